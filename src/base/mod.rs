@@ -1,0 +1,13 @@
+//! The words every layer speaks: indices, columns, sizes, bit sets, progress.
+
+mod bits;
+mod column;
+mod index;
+mod progress;
+mod sizes;
+
+pub use bits::BitSet;
+pub use column::{Column, Csr};
+pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
+pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
+pub use sizes::SizeColumn;

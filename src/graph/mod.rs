@@ -1,0 +1,111 @@
+//! The heap as V8 wrote it: immutable columns of nodes and edges, and the strings they name.
+//!
+//! | per | column | bytes | content |
+//! |---|---|---|---|
+//! | node | tag | 1 | kind (6 bits) and detachedness as in the file (2 bits) |
+//! | node | name | 4 | string index |
+//! | node | id | 4 | V8's object id; the rare one past 2^32 - 2 in a side table |
+//! | node | self size | 4 | bytes; the rare one past 4 GiB in a side table |
+//! | node | first edge | 4 | border of its edges |
+//! | node | trace node | 0 or 4 | only in allocation timelines |
+//! | edge | label | 4 | kind (3 bits), string or element index (29 bits) |
+//! | edge | target | 4 | node index |
+//! | string | end | 4 | and its text, decoded to UTF-8 |
+//!
+//! Everything here was checked when it was read: every index is in range.
+
+mod builder;
+mod edges;
+mod locations;
+mod nodes;
+mod strings;
+mod trace;
+
+pub use builder::GraphBuilder;
+pub use edges::{Edge, EdgeKind, EdgeName, Edges, Label};
+pub use locations::{Location, Locations};
+pub use nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
+pub use strings::{Segment, Strings};
+pub use trace::{Sample, Trace, TraceFunction, TraceNode};
+
+use crate::base::{EdgeIndex, NodeIndex, ObjectId, StringIndex};
+
+/// One snapshot's nodes, edges and strings. Knows bytes, not files.
+pub struct Graph {
+    /// The synthetic node that everything hangs from.
+    pub root: NodeIndex,
+    /// The nodes' columns.
+    pub nodes: Nodes,
+    /// The edges' columns.
+    pub edges: Edges,
+    /// All text.
+    pub strings: Strings,
+    /// Where in the scripts functions and some objects come from.
+    pub locations: Locations,
+    /// Bytes outside V8's heap that V8 reports without nodes for them.
+    pub extra_native_bytes: u64,
+    /// Call stacks of allocations, if they were recorded.
+    pub trace: Option<Trace>,
+    /// Times at which ids were handed out, in an allocation timeline.
+    pub samples: Vec<Sample>,
+}
+
+impl Graph {
+    /// The number of nodes.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The number of edges.
+    pub fn edge_count(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// All nodes in file order.
+    pub fn node_indices(&self) -> impl DoubleEndedIterator<Item = NodeIndex> + ExactSizeIterator + use<> {
+        (0..self.node_count()).map(NodeIndex::at)
+    }
+
+    /// The edges that leave `node`, in file order.
+    #[inline]
+    pub fn edges_of(&self, node: NodeIndex) -> impl DoubleEndedIterator<Item = Edge> + ExactSizeIterator + '_ {
+        self.nodes.edges.range(node).map(|position| self.edges.get(EdgeIndex::at(position)))
+    }
+
+    /// The node that `edge` leaves: a binary search.
+    pub fn source(&self, edge: EdgeIndex) -> NodeIndex {
+        self.nodes.edges.row_of(edge.position())
+    }
+
+    /// The name of `node` as V8 wrote it.
+    #[inline]
+    pub fn raw_name(&self, node: NodeIndex) -> &str {
+        self.strings.get(self.nodes.name(node))
+    }
+
+    /// The text of string `index`.
+    #[inline]
+    pub fn text(&self, index: StringIndex) -> &str {
+        self.strings.get(index)
+    }
+
+    /// The first node with this id: looks at every node.
+    pub fn node_with_id(&self, id: ObjectId) -> Option<NodeIndex> {
+        self.nodes.ids().position(|other| other == id.0).map(NodeIndex::at)
+    }
+
+    /// The node at the other end of the first internal edge of `node` named `name`.
+    pub fn internal_target(&self, node: NodeIndex, name: &str) -> Option<NodeIndex> {
+        self.edges_of(node)
+            .find(|edge| {
+                edge.kind == EdgeKind::Internal
+                    && matches!(edge.name, EdgeName::Text(text) if self.text(text) == name)
+            })
+            .map(|edge| edge.target)
+    }
+
+    /// Bytes of all columns and texts.
+    pub fn bytes(&self) -> u64 {
+        self.nodes.bytes() + self.edges.bytes() + self.strings.bytes() + self.locations.bytes()
+    }
+}

@@ -1,0 +1,102 @@
+//! The string table: texts decoded to UTF-8, in a few large segments so that it can be read by many
+//! threads at once and never needs copying together.
+
+use crate::base::StringIndex;
+
+/// A run of consecutive strings.
+#[derive(Default)]
+pub struct Segment {
+    text: Box<str>,
+    /// Where each string ends in `text`; it begins where the one before ends.
+    ends: Box<[u32]>,
+}
+
+impl Segment {
+    /// From the joined texts and each one's end.
+    pub fn new(text: String, ends: Vec<u32>) -> Self {
+        debug_assert!(ends.is_sorted() && ends.last().map_or(0, |&end| end as usize) == text.len());
+        Self { text: text.into_boxed_str(), ends: ends.into_boxed_slice() }
+    }
+
+    fn get(&self, position: usize) -> &str {
+        let start = if position == 0 { 0 } else { self.ends[position - 1] as usize };
+        &self.text[start..self.ends[position] as usize]
+    }
+}
+
+/// All strings of a snapshot. Lone surrogates have become U+FFFD.
+#[derive(Default)]
+pub struct Strings {
+    segments: Vec<Segment>,
+    /// The first string of each segment, and one border more: the number of strings.
+    first: Vec<u32>,
+}
+
+impl Strings {
+    /// From segments in order.
+    pub fn new(segments: Vec<Segment>) -> Self {
+        let segments: Vec<_> = segments.into_iter().filter(|segment| !segment.ends.is_empty()).collect();
+        let mut first = Vec::with_capacity(segments.len() + 1);
+        let mut count = 0;
+        for segment in &segments {
+            first.push(count);
+            count += u32::try_from(segment.ends.len()).expect("the loader limits the number of strings");
+        }
+        first.push(count);
+        Self { segments, first }
+    }
+
+    /// The number of strings.
+    pub fn len(&self) -> usize {
+        self.first.last().map_or(0, |&count| count as usize)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text of string `index`: a binary search among a few hundred segments.
+    pub fn get(&self, index: StringIndex) -> &str {
+        let segment = self.first.partition_point(|&first| first <= index.0) - 1;
+        self.segments[segment].get((index.0 - self.first[segment]) as usize)
+    }
+
+    /// All strings in order.
+    pub fn iter(&self) -> impl Iterator<Item = (StringIndex, &str)> {
+        self.segments.iter().zip(&self.first).flat_map(|(segment, &first)| {
+            (first..).zip(0..segment.ends.len()).map(move |(index, at)| (StringIndex(index), segment.get(at)))
+        })
+    }
+
+    /// The first string equal to `text`: looks at all of them.
+    pub fn find(&self, text: &str) -> Option<StringIndex> {
+        self.iter().find(|(_, other)| *other == text).map(|(index, _)| index)
+    }
+
+    /// Bytes of texts and borders.
+    pub fn bytes(&self) -> u64 {
+        self.segments.iter().map(|s| (s.text.len() + size_of_val(&*s.ends)) as u64).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_found_across_segments() {
+        let strings = Strings::new(vec![
+            Segment::new("ab".into(), vec![0, 1, 2]),
+            Segment::default(),
+            Segment::new("cde".into(), vec![3]),
+        ]);
+        assert_eq!(strings.len(), 4);
+        let all: Vec<_> = strings.iter().map(|(index, text)| (index.0, text)).collect();
+        assert_eq!(all, [(0, ""), (1, "a"), (2, "b"), (3, "cde")]);
+        for (index, text) in strings.iter() {
+            assert_eq!(strings.get(index), text);
+        }
+        assert_eq!(strings.find("b"), Some(StringIndex(2)));
+    }
+}

@@ -1,0 +1,8 @@
+//! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
+//! the window and the command line print the same models.
+
+mod table;
+
+pub use table::{
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+};

@@ -1,0 +1,208 @@
+//! What a table of any view consists of: columns, rows, cells, and where rows come from.
+//!
+//! A [`TreeSource`] knows which items lie below an item and what to print for one; a
+//! [`TreeTable`](super::TreeTable) keeps what is expanded and in which order. Rows are made when they
+//! are drawn, so a million siblings cost the list of their items and nothing more.
+
+use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
+
+/// Which snapshot of a comparison an item lives in. Views of one snapshot use `Current`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Side {
+    /// The older one.
+    Baseline,
+    /// The newer one, or the only one.
+    #[default]
+    Current,
+}
+
+/// What a row is about: twelve bytes, so that lists of a million are cheap.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Item {
+    /// A constructor; in a comparison, the position of its row.
+    Class(ClassIndex),
+    /// A group inside a row, such as the new or the deleted objects of a constructor.
+    Group(u32),
+    /// An object, not reached through an edge.
+    Node(Side, NodeIndex),
+    /// The object at the far end of an edge.
+    Edge(Side, EdgeIndex),
+    /// The object at the near end of an edge: someone who holds the row above.
+    Retainer(Side, EdgeIndex),
+}
+
+/// A column, in the words of its view.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum ColumnId {
+    /// Constructor, object or retainer: the tree column.
+    Name,
+    /// Edges from the roots.
+    Distance,
+    /// Bytes of the thing alone.
+    Shallow,
+    /// Bytes freed were it gone.
+    Retained,
+    /// Objects only in the current snapshot.
+    NewCount,
+    /// Objects only in the baseline.
+    DeletedCount,
+    /// New less deleted.
+    DeltaCount,
+    /// Bytes of new objects and of growth in place.
+    AllocSize,
+    /// Bytes of deleted objects and of shrinkage in place.
+    FreedSize,
+    /// Allocated less freed.
+    SizeDelta,
+    /// Objects in both that are larger now.
+    GrownCount,
+    /// By how much they grew.
+    GrownSize,
+    /// Change of the retained size.
+    RetainedDelta,
+}
+
+/// Where a column's text stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A column's title and manners.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnSpec {
+    /// Which one.
+    pub id: ColumnId,
+    /// Its head, as Chrome spells it.
+    pub title: &'static str,
+    /// Two sentences for whoever hovers the head.
+    pub help: &'static str,
+    /// Where its cells stand.
+    pub align: Align,
+    /// The way it is sorted at the first click.
+    pub first_direction: Direction,
+}
+
+/// Up or down.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// The order of rows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Sort {
+    /// By which column.
+    pub column: ColumnId,
+    /// Up or down.
+    pub direction: Direction,
+}
+
+/// Whether a row can be opened.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Disclosure {
+    /// Nothing below it.
+    Leaf,
+    /// Can be opened.
+    Closed,
+    /// Is open.
+    Open,
+    /// Its children are being sorted in the background.
+    Busy,
+}
+
+/// What a piece of a row's name is, so that the window can colour it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Tone {
+    /// Plain text.
+    Plain,
+    /// A constructor's name.
+    Class,
+    /// The name of a property, variable or element.
+    Property,
+    /// The name of one of V8's own links.
+    Internal,
+    /// The text of a string.
+    StringText,
+    /// A number, bigint or other value.
+    Value,
+    /// A function.
+    Function,
+    /// Of less weight: ids, counts, separators.
+    Quiet,
+    /// A detached DOM node.
+    Detached,
+    /// Growth, newness.
+    Grown,
+    /// Shrinkage, deletion.
+    Shrunk,
+}
+
+/// A piece of a row's name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Span {
+    /// Made harmless and cut to a few hundred characters.
+    pub text: String,
+    /// What it is.
+    pub tone: Tone,
+}
+
+/// One number or text of a row.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Cell {
+    /// What is printed; empty for nothing, `…` for what is not known yet.
+    pub text: String,
+    /// Part of the whole, 0 to 1, printed as percentage and drawn as a bar.
+    pub share: Option<f32>,
+    /// For whoever hovers: exact bytes, Chrome's own figure.
+    pub hover: Option<String>,
+}
+
+/// One row, ready to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What it is about.
+    pub item: Item,
+    /// 0 for the outermost.
+    pub depth: usize,
+    /// Whether it can be opened.
+    pub disclosure: Disclosure,
+    /// The tree column.
+    pub name: Vec<Span>,
+    /// For whoever hovers the name: what V8's word means, or the full text.
+    pub hover: Option<String>,
+    /// The other columns, in the order of [`TreeSource::columns`] less the first.
+    pub cells: Vec<Cell>,
+    /// The object it stands for, if it is about one: what Retainers shows when it is selected.
+    pub object: Option<(Side, NodeIndex)>,
+    /// An object that stands above it already, or cannot be reached: drawn greyed.
+    pub is_dimmed: bool,
+}
+
+impl Row {
+    /// The name as plain text: what a screen reader says and a test looks for.
+    pub fn text(&self) -> String {
+        self.name.iter().map(|span| span.text.as_str()).collect()
+    }
+}
+
+/// Where a table's rows come from. Cheap to share: the data behind it never changes.
+pub trait TreeSource: Send + Sync {
+    /// The columns, the tree column first.
+    fn columns(&self) -> &[ColumnSpec];
+    /// The order at first.
+    fn default_sort(&self) -> Sort;
+    /// About how many items lie below `item` (the outermost ones for `None`): what sorting them costs.
+    fn child_count(&self, item: Option<Item>) -> usize;
+    /// The items below the row whose path from the outermost is `path`, in order. Runs on any thread;
+    /// `O(n log n)` in [`child_count`](Self::child_count).
+    fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
+    /// The row for the last item of `path`; `disclosure` as the table knows it.
+    fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
+}

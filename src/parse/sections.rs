@@ -1,0 +1,272 @@
+//! Where each section of the file stands. The file is one JSON object; its keys may come in any order
+//! and layout, and unknown ones are passed over.
+
+use std::ops::Range;
+
+use memchr::memchr2;
+
+use super::error::{ErrorKind, LoadError, found_at};
+use super::numbers::NumberArray;
+use super::strings::skip_strings;
+use crate::base::Progress;
+
+/// The sections that were found.
+#[derive(Default)]
+pub(crate) struct Sections {
+    /// The header: a JSON object.
+    pub snapshot: Option<Range<usize>>,
+    pub nodes: Option<NumberArray>,
+    pub edges: Option<NumberArray>,
+    pub locations: Option<NumberArray>,
+    pub samples: Option<NumberArray>,
+    pub trace_function_infos: Option<NumberArray>,
+    /// The inside of the outer array: nested arrays of numbers.
+    pub trace_tree: Option<Range<usize>>,
+    /// Where the inside of the string array begins; its end is found when it is read.
+    pub strings: Option<usize>,
+    /// Keys that occurred a second time: the first counts.
+    pub repeated: Vec<String>,
+}
+
+/// Walks over the keys of the top object.
+pub(crate) struct Walker<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    chunk_bytes: usize,
+    progress: &'a Progress,
+}
+
+const TOP: &str = "the snapshot";
+
+impl<'a> Walker<'a> {
+    /// At the start of a file: checks that it is a JSON object at all.
+    pub fn new(bytes: &'a [u8], chunk_bytes: usize, progress: &'a Progress) -> Result<Self, LoadError> {
+        let mut walker = Self { bytes, at: 0, chunk_bytes, progress };
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            walker.at = 3;
+        }
+        walker.skip_space();
+        if walker.peek() != Some(b'{') {
+            return Err(ErrorKind::NotASnapshot { found: what_it_is(bytes, walker.at) }.into());
+        }
+        walker.at += 1;
+        Ok(walker)
+    }
+
+    /// Finds sections until the end of the object, or up to the strings if nodes and edges stand before
+    /// them: those are normally last and are not read twice. [`resume`](Self::resume) goes on behind them.
+    pub fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
+        loop {
+            self.skip_space();
+            match self.peek() {
+                Some(b'}') => return Ok(()),
+                Some(b',') => self.at += 1,
+                Some(b'"') => {
+                    let key = self.key()?;
+                    self.section(&key, sections)?;
+                    if key == "strings" && sections.nodes.is_some() && sections.edges.is_some() {
+                        return Ok(());
+                    }
+                }
+                None => return Err(self.truncated(TOP)),
+                Some(_) => return Err(self.unexpected(TOP, "a section's name in double quotes")),
+            }
+        }
+    }
+
+    /// Goes on behind the `]` of the strings; gives the number of bytes behind the whole object.
+    pub fn resume(&mut self, end: usize, sections: &mut Sections) -> Result<usize, LoadError> {
+        self.at = end + 1;
+        self.walk(sections)?;
+        self.at += 1;
+        self.skip_space();
+        Ok(self.bytes.len() - self.at.min(self.bytes.len()))
+    }
+
+    fn section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
+        let start = self.at;
+        let seen = match key {
+            "snapshot" => {
+                self.skip_value()?;
+                sections.snapshot.replace(start..self.at).is_some()
+            }
+            "nodes" => self.numbers("nodes", &mut sections.nodes)?,
+            "edges" => self.numbers("edges", &mut sections.edges)?,
+            "locations" => self.numbers("locations", &mut sections.locations)?,
+            "samples" => self.numbers("samples", &mut sections.samples)?,
+            "trace_function_infos" => self.numbers("trace_function_infos", &mut sections.trace_function_infos)?,
+            "trace_tree" => {
+                self.skip_value()?;
+                sections.trace_tree.replace(start..self.at).is_some()
+            }
+            "strings" => {
+                self.open_array("strings")?;
+                let seen = sections.strings.replace(self.at).is_some();
+                if sections.nodes.is_none() || sections.edges.is_none() {
+                    self.at = skip_strings(self.bytes, self.at).ok_or_else(|| self.truncated("strings"))? + 1;
+                }
+                seen
+            }
+            _ => {
+                self.skip_value()?;
+                false
+            }
+        };
+        if seen {
+            sections.repeated.push(key.to_owned());
+        }
+        Ok(())
+    }
+
+    fn numbers(&mut self, section: &'static str, found: &mut Option<NumberArray>) -> Result<bool, LoadError> {
+        self.open_array(section)?;
+        let array = NumberArray::find(self.bytes, section, self.at, self.chunk_bytes, self.progress)?;
+        self.at = array.range.end + 1;
+        let seen = found.is_some();
+        found.get_or_insert(array);
+        Ok(seen)
+    }
+
+    fn open_array(&mut self, section: &'static str) -> Result<(), LoadError> {
+        match self.peek() {
+            Some(b'[') => self.at += 1,
+            None => return Err(self.truncated(section)),
+            Some(_) => return Err(self.unexpected(section, "'['")),
+        }
+        Ok(())
+    }
+
+    /// Reads a key and the colon behind it.
+    fn key(&mut self) -> Result<String, LoadError> {
+        let start = self.at + 1;
+        self.skip_string()?;
+        let key = String::from_utf8_lossy(&self.bytes[start..self.at - 1]).into_owned();
+        self.skip_space();
+        match self.peek() {
+            Some(b':') => self.at += 1,
+            None => return Err(self.truncated(TOP)),
+            Some(_) => return Err(self.unexpected(TOP, "a colon")),
+        }
+        self.skip_space();
+        Ok(key)
+    }
+
+    /// Passes over any JSON value, without recursion.
+    fn skip_value(&mut self) -> Result<(), LoadError> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                None => return Err(self.truncated(TOP)),
+                Some(b'"') => self.skip_string()?,
+                Some(b'{' | b'[') => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                Some(b'}' | b']') => {
+                    if depth == 0 {
+                        return Err(self.unexpected(TOP, "a value"));
+                    }
+                    depth -= 1;
+                    self.at += 1;
+                }
+                Some(b',') if depth == 0 => return Ok(()),
+                Some(_) => self.at += 1,
+            }
+            self.progress.tick(self.at)?;
+            if depth == 0 && matches!(self.bytes[self.at - 1], b'}' | b']' | b'"') {
+                return Ok(());
+            }
+            if depth == 0 && self.peek() == Some(b'}') {
+                return Ok(());
+            }
+        }
+    }
+
+    fn skip_string(&mut self) -> Result<(), LoadError> {
+        self.at += 1;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            match memchr2(b'"', b'\\', rest) {
+                None => return Err(self.truncated(TOP)),
+                Some(found) if rest[found] == b'"' => {
+                    self.at += found + 1;
+                    return Ok(());
+                }
+                Some(found) => self.at += found + 2,
+            }
+        }
+    }
+
+    fn skip_space(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn truncated(&self, section: &'static str) -> LoadError {
+        ErrorKind::Truncated { section, length: self.bytes.len() as u64 }.into()
+    }
+
+    fn unexpected(&self, section: &'static str, expected: &'static str) -> LoadError {
+        let found = found_at(self.bytes, self.at);
+        ErrorKind::Syntax { offset: self.at as u64, section, expected, found }.into()
+    }
+}
+
+/// What a file that is no snapshot seems to be, in a few words.
+fn what_it_is(bytes: &[u8], at: usize) -> String {
+    let rest = &bytes[at.min(bytes.len())..];
+    match rest {
+        [] => "the file is empty".into(),
+        [b'<', ..] => "it looks like HTML or XML".into(),
+        [b'[', ..] => "it is a JSON array".into(),
+        [0x7f, b'E', b'L', b'F', ..] => "it is an ELF file, such as a core dump".into(),
+        [b'P', b'K', ..] => "it is a zip archive; extract the snapshot first".into(),
+        _ => format!("it begins with {}", found_at(bytes, at)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(text: &str) -> Result<Sections, String> {
+        let mut sections = Sections::default();
+        let progress = Progress::new();
+        let mut walker = Walker::new(text.as_bytes(), 4, &progress).map_err(|e| e.to_string())?;
+        walker.walk(&mut sections).map_err(|e| e.to_string())?;
+        Ok(sections)
+    }
+
+    #[test]
+    fn sections_are_found_in_any_order_and_layout() {
+        let text = r#" { "more" : {"a":["]}\"",{}]}, "x":null,"y" : 12 ,
+            "strings" : [ "]", "\"]" ], "edges":[ 1,
+            2,3 ], "snapshot" : { "meta" : {} },"nodes":[] , "z":true}"#;
+        let sections = walk(text).unwrap();
+        assert_eq!(&text[sections.snapshot.unwrap()], r#"{ "meta" : {} }"#);
+        assert_eq!(sections.edges.unwrap().len, 3);
+        assert_eq!(sections.nodes.unwrap().len, 0);
+        assert!(text[sections.strings.unwrap()..].starts_with(r#" "]", "#));
+        assert!(sections.locations.is_none());
+    }
+
+    #[test]
+    fn what_is_no_snapshot_is_called_by_its_name() {
+        let message = |text| walk(text).err().unwrap();
+        assert!(message("").contains("the file is empty"));
+        assert!(message("<!doctype html>").contains("it looks like HTML"));
+        assert!(message("  [1]").contains("it is a JSON array"));
+        assert_eq!(
+            message(r#"{"nodes":{}}"#),
+            "in nodes at byte 9: expected '[', found '{'"
+        );
+        assert!(message(r#"{"nodes":[1,2"#).starts_with("cut short: the file ends in nodes"));
+        assert!(message(r#"{"a":"b"#).starts_with("cut short"));
+        assert!(message(r#"{"a""#).starts_with("cut short"));
+    }
+}

@@ -1,0 +1,271 @@
+//! The `strings` section: a JSON array of strings, read by many threads.
+//!
+//! Whether a byte lies inside a string depends on all quotes before it. So a first pass counts the
+//! quotes of every chunk (one that a backslash escapes can be told on the spot, by the length of the
+//! run of backslashes before it); the sum over the chunks before tells each thread in which state it
+//! begins. The second pass decodes. A string belongs to the chunk in which it begins.
+
+use std::ops::Range;
+
+use memchr::{memchr, memchr2, memchr2_iter};
+use rayon::prelude::*;
+
+use super::error::{ErrorKind, LoadError, found_at};
+use crate::base::Progress;
+use crate::graph::{Segment, Strings};
+
+/// Bytes of text a thread takes at once; each chunk becomes a segment.
+pub(crate) const CHUNK_BYTES: usize = 1 << 20;
+
+const SECTION: &str = "strings";
+
+/// The strings, and where the array's `]` stands.
+pub(crate) struct ParsedStrings {
+    pub strings: Strings,
+    pub end: usize,
+}
+
+/// Reads the array whose `[` is just before `start`; it ends somewhere before `limit`.
+pub(crate) fn parse_strings(
+    bytes: &[u8],
+    start: usize,
+    limit: usize,
+    chunk_bytes: usize,
+    progress: &Progress,
+) -> Result<ParsedStrings, LoadError> {
+    let chunks: Vec<Range<usize>> =
+        (start..limit).step_by(chunk_bytes).map(|from| from..limit.min(from + chunk_bytes)).collect();
+    let quotes: Vec<usize> =
+        chunks.par_iter().map(|chunk| unescaped_quotes(&bytes[..limit], chunk.clone())).collect();
+    let mut inside = false;
+    let begins_inside: Vec<bool> = quotes
+        .iter()
+        .map(|count| {
+            let before = inside;
+            inside ^= count % 2 == 1;
+            before
+        })
+        .collect();
+    let decoded: Vec<Result<DecodedChunk, LoadError>> = chunks
+        .into_par_iter()
+        .zip(begins_inside)
+        .map(|(chunk, inside)| {
+            progress.check()?;
+            progress.read(chunk.len() as u64);
+            decode_chunk(&bytes[..limit], chunk, inside, start)
+        })
+        .collect();
+    let mut segments = Vec::with_capacity(decoded.len());
+    let mut count = 0;
+    for chunk in decoded {
+        let DecodedChunk { segment, len, end } = chunk?;
+        segments.push(segment);
+        count += len;
+        if count >= u32::MAX as usize {
+            return Err(ErrorKind::TooLarge { what: "the number of strings", limit: u64::from(u32::MAX) }.into());
+        }
+        if let Some(end) = end {
+            return Ok(ParsedStrings { strings: Strings::new(segments), end });
+        }
+    }
+    Err(truncated(bytes))
+}
+
+/// Where the string array whose `[` is just before `start` ends: reads every string, one after the other.
+pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += memchr2(b'"', b']', &bytes[at..])?;
+        if bytes[at] == b']' {
+            return Some(at);
+        }
+        at = closing_quote(bytes, at + 1)? + 1;
+    }
+}
+
+fn truncated(bytes: &[u8]) -> LoadError {
+    ErrorKind::Truncated { section: SECTION, length: bytes.len() as u64 }.into()
+}
+
+/// Whether an odd run of backslashes ends just before `at`.
+fn is_escaped(bytes: &[u8], at: usize) -> bool {
+    bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+}
+
+fn unescaped_quotes(bytes: &[u8], chunk: Range<usize>) -> usize {
+    let mut count = 0;
+    // An escape that began in the chunk before takes this chunk's first byte.
+    let mut skip_until = chunk.start + usize::from(is_escaped(bytes, chunk.start));
+    for found in memchr2_iter(b'"', b'\\', &bytes[chunk.clone()]) {
+        let at = chunk.start + found;
+        if at < skip_until {
+            continue;
+        }
+        if bytes[at] == b'"' {
+            count += 1;
+        } else {
+            skip_until = at + 2;
+        }
+    }
+    count
+}
+
+/// The quote that closes the string whose text begins at `from`.
+fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+struct DecodedChunk {
+    segment: Segment,
+    len: usize,
+    /// Where the array's `]` stands, if in this chunk.
+    end: Option<usize>,
+}
+
+fn decode_chunk(
+    bytes: &[u8],
+    chunk: Range<usize>,
+    begins_inside: bool,
+    array_start: usize,
+) -> Result<DecodedChunk, LoadError> {
+    let mut at = chunk.start;
+    let mut text = String::with_capacity(chunk.len());
+    let mut ends = Vec::with_capacity(chunk.len() / 32);
+    if begins_inside {
+        // The string that began before belongs to the chunk before.
+        let from = at + usize::from(is_escaped(bytes, at));
+        at = closing_quote(bytes, from).ok_or_else(|| truncated(bytes))? + 1;
+    }
+    // Commas and white space between strings are passed over, wherever the chunk border cut them.
+    let mut end = None;
+    while at < chunk.end {
+        match bytes[at] {
+            b'"' => {
+                let from = at + 1;
+                let to = closing_quote(bytes, from).ok_or_else(|| truncated(bytes))?;
+                push_decoded(&mut text, &bytes[from..to], from)?;
+                ends.push(
+                    u32::try_from(text.len())
+                        .map_err(|_| ErrorKind::TooLarge { what: "one string", limit: u64::from(u32::MAX) })?,
+                );
+                at = to + 1;
+                if bytes.get(at) == Some(&b',') {
+                    at += 1;
+                }
+            }
+            b']' => {
+                end = Some(at);
+                break;
+            }
+            b',' if at > array_start => at += 1,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            _ => {
+                let found = found_at(bytes, at);
+                let expected = "a string in double quotes";
+                return Err(ErrorKind::Syntax { offset: at as u64, section: SECTION, expected, found }.into());
+            }
+        }
+    }
+    let len = ends.len();
+    text.shrink_to_fit();
+    Ok(DecodedChunk { segment: Segment::new(text, ends), len, end })
+}
+
+/// Decodes the inside of a JSON string that stands at `offset`. Lone surrogates and bytes that are not
+/// UTF-8 become U+FFFD.
+fn push_decoded(text: &mut String, raw: &[u8], offset: usize) -> Result<(), LoadError> {
+    let mut rest = raw;
+    while let Some(at) = memchr(b'\\', rest) {
+        push_utf8(text, &rest[..at]);
+        let escape = rest.get(at + 1).copied().unwrap_or_default();
+        let mut length = 2;
+        match escape {
+            b'"' | b'\\' | b'/' => text.push(char::from(escape)),
+            b'b' => text.push('\u{8}'),
+            b'f' => text.push('\u{c}'),
+            b'n' => text.push('\n'),
+            b'r' => text.push('\r'),
+            b't' => text.push('\t'),
+            b'u' => {
+                let place = offset + (raw.len() - rest.len()) + at;
+                let unit = hex_unit(&rest[at + 2..]).ok_or_else(|| bad_escape(rest, at, place))?;
+                length = 6;
+                let pair = (0xd800..0xdc00)
+                    .contains(&unit)
+                    .then(|| rest.get(at + 6..).and_then(|next| next.strip_prefix(b"\\u")).and_then(hex_unit))
+                    .flatten()
+                    .filter(|low| (0xdc00..0xe000).contains(low));
+                let code = match pair {
+                    Some(low) => {
+                        length = 12;
+                        0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
+                    }
+                    None => unit,
+                };
+                text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            _ => return Err(bad_escape(rest, at, offset + (raw.len() - rest.len()) + at)),
+        }
+        rest = &rest[at + length..];
+    }
+    push_utf8(text, rest);
+    Ok(())
+}
+
+fn push_utf8(text: &mut String, bytes: &[u8]) {
+    match std::str::from_utf8(bytes) {
+        Ok(valid) => text.push_str(valid),
+        Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
+    }
+}
+
+fn hex_unit(digits: &[u8]) -> Option<u32> {
+    digits.get(..4)?.iter().try_fold(0, |unit, &digit| Some(unit << 4 | char::from(digit).to_digit(16)?))
+}
+
+#[cold]
+fn bad_escape(rest: &[u8], at: usize, offset: usize) -> LoadError {
+    let found = format!("'{}'", String::from_utf8_lossy(&rest[at..rest.len().min(at + 6)]));
+    ErrorKind::Syntax { offset: offset as u64, section: SECTION, expected: "a JSON escape", found }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(array: &str, chunk_bytes: usize) -> Result<(Vec<String>, usize), String> {
+        let bytes = array.as_bytes();
+        let parsed = parse_strings(bytes, 1, bytes.len(), chunk_bytes, &Progress::new()).map_err(|e| e.to_string())?;
+        Ok((parsed.strings.iter().map(|(_, text)| text.to_owned()).collect(), parsed.end))
+    }
+
+    #[test]
+    fn chunk_borders_may_fall_on_every_byte() {
+        let array = r#"["", "a,b",  "]", "\"", "\\", "\\\"]", "ü€😀", "\u00fc\ud83d\ude00\n\t\/", "\ud83d!", ",", "\\\\"
+]}"#;
+        let expected = ["", "a,b", "]", "\"", "\\", "\\\"]", "ü€😀", "ü😀\n\t/", "\u{fffd}!", ",", "\\\\"];
+        for chunk_bytes in 1..=array.len() {
+            let (strings, end) = parse(array, chunk_bytes).unwrap();
+            assert_eq!(strings, expected, "chunks of {chunk_bytes}");
+            assert_eq!(&array[end..], "]}");
+        }
+        assert_eq!(skip_strings(array.as_bytes(), 1), Some(array.len() - 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let message = |array| parse(array, 4).unwrap_err();
+        assert_eq!(message(r#"["a",1]"#), "in strings at byte 5: expected a string in double quotes, found '1'");
+        assert_eq!(message(r#"["a\q"]"#), "in strings at byte 3: expected a JSON escape, found '\\q'");
+        assert_eq!(message(r#"["\u12x4"]"#), "in strings at byte 2: expected a JSON escape, found '\\u12x4'");
+        assert!(message(r#"["a","b"#).starts_with("cut short: the file ends in strings at byte 7"));
+        assert!(message(r#"["a""#).starts_with("cut short"));
+    }
+}
