@@ -2,4 +2,7 @@
 
 pub mod base;
 pub mod graph;
+pub mod analysis;
 pub mod parse;
+pub mod snapshot;
+pub mod model;

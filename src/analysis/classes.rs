@@ -1,0 +1,195 @@
+//! Classes: which constructor, kind or shape every node belongs to.
+//!
+//! A class is told apart by its name and, for objects whose constructor's place is known, by that place:
+//! two classes of one name from different files are two rows. Classes of equal key are one here, also
+//! where Chrome would lose one of them.
+
+use rustc_hash::FxHashMap;
+
+use super::class_names::class_name;
+use super::dom_state::DomStates;
+use super::interfaces::{Definition, Shapes};
+use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, StringIndex};
+use crate::graph::{Graph, Location, NodeKind};
+
+/// One class.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Class {
+    /// What a person sees.
+    pub name: String,
+    /// Where its constructor stands.
+    pub location: Option<Location>,
+}
+
+impl Class {
+    /// Chrome's key: `script,line,column,name`, or `,name` where there is no place.
+    pub fn key(&self) -> String {
+        match self.location {
+            Some(Location { script_id, line, column }) => format!("{script_id},{line},{column},{}", self.name),
+            None => format!(",{}", self.name),
+        }
+    }
+}
+
+/// The classes in order of first appearance, and each node's.
+pub struct Classes {
+    list: Column<ClassIndex, Class>,
+    of_node: Column<NodeIndex, u32>,
+}
+
+impl Classes {
+    /// Groups all nodes; plain objects by `definitions`, which may come from another snapshot.
+    pub fn group(
+        graph: &Graph,
+        dom: &DomStates,
+        shapes: &Shapes,
+        definitions: &[Definition],
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let definition_of = shapes.apply(definitions);
+        let mut grouping = Grouping::new(graph, dom, definitions);
+        let mut of_node = vec![0; graph.node_count()];
+        let mut locations = graph.locations.as_slice().iter().peekable();
+        let mut plain_objects = shapes.objects.iter().peekable();
+        for node in graph.node_indices() {
+            progress.tick(node.position())?;
+            let location = locations.next_if(|(at, _)| *at == node).map(|&(_, location)| location);
+            let shape = plain_objects.next_if(|(at, _)| *at == node);
+            let kind = graph.nodes.kind(node);
+            let definition = shape.and_then(|&(_, list)| definition_of[list as usize]);
+            let location = location.filter(|_| kind == NodeKind::OBJECT);
+            of_node[node.position()] = grouping.class(node, kind, definition, location).0;
+        }
+        Ok(Self { list: grouping.list.into(), of_node: of_node.into() })
+    }
+
+    /// The number of classes.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All classes in order.
+    pub fn iter(&self) -> impl Iterator<Item = (ClassIndex, &Class)> {
+        self.list.iter()
+    }
+
+    /// The class of `node`.
+    #[inline]
+    pub fn of(&self, node: NodeIndex) -> ClassIndex {
+        ClassIndex(self.of_node[node])
+    }
+
+    /// A class's name.
+    pub fn name(&self, class: ClassIndex) -> &str {
+        &self.list[class].name
+    }
+
+    /// A class's key, as Chrome spells it.
+    pub fn key(&self, class: ClassIndex) -> String {
+        self.list[class].key()
+    }
+
+    /// Bytes of the columns.
+    pub fn bytes(&self) -> u64 {
+        self.of_node.bytes()
+    }
+}
+
+/// Finds classes by what is cheapest to look up.
+struct Grouping<'a> {
+    graph: &'a Graph,
+    dom: &'a DomStates,
+    definitions: &'a [Definition],
+    list: Vec<Class>,
+    index_of: FxHashMap<Class, ClassIndex>,
+    /// Kinds that are one class each.
+    of_kind: Vec<Option<ClassIndex>>,
+    /// Objects and natives without place or prefix, by the index of their name.
+    of_name: Vec<Option<ClassIndex>>,
+    of_definition: Vec<Option<ClassIndex>>,
+    of_place: FxHashMap<(Location, Named), ClassIndex>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Named {
+    Definition(usize),
+    Name(StringIndex),
+}
+
+impl<'a> Grouping<'a> {
+    fn new(graph: &'a Graph, dom: &'a DomStates, definitions: &'a [Definition]) -> Self {
+        Self {
+            graph,
+            dom,
+            definitions,
+            list: Vec::new(),
+            index_of: FxHashMap::default(),
+            of_kind: vec![None; usize::from(NodeKind::LIMIT)],
+            of_name: vec![None; graph.strings.len()],
+            of_definition: vec![None; definitions.len()],
+            of_place: FxHashMap::default(),
+        }
+    }
+
+    #[inline]
+    fn class(
+        &mut self,
+        node: NodeIndex,
+        kind: NodeKind,
+        definition: Option<usize>,
+        location: Option<Location>,
+    ) -> ClassIndex {
+        let name = self.graph.nodes.name(node);
+        let is_named = matches!(kind, NodeKind::OBJECT | NodeKind::NATIVE);
+        let known = if let Some(location) = location {
+            let named = definition.map_or(Named::Name(name), Named::Definition);
+            self.of_place.get(&(location, named)).copied()
+        } else if let Some(definition) = definition {
+            self.of_definition[definition]
+        } else if !is_named {
+            self.of_kind[usize::from(kind.code())]
+        } else if self.dom.has_prefix(self.graph, node) {
+            None
+        } else {
+            self.of_name[name.position()]
+        };
+        known.unwrap_or_else(|| self.new_class(node, kind, definition, location))
+    }
+
+    #[cold]
+    fn new_class(
+        &mut self,
+        node: NodeIndex,
+        kind: NodeKind,
+        definition: Option<usize>,
+        location: Option<Location>,
+    ) -> ClassIndex {
+        let name = match definition {
+            Some(definition) => self.definitions[definition].name.clone(),
+            None => class_name(self.graph, self.dom, node).into_owned(),
+        };
+        let class = Class { name, location };
+        let list = &mut self.list;
+        let index = *self.index_of.entry(class).or_insert_with_key(|class| {
+            list.push(class.clone());
+            ClassIndex::at(list.len() - 1)
+        });
+        let name = self.graph.nodes.name(node);
+        if let Some(location) = location {
+            let named = definition.map_or(Named::Name(name), Named::Definition);
+            self.of_place.insert((location, named), index);
+        } else if let Some(definition) = definition {
+            self.of_definition[definition] = Some(index);
+        } else if !matches!(kind, NodeKind::OBJECT | NodeKind::NATIVE) {
+            self.of_kind[usize::from(kind.code())] = Some(index);
+        } else if !self.dom.has_prefix(self.graph, node) {
+            self.of_name[name.position()] = Some(index);
+        }
+        index
+    }
+}

@@ -1,0 +1,92 @@
+//! Whether DOM nodes hang in a document: what the file says of some, spread to those it says nothing of.
+//!
+//! Only native nodes take part. *Attached* spreads first, from native to native over all edges but hidden
+//! and weak ones, then *detached* likewise to natives still unknown. Files without the field say it in
+//! the name ("Detached HTMLDivElement"), and nothing spreads.
+
+use crate::base::{BitSet, NodeIndex};
+use crate::graph::{Detachedness, EdgeKind, Graph, NodeKind};
+
+/// What a detached native node's name begins with.
+pub const DETACHED_PREFIX: &str = "Detached ";
+
+/// Two bits per node.
+pub struct DomStates {
+    attached: BitSet,
+    detached: BitSet,
+    /// Whether names need [`DETACHED_PREFIX`] put before them.
+    adds_prefix: bool,
+}
+
+impl DomStates {
+    /// `O(nodes + edges of native nodes)`.
+    pub fn find(graph: &Graph) -> Self {
+        let mut attached = BitSet::new(graph.node_count());
+        let mut detached = BitSet::new(graph.node_count());
+        let adds_prefix = graph.nodes.has_detachedness;
+        let is_native = |node: NodeIndex| graph.nodes.kind(node) == NodeKind::NATIVE;
+        let mut natives = Vec::new();
+        for (position, kind) in graph.nodes.kinds().enumerate() {
+            let node = NodeIndex::at(position);
+            match graph.nodes.file_detachedness(node) {
+                Detachedness::Attached if adds_prefix => attached.insert(position),
+                Detachedness::Detached if adds_prefix => detached.insert(position),
+                _ => false,
+            };
+            if kind == NodeKind::NATIVE {
+                natives.push(node);
+            }
+        }
+        if !adds_prefix {
+            for node in natives {
+                if graph.raw_name(node).starts_with(DETACHED_PREFIX) {
+                    detached.insert(node.position());
+                }
+            }
+            return Self { attached, detached, adds_prefix };
+        }
+        spread(graph, &natives, is_native, &mut attached, &detached);
+        spread(graph, &natives, is_native, &mut detached, &attached);
+        Self { attached, detached, adds_prefix }
+    }
+
+    /// The state of `node`.
+    pub fn get(&self, node: NodeIndex) -> Detachedness {
+        if self.detached.contains(node.position()) {
+            Detachedness::Detached
+        } else if self.attached.contains(node.position()) {
+            Detachedness::Attached
+        } else {
+            Detachedness::Unknown
+        }
+    }
+
+    /// Whether Chrome prints "Detached " before the name of `node`.
+    #[inline]
+    pub fn has_prefix(&self, graph: &Graph, node: NodeIndex) -> bool {
+        self.adds_prefix
+            && self.detached.contains(node.position())
+            && graph.nodes.kind(node) == NodeKind::NATIVE
+    }
+}
+
+fn spread(
+    graph: &Graph,
+    natives: &[NodeIndex],
+    is_native: impl Fn(NodeIndex) -> bool,
+    set: &mut BitSet,
+    other: &BitSet,
+) {
+    let mut work: Vec<NodeIndex> = natives.iter().copied().filter(|node| set.contains(node.position())).collect();
+    while let Some(node) = work.pop() {
+        for edge in graph.edges_of(node) {
+            if !matches!(edge.kind, EdgeKind::Hidden | EdgeKind::Weak)
+                && is_native(edge.target)
+                && !other.contains(edge.target.position())
+                && set.insert(edge.target.position())
+            {
+                work.push(edge.target);
+            }
+        }
+    }
+}

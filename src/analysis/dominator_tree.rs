@@ -1,0 +1,97 @@
+//! The dominator tree in preorder: every subtree is one run of nodes, so that the retained size of a node
+//! is a difference of two prefix sums, and "below" is a comparison of two numbers.
+
+use crate::base::{Column, NodeIndex, SizeColumn};
+
+/// Nodes in preorder of the dominator tree, and how many lie at and below each.
+pub struct DominatorTree {
+    /// Node at each position.
+    order: Box<[u32]>,
+    /// Length of the run that begins at each position.
+    subtree: Box<[u32]>,
+}
+
+impl DominatorTree {
+    /// From vertices in any order in which dominators stand first: `idom[w] < w` but for the root at 0.
+    pub fn from_preorder(vertex: &[u32], idom: &[u32]) -> Self {
+        let count = vertex.len();
+        let mut size = vec![1_u32; count];
+        for w in (1..count).rev() {
+            size[idom[w] as usize] += size[w];
+        }
+        // Where the next child of each goes; for the node itself, once it is placed, one behind it.
+        let mut next = vec![0_u32; count];
+        let mut order = vec![0; count].into_boxed_slice();
+        let mut subtree = vec![0; count].into_boxed_slice();
+        for w in 0..count {
+            let position = if w == 0 { 0 } else { next[idom[w] as usize] };
+            if w > 0 {
+                next[idom[w] as usize] += size[w];
+            }
+            next[w] = position + 1;
+            order[position as usize] = vertex[w];
+            subtree[position as usize] = size[w];
+        }
+        Self { order, subtree }
+    }
+
+    /// From each node's dominator alone: for questions asked after loading. `O(nodes)`.
+    pub fn from_idom(root: NodeIndex, idom: &Column<NodeIndex, u32>) -> Self {
+        const UNPLACED: u32 = u32::MAX;
+        let count = idom.len();
+        let mut number = vec![UNPLACED; count];
+        let mut vertex = Vec::with_capacity(count);
+        let mut parents = Vec::with_capacity(count);
+        let mut chain = Vec::new();
+        let mut place = |node: u32, parent: u32, number: &mut [u32]| {
+            number[node as usize] = u32::try_from(vertex.len()).expect("nodes are counted in 32 bits");
+            vertex.push(node);
+            parents.push(parent);
+        };
+        place(root.0, 0, &mut number);
+        for node in 0..count {
+            let mut at = NodeIndex::at(node);
+            while number[at.position()] == UNPLACED {
+                chain.push(at.0);
+                at = NodeIndex(idom[at]);
+            }
+            let mut parent = number[at.position()];
+            while let Some(node) = chain.pop() {
+                place(node, parent, &mut number);
+                parent = number[node as usize];
+            }
+        }
+        Self::from_preorder(&vertex, &parents)
+    }
+
+    /// The nodes in preorder, each with the position behind its subtree.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, NodeIndex, usize)> + '_ {
+        self.order
+            .iter()
+            .zip(&*self.subtree)
+            .enumerate()
+            .map(|(position, (&node, &len))| (position, NodeIndex(node), position + len as usize))
+    }
+
+    /// Each node's retained size: its own size and those of all nodes it dominates.
+    pub fn retained_sizes(&self, shallow: &SizeColumn<NodeIndex>) -> SizeColumn<NodeIndex> {
+        let mut sums = Vec::with_capacity(self.order.len() + 1);
+        let mut sum = 0_u64;
+        sums.push(0);
+        for &node in &self.order {
+            sum += shallow.get(NodeIndex(node));
+            sums.push(sum);
+        }
+        let mut low = vec![0; self.order.len()];
+        let mut large = Vec::new();
+        for (position, node, end) in self.iter() {
+            let retained = sums[end] - sums[position];
+            low[node.position()] = SizeColumn::<NodeIndex>::low_word(retained);
+            if SizeColumn::<NodeIndex>::is_large(retained) {
+                large.push((node.0, retained));
+            }
+        }
+        large.sort_unstable();
+        SizeColumn::from_parts(low, large)
+    }
+}

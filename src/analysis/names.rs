@@ -1,0 +1,213 @@
+//! What Chrome calls nodes and edges.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::dom_state::{DETACHED_PREFIX, DomStates};
+use crate::base::NodeIndex;
+use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
+
+/// The length in UTF-16 units, in which JavaScript counts.
+pub fn utf16_len(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// The integer that `text` begins with, as JavaScript's `parseInt` sees it.
+pub fn leading_integer(text: &str) -> Option<i64> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let (negative, digits) = match text.as_bytes().first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let end = digits.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    if end == 0 {
+        return None;
+    }
+    // Past 18 digits the value only has to stay large.
+    let value: i64 = digits[..end].parse().unwrap_or(i64::MAX);
+    Some(if negative { -value } else { value })
+}
+
+/// What an edge is called: a name, or a number that sorts behind all names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EdgeText<'a> {
+    /// The name of a property, variable or internal link.
+    Text(&'a str),
+    /// The index of an element or hidden edge, or of a shortcut whose name begins with a number.
+    Number(i64),
+}
+
+impl fmt::Display for EdgeText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+/// Chrome's name of `edge`.
+pub fn edge_text<'a>(graph: &'a Graph, edge: &Edge) -> EdgeText<'a> {
+    match edge.name {
+        EdgeName::Number(number) => EdgeText::Number(i64::from(number)),
+        EdgeName::Text(text) => {
+            let text = graph.text(text);
+            match edge.kind {
+                EdgeKind::Shortcut => leading_integer(text).map_or(EdgeText::Text(text), EdgeText::Number),
+                _ => EdgeText::Text(text),
+            }
+        }
+    }
+}
+
+/// The node's name in the file, with "Detached " before it where it has become detached.
+pub fn raw_name<'a>(graph: &'a Graph, dom: &DomStates, node: NodeIndex) -> Cow<'a, str> {
+    let name = graph.raw_name(node);
+    if dom.has_prefix(graph, node) { format!("{DETACHED_PREFIX}{name}").into() } else { name.into() }
+}
+
+/// A plain object: made by a literal or `new Object`.
+pub fn is_plain_object(graph: &Graph, node: NodeIndex) -> bool {
+    graph.nodes.kind(node) == NodeKind::OBJECT && graph.raw_name(node) == "Object"
+}
+
+/// What a person sees as the node's name: joined text of a concatenated string, property names of a plain
+/// object, the name in the file otherwise. At least the first 1024 characters of long texts.
+pub fn display_name<'a>(graph: &'a Graph, dom: &DomStates, node: NodeIndex) -> Cow<'a, str> {
+    match graph.nodes.kind(node) {
+        NodeKind::CONCATENATED_STRING => concatenated_text(graph, dom, node).into(),
+        NodeKind::OBJECT if graph.raw_name(node) == "Object" => plain_object_name(graph, node).into(),
+        _ => raw_name(graph, dom, node),
+    }
+}
+
+/// Leaves from left to right until there are 1024 units. Parts that refer back to themselves end there:
+/// no more parts are looked at than text can come from.
+fn concatenated_text(graph: &Graph, dom: &DomStates, node: NodeIndex) -> String {
+    const UNITS: usize = 1024;
+    const PARTS: usize = 1 << 16;
+    let mut text = String::new();
+    let mut units = 0;
+    let mut stack = vec![node];
+    for _ in 0..PARTS {
+        let Some(part) = stack.pop().filter(|_| units < UNITS) else { break };
+        if graph.nodes.kind(part) != NodeKind::CONCATENATED_STRING {
+            let leaf = raw_name(graph, dom, part);
+            units += utf16_len(&leaf);
+            text.push_str(&leaf);
+            continue;
+        }
+        let (mut first, mut second) = (None, None);
+        for edge in graph.edges_of(part) {
+            if first.is_some() && second.is_some() {
+                break;
+            }
+            if let (EdgeKind::Internal, EdgeName::Text(name)) = (edge.kind, edge.name) {
+                match graph.text(name) {
+                    "first" => first = Some(edge.target),
+                    "second" => second = Some(edge.target),
+                    _ => {}
+                }
+            }
+        }
+        stack.extend(second);
+        stack.extend(first);
+    }
+    text
+}
+
+/// A property's name as it stands in `{a, b}`: quoted if it would be mistaken for more.
+pub fn property_text(name: &str) -> Cow<'_, str> {
+    if !name.contains([',', '\'', '"', '{', '}']) {
+        return name.into();
+    }
+    let mut quoted = String::with_capacity(name.len() + 2);
+    quoted.push('"');
+    for c in name.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            c if c < ' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted.into()
+}
+
+/// `{a, b, …, y, z}`: properties alternately from the front and the back, while there is room.
+fn plain_object_name(graph: &Graph, node: NodeIndex) -> String {
+    const UNITS: usize = 100;
+    let (mut front, mut back) = (String::from("{"), String::new());
+    let (mut front_units, mut back_units) = (1, 1);
+    let mut edges = graph.edges_of(node);
+    let mut from_back = false;
+    let mut left_over = false;
+    while let Some(edge) = if from_back { edges.next_back() } else { edges.next() } {
+        let (EdgeKind::Property, EdgeName::Text(name)) = (edge.kind, edge.name) else { continue };
+        let name = graph.text(name);
+        if name == "__proto__" {
+            continue;
+        }
+        let name = property_text(name);
+        let units = utf16_len(&name);
+        if front_units > 1 && front_units + back_units + units > UNITS {
+            left_over = true;
+            break;
+        }
+        if from_back {
+            let separator = if back.is_empty() { "" } else { ", " };
+            back_units += separator.len() + units;
+            back.insert_str(0, separator);
+            back.insert_str(0, &name);
+        } else {
+            let separator = if front_units == 1 { "" } else { ", " };
+            front_units += separator.len() + units;
+            front.push_str(separator);
+            front.push_str(&name);
+        }
+        from_back = !from_back;
+    }
+    if left_over {
+        front.push_str(", …");
+    }
+    if !back.is_empty() {
+        front.push_str(", ");
+    }
+    front.push_str(&back);
+    front.push('}');
+    front
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_parsed_as_javascript_does() {
+        for (text, expected) in [
+            ("12abc", Some(12)),
+            (" -3", Some(-3)),
+            ("+4.9", Some(4)),
+            ("abc", None),
+            ("", None),
+            ("-", None),
+            ("007", Some(7)),
+        ] {
+            assert_eq!(leading_integer(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn property_names_are_quoted_only_when_they_must_be() {
+        assert_eq!(property_text("a b"), "a b");
+        assert_eq!(property_text("a,b"), "\"a,b\"");
+        assert_eq!(property_text("it's \"x\"\n"), "\"it's \\\"x\\\"\\n\"");
+    }
+}

@@ -1,0 +1,108 @@
+//! Who refers to whom, backwards: for every node the sources of the edges into it.
+//!
+//! Four bytes an edge: the source, and one bit that says whether the edge is strong (see
+//! [`essential`](super::essential)). Which edge of the source it is, is looked up when a person asks.
+
+use rayon::prelude::*;
+
+use super::essential::is_strong;
+use super::weak_maps::WeakMapNames;
+use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress};
+use crate::graph::Graph;
+
+/// One edge into a node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retainer {
+    /// The node that holds.
+    pub source: NodeIndex,
+    /// By which edge.
+    pub edge: EdgeIndex,
+}
+
+/// The sources of the edges into each node, in file order of the edges.
+pub struct Retainers {
+    rows: Csr<NodeIndex>,
+    /// Source in the upper 31 bits, strength in the lowest.
+    sources: Box<[u32]>,
+}
+
+/// Nodes have to be counted in 31 bits.
+pub const NODE_LIMIT: usize = 1 << 31;
+
+impl Retainers {
+    /// Two passes over the edges; threads share the work by target, so that each writes a part of its own.
+    pub fn find(graph: &Graph, weak_maps: &WeakMapNames, progress: &Progress) -> Result<Self, Cancelled> {
+        let targets = graph.edges.targets();
+        let parts = rayon::current_num_threads().clamp(1, 8);
+        let part_len = graph.node_count().div_ceil(parts).max(1);
+        let mut borders = vec![0_u32; graph.node_count() + 1];
+        borders[1..].par_chunks_mut(part_len).enumerate().for_each(|(part, counts)| {
+            let first = part * part_len;
+            for &target in targets {
+                if let Some(count) = (target as usize).checked_sub(first).and_then(|at| counts.get_mut(at)) {
+                    *count += 1;
+                }
+            }
+        });
+        progress.check()?;
+        for node in 0..graph.node_count() {
+            borders[node + 1] += borders[node];
+        }
+        let mut sources = vec![0_u32; targets.len()].into_boxed_slice();
+        let mut rest = &mut sources[..];
+        let mut tasks = Vec::with_capacity(parts);
+        for first in (0..graph.node_count()).step_by(part_len) {
+            let last = graph.node_count().min(first + part_len);
+            let (own, others) = rest.split_at_mut((borders[last] - borders[first]) as usize);
+            rest = others;
+            tasks.push((first, &borders[first..last], own));
+        }
+        tasks.into_par_iter().try_for_each(|(first, borders, own)| {
+            let base = borders.first().copied().unwrap_or(0);
+            let mut cursors: Vec<u32> = borders.iter().map(|border| border - base).collect();
+            for source in graph.node_indices() {
+                progress.tick(source.position())?;
+                for position in graph.nodes.edges.range(source) {
+                    let target = targets[position] as usize;
+                    let Some(cursor) = target.checked_sub(first).and_then(|at| cursors.get_mut(at)) else { continue };
+                    let edge = graph.edges.get(EdgeIndex::at(position));
+                    own[*cursor as usize] = source.0 << 1 | u32::from(is_strong(graph, weak_maps, source, &edge));
+                    *cursor += 1;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Self { rows: Csr::from_borders(borders), sources })
+    }
+
+    /// How many edges lead to `node`.
+    pub fn count(&self, node: NodeIndex) -> usize {
+        self.rows.range(node).len()
+    }
+
+    /// The sources of the strong edges into `node`; one with several occurs as often.
+    #[inline]
+    pub fn strong_sources(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> + '_ {
+        self.sources[self.rows.range(node)].iter().filter(|&source| source & 1 == 1).map(|source| NodeIndex(source >> 1))
+    }
+
+    /// The edges into `node`, last of the file first, as Chrome lists them. Looks at all edges of every source.
+    pub fn of(&self, graph: &Graph, node: NodeIndex) -> Vec<Retainer> {
+        let mut sources: Vec<NodeIndex> =
+            self.sources[self.rows.range(node)].iter().map(|source| NodeIndex(source >> 1)).collect();
+        sources.dedup();
+        let mut edges = Vec::with_capacity(self.count(node));
+        for source in sources.into_iter().rev() {
+            let positions = graph.nodes.edges.range(source).rev().map(EdgeIndex::at);
+            edges.extend(
+                positions.filter(|&edge| graph.edges.target(edge) == node).map(|edge| Retainer { source, edge }),
+            );
+        }
+        edges
+    }
+
+    /// Bytes of the columns.
+    pub fn bytes(&self) -> u64 {
+        self.rows.bytes() + size_of_val(&*self.sources) as u64
+    }
+}

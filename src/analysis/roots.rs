@@ -1,0 +1,37 @@
+//! User roots: what the root refers to that JavaScript knows, such as global objects.
+//!
+//! A snapshot with none was taken "with exposed internals": then nothing moves between shallow sizes,
+//! no node is a page object, and distances start at the root.
+
+use crate::base::NodeIndex;
+use crate::graph::{EdgeKind, Graph, NodeKind};
+
+/// The one synthetic group that counts as a user root.
+const DOCUMENT_DOM_TREES: &str = "(Document DOM trees)";
+
+/// A child of the root that is not synthetic, or is the group of documents.
+pub fn is_user_root(graph: &Graph, node: NodeIndex) -> bool {
+    graph.nodes.kind(node) != NodeKind::SYNTHETIC || graph.raw_name(node) == DOCUMENT_DOM_TREES
+}
+
+/// The user roots in the order of the root's edges, weak ones too; one may occur twice.
+pub fn user_roots(graph: &Graph) -> Vec<NodeIndex> {
+    graph.edges_of(graph.root).map(|edge| edge.target).filter(|&node| is_user_root(graph, node)).collect()
+}
+
+/// Where the page begins: targets of the root's shortcut edges, and the group of documents if an element
+/// edge leads there.
+pub fn page_roots(graph: &Graph) -> Vec<NodeIndex> {
+    graph
+        .edges_of(graph.root)
+        .filter(|edge| match edge.kind {
+            EdgeKind::Shortcut => true,
+            EdgeKind::Element => {
+                graph.nodes.kind(edge.target) == NodeKind::SYNTHETIC
+                    && graph.raw_name(edge.target) == DOCUMENT_DOM_TREES
+            }
+            _ => false,
+        })
+        .map(|edge| edge.target)
+        .collect()
+}

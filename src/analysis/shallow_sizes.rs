@@ -1,0 +1,82 @@
+//! Chrome's shallow sizes: the bytes of hidden and array storage count for the object that owns it alone.
+//!
+//! *Ownable* are nodes of kind hidden or array, and external string data. An ownable node belongs to X if
+//! all its non-weak edges come from X or from nodes that belong to X. Its bytes go to X, unless X is
+//! synthetic or the root. Without user roots (see [`roots`](super::roots)) nothing moves.
+
+use super::roots::is_user_root;
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
+use crate::graph::{EdgeKind, Graph, NodeKind};
+
+const NOBODY: u32 = u32::MAX;
+const MANY: u32 = u32::MAX - 1;
+
+fn is_ownable(graph: &Graph, node: NodeIndex, kind: NodeKind) -> bool {
+    match kind {
+        NodeKind::HIDDEN | NodeKind::ARRAY => true,
+        NodeKind::NATIVE => graph.raw_name(node) == "system / ExternalStringData",
+        _ => false,
+    }
+}
+
+/// Chrome's shallow size of every node, or `None` where they are V8's own. The sum stays the same.
+/// A fixed point over nobody < one owner < many; `O(nodes + edges)`.
+pub fn shallow_sizes(graph: &Graph, progress: &Progress) -> Result<Option<SizeColumn<NodeIndex>>, Cancelled> {
+    if !graph.edges_of(graph.root).any(|edge| is_user_root(graph, edge.target)) {
+        return Ok(None);
+    }
+    let mut ownable = BitSet::new(graph.node_count());
+    for (position, kind) in graph.nodes.kinds().enumerate() {
+        if is_ownable(graph, NodeIndex::at(position), kind) {
+            ownable.insert(position);
+        }
+    }
+    let mut owners = vec![NOBODY; graph.node_count()];
+    let mut work: Vec<NodeIndex> = Vec::new();
+    for node in graph.node_indices() {
+        progress.tick(node.position())?;
+        if !ownable.contains(node.position()) {
+            give_to_targets(graph, node, node.0, &ownable, &mut owners, &mut work);
+        }
+    }
+    let mut steps = 0;
+    while let Some(node) = work.pop() {
+        steps += 1;
+        progress.tick(steps)?;
+        give_to_targets(graph, node, owners[node.position()], &ownable, &mut owners, &mut work);
+    }
+    let mut sizes: Vec<u64> = graph.nodes.self_sizes().iter().collect();
+    for position in ownable.iter() {
+        let owner = owners[position];
+        if owner == NOBODY || owner == MANY || sizes[position] == 0 {
+            continue;
+        }
+        let owner = NodeIndex(owner);
+        if graph.nodes.kind(owner) != NodeKind::SYNTHETIC && owner != graph.root {
+            sizes[owner.position()] += std::mem::take(&mut sizes[position]);
+        }
+    }
+    Ok(Some(sizes.into_iter().collect()))
+}
+
+#[inline]
+fn give_to_targets(
+    graph: &Graph,
+    node: NodeIndex,
+    owner: u32,
+    ownable: &BitSet,
+    owners: &mut [u32],
+    work: &mut Vec<NodeIndex>,
+) {
+    for edge in graph.edges_of(node) {
+        let target = edge.target.position();
+        if !ownable.contains(target) || edge.kind == EdgeKind::Weak {
+            continue;
+        }
+        let before = owners[target];
+        if before != owner && before != MANY {
+            owners[target] = if before == NOBODY { owner } else { MANY };
+            work.push(edge.target);
+        }
+    }
+}

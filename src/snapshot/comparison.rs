@@ -1,0 +1,272 @@
+//! Two snapshots of one process, class by class: what is new, gone, and larger or smaller than before.
+//!
+//! An object survives if its id is in both files. Chrome's Comparison leaves survivors out, whatever they
+//! have grown to; here every byte has a row. A survivor whose class changed is deleted in one row and new
+//! in the other, as in Chrome.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Classes, SizeMode, Snapshot};
+use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
+
+/// The difference between two snapshots.
+pub struct Comparison {
+    /// The older one.
+    pub baseline: Arc<Snapshot>,
+    /// The newer one.
+    pub current: Arc<Snapshot>,
+    /// Whose shallow sizes.
+    pub mode: SizeMode,
+    /// Every class with any change: those of the current snapshot first, in its order.
+    pub rows: Vec<ComparisonRow>,
+    /// Sums over everything.
+    pub totals: Totals,
+}
+
+/// Bytes of both sides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// Bytes of the baseline's objects.
+    pub baseline_size: u64,
+    /// Bytes of the current snapshot's objects.
+    pub current_size: u64,
+    /// Current less baseline: what the rows' size deltas add up to.
+    pub delta: i64,
+    /// Change of what V8 reports without nodes.
+    pub extra_native_delta: i64,
+}
+
+/// What changed in one class.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComparisonRow {
+    /// Chrome's class key.
+    pub key: String,
+    /// The class's name; for one that is gone, as the baseline itself calls it.
+    pub name: String,
+    /// Only in the current snapshot, ascending by id.
+    pub new: Vec<NodeIndex>,
+    /// Only in the baseline, ascending by id.
+    pub deleted: Vec<NodeIndex>,
+    /// In both and larger now: positions in baseline and current, ascending by id.
+    pub grown: Vec<(NodeIndex, NodeIndex)>,
+    /// In both and smaller now.
+    pub shrunk: Vec<(NodeIndex, NodeIndex)>,
+    /// Bytes of the new objects.
+    pub new_size: u64,
+    /// Bytes of the deleted objects.
+    pub deleted_size: u64,
+    /// By how much the grown objects grew.
+    pub grown_size: u64,
+    /// By how much the shrunk objects shrank.
+    pub shrunk_size: u64,
+    /// Objects in the baseline.
+    pub baseline_count: u64,
+    /// Objects in the current snapshot.
+    pub current_count: u64,
+    /// The class's retained size in the baseline.
+    pub baseline_retained: u64,
+    /// The class's retained size in the current snapshot.
+    pub current_retained: u64,
+}
+
+impl ComparisonRow {
+    /// Bytes of new objects, and of growth in place.
+    pub fn alloc_size(&self) -> u64 {
+        self.new_size + self.grown_size
+    }
+
+    /// Bytes of deleted objects, and of shrinkage in place.
+    pub fn freed_size(&self) -> u64 {
+        self.deleted_size + self.shrunk_size
+    }
+
+    /// Allocated less freed.
+    pub fn size_delta(&self) -> i64 {
+        difference(self.alloc_size(), self.freed_size())
+    }
+
+    /// New less deleted objects.
+    pub fn delta_count(&self) -> i64 {
+        difference(self.new.len() as u64, self.deleted.len() as u64)
+    }
+
+    /// Change of the class's retained size.
+    pub fn retained_delta(&self) -> i64 {
+        difference(self.current_retained, self.baseline_retained)
+    }
+
+    fn has_change(&self) -> bool {
+        !(self.new.is_empty() && self.deleted.is_empty() && self.grown.is_empty() && self.shrunk.is_empty())
+    }
+}
+
+/// `a - b`; both are sums of bytes or counts, far below 2^63.
+fn difference(a: u64, b: u64) -> i64 {
+    a.cast_signed().wrapping_sub(b.cast_signed())
+}
+
+/// The counted objects of one side, ascending by id.
+struct SideObjects {
+    /// Id, class, node.
+    rows: Vec<(u64, ClassIndex, NodeIndex)>,
+}
+
+impl SideObjects {
+    fn sorted(snapshot: &Snapshot, classes: &Classes, mode: SizeMode) -> Self {
+        let graph = snapshot.graph();
+        let sizes = snapshot.shallow_sizes(mode);
+        let mut rows: Vec<_> = graph
+            .node_indices()
+            .zip(graph.nodes.ids())
+            .filter(|&(node, _)| sizes.get(node) > 0)
+            .map(|(node, id)| (id, classes.of(node), node))
+            .collect();
+        rows.par_sort_unstable_by_key(|&(id, _, node)| (id, node));
+        Self { rows }
+    }
+}
+
+/// Compares objects by id. `O(n log n)` in the objects of both; both snapshots must be complete.
+pub fn compare(
+    baseline: Arc<Snapshot>,
+    current: Arc<Snapshot>,
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<Comparison, Cancelled> {
+    // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
+    // has become frequent is not all new.
+    let base_classes = baseline.classes_by(current.definitions(), progress)?;
+    progress.check()?;
+    let (old, new) = rayon::join(
+        || SideObjects::sorted(&baseline, &base_classes, mode),
+        || SideObjects::sorted(&current, current.classes(), mode),
+    );
+    progress.check()?;
+    let mut table = RowTable::new(&baseline, &base_classes, &current, mode);
+    table.merge(&old.rows, &new.rows, progress)?;
+    let rows = table.finish(&old.rows);
+    let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
+    let (baseline_size, current_size) = (size(&baseline), size(&current));
+    let totals = Totals {
+        baseline_size,
+        current_size,
+        delta: difference(current_size, baseline_size),
+        extra_native_delta: difference(current.graph().extra_native_bytes, baseline.graph().extra_native_bytes),
+    };
+    Ok(Comparison { baseline, current, mode, rows, totals })
+}
+
+struct RowTable<'a> {
+    baseline: &'a Snapshot,
+    current: &'a Snapshot,
+    mode: SizeMode,
+    rows: Vec<ComparisonRow>,
+    /// The row of each of the baseline's classes; the current snapshot's are numbered as they are.
+    row_of_old: Vec<usize>,
+}
+
+impl<'a> RowTable<'a> {
+    fn new(baseline: &'a Snapshot, base_classes: &Classes, current: &'a Snapshot, mode: SizeMode) -> Self {
+        let new_totals = current.class_totals(mode);
+        let old_totals = baseline.totals_by(base_classes, mode);
+        let mut rows: Vec<ComparisonRow> = Vec::with_capacity(current.classes().len());
+        let mut row_of_key = FxHashMap::default();
+        for (index, class) in current.classes().iter() {
+            let totals = new_totals[index];
+            row_of_key.insert(class, rows.len());
+            rows.push(ComparisonRow {
+                key: class.key(),
+                name: class.name.clone(),
+                current_count: totals.count,
+                current_retained: totals.retained.unwrap_or(0),
+                ..ComparisonRow::default()
+            });
+        }
+        let row_of_old = base_classes
+            .iter()
+            .map(|(index, class)| {
+                let totals = old_totals[index];
+                let at = row_of_key.get(class).copied().unwrap_or_else(|| {
+                    rows.push(ComparisonRow { key: class.key(), name: class.name.clone(), ..ComparisonRow::default() });
+                    rows.len() - 1
+                });
+                rows[at].baseline_count = totals.count;
+                rows[at].baseline_retained = totals.retained.unwrap_or(0);
+                at
+            })
+            .collect();
+        Self { baseline, current, mode, rows, row_of_old }
+    }
+
+    fn merge(
+        &mut self,
+        old: &[(u64, ClassIndex, NodeIndex)],
+        new: &[(u64, ClassIndex, NodeIndex)],
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        let old_sizes = self.baseline.shallow_sizes(self.mode);
+        let new_sizes = self.current.shallow_sizes(self.mode);
+        let (mut i, mut j) = (0, 0);
+        while i < old.len() || j < new.len() {
+            progress.tick(i + j)?;
+            let old_row = old.get(i).map(|&(id, class, node)| (id, self.row_of_old[class.position()], node));
+            let new_row = new.get(j).map(|&(id, class, node)| (id, class.position(), node));
+            match (old_row, new_row) {
+                (Some((old_id, old_row, before)), Some((new_id, new_row, after))) if old_id == new_id => {
+                    i += 1;
+                    j += 1;
+                    let (was, is) = (old_sizes.get(before), new_sizes.get(after));
+                    if old_row != new_row {
+                        self.rows[old_row].delete(before, was);
+                        self.rows[new_row].add(after, is);
+                    } else if is > was {
+                        self.rows[new_row].grown.push((before, after));
+                        self.rows[new_row].grown_size += is - was;
+                    } else if is < was {
+                        self.rows[new_row].shrunk.push((before, after));
+                        self.rows[new_row].shrunk_size += was - is;
+                    }
+                }
+                (Some((old_id, row, node)), other) if other.is_none_or(|(new_id, ..)| old_id < new_id) => {
+                    i += 1;
+                    self.rows[row].delete(node, old_sizes.get(node));
+                }
+                (_, Some((_, row, node))) => {
+                    j += 1;
+                    self.rows[row].add(node, new_sizes.get(node));
+                }
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows with changes; a class that only the baseline has is named as the baseline names the last of
+    /// its objects.
+    fn finish(self, old: &[(u64, ClassIndex, NodeIndex)]) -> Vec<ComparisonRow> {
+        let mut rows = self.rows;
+        for &(_, class, node) in old {
+            let row = &mut rows[self.row_of_old[class.position()]];
+            if row.current_count == 0 {
+                self.baseline.classes().name(self.baseline.class_of(node)).clone_into(&mut row.name);
+            }
+        }
+        rows.retain(ComparisonRow::has_change);
+        rows
+    }
+}
+
+impl ComparisonRow {
+    fn add(&mut self, node: NodeIndex, size: u64) {
+        self.new.push(node);
+        self.new_size += size;
+    }
+
+    fn delete(&mut self, node: NodeIndex, size: u64) {
+        self.deleted.push(node);
+        self.deleted_size += size;
+    }
+}

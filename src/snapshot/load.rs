@@ -1,0 +1,180 @@
+//! The pipeline from a file to a [`Snapshot`]: stages that do not need each other share the cores.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use rustc_hash::FxHashSet;
+
+use super::{Groups, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of};
+use crate::analysis::aggregates::class_totals;
+use crate::analysis::classes::Classes;
+use crate::analysis::distances::{DistanceRules, distances};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::dominators::{DepthFirst, EssentialEdges};
+use crate::analysis::interfaces::Shapes;
+use crate::analysis::page_objects::page_objects;
+use crate::analysis::retainers::Retainers;
+use crate::analysis::shallow_sizes::shallow_sizes;
+use crate::analysis::weak_maps::WeakMapNames;
+use crate::base::{Cancelled, Progress, Stage};
+use crate::parse::{self, FileBytes, Input, Parsed};
+
+/// How long a stage took. Stages overlap: their sum is more than the whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageTime {
+    /// What a person calls it.
+    pub stage: &'static str,
+    /// From its start to its end; for [`FIRST_ROWS`] from the start of all.
+    pub seconds: f64,
+    /// Bytes of what it made, 0 where that is not counted.
+    pub bytes: u64,
+}
+
+/// The moment the class list with shallow sizes can be drawn.
+pub(super) const FIRST_ROWS: &str = "first rows";
+
+struct Clock {
+    start: Instant,
+    times: Mutex<Vec<StageTime>>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { start: Instant::now(), times: Mutex::default() }
+    }
+
+    fn time<T>(&self, stage: &'static str, bytes: impl FnOnce(&T) -> u64, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = work();
+        let bytes = bytes(&done);
+        self.note(StageTime { stage, seconds: start.elapsed().as_secs_f64(), bytes });
+        done
+    }
+
+    fn note(&self, time: StageTime) {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner).push(time);
+    }
+
+    fn times(&self) -> Vec<StageTime> {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn seconds(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+}
+
+/// Loads the snapshot at `path` (`-`: standard input). `early` is called once, with a snapshot that has
+/// classes and shallow sizes but neither distances nor retained sizes yet.
+pub fn load(
+    path: &Path,
+    progress: &Progress,
+    early: impl FnOnce(Arc<Snapshot>) + Send,
+) -> Result<Arc<Snapshot>, LoadError> {
+    let clock = Clock::start();
+    let source = source_of(path);
+    let parsed = clock
+        .time("open", |_| 0, || FileBytes::open(path, progress))
+        .and_then(|bytes| {
+            let parse = || bytes.with_input(|input| parse::parse(input, progress));
+            clock.time("parse", parsed_bytes, parse)
+        })
+        .map_err(|error| error.with_path(path))?;
+    analyse(source, parsed, &clock, progress, early).map_err(|Cancelled| LoadError::from(Cancelled).with_path(path))
+}
+
+/// Loads a snapshot from memory, as if it had been a file of this name.
+pub fn load_bytes(name: &str, bytes: &[u8], progress: &Progress) -> Result<Arc<Snapshot>, LoadError> {
+    let clock = Clock::start();
+    let source = Source { path: name.into(), bytes: bytes.len() as u64 };
+    let parsed = clock.time("parse", parsed_bytes, || parse::parse(Input::new(bytes), progress))?;
+    Ok(analyse(source, parsed, &clock, progress, |_| {})?)
+}
+
+fn parsed_bytes(parsed: &Result<Parsed, LoadError>) -> u64 {
+    parsed.as_ref().map_or(0, |parsed| parsed.graph.bytes())
+}
+
+fn analyse(
+    source: Source,
+    parsed: Parsed,
+    clock: &Clock,
+    progress: &Progress,
+    early: impl FnOnce(Arc<Snapshot>) + Send,
+) -> Result<Arc<Snapshot>, Cancelled> {
+    let Parsed { graph, warnings } = parsed;
+    progress.enter(Stage::Retainers, 0);
+    let weak_maps = clock.time("weak map names", |_| 0, || WeakMapNames::find(&graph.strings));
+    let dom = clock.time("DOM states", |_| 0, || DomStates::find(&graph));
+    let retainers = clock.time(
+        "retainers",
+        |found: &Result<Retainers, _>| found.as_ref().map_or(0, Retainers::bytes),
+        || Retainers::find(&graph, &weak_maps, progress),
+    )?;
+    progress.enter(Stage::Classes, 0);
+    let group = || -> Result<_, Cancelled> {
+        let shapes = clock.time("shapes", |_| 0, || Shapes::find(&graph, progress))?;
+        let definitions = clock.time("infer shapes", |_| 0, || shapes.infer(&graph));
+        let classes =
+            clock.time("classes", |_| 0, || Classes::group(&graph, &dom, &shapes, &definitions, progress))?;
+        let chrome_sizes = clock.time("shallow sizes", |_| 0, || shallow_sizes(&graph, progress))?;
+        Ok((definitions, classes, chrome_sizes))
+    };
+    let walk_page = || clock.time("page objects", |_| 0, || page_objects(&graph, progress));
+    let (grouped, page) = rayon::join(group, walk_page);
+    let ((definitions, classes, chrome_sizes), page) = (grouped?, page?);
+    let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
+    let early_totals = clock.time("first sums", |_| 0, || class_totals(&classes, shallow, None, None));
+    let max_js_object_id = max_js_object_id(&graph);
+    let groups = Arc::new(Groups {
+        source,
+        warnings,
+        graph,
+        dom,
+        retainers,
+        definitions,
+        classes,
+        chrome_sizes,
+        max_js_object_id,
+        early_totals,
+    });
+    clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
+    early(Arc::new(Snapshot {
+        groups: Arc::clone(&groups),
+        reached: None,
+        raw: OnceLock::new(),
+        timings: clock.times(),
+        seconds: clock.seconds(),
+    }));
+
+    progress.enter(Stage::Distances, 0);
+    let graph = &groups.graph;
+    let measure = || {
+        clock.time("distances", |_| 0, || {
+            distances(&DistanceRules::new(graph, &weak_maps), &FxHashSet::default(), progress)
+        })
+    };
+    let dominate = || -> Result<_, Cancelled> {
+        let edges = EssentialEdges { graph, weak_maps: &weak_maps, page: &page };
+        let walk = clock.time("depth first", |_| 0, || DepthFirst::from_root(edges, progress))?;
+        progress.enter(Stage::Dominators, 0);
+        clock.time("dominators", |_| 0, || walk.finish(&groups.retainers, progress))
+    };
+    let (distances, dominators) = rayon::join(measure, dominate);
+    let (distances, dominators) = (distances?, dominators?);
+    progress.enter(Stage::Retained, 0);
+    progress.check()?;
+    let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
+    let chrome = clock.time("retained sizes", |_| 0, || {
+        Sums::add_up(&groups.classes, shallow, &distances, &dominators.tree)
+    });
+    let reached = Reached { distances, idom: dominators.idom, chrome };
+    Ok(Arc::new(Snapshot {
+        groups,
+        reached: Some(reached),
+        raw: OnceLock::new(),
+        timings: clock.times(),
+        seconds: clock.seconds(),
+    }))
+}

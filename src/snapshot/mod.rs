@@ -1,0 +1,308 @@
+//! The engine's face: a heap and everything derived from it, built in one expression from finished parts
+//! and never changed.
+
+pub mod comparison;
+mod load;
+pub mod statistics;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub use crate::analysis::aggregates::ClassTotals;
+pub use crate::analysis::classes::Classes;
+pub use crate::analysis::distances::Distance;
+pub use crate::analysis::interfaces::Definition;
+pub use crate::analysis::names::EdgeText;
+pub use crate::analysis::retainers::Retainer;
+pub use crate::parse::{LoadError, Warning};
+pub use load::{StageTime, load, load_bytes};
+
+use crate::analysis::aggregates::{Reach, class_totals};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::dominator_tree::DominatorTree;
+use crate::analysis::names;
+use crate::analysis::retainers::Retainers;
+use crate::base::{ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, SizeColumn};
+use crate::graph::{Detachedness, Graph};
+
+/// Whose shallow sizes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum SizeMode {
+    /// Chrome's: storage that one object owns alone counts for that object.
+    #[default]
+    Chrome,
+    /// V8's: each record keeps its own bytes.
+    Raw,
+}
+
+/// The file a snapshot came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// As it was opened.
+    pub path: PathBuf,
+    /// Length of the file on disk.
+    pub bytes: u64,
+}
+
+impl Source {
+    /// The file's name, for people.
+    pub fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        name.to_string_lossy().into_owned()
+    }
+}
+
+/// What is known before the roots have been followed: enough for the first rows.
+struct Groups {
+    source: Source,
+    warnings: Vec<Warning>,
+    graph: Graph,
+    dom: DomStates,
+    retainers: Retainers,
+    definitions: Vec<Definition>,
+    classes: Classes,
+    /// Chrome's shallow sizes, where they are not V8's own.
+    chrome_sizes: Option<SizeColumn<NodeIndex>>,
+    max_js_object_id: u64,
+    early_totals: Column<ClassIndex, ClassTotals>,
+}
+
+/// What following the roots adds.
+struct Reached {
+    distances: Column<NodeIndex, Distance>,
+    idom: Column<NodeIndex, u32>,
+    chrome: Sums,
+}
+
+/// Sums over one mode's shallow sizes.
+struct Sums {
+    retained: SizeColumn<NodeIndex>,
+    totals: Column<ClassIndex, ClassTotals>,
+}
+
+/// A loaded snapshot. Send, share, keep: nothing in it depends on the file any more.
+pub struct Snapshot {
+    groups: Arc<Groups>,
+    reached: Option<Reached>,
+    raw: OnceLock<Sums>,
+    timings: Vec<StageTime>,
+    seconds: f64,
+}
+
+impl Snapshot {
+    /// Where it came from.
+    pub fn source(&self) -> &Source {
+        &self.groups.source
+    }
+
+    /// The heap itself.
+    pub fn graph(&self) -> &Graph {
+        &self.groups.graph
+    }
+
+    /// What was odd about the file.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.groups.warnings
+    }
+
+    /// How long each stage took.
+    pub fn timings(&self) -> &[StageTime] {
+        &self.timings
+    }
+
+    /// Seconds until the class list with shallow sizes could be drawn.
+    pub fn first_rows_seconds(&self) -> f64 {
+        self.timings.iter().find(|time| time.stage == load::FIRST_ROWS).map_or(0.0, |time| time.seconds)
+    }
+
+    /// Seconds until all was known.
+    pub fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    /// Whether distances, dominators and retained sizes are known.
+    pub fn is_complete(&self) -> bool {
+        self.reached.is_some()
+    }
+
+    /// What percentages are of: all bytes of the heap, and what V8 reports beside it.
+    pub fn total_size(&self) -> u64 {
+        let heap: u64 = self.graph().nodes.self_sizes().iter().sum();
+        heap + self.graph().extra_native_bytes
+    }
+
+    /// The largest odd id: what V8 had handed out when the snapshot was taken.
+    pub fn max_js_object_id(&self) -> u64 {
+        self.groups.max_js_object_id
+    }
+
+    /// Bytes of every object alone.
+    pub fn shallow_sizes(&self, mode: SizeMode) -> &SizeColumn<NodeIndex> {
+        match (mode, &self.groups.chrome_sizes) {
+            (SizeMode::Chrome, Some(sizes)) => sizes,
+            _ => self.graph().nodes.self_sizes(),
+        }
+    }
+
+    /// Bytes of the object alone.
+    pub fn shallow(&self, mode: SizeMode, node: NodeIndex) -> u64 {
+        self.shallow_sizes(mode).get(node)
+    }
+
+    /// Bytes freed were the object gone; nothing if not known yet.
+    pub fn retained(&self, mode: SizeMode, node: NodeIndex) -> Option<u64> {
+        self.sums(mode).map(|sums| sums.retained.get(node))
+    }
+
+    /// Computes what `mode` needs, so that asking is cheap afterwards.
+    pub fn prepare(&self, mode: SizeMode) {
+        self.sums(mode);
+    }
+
+    fn sums(&self, mode: SizeMode) -> Option<&Sums> {
+        let reached = self.reached.as_ref()?;
+        if mode == SizeMode::Chrome || self.groups.chrome_sizes.is_none() {
+            return Some(&reached.chrome);
+        }
+        Some(self.raw.get_or_init(|| {
+            let tree = self.dominator_tree(reached);
+            let shallow = self.graph().nodes.self_sizes();
+            Sums::add_up(&self.groups.classes, shallow, &reached.distances, &tree)
+        }))
+    }
+
+    fn dominator_tree(&self, reached: &Reached) -> DominatorTree {
+        DominatorTree::from_idom(self.graph().root, &reached.idom)
+    }
+
+    /// How far `node` is from the roots; "never reached" if not known yet.
+    pub fn distance(&self, node: NodeIndex) -> Distance {
+        let unknown = Distance(crate::analysis::distances::NOT_REACHED);
+        self.reached.as_ref().map_or(unknown, |reached| reached.distances[node])
+    }
+
+    /// The immediate dominator (the root's is itself); nothing if not known yet.
+    pub fn dominator(&self, node: NodeIndex) -> Option<NodeIndex> {
+        self.reached.as_ref().map(|reached| NodeIndex(reached.idom[node]))
+    }
+
+    /// Whether a DOM node hangs in a document.
+    pub fn detachedness(&self, node: NodeIndex) -> Detachedness {
+        self.groups.dom.get(node)
+    }
+
+    /// All classes.
+    pub fn classes(&self) -> &Classes {
+        &self.groups.classes
+    }
+
+    /// The class of `node`.
+    pub fn class_of(&self, node: NodeIndex) -> ClassIndex {
+        self.groups.classes.of(node)
+    }
+
+    /// The shapes of plain objects that are classes.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.groups.definitions
+    }
+
+    /// The sums of every class; one with a count of 0 has no row.
+    pub fn class_totals(&self, mode: SizeMode) -> &Column<ClassIndex, ClassTotals> {
+        match self.sums(mode) {
+            Some(sums) => &sums.totals,
+            None => &self.groups.early_totals,
+        }
+    }
+
+    /// The counted objects of a class, in file order. Looks at all nodes.
+    pub fn class_nodes(&self, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
+        let sizes = self.shallow_sizes(mode);
+        let classes = self.classes();
+        self.graph().node_indices().filter(|&node| classes.of(node) == class && sizes.get(node) > 0).collect()
+    }
+
+    /// Every edge into `node`, last of the file first, as Chrome lists them.
+    pub fn retainers(&self, node: NodeIndex) -> Vec<Retainer> {
+        self.groups.retainers.of(self.graph(), node)
+    }
+
+    /// How many edges lead to `node`.
+    pub fn retainer_count(&self, node: NodeIndex) -> usize {
+        self.groups.retainers.count(node)
+    }
+
+    /// What Chrome prints as the object's name.
+    pub fn display_name(&self, node: NodeIndex) -> std::borrow::Cow<'_, str> {
+        names::display_name(self.graph(), &self.groups.dom, node)
+    }
+
+    /// What Chrome prints as the edge's name.
+    pub fn edge_name(&self, edge: EdgeIndex) -> EdgeText<'_> {
+        names::edge_text(self.graph(), &self.graph().edges.get(edge))
+    }
+
+    /// The first object with this id. Looks at all nodes.
+    pub fn find(&self, id: ObjectId) -> Option<NodeIndex> {
+        self.graph().node_with_id(id)
+    }
+
+    /// Classes of this snapshot's objects by the shapes of another, for a comparison.
+    pub(crate) fn classes_by(
+        &self,
+        definitions: &[Definition],
+        progress: &crate::base::Progress,
+    ) -> Result<Classes, crate::base::Cancelled> {
+        let shapes = crate::analysis::interfaces::Shapes::find(self.graph(), progress)?;
+        Classes::group(self.graph(), &self.groups.dom, &shapes, definitions, progress)
+    }
+
+    /// The sums per class for another grouping of this snapshot's objects.
+    pub(crate) fn totals_by(&self, classes: &Classes, mode: SizeMode) -> Column<ClassIndex, ClassTotals> {
+        let shallow = self.shallow_sizes(mode);
+        match (&self.reached, self.sums(mode)) {
+            (Some(reached), Some(sums)) => {
+                let tree = self.dominator_tree(reached);
+                let reach = Reach { distances: &reached.distances, tree: &tree, retained: &sums.retained };
+                class_totals(classes, shallow, Some(reach), None)
+            }
+            _ => class_totals(classes, shallow, None, None),
+        }
+    }
+
+    /// Bytes of memory it takes.
+    pub fn memory_bytes(&self) -> u64 {
+        let groups = &self.groups;
+        let early = groups.graph.bytes()
+            + groups.retainers.bytes()
+            + groups.classes.bytes()
+            + groups.chrome_sizes.as_ref().map_or(0, SizeColumn::bytes);
+        let late = self.reached.as_ref().map_or(0, |reached| {
+            reached.distances.bytes() + reached.idom.bytes() + reached.chrome.retained.bytes()
+        });
+        early + late + self.raw.get().map_or(0, |sums| sums.retained.bytes())
+    }
+}
+
+impl Sums {
+    fn add_up(
+        classes: &Classes,
+        shallow: &SizeColumn<NodeIndex>,
+        distances: &Column<NodeIndex, Distance>,
+        tree: &DominatorTree,
+    ) -> Self {
+        let retained = tree.retained_sizes(shallow);
+        let reach = Reach { distances, tree, retained: &retained };
+        let totals = class_totals(classes, shallow, Some(reach), None);
+        Self { retained, totals }
+    }
+}
+
+/// The largest odd id.
+fn max_js_object_id(graph: &Graph) -> u64 {
+    graph.nodes.ids().filter(|id| id % 2 == 1).max().unwrap_or(0)
+}
+
+/// Opens `path` the way people name files.
+fn source_of(path: &Path) -> Source {
+    Source { path: path.to_owned(), bytes: std::fs::metadata(path).map_or(0, |metadata| metadata.len()) }
+}

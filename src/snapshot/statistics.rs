@@ -1,0 +1,71 @@
+//! Chrome's Statistics: bytes of the heap by what they are for.
+
+use super::{SizeMode, Snapshot};
+use crate::graph::NodeKind;
+
+/// Bytes of each slice. `total` is the sum of the slices from `code` to `other_non_js`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Statistics {
+    /// Everything, also what V8 reports without nodes.
+    pub total: u64,
+    /// Byte code, machine code, scripts.
+    pub code: u64,
+    /// Strings of any make.
+    pub strings: u64,
+    /// Arrays and the stores that only they use.
+    pub js_arrays: u64,
+    /// Storage of typed arrays and buffers.
+    pub typed_arrays: u64,
+    /// V8's own bookkeeping.
+    pub system: u64,
+    /// Every other object of the JavaScript heap.
+    pub other_js: u64,
+    /// Every other native object.
+    pub other_non_js: u64,
+    /// Native objects, storage of typed arrays, and what V8 reports without nodes.
+    pub native_total: u64,
+    /// The rest.
+    pub v8_heap_total: u64,
+}
+
+/// One pass over all nodes; of equal rules the first counts.
+pub fn statistics(snapshot: &Snapshot) -> Statistics {
+    let graph = snapshot.graph();
+    let sizes = snapshot.shallow_sizes(SizeMode::Chrome);
+    let is_array = array_names(snapshot);
+    let mut sum = Statistics { native_total: graph.extra_native_bytes, ..Statistics::default() };
+    let mut heap = 0;
+    for (node, size) in graph.node_indices().zip(sizes.iter()) {
+        heap += size;
+        match graph.nodes.kind(node) {
+            NodeKind::HIDDEN => sum.system += size,
+            NodeKind::NATIVE => {
+                sum.native_total += size;
+                if size > 0 && graph.raw_name(node) == "system / JSArrayBufferData" {
+                    sum.typed_arrays += size;
+                }
+            }
+            NodeKind::CODE => sum.code += size,
+            kind if kind.is_string() => sum.strings += size,
+            _ if is_array(graph.nodes.name(node)) => {
+                let elements = graph.internal_target(node, "elements");
+                let own_store = elements.filter(|&store| snapshot.retainer_count(store) == 1);
+                sum.js_arrays += size + own_store.map_or(0, |store| sizes.get(store));
+            }
+            _ => {}
+        }
+    }
+    sum.total = heap + graph.extra_native_bytes;
+    sum.v8_heap_total = sum.total - sum.native_total;
+    let named = sum.code + sum.strings + sum.js_arrays + sum.system;
+    sum.other_js = sum.v8_heap_total.saturating_sub(named);
+    sum.other_non_js = sum.native_total - sum.typed_arrays;
+    sum
+}
+
+/// Tells whether a string is the text `Array`.
+fn array_names(snapshot: &Snapshot) -> impl Fn(crate::base::StringIndex) -> bool {
+    let strings = &snapshot.graph().strings;
+    let names: Vec<_> = strings.iter().filter(|(_, text)| *text == "Array").map(|(index, _)| index).collect();
+    move |name| names.contains(&name)
+}
