@@ -179,26 +179,27 @@ fn semi_nca(
 ) -> Result<Vec<u32>, Cancelled> {
     let mut forest: Vec<Link> =
         (0_u32..).zip(&order.parent).map(|(label, &ancestor)| Link { ancestor, label }).collect();
+    // Labels sink as paths are compressed; semidominators are needed as they were.
+    let mut semi = order.parent.clone();
     let mut path = Vec::new();
     for w in (1..order.vertex.len()).rev() {
         progress.tick(w)?;
         let node = NodeIndex(order.vertex[w]);
         let parent = order.parent[w];
-        let mut semi = parent;
         // Nothing is above the root, and an edge of the root is the end of the search.
         if parent != 0 {
             for source in edges.sources(retainers, node) {
                 let v = order.number[source.position()];
                 let candidate = if v as usize <= w { v } else { eval(&mut forest, &mut path, v, w) };
-                semi = semi.min(candidate);
+                semi[w] = semi[w].min(candidate);
             }
         }
-        forest[w].label = semi;
+        forest[w].label = semi[w];
     }
     let mut idom = order.parent.clone();
     for w in 1..idom.len() {
         let mut d = idom[w];
-        while d > forest[w].label {
+        while d > semi[w] {
             d = idom[d as usize];
         }
         idom[w] = d;
