@@ -1,8 +1,8 @@
 //! Heaplens: a heap snapshot explorer for V8.
 
+pub mod analysis;
 pub mod base;
 pub mod graph;
-pub mod analysis;
+pub mod model;
 pub mod parse;
 pub mod snapshot;
-pub mod model;

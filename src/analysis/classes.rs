@@ -25,7 +25,9 @@ impl Class {
     /// Chrome's key: `script,line,column,name`, or `,name` where there is no place.
     pub fn key(&self) -> String {
         match self.location {
-            Some(Location { script_id, line, column }) => format!("{script_id},{line},{column},{}", self.name),
+            Some(Location { script_id, line, column }) => {
+                format!("{script_id},{line},{column},{}", self.name)
+            }
             None => format!(",{}", self.name),
         }
     }

@@ -79,8 +79,7 @@ impl<'a> DistanceRules<'a> {
     #[inline]
     fn follows(&self, rule: SourceRule, edge: &Edge, met: &mut FxHashSet<u32>) -> bool {
         match rule {
-            SourceRule::NativeContext
-                if matches!(edge.name, EdgeName::Text(name) if self.sloppy_function_map.contains(&name)) =>
+            SourceRule::NativeContext if matches!(edge.name, EdgeName::Text(name) if self.sloppy_function_map.contains(&name)) =>
             {
                 return false;
             }

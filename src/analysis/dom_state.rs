@@ -77,7 +77,8 @@ fn spread(
     set: &mut BitSet,
     other: &BitSet,
 ) {
-    let mut work: Vec<NodeIndex> = natives.iter().copied().filter(|node| set.contains(node.position())).collect();
+    let mut work: Vec<NodeIndex> =
+        natives.iter().copied().filter(|node| set.contains(node.position())).collect();
     while let Some(node) = work.pop() {
         for edge in graph.edges_of(node) {
             if !matches!(edge.kind, EdgeKind::Hidden | EdgeKind::Weak)

@@ -6,7 +6,8 @@
 //! number is needed. All loops are iterative: a list five million deep is normal.
 //!
 //! What the root does not reach hangs from it: nodes that no essential edge leads to get an edge from the
-//! root, and so does each node that is still unreached then (cycles).
+//! root. What is still unreached then lies on cycles: the root is made to dominate each such node, and
+//! their edges count for nobody, as in Chrome.
 
 use super::dominator_tree::DominatorTree;
 use super::essential::{is_strong, may_enter_page};
@@ -58,7 +59,11 @@ impl EssentialEdges<'_> {
         .then_some(edge.target)
     }
 
-    fn sources<'a>(&'a self, retainers: &'a Retainers, target: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'a {
+    fn sources<'a>(
+        &'a self,
+        retainers: &'a Retainers,
+        target: NodeIndex,
+    ) -> impl Iterator<Item = NodeIndex> + 'a {
         retainers
             .strong_sources(target)
             .filter(move |&source| may_enter_page(self.page, self.graph.root, source, target))
@@ -135,14 +140,15 @@ impl<'a> DepthFirst<'a> {
                     self.descend(node, progress)?;
                 }
             }
-            for node in graph.node_indices() {
-                if self.order.number[node.position()] == UNVISITED {
-                    self.order.enter(node, 0);
-                }
-            }
             self.order.unreachable = graph.node_count() - reached;
         }
-        let idom = semi_nca(&self.edges, retainers, &self.order, progress)?;
+        let mut idom = semi_nca(&self.edges, retainers, &self.order, progress)?;
+        for node in graph.node_indices() {
+            if self.order.number[node.position()] == UNVISITED {
+                self.order.enter(node, 0);
+                idom.push(0);
+            }
+        }
         let Preorder { vertex, unreachable, .. } = self.order;
         let tree = DominatorTree::from_preorder(&vertex, &idom);
         let mut of_node = self.order.number;
@@ -156,7 +162,8 @@ impl<'a> DepthFirst<'a> {
 impl Preorder {
     #[inline]
     fn enter(&mut self, node: NodeIndex, parent: u32) {
-        self.number[node.position()] = u32::try_from(self.vertex.len()).expect("nodes are counted in 32 bits");
+        self.number[node.position()] =
+            u32::try_from(self.vertex.len()).expect("nodes are counted in 32 bits");
         self.vertex.push(node.0);
         self.parent.push(parent);
     }
@@ -190,6 +197,9 @@ fn semi_nca(
         if parent != 0 {
             for source in edges.sources(retainers, node) {
                 let v = order.number[source.position()];
+                if v == UNVISITED {
+                    continue;
+                }
                 let candidate = if v as usize <= w { v } else { eval(&mut forest, &mut path, v, w) };
                 semi[w] = semi[w].min(candidate);
             }

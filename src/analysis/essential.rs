@@ -21,9 +21,7 @@ pub fn is_strong(graph: &Graph, weak_maps: &WeakMapNames, source: NodeIndex, edg
         EdgeKind::Weak => false,
         _ if edge.target == source => false,
         EdgeKind::Shortcut => source == graph.root,
-        EdgeKind::Internal => {
-            weak_maps.entry(edge).is_none_or(|entry| entry.table != graph.nodes.id(source))
-        }
+        EdgeKind::Internal => weak_maps.entry(edge).is_none_or(|entry| entry.table != graph.nodes.id(source)),
         _ => true,
     }
 }

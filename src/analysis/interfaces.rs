@@ -44,7 +44,8 @@ impl Shapes {
     pub fn find(graph: &Graph, progress: &Progress) -> Result<Self, Cancelled> {
         let object_names: Vec<StringIndex> =
             graph.strings.iter().filter(|(_, text)| *text == "Object").map(|(index, _)| index).collect();
-        let mut canonical = CanonicalNames { graph, of_string: FxHashMap::default(), names: FxHashMap::default() };
+        let mut canonical =
+            CanonicalNames { graph, of_string: FxHashMap::default(), names: FxHashMap::default() };
         let mut objects = Vec::new();
         let mut list_of: FxHashMap<Box<[StringIndex]>, u32> = FxHashMap::default();
         let mut properties = Vec::new();
@@ -90,7 +91,9 @@ impl Shapes {
             if cut.is_empty() {
                 continue;
             }
-            match found_at.entry(cut) {
+            // Empty names in front leave no trace in the text.
+            let traced = cut.iter().position(|&name| !graph.text(name).is_empty()).unwrap_or(cut.len());
+            match found_at.entry(&cut[traced..]) {
                 Entry::Occupied(at) => found[*at.get()].1 += count,
                 Entry::Vacant(at) => {
                     at.insert(found.len());
@@ -105,7 +108,11 @@ impl Shapes {
             .into_iter()
             .map(|(list, count)| {
                 let properties: Vec<String> = list.iter().map(|&name| graph.text(name).to_owned()).collect();
-                let texts: Vec<_> = properties.iter().map(|name| property_text(name)).collect();
+                let texts: Vec<_> = properties
+                    .iter()
+                    .skip_while(|name| name.is_empty())
+                    .map(|name| property_text(name))
+                    .collect();
                 Definition { name: format!("{{{}}}", texts.join(", ")), properties, count }
             })
             .collect()
@@ -116,7 +123,8 @@ impl Shapes {
         // Definitions in the names of this graph, found by their first property.
         let mut by_first: FxHashMap<StringIndex, Vec<(usize, Vec<StringIndex>)>> = FxHashMap::default();
         for (at, definition) in definitions.iter().enumerate() {
-            let names: Option<Vec<_>> = definition.properties.iter().map(|name| self.names.get(name).copied()).collect();
+            let names: Option<Vec<_>> =
+                definition.properties.iter().map(|name| self.names.get(name).copied()).collect();
             if let Some(names) = names
                 && let Some(&first) = names.first()
             {
@@ -133,7 +141,8 @@ impl Shapes {
                 for &name in list {
                     *counts.entry(name).or_default() += 1;
                 }
-                let candidates = list.iter().filter(|&&name| tried.insert(name)).filter_map(|name| by_first.get(name));
+                let candidates =
+                    list.iter().filter(|&&name| tried.insert(name)).filter_map(|name| by_first.get(name));
                 candidates
                     .flatten()
                     .filter(|(_, names)| has_all(&counts, names))
@@ -173,10 +182,10 @@ fn cut_to_text<'a>(graph: &Graph, list: &'a [StringIndex]) -> &'a [StringIndex] 
     let mut units = 1;
     for (at, &name) in list.iter().enumerate() {
         let more = utf16_len(&property_text(graph.text(name)));
-        if at > 0 && units + more > TEXT_UNITS {
+        if units > 1 && units + more > TEXT_UNITS {
             return &list[..at];
         }
-        units += more + if at > 0 { 2 } else { 0 };
+        units += more + if units > 1 { 2 } else { 0 };
     }
     list
 }

@@ -64,9 +64,12 @@ impl Retainers {
                 progress.tick(source.position())?;
                 for position in graph.nodes.edges.range(source) {
                     let target = targets[position] as usize;
-                    let Some(cursor) = target.checked_sub(first).and_then(|at| cursors.get_mut(at)) else { continue };
+                    let Some(cursor) = target.checked_sub(first).and_then(|at| cursors.get_mut(at)) else {
+                        continue;
+                    };
                     let edge = graph.edges.get(EdgeIndex::at(position));
-                    own[*cursor as usize] = source.0 << 1 | u32::from(is_strong(graph, weak_maps, source, &edge));
+                    own[*cursor as usize] =
+                        source.0 << 1 | u32::from(is_strong(graph, weak_maps, source, &edge));
                     *cursor += 1;
                 }
             }
@@ -83,7 +86,10 @@ impl Retainers {
     /// The sources of the strong edges into `node`; one with several occurs as often.
     #[inline]
     pub fn strong_sources(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> + '_ {
-        self.sources[self.rows.range(node)].iter().filter(|&source| source & 1 == 1).map(|source| NodeIndex(source >> 1))
+        self.sources[self.rows.range(node)]
+            .iter()
+            .filter(|&source| source & 1 == 1)
+            .map(|source| NodeIndex(source >> 1))
     }
 
     /// The edges into `node`, last of the file first, as Chrome lists them. Looks at all edges of every source.
@@ -95,7 +101,9 @@ impl Retainers {
         for source in sources.into_iter().rev() {
             let positions = graph.nodes.edges.range(source).rev().map(EdgeIndex::at);
             edges.extend(
-                positions.filter(|&edge| graph.edges.target(edge) == node).map(|edge| Retainer { source, edge }),
+                positions
+                    .filter(|&edge| graph.edges.target(edge) == node)
+                    .map(|edge| Retainer { source, edge }),
             );
         }
         edges

@@ -4,6 +4,7 @@
 //! all its non-weak edges come from X or from nodes that belong to X. Its bytes go to X, unless X is
 //! synthetic or the root. Without user roots (see [`roots`](super::roots)) nothing moves.
 
+use super::dom_state::DomStates;
 use super::roots::is_user_root;
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
 use crate::graph::{EdgeKind, Graph, NodeKind};
@@ -11,23 +12,29 @@ use crate::graph::{EdgeKind, Graph, NodeKind};
 const NOBODY: u32 = u32::MAX;
 const MANY: u32 = u32::MAX - 1;
 
-fn is_ownable(graph: &Graph, node: NodeIndex, kind: NodeKind) -> bool {
+fn is_ownable(graph: &Graph, dom: &DomStates, node: NodeIndex, kind: NodeKind) -> bool {
     match kind {
         NodeKind::HIDDEN | NodeKind::ARRAY => true,
-        NodeKind::NATIVE => graph.raw_name(node) == "system / ExternalStringData",
+        NodeKind::NATIVE => {
+            graph.raw_name(node) == "system / ExternalStringData" && !dom.has_prefix(graph, node)
+        }
         _ => false,
     }
 }
 
 /// Chrome's shallow size of every node, or `None` where they are V8's own. The sum stays the same.
 /// A fixed point over nobody < one owner < many; `O(nodes + edges)`.
-pub fn shallow_sizes(graph: &Graph, progress: &Progress) -> Result<Option<SizeColumn<NodeIndex>>, Cancelled> {
+pub fn shallow_sizes(
+    graph: &Graph,
+    dom: &DomStates,
+    progress: &Progress,
+) -> Result<Option<SizeColumn<NodeIndex>>, Cancelled> {
     if !graph.edges_of(graph.root).any(|edge| is_user_root(graph, edge.target)) {
         return Ok(None);
     }
     let mut ownable = BitSet::new(graph.node_count());
     for (position, kind) in graph.nodes.kinds().enumerate() {
-        if is_ownable(graph, NodeIndex::at(position), kind) {
+        if is_ownable(graph, dom, NodeIndex::at(position), kind) {
             ownable.insert(position);
         }
     }

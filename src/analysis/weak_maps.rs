@@ -66,8 +66,7 @@ fn parse_entry(text: &str) -> Option<(&str, u64)> {
     let (pair, table) = rest.rsplit_once(" pair in WeakMap (table @")?;
     let table = table.strip_suffix(')').filter(|id| is_number(id))?;
     let value = ends_with_id(pair)?;
-    let is_entry =
-        value.match_indices(") -> value (").any(|(at, _)| ends_with_id(&value[..=at]).is_some());
+    let is_entry = value.match_indices(") -> value (").any(|(at, _)| ends_with_id(&value[..=at]).is_some());
     let is_one_line = !text.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
     (is_entry && is_one_line).then(|| Some((&text[digits..], table.parse().ok()?))).flatten()
 }

@@ -117,10 +117,13 @@ impl GraphBuilder {
             write!(out, "{separator}{kind},{name},{}\n", to * 7).expect("writing to a string");
             separator = ",";
         }
-        out.push_str("],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\"locations\":[");
+        out.push_str(
+            "],\n\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n\"locations\":[",
+        );
         separator = "";
         for [node, script_id, line, column] in &self.locations {
-            write!(out, "{separator}{},{script_id},{line},{column}\n", node * 7).expect("writing to a string");
+            write!(out, "{separator}{},{script_id},{line},{column}\n", node * 7)
+                .expect("writing to a string");
             separator = ",";
         }
         out.push_str("],\n\"strings\":[");

@@ -68,7 +68,10 @@ impl Graph {
 
     /// The edges that leave `node`, in file order.
     #[inline]
-    pub fn edges_of(&self, node: NodeIndex) -> impl DoubleEndedIterator<Item = Edge> + ExactSizeIterator + '_ {
+    pub fn edges_of(
+        &self,
+        node: NodeIndex,
+    ) -> impl DoubleEndedIterator<Item = Edge> + ExactSizeIterator + '_ {
         self.nodes.edges.range(node).map(|position| self.edges.get(EdgeIndex::at(position)))
     }
 

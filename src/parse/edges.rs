@@ -136,7 +136,9 @@ fn parse_chunk(
         };
         let target = row[layout.target];
         target_column[at] = match divider.exact(target) {
-            Some(node) if node < targets.node_count as u64 => u32::try_from(node).expect("nodes are counted in 32 bits"),
+            Some(node) if node < targets.node_count as u64 => {
+                u32::try_from(node).expect("nodes are counted in 32 bits")
+            }
             Some(_) => {
                 return Err(ErrorKind::OutOfRange {
                     what: "to_node",

@@ -65,13 +65,19 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::Io { action, reason } => write!(f, "cannot {action}: {reason}"),
             Self::NotASnapshot { found } => {
-                write!(f, "not a V8 heap snapshot: {found}; expected a .heapsnapshot file, which begins with {{\"snapshot\":")
+                write!(
+                    f,
+                    "not a V8 heap snapshot: {found}; expected a .heapsnapshot file, which begins with {{\"snapshot\":"
+                )
             }
             Self::Syntax { offset, section, expected, found } => {
                 write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")
             }
             Self::Truncated { section, length } => {
-                write!(f, "cut short: the file ends in {section} at byte {length}, so part of the heap is missing; the process that wrote it was probably stopped")
+                write!(
+                    f,
+                    "cut short: the file ends in {section} at byte {length}, so part of the heap is missing; the process that wrote it was probably stopped"
+                )
             }
             Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has"),
             Self::Inconsistent { what, expected, found } => {

@@ -114,8 +114,9 @@ fn read_all(mut source: impl Read, length: u64, progress: &Progress) -> Result<F
     let bytes = if magic.starts_with(&[0x1f, 0x8b]) {
         read_limited(flate2::read::MultiGzDecoder::new(counted), progress)
     } else if compressed {
-        let decoder = ruzstd::decoding::StreamingDecoder::new(counted)
-            .map_err(|error| LoadError::from(ErrorKind::Io { action: "decompress the file", reason: error.to_string() }))?;
+        let decoder = ruzstd::decoding::StreamingDecoder::new(counted).map_err(|error| {
+            LoadError::from(ErrorKind::Io { action: "decompress the file", reason: error.to_string() })
+        })?;
         read_limited(decoder, progress)
     } else {
         read_limited(counted, progress)
@@ -133,7 +134,9 @@ fn read_limited(mut source: impl Read, progress: &Progress) -> Result<Vec<u8>, L
             return Ok(bytes);
         }
         if bytes.len() as u64 + got as u64 > DECOMPRESSED_LIMIT {
-            return Err(ErrorKind::TooLarge { what: "the decompressed file", limit: DECOMPRESSED_LIMIT }.into());
+            return Err(
+                ErrorKind::TooLarge { what: "the decompressed file", limit: DECOMPRESSED_LIMIT }.into()
+            );
         }
         bytes.extend_from_slice(&block[..got]);
     }

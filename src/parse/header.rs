@@ -94,7 +94,11 @@ fn type_names(types: &[Value], position: usize) -> Vec<&str> {
 /// Reads the header, which stands at `offset` of the file.
 pub(crate) fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, LoadError> {
     let raw: RawHeader = serde_json::from_slice(bytes).map_err(|error| {
-        let line_start: usize = bytes.split_inclusive(|&b| b == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
+        let line_start: usize = bytes
+            .split_inclusive(|&b| b == b'\n')
+            .take(error.line().saturating_sub(1))
+            .map(<[u8]>::len)
+            .sum();
         let at = (line_start + error.column().saturating_sub(1)).min(bytes.len());
         ErrorKind::Syntax {
             offset: (offset + at) as u64,

@@ -85,7 +85,11 @@ pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError>
 }
 
 /// [`parse`] with a choice of chunk sizes; the result does not depend on it.
-pub fn parse_in_chunks(input: Input<'_>, chunk: ChunkSizes, progress: &Progress) -> Result<Parsed, LoadError> {
+pub fn parse_in_chunks(
+    input: Input<'_>,
+    chunk: ChunkSizes,
+    progress: &Progress,
+) -> Result<Parsed, LoadError> {
     progress.enter(Stage::Sections, 0);
     let bytes = input.bytes;
     let mut warnings = Vec::new();
@@ -145,12 +149,16 @@ pub fn parse_in_chunks(input: Input<'_>, chunk: ChunkSizes, progress: &Progress)
         warnings.push(Warning(format!("the section \"{section}\" occurs more than once; the first counts")));
     }
     if parsed_nodes.unknown_kinds > 0 {
-        warnings.push(Warning(format!("{} nodes have a type the file does not list", parsed_nodes.unknown_kinds)));
+        warnings.push(Warning(format!(
+            "{} nodes have a type the file does not list",
+            parsed_nodes.unknown_kinds
+        )));
     }
     let strings = parsed_strings.strings;
     check_name("node", parsed_nodes.largest_name, strings.len())?;
     check_name("edge", parsed_edges.largest_name, strings.len())?;
-    let graph = assemble(input, &header, &sections, parsed_nodes.columns.into(), parsed_edges.edges, strings)?;
+    let graph =
+        assemble(input, &header, &sections, parsed_nodes.columns.into(), parsed_edges.edges, strings)?;
     Ok(Parsed { graph, warnings })
 }
 
@@ -186,7 +194,16 @@ fn assemble(
         None => None,
     };
     let extra_native_bytes = header.extra_native_bytes;
-    Ok(Graph { root: NodeIndex::at(root), nodes, edges, strings, locations, extra_native_bytes, trace, samples })
+    Ok(Graph {
+        root: NodeIndex::at(root),
+        nodes,
+        edges,
+        strings,
+        locations,
+        extra_native_bytes,
+        trace,
+        samples,
+    })
 }
 
 /// The number of rows in `array`, held against what the header says.
@@ -216,9 +233,12 @@ fn row_count(
     }
     match claimed {
         Some(claimed) if claimed != rows as u64 => {
-            warnings.push(Warning(format!("the header says {claimed} {}, the file holds {rows}", array.section)));
+            warnings
+                .push(Warning(format!("the header says {claimed} {}, the file holds {rows}", array.section)));
         }
-        None => warnings.push(Warning(format!("the header does not say how many {} there are", array.section))),
+        None => {
+            warnings.push(Warning(format!("the header does not say how many {} there are", array.section)))
+        }
         Some(_) => {}
     }
     Ok(rows)
@@ -229,5 +249,6 @@ fn check_name(what: &str, (name, row): (u64, usize), string_count: usize) -> Res
         return Ok(());
     }
     let at = format!("{what} {row}");
-    Err(ErrorKind::OutOfRange { what: "the string index", at, value: name, limit: string_count as u64 }.into())
+    Err(ErrorKind::OutOfRange { what: "the string index", at, value: name, limit: string_count as u64 }
+        .into())
 }

@@ -74,11 +74,7 @@ impl NumberArray {
             }
             counted
         };
-        let parts = if chunk_count < 4 {
-            vec![count_commas()]
-        } else {
-            rayon::broadcast(|_| count_commas())
-        };
+        let parts = if chunk_count < 4 { vec![count_commas()] } else { rayon::broadcast(|_| count_commas()) };
         progress.check()?;
         let end = end.into_inner();
         if end == usize::MAX {
@@ -123,7 +119,11 @@ impl NumberArray {
             .chain([(row_count, self.range.end)]);
         let chunks = starts.iter().zip(ends);
         chunks
-            .map(|(&(row, start, from), (end_row, end))| RowChunk { rows: row..end_row, start, bytes: from..end })
+            .map(|(&(row, start, from), (end_row, end))| RowChunk {
+                rows: row..end_row,
+                start,
+                bytes: from..end,
+            })
             .collect()
     }
 

@@ -94,7 +94,9 @@ impl<'a> Walker<'a> {
             "edges" => self.numbers("edges", &mut sections.edges)?,
             "locations" => self.numbers("locations", &mut sections.locations)?,
             "samples" => self.numbers("samples", &mut sections.samples)?,
-            "trace_function_infos" => self.numbers("trace_function_infos", &mut sections.trace_function_infos)?,
+            "trace_function_infos" => {
+                self.numbers("trace_function_infos", &mut sections.trace_function_infos)?
+            }
             "trace_tree" => {
                 self.skip_value()?;
                 sections.trace_tree.replace(start..self.at).is_some()
@@ -261,10 +263,7 @@ mod tests {
         assert!(message("").contains("the file is empty"));
         assert!(message("<!doctype html>").contains("it looks like HTML"));
         assert!(message("  [1]").contains("it is a JSON array"));
-        assert_eq!(
-            message(r#"{"nodes":{}}"#),
-            "in nodes at byte 9: expected '[', found '{'"
-        );
+        assert_eq!(message(r#"{"nodes":{}}"#), "in nodes at byte 9: expected '[', found '{'");
         assert!(message(r#"{"nodes":[1,2"#).starts_with("cut short: the file ends in nodes"));
         assert!(message(r#"{"a":"b"#).starts_with("cut short"));
         assert!(message(r#"{"a""#).starts_with("cut short"));

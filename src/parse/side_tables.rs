@@ -49,7 +49,11 @@ pub(crate) fn parse_locations(
 }
 
 /// The times at which ids were handed out, in file order.
-pub(crate) fn parse_samples(bytes: &[u8], array: &NumberArray, header: &Header) -> Result<Vec<Sample>, LoadError> {
+pub(crate) fn parse_samples(
+    bytes: &[u8],
+    array: &NumberArray,
+    header: &Header,
+) -> Result<Vec<Sample>, LoadError> {
     let find = |name| position(&header.sample, name);
     let (Some(timestamp), Some(last_id)) = (find("timestamp_us"), find("last_assigned_id")) else {
         return Ok(Vec::new());

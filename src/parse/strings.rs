@@ -62,7 +62,9 @@ pub(crate) fn parse_strings(
         segments.push(segment);
         count += len;
         if count >= u32::MAX as usize {
-            return Err(ErrorKind::TooLarge { what: "the number of strings", limit: u64::from(u32::MAX) }.into());
+            return Err(
+                ErrorKind::TooLarge { what: "the number of strings", limit: u64::from(u32::MAX) }.into()
+            );
         }
         if let Some(end) = end {
             return Ok(ParsedStrings { strings: Strings::new(segments), end });
@@ -152,8 +154,10 @@ fn decode_chunk(
                 let to = closing_quote(bytes, from).ok_or_else(|| truncated(bytes))?;
                 push_decoded(&mut text, &bytes[from..to], from)?;
                 ends.push(
-                    u32::try_from(text.len())
-                        .map_err(|_| ErrorKind::TooLarge { what: "one string", limit: u64::from(u32::MAX) })?,
+                    u32::try_from(text.len()).map_err(|_| ErrorKind::TooLarge {
+                        what: "one string",
+                        limit: u64::from(u32::MAX),
+                    })?,
                 );
                 at = to + 1;
                 if bytes.get(at) == Some(&b',') {
@@ -242,7 +246,8 @@ mod tests {
 
     fn parse(array: &str, chunk_bytes: usize) -> Result<(Vec<String>, usize), String> {
         let bytes = array.as_bytes();
-        let parsed = parse_strings(bytes, 1, bytes.len(), chunk_bytes, &Progress::new()).map_err(|e| e.to_string())?;
+        let parsed =
+            parse_strings(bytes, 1, bytes.len(), chunk_bytes, &Progress::new()).map_err(|e| e.to_string())?;
         Ok((parsed.strings.iter().map(|(_, text)| text.to_owned()).collect(), parsed.end))
     }
 
@@ -262,7 +267,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         let message = |array| parse(array, 4).unwrap_err();
-        assert_eq!(message(r#"["a",1]"#), "in strings at byte 5: expected a string in double quotes, found '1'");
+        assert_eq!(
+            message(r#"["a",1]"#),
+            "in strings at byte 5: expected a string in double quotes, found '1'"
+        );
         assert_eq!(message(r#"["a\q"]"#), "in strings at byte 3: expected a JSON escape, found '\\q'");
         assert_eq!(message(r#"["\u12x4"]"#), "in strings at byte 2: expected a JSON escape, found '\\u12x4'");
         assert!(message(r#"["a","b"#).starts_with("cut short: the file ends in strings at byte 7"));

@@ -141,7 +141,8 @@ mod tests {
         let text = "[1,0,5,50,[2,1,3,30,[ ],\n3,1,2,20,[4,0,1,10,[]]]]";
         let fields = ["id", "function_info_index", "count", "size", "children"].map(String::from);
         let nodes = parse_tree(text.as_bytes(), 0..text.len(), &fields, 2).unwrap();
-        let seen: Vec<_> = nodes.iter().map(|node| (node.id, node.function, node.size, node.parent)).collect();
+        let seen: Vec<_> =
+            nodes.iter().map(|node| (node.id, node.function, node.size, node.parent)).collect();
         assert_eq!(seen, [(1, 0, 50, None), (2, 1, 30, Some(0)), (3, 1, 20, Some(0)), (4, 0, 10, Some(2))]);
     }
 

@@ -154,7 +154,10 @@ pub fn compare(
         baseline_size,
         current_size,
         delta: difference(current_size, baseline_size),
-        extra_native_delta: difference(current.graph().extra_native_bytes, baseline.graph().extra_native_bytes),
+        extra_native_delta: difference(
+            current.graph().extra_native_bytes,
+            baseline.graph().extra_native_bytes,
+        ),
     };
     Ok(Comparison { baseline, current, mode, rows, totals })
 }
@@ -190,7 +193,11 @@ impl<'a> RowTable<'a> {
             .map(|(index, class)| {
                 let totals = old_totals[index];
                 let at = row_of_key.get(class).copied().unwrap_or_else(|| {
-                    rows.push(ComparisonRow { key: class.key(), name: class.name.clone(), ..ComparisonRow::default() });
+                    rows.push(ComparisonRow {
+                        key: class.key(),
+                        name: class.name.clone(),
+                        ..ComparisonRow::default()
+                    });
                     rows.len() - 1
                 });
                 rows[at].baseline_count = totals.count;

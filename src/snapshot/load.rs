@@ -81,7 +81,8 @@ pub fn load(
             clock.time("parse", parsed_bytes, parse)
         })
         .map_err(|error| error.with_path(path))?;
-    analyse(source, parsed, &clock, progress, early).map_err(|Cancelled| LoadError::from(Cancelled).with_path(path))
+    analyse(source, parsed, &clock, progress, early)
+        .map_err(|Cancelled| LoadError::from(Cancelled).with_path(path))
 }
 
 /// Loads a snapshot from memory, as if it had been a file of this name.
@@ -118,7 +119,7 @@ fn analyse(
         let definitions = clock.time("infer shapes", |_| 0, || shapes.infer(&graph));
         let classes =
             clock.time("classes", |_| 0, || Classes::group(&graph, &dom, &shapes, &definitions, progress))?;
-        let chrome_sizes = clock.time("shallow sizes", |_| 0, || shallow_sizes(&graph, progress))?;
+        let chrome_sizes = clock.time("shallow sizes", |_| 0, || shallow_sizes(&graph, &dom, progress))?;
         Ok((definitions, classes, chrome_sizes))
     };
     let walk_page = || clock.time("page objects", |_| 0, || page_objects(&graph, progress));
@@ -151,9 +152,11 @@ fn analyse(
     progress.enter(Stage::Distances, 0);
     let graph = &groups.graph;
     let measure = || {
-        clock.time("distances", |_| 0, || {
-            distances(&DistanceRules::new(graph, &weak_maps), &FxHashSet::default(), progress)
-        })
+        clock.time(
+            "distances",
+            |_| 0,
+            || distances(&DistanceRules::new(graph, &weak_maps), &FxHashSet::default(), progress),
+        )
     };
     let dominate = || -> Result<_, Cancelled> {
         let edges = EssentialEdges { graph, weak_maps: &weak_maps, page: &page };
@@ -166,9 +169,11 @@ fn analyse(
     progress.enter(Stage::Retained, 0);
     progress.check()?;
     let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
-    let chrome = clock.time("retained sizes", |_| 0, || {
-        Sums::add_up(&groups.classes, shallow, &distances, &dominators.tree)
-    });
+    let chrome = clock.time(
+        "retained sizes",
+        |_| 0,
+        || Sums::add_up(&groups.classes, shallow, &distances, &dominators.tree),
+    );
     let reached = Reached { distances, idom: dominators.idom, chrome };
     Ok(Arc::new(Snapshot {
         groups,

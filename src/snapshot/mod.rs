@@ -5,6 +5,7 @@ pub mod comparison;
 mod load;
 pub mod statistics;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -232,8 +233,13 @@ impl Snapshot {
     }
 
     /// What Chrome prints as the object's name.
-    pub fn display_name(&self, node: NodeIndex) -> std::borrow::Cow<'_, str> {
+    pub fn display_name(&self, node: NodeIndex) -> Cow<'_, str> {
         names::display_name(self.graph(), &self.groups.dom, node)
+    }
+
+    /// The object's name as V8 wrote it, with "Detached " before it where it has become detached.
+    pub fn raw_name(&self, node: NodeIndex) -> Cow<'_, str> {
+        names::raw_name(self.graph(), &self.groups.dom, node)
     }
 
     /// What Chrome prints as the edge's name.

@@ -41,7 +41,7 @@ pub fn statistics(snapshot: &Snapshot) -> Statistics {
             NodeKind::HIDDEN => sum.system += size,
             NodeKind::NATIVE => {
                 sum.native_total += size;
-                if size > 0 && graph.raw_name(node) == "system / JSArrayBufferData" {
+                if size > 0 && snapshot.raw_name(node) == "system / JSArrayBufferData" {
                     sum.typed_arrays += size;
                 }
             }
