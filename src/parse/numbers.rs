@@ -182,11 +182,20 @@ impl Cursor<'_> {
     pub fn number(&mut self) -> Result<u64, LoadError> {
         if let Some(&word) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
             let (count, values) = leading_digits(u64::from_le_bytes(word));
-            if count.wrapping_sub(1) < 7 {
+            if count > 0 {
                 let after = self.at + count as usize;
-                if self.bytes[after] == b',' {
-                    self.at = after + 1;
-                    return Ok(eight_digits(values << (64 - 8 * count)));
+                // Shifting by 64 - 8 * 8 = 0 keeps all eight digits.
+                let number = eight_digits(values << (64 - 8 * count));
+                match self.bytes.get(after..).and_then(<[u8]>::first_chunk) {
+                    Some([b',', _]) => {
+                        self.at = after + 1;
+                        return Ok(number);
+                    }
+                    Some(b"\n,") => {
+                        self.at = after + 2;
+                        return Ok(number);
+                    }
+                    _ => {}
                 }
             }
         }
