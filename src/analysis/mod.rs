@@ -5,17 +5,23 @@
 //! cancelled.
 
 pub mod aggregates;
+pub mod allocations;
 pub mod class_names;
 pub mod classes;
 pub mod distances;
 pub mod dom_state;
 pub mod dominator_tree;
 pub mod dominators;
+pub mod duplicated_strings;
 pub mod essential;
+pub mod filters;
+pub mod ignored_retainers;
 pub mod interfaces;
 pub mod names;
+pub mod native_contexts;
 pub mod page_objects;
 pub mod retainers;
 pub mod roots;
+pub mod search;
 pub mod shallow_sizes;
 pub mod weak_maps;

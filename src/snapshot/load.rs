@@ -132,6 +132,7 @@ fn analyse(
         source,
         warnings,
         graph,
+        weak_maps,
         dom,
         retainers,
         definitions,
@@ -150,16 +151,16 @@ fn analyse(
     }));
 
     progress.enter(Stage::Distances, 0);
-    let graph = &groups.graph;
+    let (graph, weak_maps) = (&groups.graph, &groups.weak_maps);
     let measure = || {
         clock.time(
             "distances",
             |_| 0,
-            || distances(&DistanceRules::new(graph, &weak_maps), &FxHashSet::default(), progress),
+            || distances(&DistanceRules::new(graph, weak_maps), &FxHashSet::default(), progress),
         )
     };
     let dominate = || -> Result<_, Cancelled> {
-        let edges = EssentialEdges { graph, weak_maps: &weak_maps, page: &page };
+        let edges = EssentialEdges { graph, weak_maps, page: &page };
         let walk = clock.time("depth first", |_| 0, || DepthFirst::from_root(edges, progress))?;
         progress.enter(Stage::Dominators, 0);
         clock.time("dominators", |_| 0, || walk.finish(&groups.retainers, progress))

@@ -2,6 +2,7 @@
 //! and never changed.
 
 pub mod comparison;
+pub mod filter;
 mod load;
 pub mod statistics;
 
@@ -9,21 +10,31 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 pub use crate::analysis::aggregates::ClassTotals;
+pub use crate::analysis::allocations::{AllocationRow, AllocationTotals, Allocations, live_sizes_by_sample};
 pub use crate::analysis::classes::Classes;
 pub use crate::analysis::distances::Distance;
+pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
 pub use crate::analysis::interfaces::Definition;
 pub use crate::analysis::names::EdgeText;
+pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::retainers::Retainer;
+pub use crate::analysis::search::Query;
 pub use crate::parse::{LoadError, Warning};
 pub use load::{StageTime, load, load_bytes};
 
 use crate::analysis::aggregates::{Reach, class_totals};
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominator_tree::DominatorTree;
+use crate::analysis::interfaces::Shapes;
 use crate::analysis::names;
 use crate::analysis::retainers::Retainers;
-use crate::base::{ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, SizeColumn};
+use crate::analysis::weak_maps::WeakMapNames;
+use crate::base::{
+    BitSet, Cancelled, ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress, SizeColumn,
+};
 use crate::graph::{Detachedness, Graph};
 
 /// Whose shallow sizes.
@@ -58,6 +69,7 @@ struct Groups {
     source: Source,
     warnings: Vec<Warning>,
     graph: Graph,
+    weak_maps: WeakMapNames,
     dom: DomStates,
     retainers: Retainers,
     definitions: Vec<Definition>,
@@ -252,26 +264,78 @@ impl Snapshot {
         self.graph().node_with_id(id)
     }
 
+    /// Distances with some objects imagined away, for the Retainers pane. `O(nodes + edges)`.
+    pub fn ignoring(
+        &self,
+        ignored: FxHashSet<NodeIndex>,
+        progress: &Progress,
+    ) -> Result<IgnoredRetainers, Cancelled> {
+        IgnoredRetainers::find(self.graph(), &self.groups.weak_maps, ignored, progress)
+    }
+
+    /// How far a retainer is from the roots, with some objects imagined away or none.
+    pub fn retainer_distance(&self, retainer: Retainer, ignoring: Option<&IgnoredRetainers>) -> Distance {
+        let ordinary = self.distance(retainer.source);
+        ignoring.map_or(ordinary, |ignoring| {
+            ignoring.distance(self.graph(), &self.groups.weak_maps, retainer, ordinary)
+        })
+    }
+
+    /// The native contexts and what belongs to each. `O(nodes + edges)`.
+    pub fn native_contexts(&self, progress: &Progress) -> Result<NativeContexts, Cancelled> {
+        NativeContexts::find(self.graph(), &self.groups.dom, self.shallow_sizes(SizeMode::Chrome), progress)
+    }
+
+    /// Who allocated what lives, if stacks were recorded. `O(nodes)`.
+    pub fn allocations(&self) -> Option<Allocations<'_>> {
+        Allocations::find(self.graph(), self.shallow_sizes(SizeMode::Chrome))
+    }
+
+    /// The counted objects whose displayed name matches, in file order; of those that `keep` lets pass.
+    pub fn search(
+        &self,
+        query: &Query,
+        keep: Option<&BitSet>,
+        progress: &Progress,
+    ) -> Result<Vec<NodeIndex>, Cancelled> {
+        let shallow = self.shallow_sizes(SizeMode::Chrome);
+        query.find(self.graph(), &self.groups.dom, shallow, keep, progress)
+    }
+
+    /// The sums per class over the nodes that `keep` lets pass. `O(nodes)`.
+    pub fn class_totals_of(&self, mode: SizeMode, keep: &BitSet) -> Column<ClassIndex, ClassTotals> {
+        self.totals_over(self.classes(), mode, Some(keep))
+    }
+
     /// Classes of this snapshot's objects by the shapes of another, for a comparison.
     pub(crate) fn classes_by(
         &self,
         definitions: &[Definition],
-        progress: &crate::base::Progress,
-    ) -> Result<Classes, crate::base::Cancelled> {
-        let shapes = crate::analysis::interfaces::Shapes::find(self.graph(), progress)?;
+        progress: &Progress,
+    ) -> Result<Classes, Cancelled> {
+        let shapes = Shapes::find(self.graph(), progress)?;
         Classes::group(self.graph(), &self.groups.dom, &shapes, definitions, progress)
     }
 
     /// The sums per class for another grouping of this snapshot's objects.
     pub(crate) fn totals_by(&self, classes: &Classes, mode: SizeMode) -> Column<ClassIndex, ClassTotals> {
+        self.totals_over(classes, mode, None)
+    }
+
+    fn totals_over(
+        &self,
+        classes: &Classes,
+        mode: SizeMode,
+        keep: Option<&BitSet>,
+    ) -> Column<ClassIndex, ClassTotals> {
         let shallow = self.shallow_sizes(mode);
         match (&self.reached, self.sums(mode)) {
             (Some(reached), Some(sums)) => {
                 let tree = self.dominator_tree(reached);
                 let reach = Reach { distances: &reached.distances, tree: &tree, retained: &sums.retained };
-                class_totals(classes, shallow, Some(reach), None)
+                class_totals(classes, shallow, Some(reach), keep)
             }
-            _ => class_totals(classes, shallow, None, None),
+            _ => class_totals(classes, shallow, None, keep),
         }
     }
 

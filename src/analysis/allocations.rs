@@ -1,0 +1,135 @@
+//! Who allocated what: the functions of an allocation timeline with stacks, what they allocated and what of
+//! it lives, and when.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{BitSet, NodeIndex, SizeColumn};
+use crate::graph::{Graph, Trace, TraceFunction};
+
+/// Numbers of a function, or of a function as called by others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AllocationTotals {
+    /// Allocations.
+    pub count: u64,
+    /// Bytes allocated.
+    pub size: u64,
+    /// Objects that live.
+    pub live_count: u64,
+    /// Bytes of them.
+    pub live_size: u64,
+}
+
+impl std::ops::AddAssign for AllocationTotals {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.size += other.size;
+        self.live_count += other.live_count;
+        self.live_size += other.live_size;
+    }
+}
+
+/// One row: a function, or a function as caller of the row above.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AllocationRow {
+    /// Position in the list of functions.
+    pub function: u32,
+    /// Its numbers.
+    pub totals: AllocationTotals,
+    /// Frames of this function, each with the frame that allocated: the same one in outermost rows.
+    frames: Vec<(u32, u32)>,
+}
+
+/// The frames of all stacks with what lives of what was allocated in each.
+pub struct Allocations<'a> {
+    trace: &'a Trace,
+    /// By frame.
+    totals: Vec<AllocationTotals>,
+    frame_of_id: FxHashMap<u32, u32>,
+}
+
+impl<'a> Allocations<'a> {
+    /// Adds up the living objects of each frame: `O(nodes)`. Nothing if no stacks were recorded.
+    pub fn find(graph: &'a Graph, shallow: &SizeColumn<NodeIndex>) -> Option<Self> {
+        let trace = graph.trace.as_ref()?;
+        let frame_of_id: FxHashMap<u32, u32> =
+            (0..).zip(&trace.nodes).map(|(frame, node)| (node.id, frame)).collect();
+        let mut totals: Vec<_> = trace
+            .nodes
+            .iter()
+            .map(|node| AllocationTotals { count: node.count, size: node.size, ..Default::default() })
+            .collect();
+        for (node, size) in graph.node_indices().zip(shallow.iter()) {
+            if let Some(&frame) = frame_of_id.get(&graph.nodes.trace_node(node)) {
+                totals[frame as usize].live_count += 1;
+                totals[frame as usize].live_size += size;
+            }
+        }
+        Some(Self { trace, totals, frame_of_id })
+    }
+
+    /// The functions that allocated, most bytes first, then in the order of the file.
+    pub fn functions(&self) -> Vec<AllocationRow> {
+        let allocating = (0..).zip(&self.trace.nodes).filter(|(_, node)| node.count > 0);
+        self.group(allocating.map(|(frame, _)| (frame, frame)))
+    }
+
+    /// Who called the function of `row`, with the part of its numbers each is answerable for.
+    pub fn callers(&self, row: &AllocationRow) -> Vec<AllocationRow> {
+        let parent = |frame: u32| self.trace.nodes[frame as usize].parent;
+        self.group(row.frames.iter().filter_map(|&(frame, origin)| Some((parent(frame)?, origin))))
+    }
+
+    /// The function of a row.
+    pub fn function(&self, row: &AllocationRow) -> &TraceFunction {
+        &self.trace.functions[row.function as usize]
+    }
+
+    /// The living objects that a row counts.
+    pub fn live_objects(&self, graph: &Graph, row: &AllocationRow) -> BitSet {
+        let ids: FxHashSet<u32> =
+            row.frames.iter().map(|&(_, origin)| self.trace.nodes[origin as usize].id).collect();
+        let mut live = BitSet::new(graph.node_count());
+        for node in graph.node_indices().filter(|&node| ids.contains(&graph.nodes.trace_node(node))) {
+            live.insert(node.position());
+        }
+        live
+    }
+
+    /// The functions on the stack that allocated `node`, innermost first.
+    pub fn stack(&self, graph: &Graph, node: NodeIndex) -> Vec<&TraceFunction> {
+        let innermost = self.frame_of_id.get(&graph.nodes.trace_node(node)).copied();
+        std::iter::successors(innermost, |&frame| self.trace.nodes[frame as usize].parent)
+            .map(|frame| &self.trace.functions[self.trace.nodes[frame as usize].function as usize])
+            .collect()
+    }
+
+    fn group(&self, frames: impl Iterator<Item = (u32, u32)>) -> Vec<AllocationRow> {
+        let mut rows: FxHashMap<u32, AllocationRow> = FxHashMap::default();
+        for (frame, origin) in frames {
+            let function = self.trace.nodes[frame as usize].function;
+            let row = rows.entry(function).or_insert_with(|| AllocationRow {
+                function,
+                totals: AllocationTotals::default(),
+                frames: Vec::new(),
+            });
+            row.totals += self.totals[origin as usize];
+            row.frames.push((frame, origin));
+        }
+        let mut rows: Vec<_> = rows.into_values().collect();
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.totals.size), row.function));
+        rows
+    }
+}
+
+/// Living bytes of the objects that were allocated up to each sample and after the one before. Embedder
+/// objects have even ids and are left out, and so is what is younger than the last sample.
+pub fn live_sizes_by_sample(graph: &Graph, shallow: &SizeColumn<NodeIndex>) -> Vec<u64> {
+    let mut sizes = vec![0; graph.samples.len()];
+    for (id, size) in graph.nodes.ids().zip(shallow.iter()).filter(|(id, _)| id % 2 == 1) {
+        let sample = graph.samples.partition_point(|sample| sample.last_assigned_id < id);
+        if let Some(sum) = sizes.get_mut(sample) {
+            *sum += size;
+        }
+    }
+    sizes
+}

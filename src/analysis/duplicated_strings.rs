@@ -1,0 +1,71 @@
+//! Strings whose text exists more than once: Chrome's filter "Duplicated strings".
+
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+use super::dom_state::DomStates;
+use super::names::{display_name, leading_integer};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
+use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
+
+/// What makes two strings the same: their text; for those that V8 cut, also length and hash.
+type Key<'a> = (Cow<'a, str>, Option<(Option<i64>, Option<i64>)>);
+
+/// Strings and concatenated strings with a size whose text occurs at least twice. Left out are concatenated
+/// strings that were flattened: one of their halves is empty.
+pub fn duplicated_strings(
+    graph: &Graph,
+    dom: &DomStates,
+    shallow: &SizeColumn<NodeIndex>,
+    progress: &Progress,
+) -> Result<BitSet, Cancelled> {
+    let mut first_of: FxHashMap<Key<'_>, NodeIndex> = FxHashMap::default();
+    let mut duplicated = BitSet::new(graph.node_count());
+    for node in graph.node_indices() {
+        progress.tick(node.position())?;
+        let kind = graph.nodes.kind(node);
+        let is_concatenated = kind == NodeKind::CONCATENATED_STRING;
+        if !(is_concatenated || kind == NodeKind::STRING) || shallow.get(node) == 0 {
+            continue;
+        }
+        if is_concatenated && is_flattened(graph, dom, node) {
+            continue;
+        }
+        let is_cut = truth(graph, graph.internal_target(node, "truncated"));
+        let int = |name| number(graph, graph.internal_target(node, name));
+        let key = (display_name(graph, dom, node), is_cut.then(|| (int("length"), int("hash"))));
+        match first_of.get(&key) {
+            None => {
+                first_of.insert(key, node);
+            }
+            Some(first) => {
+                duplicated.insert(first.position());
+                duplicated.insert(node.position());
+            }
+        }
+    }
+    Ok(duplicated)
+}
+
+fn is_flattened(graph: &Graph, dom: &DomStates, node: NodeIndex) -> bool {
+    graph.edges_of(node).any(|edge| {
+        edge.kind == EdgeKind::Internal
+            && matches!(edge.name, EdgeName::Text(name) if matches!(graph.text(name), "first" | "second"))
+            && display_name(graph, dom, edge.target).is_empty()
+    })
+}
+
+/// The text of a number node that V8 calls `kind`.
+fn value<'a>(graph: &'a Graph, node: Option<NodeIndex>, kind: &str) -> Option<&'a str> {
+    let node =
+        node.filter(|&node| graph.nodes.kind(node) == NodeKind::NUMBER && graph.raw_name(node) == kind)?;
+    Some(graph.raw_name(graph.internal_target(node, "value")?))
+}
+
+fn truth(graph: &Graph, node: Option<NodeIndex>) -> bool {
+    value(graph, node, "bool") == Some("true")
+}
+
+fn number(graph: &Graph, node: Option<NodeIndex>) -> Option<i64> {
+    leading_integer(value(graph, node, "int")?)
+}

@@ -1,0 +1,130 @@
+//! Objects that only some things keep alive: Chrome's filters "Objects retained by …".
+//!
+//! A node passes if it can be reached (see [`distances`](super::distances)), but no longer when certain
+//! edges are cut. The search with cuts is plain: from the root, over all edges but weak ones, without the
+//! exceptions that distances know.
+
+use super::distances::{Distance, NOT_REACHED};
+use super::dom_state::DomStates;
+use super::names::{EdgeText, edge_text};
+use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress};
+use crate::graph::{Detachedness, Edge, EdgeKind, Graph, NodeKind};
+
+/// What is imagined away.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cut {
+    /// Edges to detached DOM nodes.
+    DetachedDom,
+    /// Edges to the scopes of functions.
+    Contexts,
+    /// What the console of the developer tools holds.
+    Console,
+    /// Edges to event handlers.
+    EventHandlers,
+}
+
+/// The nodes that `cut` alone keeps reachable. `O(nodes + edges)`.
+pub fn retained_by(
+    cut: Cut,
+    graph: &Graph,
+    dom: &DomStates,
+    distances: &Column<NodeIndex, Distance>,
+    progress: &Progress,
+) -> Result<BitSet, Cancelled> {
+    let reached = match cut {
+        Cut::DetachedDom => {
+            reachable(graph, progress, |_, edge| dom.get(edge.target) != Detachedness::Detached)
+        }
+        Cut::Contexts => {
+            let contexts = context_nodes(graph, dom);
+            reachable(graph, progress, |_, edge| !contexts.contains(edge.target.position()))
+        }
+        Cut::Console => reachable(graph, progress, |source, edge| !is_console_edge(graph, source, edge)),
+        Cut::EventHandlers => {
+            let handlers = event_handlers(graph, dom);
+            reachable(graph, progress, |_, edge| !handlers.contains(edge.target.position()))
+        }
+    }?;
+    let mut kept = BitSet::new(graph.node_count());
+    for (node, distance) in distances.iter() {
+        if distance.0 != NOT_REACHED && !reached.contains(node.position()) {
+            kept.insert(node.position());
+        }
+    }
+    Ok(kept)
+}
+
+fn reachable(
+    graph: &Graph,
+    progress: &Progress,
+    follows: impl Fn(NodeIndex, &Edge) -> bool,
+) -> Result<BitSet, Cancelled> {
+    let mut reached = BitSet::new(graph.node_count());
+    reached.insert(graph.root.position());
+    let mut work = vec![graph.root];
+    let mut steps = 0;
+    while let Some(node) = work.pop() {
+        steps += 1;
+        progress.tick(steps)?;
+        for edge in graph.edges_of(node) {
+            let target = edge.target.position();
+            if edge.kind != EdgeKind::Weak && !reached.contains(target) && follows(node, &edge) {
+                reached.insert(target);
+                work.push(edge.target);
+            }
+        }
+    }
+    Ok(reached)
+}
+
+/// `system / Context` and `system / Context / …`.
+fn context_nodes(graph: &Graph, dom: &DomStates) -> BitSet {
+    nodes_named(graph, dom, |name| {
+        name.strip_prefix("system / Context").is_some_and(|rest| rest.is_empty() || rest.starts_with(" / "))
+    })
+}
+
+/// The nodes whose name `is_wanted`; names that "Detached " was put before do not count.
+pub fn nodes_named(graph: &Graph, dom: &DomStates, is_wanted: impl Fn(&str) -> bool) -> BitSet {
+    let mut wanted = BitSet::new(graph.strings.len());
+    for (index, text) in graph.strings.iter() {
+        if is_wanted(text) {
+            wanted.insert(index.position());
+        }
+    }
+    let mut nodes = BitSet::new(graph.node_count());
+    for node in graph.node_indices() {
+        if wanted.contains(graph.nodes.name(node).position()) && !dom.has_prefix(graph, node) {
+            nodes.insert(node.position());
+        }
+    }
+    nodes
+}
+
+fn is_console_edge(graph: &Graph, source: NodeIndex, edge: &Edge) -> bool {
+    graph.nodes.kind(source) == NodeKind::SYNTHETIC
+        && matches!(edge_text(graph, edge), EdgeText::Text(name) if name.ends_with(" / DevTools console"))
+}
+
+/// What event listeners call: the target of their first edge `1`; unless that has an edge `code`, its first
+/// child that has one.
+fn event_handlers(graph: &Graph, dom: &DomStates) -> BitSet {
+    let target = |node: NodeIndex, name: &str| {
+        graph
+            .edges_of(node)
+            .find(|edge| match edge_text(graph, edge) {
+                EdgeText::Text(text) => text == name,
+                EdgeText::Number(number) => name.parse() == Ok(number),
+            })
+            .map(|edge| edge.target)
+    };
+    let has_code = |node: NodeIndex| target(node, "code").is_some();
+    let listeners = nodes_named(graph, dom, |name| name == "V8EventListener");
+    let mut handlers = BitSet::new(graph.node_count());
+    for callback in listeners.iter().filter_map(|listener| target(NodeIndex::at(listener), "1")) {
+        let inner = || graph.edges_of(callback).map(|edge| edge.target).find(|&child| has_code(child));
+        let handler = if has_code(callback) { callback } else { inner().unwrap_or(callback) };
+        handlers.insert(handler.position());
+    }
+    handlers
+}

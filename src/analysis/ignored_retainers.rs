@@ -1,0 +1,70 @@
+//! The Retainers pane with some objects ignored: how far everybody is from the roots without them.
+
+use rustc_hash::FxHashSet;
+
+use super::distances::{Distance, DistanceRules, NOT_REACHED, distances};
+use super::retainers::Retainer;
+use super::weak_maps::WeakMapNames;
+use crate::base::{Cancelled, Column, NodeIndex, Progress};
+use crate::graph::Graph;
+
+/// From here on a retainer does not lead to the roots any more: it is greyed and stands last.
+pub const UNREACHABLE: i32 = 200_000_000;
+
+/// Distances anew, not entering ignored nodes.
+pub struct IgnoredRetainers {
+    ignored: FxHashSet<NodeIndex>,
+    distances: Column<NodeIndex, Distance>,
+    /// Entries of WeakMaps of which key or table is out of reach: the value and the number of the pair.
+    dead: FxHashSet<(NodeIndex, u32)>,
+}
+
+impl IgnoredRetainers {
+    /// `O(nodes + edges)`.
+    pub fn find(
+        graph: &Graph,
+        weak_maps: &WeakMapNames,
+        ignored: FxHashSet<NodeIndex>,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let distances = distances(&DistanceRules::new(graph, weak_maps), &ignored, progress)?;
+        let mut dead = FxHashSet::default();
+        for (node, _) in distances.iter().filter(|(_, distance)| distance.0 == NOT_REACHED) {
+            for edge in graph.edges_of(node) {
+                if let Some(entry) = weak_maps.entry(&edge) {
+                    dead.insert((edge.target, entry.pair));
+                }
+            }
+        }
+        Ok(Self { ignored, distances, dead })
+    }
+
+    /// Whether `node` is one of the ignored.
+    pub fn contains(&self, node: NodeIndex) -> bool {
+        self.ignored.contains(&node)
+    }
+
+    /// The ignored nodes.
+    pub fn ignored(&self) -> &FxHashSet<NodeIndex> {
+        &self.ignored
+    }
+
+    /// How far a retainer is: [`UNREACHABLE`] and more if it leads to the roots no longer. `ordinary` is its
+    /// distance with nothing ignored.
+    pub fn distance(
+        &self,
+        graph: &Graph,
+        weak_maps: &WeakMapNames,
+        retainer: Retainer,
+        ordinary: Distance,
+    ) -> Distance {
+        let edge = graph.edges.get(retainer.edge);
+        if weak_maps.entry(&edge).is_some_and(|entry| self.dead.contains(&(edge.target, entry.pair))) {
+            return Distance(UNREACHABLE);
+        }
+        match self.distances[retainer.source] {
+            Distance(NOT_REACHED) => Distance(UNREACHABLE.saturating_add(ordinary.0.max(0))),
+            distance => distance,
+        }
+    }
+}

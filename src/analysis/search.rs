@@ -1,0 +1,103 @@
+//! Search by name, as Chrome's search box does: plain text within the displayed name, ignoring case the way
+//! JavaScript does, unless it is asked for.
+
+use memchr::memmem;
+use rayon::prelude::*;
+
+use super::dom_state::DomStates;
+use super::names::{display_name, is_plain_object};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
+use crate::graph::{Graph, NodeKind};
+
+/// What to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// In one case only, if case does not matter.
+    needle: String,
+    matches_case: bool,
+}
+
+impl Query {
+    /// White space around `text` does not count.
+    pub fn new(text: &str, matches_case: bool) -> Self {
+        let text = text.trim();
+        Self { needle: if matches_case { text.to_owned() } else { fold(text) }, matches_case }
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.needle.is_empty()
+    }
+
+    /// Whether `text` contains it.
+    pub fn is_in(&self, text: &str) -> bool {
+        if self.matches_case {
+            memmem::find(text.as_bytes(), self.needle.as_bytes()).is_some()
+        } else {
+            memmem::find(fold(text).as_bytes(), self.needle.as_bytes()).is_some()
+        }
+    }
+
+    /// The nodes with a size that `keep` lets pass and whose displayed name contains it, in file order. Every
+    /// string is looked at once, by all threads.
+    pub fn find(
+        &self,
+        graph: &Graph,
+        dom: &DomStates,
+        shallow: &SizeColumn<NodeIndex>,
+        keep: Option<&BitSet>,
+        progress: &Progress,
+    ) -> Result<Vec<NodeIndex>, Cancelled> {
+        let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
+        let found: Vec<bool> = texts.par_iter().map(|text| self.is_in(text)).collect();
+        progress.check()?;
+        let is_hit = |&node: &NodeIndex| {
+            shallow.get(node) > 0
+                && keep.is_none_or(|keep| keep.contains(node.position()))
+                && if graph.nodes.kind(node) == NodeKind::CONCATENATED_STRING
+                    || is_plain_object(graph, node)
+                    || dom.has_prefix(graph, node)
+                {
+                    self.is_in(&display_name(graph, dom, node))
+                } else {
+                    found[graph.nodes.name(node).position()]
+                }
+        };
+        let nodes = 0..u32::try_from(graph.node_count()).expect("nodes are counted in 32 bits");
+        let hits = nodes.into_par_iter().map(NodeIndex).filter(is_hit).collect();
+        progress.check()?;
+        Ok(hits)
+    }
+}
+
+/// Each character in upper case, if that is one character, and not one of ASCII for one that is not: how
+/// JavaScript compares without regard to case (ECMAScript 2024, section 22.2.2.7.3, Canonicalize).
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_uppercase();
+    }
+    text.chars()
+        .map(|c| {
+            let mut upper = c.to_uppercase();
+            match (upper.next(), upper.next()) {
+                (Some(one), None) if c.is_ascii() || !one.is_ascii() => one,
+                _ => c,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Query;
+
+    #[test]
+    fn case_is_ignored_as_javascript_does() {
+        let query = Query::new(" straße ", false);
+        assert!(query.is_in("Die STRAßE hier"));
+        assert!(!query.is_in("STRASSE"));
+        assert!(Query::new("É", false).is_in("café"));
+        assert!(!Query::new("s", false).is_in("ſ"));
+        assert!(!Query::new("Foo", true).is_in("foo"));
+    }
+}
