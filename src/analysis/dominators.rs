@@ -52,11 +52,10 @@ pub struct EssentialEdges<'a> {
 
 impl EssentialEdges<'_> {
     #[inline]
-    fn has(&self, source: NodeIndex, edge: EdgeIndex) -> Option<NodeIndex> {
+    fn has(&self, source: NodeIndex, edge: EdgeIndex) -> bool {
         let edge = self.graph.edges.get(edge);
-        (is_strong(self.graph, self.weak_maps, source, &edge)
-            && may_enter_page(self.page, self.graph.root, source, edge.target))
-        .then_some(edge.target)
+        is_strong(self.graph, self.weak_maps, source, &edge)
+            && may_enter_page(self.page, self.graph.root, source, edge.target)
     }
 
     fn sources<'a>(
@@ -106,9 +105,12 @@ impl<'a> DepthFirst<'a> {
             let end = rows.range(node).end;
             let mut child = None;
             while *next < end && child.is_none() {
-                child = edges
-                    .has(node, EdgeIndex::at(*next))
-                    .filter(|target| order.number[target.position()] == UNVISITED);
+                // Most edges lead where the walk has been: that is asked first.
+                let edge = EdgeIndex::at(*next);
+                let target = edges.graph.edges.target(edge);
+                if order.number[target.position()] == UNVISITED && edges.has(node, edge) {
+                    child = Some(target);
+                }
                 *next += 1;
             }
             match child {
@@ -142,16 +144,15 @@ impl<'a> DepthFirst<'a> {
             }
             self.order.unreachable = graph.node_count() - reached;
         }
-        let mut idom = semi_nca(&self.edges, retainers, &self.order, progress)?;
-        for node in graph.node_indices() {
-            if self.order.number[node.position()] == UNVISITED {
-                self.order.enter(node, 0);
-                idom.push(0);
-            }
+        let mut idom = semi_nca(&self.edges, retainers, &mut self.order, progress)?;
+        let Preorder { mut number, mut vertex, unreachable, .. } = self.order;
+        for (node, number) in (0_u32..).zip(&mut number).filter(|(_, number)| **number == UNVISITED) {
+            *number = u32::try_from(vertex.len()).expect("nodes are counted in 32 bits");
+            vertex.push(node);
+            idom.push(0);
         }
-        let Preorder { vertex, unreachable, .. } = self.order;
         let tree = DominatorTree::from_preorder(&vertex, &idom);
-        let mut of_node = self.order.number;
+        let mut of_node = number;
         for (number, &node) in vertex.iter().enumerate() {
             of_node[node as usize] = vertex[idom[number] as usize];
         }
@@ -181,7 +182,7 @@ struct Link {
 fn semi_nca(
     edges: &EssentialEdges<'_>,
     retainers: &Retainers,
-    order: &Preorder,
+    order: &mut Preorder,
     progress: &Progress,
 ) -> Result<Vec<u32>, Cancelled> {
     let mut forest: Vec<Link> =
@@ -193,8 +194,8 @@ fn semi_nca(
         progress.tick(w)?;
         let node = NodeIndex(order.vertex[w]);
         let parent = order.parent[w];
-        // Nothing is above the root, and an edge of the root is the end of the search.
-        if parent != 0 {
+        // Nothing is above the root; and whoever has one retainer was reached through it.
+        if parent != 0 && retainers.count(node) > 1 {
             for source in edges.sources(retainers, node) {
                 let v = order.number[source.position()];
                 if v == UNVISITED {
@@ -206,7 +207,8 @@ fn semi_nca(
         }
         forest[w].label = semi[w];
     }
-    let mut idom = order.parent.clone();
+    drop(forest);
+    let mut idom = std::mem::take(&mut order.parent);
     for w in 1..idom.len() {
         let mut d = idom[w];
         while d > semi[w] {

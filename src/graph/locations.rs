@@ -21,16 +21,13 @@ pub struct Locations {
 
 impl Locations {
     /// From rows in any order; of several for one node the last counts.
-    pub fn new(mut rows: Vec<(NodeIndex, Location)>) -> Self {
-        rows.sort_by_key(|&(node, _)| node);
-        let mut kept: Vec<(NodeIndex, Location)> = Vec::with_capacity(rows.len());
-        for row in rows {
-            match kept.last_mut() {
-                Some(last) if last.0 == row.0 => *last = row,
-                _ => kept.push(row),
-            }
-        }
-        Self { rows: kept.into_boxed_slice() }
+    pub fn new(rows: Vec<(NodeIndex, Location)>) -> Self {
+        // Keys of eight bytes sort faster than rows of sixteen.
+        let mut order: Vec<(NodeIndex, u32)> =
+            rows.iter().zip(0..).map(|(&(node, _), at)| (node, at)).collect();
+        order.sort_unstable();
+        let last_of_node = order.chunk_by(|a, b| a.0 == b.0).filter_map(|chunk| chunk.last());
+        Self { rows: last_of_node.map(|&(_, at)| rows[at as usize]).collect() }
     }
 
     /// The location of `node`.
