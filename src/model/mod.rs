@@ -2,7 +2,9 @@
 //! the window and the command line print the same models.
 
 mod table;
+mod tree;
 
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };
+pub use tree::{TreeTable, Update, Work};

@@ -1,0 +1,125 @@
+//! The part of a table's change that takes time: sorting the children of what is or becomes open, on
+//! any thread, apart from the table.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::branches::{BranchId, Branches};
+use crate::model::table::{Item, Sort, TreeSource};
+
+/// Up to this many items are sorted faster than a person sees: see [`Work::is_small`].
+const SMALL: usize = 20_000;
+
+/// Whether every open row gets new children, or only some.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Scope {
+    All,
+    Some,
+}
+
+/// Children to be found and sorted. Owns all it needs.
+#[must_use = "until its update is applied the table shows the old rows"]
+pub struct Work {
+    /// About how many items will be sorted.
+    pub cost: usize,
+    pub(super) scope: Scope,
+    pub(super) generation: u64,
+    source: Arc<dyn TreeSource>,
+    sort: Sort,
+    /// The path to the first of `steps`, its own item included.
+    prefix: Vec<Item>,
+    steps: Vec<Step>,
+}
+
+/// A branch whose children are wanted.
+struct Step {
+    id: BranchId,
+    /// Position of its parent among the steps; `None` for the first.
+    parent: Option<usize>,
+    item: Option<Item>,
+}
+
+/// Sorted children, for the table that asked for them.
+pub struct Update {
+    pub(super) scope: Scope,
+    pub(super) generation: u64,
+    pub(super) lists: Vec<SortedList>,
+}
+
+/// The children of one branch.
+pub(super) struct SortedList {
+    pub id: BranchId,
+    /// Its own place among its parent's children; `None` for the first.
+    pub at: Option<usize>,
+    pub items: Box<[Item]>,
+}
+
+impl Work {
+    /// The children of `from` and of what is open below it.
+    pub(super) fn plan(
+        branches: &Branches,
+        from: BranchId,
+        (source, sort): (Arc<dyn TreeSource>, Sort),
+        (scope, generation): (Scope, u64),
+    ) -> Self {
+        let ids = branches.open_from(from);
+        let place: FxHashMap<BranchId, usize> = ids.iter().enumerate().map(|(at, &id)| (id, at)).collect();
+        let steps: Vec<Step> = ids
+            .iter()
+            .map(|&id| {
+                let branch = branches.get(id);
+                let parent = branch.parent.and_then(|parent| place.get(&parent)).copied();
+                Step { id, parent, item: branch.item }
+            })
+            .collect();
+        let cost = steps.iter().map(|step| source.child_count(step.item)).sum();
+        Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps }
+    }
+
+    /// Whether it is done before a person could notice, so that no thread is needed.
+    pub fn is_small(&self) -> bool {
+        self.cost <= SMALL
+    }
+
+    /// Does it. Takes `O(n log n)` in [`cost`](Self::cost).
+    pub fn run(self) -> Update {
+        let mut kids: Vec<FxHashMap<Item, usize>> = Vec::new();
+        kids.resize_with(self.steps.len(), FxHashMap::default);
+        for (at, step) in self.steps.iter().enumerate() {
+            if let (Some(parent), Some(item)) = (step.parent, step.item) {
+                kids[parent].insert(item, at);
+            }
+        }
+        let mut lists = Vec::with_capacity(self.steps.len());
+        let mut place = vec![None; self.steps.len()];
+        for (at, step) in self.steps.iter().enumerate() {
+            if step.parent.is_some() && place[at].is_none() {
+                continue;
+            }
+            let items = self.source.children(&self.path(at), self.sort);
+            let mut missing = kids[at].len();
+            for (position, item) in items.iter().enumerate() {
+                if missing == 0 {
+                    break;
+                }
+                if let Some(&kid) = kids[at].get(item) {
+                    place[kid] = Some(position);
+                    missing -= 1;
+                }
+            }
+            lists.push(SortedList { id: step.id, at: place[at], items: items.into_boxed_slice() });
+        }
+        Update { scope: self.scope, generation: self.generation, lists }
+    }
+
+    fn path(&self, step: usize) -> Vec<Item> {
+        let mut tail = Vec::new();
+        let mut step = &self.steps[step];
+        while let Some(parent) = step.parent {
+            tail.extend(step.item);
+            step = &self.steps[parent];
+        }
+        self.prefix.iter().copied().chain(tail.into_iter().rev()).collect()
+    }
+}
