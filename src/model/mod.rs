@@ -1,6 +1,8 @@
 //! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
 //! the window and the command line print the same models.
 
+pub mod format;
+pub mod glossary;
 mod table;
 mod tree;
 
