@@ -33,17 +33,21 @@ pub fn size(bytes: u64) -> String {
     }
     let mut unit = 1000;
     for name in ["kB", "MB", "GB"] {
-        let tenths = bytes.saturating_add(unit / 20) / (unit / 10);
+        let tenths = rounded(bytes, unit / 10);
         if tenths < 1000 {
             return format!("{}.{}{NBSP}{name}", tenths / 10, tenths % 10);
         }
-        let whole = bytes.saturating_add(unit / 2) / unit;
+        let whole = rounded(bytes, unit);
         if whole < 1000 || name == "GB" {
             return format!("{}{NBSP}{name}", count(whole));
         }
         unit *= 1000;
     }
     unreachable!("the last unit takes every number")
+}
+
+fn rounded(bytes: u64, unit: u64) -> u64 {
+    bytes / unit + u64::from(bytes % unit >= unit / 2)
 }
 
 /// A size to the byte: `406,888 bytes`.

@@ -1,11 +1,24 @@
 //! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
 //! the window and the command line print the same models.
 
+mod cells;
+mod class_filter;
+mod containment;
 pub mod format;
 pub mod glossary;
+mod object_text;
+mod order;
+mod paths;
+mod retainers;
+mod summary;
 mod table;
 mod tree;
 
+pub use cells::Objects;
+pub use class_filter::{BadPattern, ClassFilter};
+pub use containment::Containment;
+pub use retainers::Retainers;
+pub use summary::{Summary, SummaryRow};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };

@@ -43,7 +43,7 @@ impl TreeTable {
             selected: None,
             selected_row: None,
         };
-        let work = table.rebuild();
+        let work = table.rebuild().opening(BranchId::ROOT);
         (table, work)
     }
 
@@ -156,7 +156,7 @@ impl TreeTable {
         let (parent, at) = self.branches.locate(row);
         let item = *self.branches.get(parent).list.as_ref()?.get(at)?;
         let opened = self.branches.open(parent, item, Some(at));
-        Some(self.fill(parent, opened))
+        Some(self.fill(parent, opened, opened))
     }
 
     /// Closes row `row`. What is open below it is remembered.
@@ -197,16 +197,17 @@ impl TreeTable {
             };
             parent = kid;
         }
-        first_opened.map(|(parent, opened)| self.fill(parent, opened))
+        first_opened.map(|(above, opened)| self.fill(above, opened, parent))
     }
 
-    /// The work that finds the children of `opened`, a new branch of `parent`.
-    fn fill(&mut self, parent: BranchId, opened: BranchId) -> Work {
+    /// The work that finds the children of `opened`, a new branch of `parent`, and of those opened below
+    /// it up to `last`.
+    fn fill(&mut self, parent: BranchId, opened: BranchId, last: BranchId) -> Work {
         if self.is_rebuilding || self.branches.get(parent).list.is_none() {
-            return self.rebuild();
+            return self.rebuild().opening(last);
         }
         self.moved();
-        self.plan(opened, Scope::Some)
+        self.plan(opened, Scope::Some).opening(last)
     }
 
     /// A click on a column's head: turns its order round, or sorts by it in its own first direction.
@@ -239,8 +240,13 @@ impl TreeTable {
 
     /// Takes what [`Work::run`] gave. Tells whether it was still wanted.
     pub fn apply(&mut self, update: Update) -> bool {
+        self.take(update).is_some()
+    }
+
+    /// Takes an update if it is still wanted, and gives the work it left for later.
+    fn take(&mut self, update: Update) -> Option<Option<Work>> {
         if update.generation != self.generation {
-            return false;
+            return None;
         }
         if update.scope == Scope::All {
             self.shown = self.wanted.clone();
@@ -257,17 +263,33 @@ impl TreeTable {
             branch.list = Some(list.items);
             branch.at = list.at.or(branch.at);
         }
+        let next = update.along.and_then(|along| {
+            self.open_along(along.from, along.open);
+            along.next
+        });
         self.moved();
-        true
+        Some(next.and_then(|path| self.expand_path(&path)))
+    }
+
+    /// Opens the first row below `from`, the first below that, and so on.
+    fn open_along(&mut self, from: BranchId, rows: Vec<(Item, Box<[Item]>)>) {
+        let mut parent = from;
+        for (item, list) in rows {
+            let is_there = self.branches.find_mut(parent).is_some_and(|branch| branch.list.is_some());
+            if !is_there {
+                return;
+            }
+            parent = self.branches.open(parent, item, Some(0));
+            if let Some(branch) = self.branches.find_mut(parent) {
+                branch.list = Some(list);
+            }
+        }
     }
 
     /// Does `work` at once if that is quick; gives it back if it is for another thread.
     pub fn settle(&mut self, work: Option<Work>) -> Option<Work> {
         match work {
-            Some(work) if work.is_small() => {
-                self.apply(work.run());
-                None
-            }
+            Some(work) if work.is_small() => self.take(work.run_small()).flatten(),
             work => work,
         }
     }

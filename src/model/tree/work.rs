@@ -18,6 +18,9 @@ pub(super) enum Scope {
     Some,
 }
 
+/// How many rows below a row that a person opens may open with it, one below the other.
+const ALONG: usize = 20;
+
 /// Children to be found and sorted. Owns all it needs.
 #[must_use = "until its update is applied the table shows the old rows"]
 pub struct Work {
@@ -30,6 +33,8 @@ pub struct Work {
     /// The path to the first of `steps`, its own item included.
     prefix: Vec<Item>,
     steps: Vec<Step>,
+    /// The branch that a person has just opened: the first row below it may open with it.
+    opened: Option<BranchId>,
 }
 
 /// A branch whose children are wanted.
@@ -45,6 +50,17 @@ pub struct Update {
     pub(super) scope: Scope,
     pub(super) generation: u64,
     pub(super) lists: Vec<SortedList>,
+    pub(super) along: Option<Along>,
+}
+
+/// What opens with a row.
+pub(super) struct Along {
+    /// The row a person opened.
+    pub from: BranchId,
+    /// First rows, each below the one before, and their children.
+    pub open: Vec<(Item, Box<[Item]>)>,
+    /// The path of one more such row, which takes too long for now.
+    pub next: Option<Vec<Item>>,
 }
 
 /// The children of one branch.
@@ -74,7 +90,13 @@ impl Work {
             })
             .collect();
         let cost = steps.iter().map(|step| source.child_count(step.item)).sum();
-        Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps }
+        Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps, opened: None }
+    }
+
+    /// Work that also opens what opens with `opened`.
+    pub(super) fn opening(mut self, opened: BranchId) -> Self {
+        self.opened = Some(opened);
+        self
     }
 
     /// Whether it is done before a person could notice, so that no thread is needed.
@@ -84,6 +106,15 @@ impl Work {
 
     /// Does it. Takes `O(n log n)` in [`cost`](Self::cost).
     pub fn run(self) -> Update {
+        self.run_within(usize::MAX)
+    }
+
+    /// Does it, but leaves what opens by itself and costs more than is small for later.
+    pub(super) fn run_small(self) -> Update {
+        self.run_within(SMALL)
+    }
+
+    fn run_within(self, budget: usize) -> Update {
         let mut kids: Vec<FxHashMap<Item, usize>> = Vec::new();
         kids.resize_with(self.steps.len(), FxHashMap::default);
         for (at, step) in self.steps.iter().enumerate() {
@@ -93,6 +124,7 @@ impl Work {
         }
         let mut lists = Vec::with_capacity(self.steps.len());
         let mut place = vec![None; self.steps.len()];
+        let mut along = None;
         for (at, step) in self.steps.iter().enumerate() {
             if step.parent.is_some() && place[at].is_none() {
                 continue;
@@ -108,9 +140,42 @@ impl Work {
                     missing -= 1;
                 }
             }
+            if self.opened == Some(step.id) && kids[at].is_empty() {
+                along = self.open_along(step.id, self.path(at), items.first(), budget);
+            }
             lists.push(SortedList { id: step.id, at: place[at], items: items.into_boxed_slice() });
         }
-        Update { scope: self.scope, generation: self.generation, lists }
+        Update { scope: self.scope, generation: self.generation, lists, along }
+    }
+
+    fn open_along(
+        &self,
+        from: BranchId,
+        mut path: Vec<Item>,
+        first: Option<&Item>,
+        mut budget: usize,
+    ) -> Option<Along> {
+        let mut along = Along { from, open: Vec::new(), next: None };
+        let mut next = first.copied();
+        while let Some(item) = next.filter(|_| along.open.len() < ALONG) {
+            path.push(item);
+            if !self.source.opens_along(&path) {
+                break;
+            }
+            let cost = self.source.cost(Some(item));
+            if cost > budget {
+                along.next = Some(path);
+                break;
+            }
+            budget -= cost;
+            let items = self.source.children(&path, self.sort);
+            if items.is_empty() {
+                break;
+            }
+            next = items.first().copied();
+            along.open.push((item, items.into_boxed_slice()));
+        }
+        Some(along)
     }
 
     fn path(&self, step: usize) -> Vec<Item> {
