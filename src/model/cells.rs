@@ -103,8 +103,8 @@ impl Objects {
 
     /// The edges out of `node`, in order.
     pub fn fields(&self, node: NodeIndex, level: Level, sort: Sort) -> Vec<Item> {
-        let edges = self.snapshot.graph().nodes.edges.range(node).map(EdgeIndex::at).collect();
-        let sorted = self.orders().children(edges, level, sort);
+        let edges: Vec<_> = self.snapshot.graph().nodes.edges.range(node).map(EdgeIndex::at).collect();
+        let sorted = self.orders().children(&edges, level, sort);
         sorted.into_iter().map(|edge| Item::Edge(self.side, edge)).collect()
     }
 

@@ -3,21 +3,27 @@
 
 mod cells;
 mod class_filter;
+mod comparison;
 mod containment;
 pub mod format;
 pub mod glossary;
+mod object;
 mod object_text;
 mod order;
 mod paths;
 mod retainers;
+mod statistics;
 mod summary;
 mod table;
 mod tree;
 
 pub use cells::Objects;
 pub use class_filter::{BadPattern, ClassFilter};
+pub use comparison::{Change, ChangeKind, ComparisonView};
 pub use containment::Containment;
+pub use object::{Link, ObjectDetails};
 pub use retainers::Retainers;
+pub use statistics::{Slice, StatisticsView};
 pub use summary::{Summary, SummaryRow};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,

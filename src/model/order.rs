@@ -12,7 +12,7 @@ use crate::snapshot::{EdgeText, SizeMode, Snapshot};
 const SHARED_FROM: usize = 20_000;
 
 /// Sorts `items`; `key` gives the column's key and the one that decides between equals.
-pub fn sorted<T, A, B>(items: Vec<T>, direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
+pub fn sorted<T, A, B>(items: &[T], direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
 where
     T: Copy + Send + Sync,
     A: Ord + Send,
@@ -132,7 +132,7 @@ impl Orders<'_> {
     }
 
     /// Objects of a class.
-    pub fn instances(&self, nodes: Vec<NodeIndex>, Sort { column, direction }: Sort) -> Vec<NodeIndex> {
+    pub fn instances(&self, nodes: &[NodeIndex], Sort { column, direction }: Sort) -> Vec<NodeIndex> {
         match column {
             ColumnId::Name => {
                 sorted(nodes, direction, |node| (JsText(self.snapshot.display_name(node)), self.id(node)))
@@ -146,7 +146,7 @@ impl Orders<'_> {
     }
 
     /// Edges out of an object.
-    pub fn children(&self, edges: Vec<EdgeIndex>, level: Level, sort: Sort) -> Vec<EdgeIndex> {
+    pub fn children(&self, edges: &[EdgeIndex], level: Level, sort: Sort) -> Vec<EdgeIndex> {
         let target = |edge| self.snapshot.graph().edges.target(edge);
         match sort.column {
             ColumnId::Distance if level == Level::First => sorted(edges, sort.direction, |edge| {
@@ -162,7 +162,7 @@ impl Orders<'_> {
     }
 
     /// Edges into an object, by who holds it.
-    pub fn retainers(&self, edges: Vec<(NodeIndex, EdgeIndex)>, sort: Sort) -> Vec<EdgeIndex> {
+    pub fn retainers(&self, edges: &[(NodeIndex, EdgeIndex)], sort: Sort) -> Vec<EdgeIndex> {
         let sorted = match sort.column {
             ColumnId::Distance => sorted(edges, sort.direction, |(source, _)| {
                 let distance = self.snapshot.distance(source).raw().unwrap_or(i32::MAX);
@@ -176,7 +176,7 @@ impl Orders<'_> {
     /// By the edge's name, or by a size of the object at its end.
     fn edges<E: Copy + Send + Sync + Into<AnyEdge>>(
         &self,
-        edges: Vec<E>,
+        edges: &[E],
         node: impl Fn(E) -> NodeIndex + Sync,
         Sort { column, direction }: Sort,
     ) -> Vec<E> {
@@ -184,10 +184,10 @@ impl Orders<'_> {
         match column {
             ColumnId::Name => {
                 let is_proto = |edge| matches!(name(edge), EdgeText::Text("__proto__"));
-                let (last, edges): (Vec<E>, Vec<E>) = edges.into_iter().partition(|&edge| is_proto(edge));
+                let (last, edges): (Vec<E>, Vec<E>) = edges.iter().partition(|&&edge| is_proto(edge));
                 let key = |edge| (EdgeKey::from(name(edge)), Reverse(self.retained(node(edge))));
-                let mut all = sorted(edges, direction, key);
-                all.extend(sorted(last, direction, key));
+                let mut all = sorted(&edges, direction, key);
+                all.extend(sorted(&last, direction, key));
                 all
             }
             ColumnId::Shallow => {
@@ -256,9 +256,9 @@ mod tests {
     #[test]
     fn only_the_first_key_is_turned_round() {
         let items = vec![(1, 'b'), (2, 'x'), (1, 'a'), (1, 'a')];
-        let down = sorted(items.clone(), Direction::Descending, |(size, name)| (size, name));
+        let down = sorted(&items, Direction::Descending, |(size, name)| (size, name));
         assert_eq!(down, [(2, 'x'), (1, 'a'), (1, 'a'), (1, 'b')]);
-        let up = sorted(items, Direction::Ascending, |(size, name)| (size, name));
+        let up = sorted(&items, Direction::Ascending, |(size, name)| (size, name));
         assert_eq!(up, [(1, 'a'), (1, 'a'), (1, 'b'), (2, 'x')]);
     }
 
@@ -267,6 +267,6 @@ mod tests {
         let items: Vec<usize> = (0..50_000).map(|at| at * 7919 % 50_021).collect();
         let mut expected = items.clone();
         expected.sort_by_key(|&item| (Reverse(item % 100), item % 7));
-        assert_eq!(sorted(items, Direction::Descending, |item| (item % 100, item % 7)), expected);
+        assert_eq!(sorted(&items, Direction::Descending, |item| (item % 100, item % 7)), expected);
     }
 }

@@ -71,7 +71,7 @@ impl TreeSource for Retainers {
 
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
         let edges = holding_edges(&self.objects.snapshot, self.object(path.last().copied()));
-        let sorted = self.objects.orders().retainers(edges, sort);
+        let sorted = self.objects.orders().retainers(&edges, sort);
         sorted.into_iter().map(|edge| Item::Retainer(self.objects.side, edge)).collect()
     }
 

@@ -52,13 +52,15 @@ impl Summary {
         let retained = |row: SummaryRow| row.totals.retained.unwrap_or(0);
         match column {
             ColumnId::Name => {
-                sorted(rows, direction, |row| (name(row), (Reverse(retained(row)), first(row))))
+                sorted(&rows, direction, |row| (name(row), (Reverse(retained(row)), first(row))))
             }
             ColumnId::Distance => {
-                sorted(rows, direction, |row| (row.totals.distance, (Reverse(retained(row)), first(row))))
+                sorted(&rows, direction, |row| (row.totals.distance, (Reverse(retained(row)), first(row))))
             }
-            ColumnId::Shallow => sorted(rows, direction, |row| (row.totals.shallow, (name(row), first(row)))),
-            _ => sorted(rows, direction, |row| (retained(row), (name(row), first(row)))),
+            ColumnId::Shallow => {
+                sorted(&rows, direction, |row| (row.totals.shallow, (name(row), first(row))))
+            }
+            _ => sorted(&rows, direction, |row| (retained(row), (name(row), first(row)))),
         }
     }
 
@@ -116,7 +118,7 @@ impl TreeSource for Summary {
             None => self.classes(sort).into_iter().map(|row| Item::Class(row.class)).collect(),
             Some(&Item::Class(class)) => {
                 let nodes = self.objects.snapshot.class_nodes(self.objects.mode, class);
-                let sorted = self.objects.orders().instances(nodes, sort);
+                let sorted = self.objects.orders().instances(&nodes, sort);
                 sorted.into_iter().map(|node| Item::Node(Side::Current, node)).collect()
             }
             Some(&item) => {
