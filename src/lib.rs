@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod base;
+pub mod cli;
 pub mod graph;
 pub mod model;
 pub mod parse;

@@ -123,7 +123,7 @@ fn push_harmless(text: &mut String, c: char) {
 
 /// Control characters, marks and overrides of writing direction, line separators, and characters that
 /// cannot be seen at all.
-fn is_harmful(c: char) -> bool {
+pub fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'

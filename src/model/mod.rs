@@ -22,6 +22,7 @@ pub use class_filter::{BadPattern, ClassFilter};
 pub use comparison::{Change, ChangeKind, ComparisonView};
 pub use containment::Containment;
 pub use object::{Link, ObjectDetails};
+pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
 pub use statistics::{Slice, StatisticsView};
 pub use summary::{Summary, SummaryRow};
