@@ -5,7 +5,7 @@ use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, Containment, Objects, Retainers, Side, Sort, Summary, TreeSource, TreeTable,
+    ClassFilter, ComparisonView, Containment, Objects, Retainers, Side, Sort, Summary, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -46,7 +46,6 @@ impl Recipe {
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
-        let snapshot2 = snapshot.clone();
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
         let source: Arc<dyn TreeSource> = match (self.view, older, known) {
             (View::Comparison, Some(older), Some(known)) => {
@@ -58,10 +57,7 @@ impl Recipe {
                         Arc::clone(known.get_or_init(|| fresh))
                     }
                 };
-                {
-                    let _ = comparison;
-                    Arc::new(Summary::new(snapshot2, self.sizes, filter))
-                }
+                Arc::new(ComparisonView::new(comparison, filter))
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             _ => Arc::new(Summary::new(snapshot, self.sizes, filter)),

@@ -11,10 +11,9 @@ use super::settings::Settings;
 use super::sheet::Sheet;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{ClassFilter, Item, Side, TreeTable};
+use crate::model::{ClassFilter, Item, Side, StatisticsView, TreeTable};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
-use crate::snapshot::statistics::{Statistics, statistics};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,8 +54,8 @@ pub struct AppState {
     good_filter: String,
     sheets: HashMap<SheetKey, Sheet<Recipe>>,
     comparison: Option<ComparisonCell>,
-    statistics: Option<(FileId, Job<Statistics>)>,
-    known_statistics: HashMap<FileId, Result<Statistics, String>>,
+    statistics: Option<(FileId, Job<StatisticsView>)>,
+    known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
     opened: u32,
 }
 
@@ -130,7 +129,7 @@ impl AppState {
     }
 
     /// The figures of the snapshot that is shown, or why there are none; `None` while they are added up.
-    pub fn statistics(&self) -> Option<&Result<Statistics, String>> {
+    pub fn statistics(&self) -> Option<&Result<StatisticsView, String>> {
         self.known_statistics.get(&self.current?)
     }
 
@@ -421,8 +420,10 @@ impl AppState {
             return;
         }
         let Some(snapshot) = file.snapshot.clone() else { return };
-        self.statistics =
-            Some((id, Job::start("Adding up statistics", &self.waker, move |_| statistics(&snapshot))));
+        self.statistics = Some((
+            id,
+            Job::start("Adding up statistics", &self.waker, move |_| StatisticsView::new(&snapshot)),
+        ));
     }
 
     /// Stops what is being computed for the tables that are shown.

@@ -3,11 +3,12 @@
 use super::keys::shortcut_text;
 use crate::app::{AppState, Command, ThemeChoice, View, file_name};
 use crate::snapshot::SizeMode;
-use egui::{Align, Button, Layout, MenuBar, Ui};
+use egui::{Align, Button, Layout, MenuBar, Ui, vec2};
 
 /// Draws the menus, and the switch of sizes at their right.
 pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     MenuBar::new().ui(ui, |ui| {
+        ui.spacing_mut().button_padding = vec2(8.0, 3.0);
         ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
         ui.menu_button("View", |ui| view_menu_ui(ui, state, commands));
         ui.menu_button("Go", |ui| {

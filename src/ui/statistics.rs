@@ -2,7 +2,7 @@
 
 use super::theme::Palette;
 use crate::app::AppState;
-use crate::model::format;
+use crate::model::{Slice, format};
 use egui::{Align, Color32, CornerRadius, Grid, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 /// Draws the figures of the snapshot that is shown.
@@ -19,60 +19,51 @@ pub fn statistics_ui(ui: &mut Ui, state: &AppState) {
             return;
         }
     };
-    let parts = [
-        ("Code", statistics.code),
-        ("Strings", statistics.strings),
-        ("JS arrays", statistics.js_arrays),
-        ("Typed arrays", statistics.typed_arrays),
-        ("Other JS objects", statistics.other_js),
-        ("System", statistics.system),
-        ("Other, not JS", statistics.other_non_js),
-    ];
+    let (figures, slices) = (&statistics.figures, &statistics.slices);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         egui::Frame::NONE.inner_margin(24).show(ui, |ui| {
             ui.set_max_width(760.0);
-            ui.label(RichText::new(format::size(statistics.total)).size(22.0))
-                .on_hover_text(format::exact_bytes(statistics.total));
+            ui.label(RichText::new(format::size(figures.total)).size(22.0))
+                .on_hover_text(format::exact_bytes(figures.total));
             let native = format!(
                 "{} in V8's heap, {} outside it",
-                format::size(statistics.v8_heap_total),
-                format::size(statistics.native_total)
+                format::size(figures.v8_heap_total),
+                format::size(figures.native_total)
             );
             ui.label(RichText::new(native).color(palette.quiet));
             ui.add_space(10.0);
-            bar_ui(ui, &parts, statistics.total, palette);
+            bar_ui(ui, slices, palette);
             ui.add_space(10.0);
-            parts_ui(ui, &parts, statistics.total, palette);
+            slices_ui(ui, slices, palette);
         });
     });
 }
 
-fn bar_ui(ui: &mut Ui, parts: &[(&str, u64)], total: u64, palette: &Palette) {
+fn bar_ui(ui: &mut Ui, slices: &[Slice], palette: &Palette) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let mut left = rect.left();
-    for (&(name, bytes), color) in parts.iter().zip(palette.parts) {
-        let right = left + rect.width() * format::share(bytes, total);
+    for (slice, color) in slices.iter().zip(palette.parts) {
+        let right = left + rect.width() * slice.share;
         let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
         if part.width() > 0.5 {
             let shown = part.with_max_x((part.right() - 1.0).max(part.left() + 0.5));
             ui.painter().rect_filled(shown, CornerRadius::same(2), color);
-            ui.interact(part, ui.scope_id().with(name), Sense::hover()).on_hover_text(format!(
-                "{name}: {}, {}",
-                format::exact_bytes(bytes),
-                format::percent(format::share(bytes, total))
-            ));
+            let text = format!("{}: {}", slice.label, format::exact_bytes(slice.bytes));
+            ui.interact(part, ui.scope_id().with(slice.label), Sense::hover()).on_hover_text(text);
         }
         left = right;
     }
 }
 
-fn parts_ui(ui: &mut Ui, parts: &[(&str, u64)], total: u64, palette: &Palette) {
-    Grid::new("parts of the heap").num_columns(4).spacing([16.0, 5.0]).show(ui, |ui| {
-        for (&(name, bytes), color) in parts.iter().zip(palette.parts) {
+fn slices_ui(ui: &mut Ui, slices: &[Slice], palette: &Palette) {
+    Grid::new("slices of the heap").num_columns(5).spacing([16.0, 5.0]).show(ui, |ui| {
+        for (slice, color) in slices.iter().zip(palette.parts) {
             swatch_ui(ui, color);
-            ui.label(name);
-            number_ui(ui, RichText::new(format::size(bytes))).on_hover_text(format::exact_bytes(bytes));
-            number_ui(ui, RichText::new(format::percent(format::share(bytes, total))).color(palette.quiet));
+            ui.label(slice.label);
+            number_ui(ui, RichText::new(format::size(slice.bytes)))
+                .on_hover_text(format::exact_bytes(slice.bytes));
+            number_ui(ui, RichText::new(format::percent(slice.share)).color(palette.quiet));
+            ui.label(RichText::new(slice.help).color(palette.quiet));
             ui.end_row();
         }
     });

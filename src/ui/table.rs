@@ -4,6 +4,7 @@
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use crate::app::{Command, Pane, Step};
+use crate::model::format;
 use crate::model::{Align, Cell, ColumnSpec, Direction, Disclosure, Row, Sort, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
@@ -20,8 +21,10 @@ const INDENT: f32 = 14.0;
 const TRIANGLE: f32 = 16.0;
 /// Space at both ends of a cell.
 const PADDING: f32 = 6.0;
+/// The room of the arrow in the head of the column that rows are sorted by.
+const ARROW: f32 = 14.0;
 /// The room of a percentage.
-const PERCENT: f32 = 36.0;
+const PERCENT: f32 = 44.0;
 
 /// A table to draw.
 pub struct TableView<'a> {
@@ -49,7 +52,9 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let scroll_to = row_to_reveal(ui, view);
     let columns = view.table.source().columns();
     let sort = view.table.sort();
+    let widths: Vec<f32> = columns[1..].iter().map(|spec| width_of(ui, spec)).collect();
     ui.spacing_mut().item_spacing = Vec2::ZERO;
+    ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
     ui.push_id(view.salt, |ui| {
         let mut builder = TableBuilder::new(ui)
             .id_salt("columns")
@@ -59,8 +64,8 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
             .cell_layout(Layout::left_to_right(egui::Align::Center))
             .animate_scrolling(false)
             .column(Column::remainder().at_least(140.0).clip(true));
-        for spec in &columns[1..] {
-            builder = builder.column(Column::initial(width_of(spec)).at_least(44.0).clip(true));
+        for width in widths {
+            builder = builder.column(Column::initial(width).at_least(44.0).clip(true));
         }
         if let Some(row) = scroll_to {
             builder = builder.scroll_to_row(row, None);
@@ -79,14 +84,11 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     });
 }
 
-/// Columns that print a share need room for it.
-fn width_of(spec: &ColumnSpec) -> f32 {
-    use crate::model::ColumnId::{Distance, Retained, Shallow};
-    match spec.id {
-        Distance => 72.0,
-        Shallow | Retained => 136.0,
-        _ => 92.0,
-    }
+/// Room for the head and for numbers; columns that print a share need more.
+fn width_of(ui: &Ui, spec: &ColumnSpec) -> f32 {
+    use crate::model::ColumnId::{Retained, Shallow};
+    let head = clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING;
+    head.max(if matches!(spec.id, Shallow | Retained) { 130.0 } else { 72.0 })
 }
 
 /// The table's one place for the keyboard: keys become commands while it has the focus.
@@ -155,7 +157,7 @@ fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands: &mu
         painter.rect_filled(rect, CornerRadius::ZERO, ui.visuals().panel_fill);
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
-    let arrow_room = if is_sorted { 14.0 } else { 0.0 };
+    let arrow_room = if is_sorted { ARROW } else { 0.0 };
     let color = if is_sorted { palette.text } else { palette.quiet };
     let room = rect.width() - 2.0 * PADDING - arrow_room;
     let galley = clipped(ui, &[(spec.title, color)], room);
@@ -351,15 +353,12 @@ fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Pal
     let painter = ui.painter();
     let mut right = rect.right() - PADDING;
     if let Some(share) = cell.share {
-        let width = (rect.width() - PADDING) * share.clamp(0.0, 1.0);
+        let zone = rect.with_min_x(rect.right() - PERCENT - PADDING / 2.0).shrink2(vec2(PADDING / 2.0, 3.0));
+        let width = zone.width() * share.clamp(0.0, 1.0);
         if width >= 1.0 {
-            let bar = Rect::from_min_max(
-                pos2(rect.right() - PADDING / 2.0 - width, rect.top() + 2.0),
-                pos2(rect.right() - PADDING / 2.0, rect.bottom() - 2.0),
-            );
-            painter.rect_filled(bar, CornerRadius::same(2), palette.bar);
+            painter.rect_filled(zone.with_max_x(zone.left() + width), CornerRadius::same(2), palette.bar);
         }
-        let percent = format!("{:.0} %", share * 100.0);
+        let percent = format::percent(share);
         let color = palette.quiet;
         painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, percent, font(ui), color);
         right -= PERCENT;

@@ -4,7 +4,7 @@ use crate::app::ThemeChoice;
 use crate::model::Tone;
 use egui::{
     Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
-    ThemePreference, Visuals, vec2,
+    ThemePreference, Visuals, style::ScrollStyle, vec2,
 };
 
 /// The height of a table's row, in points.
@@ -156,6 +156,7 @@ pub fn install(ctx: &Context) {
             style.spacing.interact_size.y = 22.0;
             style.interaction.selectable_labels = false;
             style.animation_time = 0.1;
+            style.spacing.scroll = ScrollStyle { bar_width: 9.0, ..ScrollStyle::solid() };
         });
     }
 }

@@ -121,7 +121,7 @@ impl eframe::App for Window {
         Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
-                .default_size(230.0)
+                .default_size(260.0)
                 .size_range(140.0..=420.0)
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));
