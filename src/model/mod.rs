@@ -1,8 +1,32 @@
 //! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
 //! the window and the command line print the same models.
 
+mod cells;
+mod class_filter;
+mod comparison;
+mod containment;
+pub mod format;
+pub mod glossary;
+mod object;
+mod object_text;
+mod order;
+mod paths;
+mod retainers;
+mod statistics;
+mod summary;
 mod table;
+mod tree;
 
+pub use cells::Objects;
+pub use class_filter::{BadPattern, ClassFilter};
+pub use comparison::{Change, ChangeKind, ComparisonView};
+pub use containment::Containment;
+pub use object::{Link, ObjectDetails};
+pub use object_text::{edge_label, object_label};
+pub use retainers::Retainers;
+pub use statistics::{Slice, StatisticsView};
+pub use summary::{Summary, SummaryRow};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };
+pub use tree::{TreeTable, Update, Work};

@@ -19,7 +19,7 @@ pub enum Side {
 /// What a row is about: twelve bytes, so that lists of a million are cheap.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Item {
-    /// A constructor; in a comparison, the position of its row.
+    /// A constructor; in a comparison, a number made from its key.
     Class(ClassIndex),
     /// A group inside a row, such as the new or the deleted objects of a constructor.
     Group(u32),
@@ -198,11 +198,19 @@ pub trait TreeSource: Send + Sync {
     fn columns(&self) -> &[ColumnSpec];
     /// The order at first.
     fn default_sort(&self) -> Sort;
-    /// About how many items lie below `item` (the outermost ones for `None`): what sorting them costs.
+    /// About how many items lie below `item` (the outermost ones for `None`); 0 only if there is none.
     fn child_count(&self, item: Option<Item>) -> usize;
+    /// What finding and sorting the items below `item` costs, in items to sort.
+    fn cost(&self, item: Option<Item>) -> usize {
+        self.child_count(item)
+    }
     /// The items below the row whose path from the outermost is `path`, in order. Runs on any thread;
     /// `O(n log n)` in [`child_count`](Self::child_count).
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
     /// The row for the last item of `path`; `disclosure` as the table knows it.
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
+    /// Whether the row at `path`, the first below one that a person has just opened, opens with it.
+    fn opens_along(&self, _path: &[Item]) -> bool {
+        false
+    }
 }

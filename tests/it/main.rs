@@ -1,1 +1,4 @@
-fn main(){}
+//! All integration tests, in one binary.
+
+#[cfg(feature = "gui")]
+mod window;

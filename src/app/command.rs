@@ -1,0 +1,270 @@
+//! What a person can ask for, and the one table of labels, tooltips and shortcuts that menus, keys and
+//! buttons share.
+
+use super::files::FileId;
+use super::settings::ThemeChoice;
+use super::view::{Copied, Pane, Step, View};
+use crate::model::ColumnId;
+use crate::snapshot::SizeMode;
+use std::path::PathBuf;
+
+/// A request, from wherever it comes. Rows are counted as they are shown now.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Ask for files in the system's dialog.
+    OpenDialog,
+    /// Ask for a path inside the window, because of the reason given, if any.
+    OpenPrompt(Option<String>),
+    /// Open these files.
+    OpenFiles(Vec<PathBuf>),
+    /// Open the sample pair.
+    OpenSamples,
+    /// The path in the prompt was edited.
+    EditPath(String),
+    /// Complete the path in the prompt.
+    CompletePath,
+    /// Open what the prompt names.
+    AcceptPath,
+    /// Close a snapshot, or stop loading it.
+    Close(FileId),
+    /// Close the snapshot that is shown.
+    CloseCurrent,
+    /// Show a snapshot.
+    ShowFile(FileId),
+    /// Compare with this one.
+    SetBaseline(FileId),
+    /// Exchange the two sides of the comparison.
+    SwapSides,
+    /// Show a view.
+    ShowView(View),
+    /// Show only constructors that match.
+    SetFilter(String),
+    /// Put the keyboard into the filter.
+    FocusFilter,
+    /// Choose Chrome's sizes or V8's.
+    SetSizes(SizeMode),
+    /// Choose dark or light.
+    SetTheme(ThemeChoice),
+    /// Show or hide the list of snapshots.
+    ToggleFiles,
+    /// Show or hide the retainers.
+    ToggleRetainers,
+    /// To the row selected before.
+    Back,
+    /// To the row selected after.
+    Forward,
+    /// Show or hide the help.
+    ToggleHelp,
+    /// Close whatever lies over the window.
+    Dismiss,
+    /// Stop what is being computed for the view that is shown.
+    StopWork,
+    /// Select a row.
+    Select(Pane, usize),
+    /// Open or close a row.
+    Toggle(Pane, usize),
+    /// Order by a column; a second time the other way round.
+    SortBy(Pane, ColumnId),
+    /// Move the selection.
+    Move(Pane, Step),
+    /// Open or close the selected row.
+    Activate(Pane),
+    /// Put something of a row on the clipboard.
+    Copy(Pane, usize, Copied),
+    /// Put the selected row on the clipboard.
+    CopySelected(Pane),
+    /// Show a row's object among its constructor's.
+    ShowInSummary(Pane, usize),
+    /// Show who holds a row's object.
+    ShowRetainers(Pane, usize),
+    /// Leave the program.
+    Quit,
+}
+
+/// What is held down beside the key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// Nothing.
+    Nothing,
+    /// Ctrl, or Command on a Mac.
+    Ctrl,
+    /// The same with Shift.
+    CtrlShift,
+    /// Alt, or Option.
+    Alt,
+}
+
+/// A key and what is held beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shortcut {
+    /// Modifiers.
+    pub hold: Hold,
+    /// The key's name: `O`, `1`, `F1`, `Left`.
+    pub key: &'static str,
+}
+
+/// A command that needs no more to be said than its name.
+#[derive(Debug)]
+pub struct Entry {
+    /// What it does.
+    pub command: Command,
+    /// Its words in menus and buttons.
+    pub label: &'static str,
+    /// A sentence for whoever hovers it.
+    pub tooltip: &'static str,
+    /// Its key.
+    pub shortcut: Option<Shortcut>,
+}
+
+const fn entry(
+    command: Command,
+    label: &'static str,
+    tooltip: &'static str,
+    shortcut: Option<Shortcut>,
+) -> Entry {
+    Entry { command, label, tooltip, shortcut }
+}
+
+const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { hold, key })
+}
+
+/// Every command with a name, in the order of the help.
+pub static COMMANDS: [Entry; 19] = {
+    use Hold::{Alt, Ctrl, CtrlShift, Nothing};
+    [
+        entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
+        entry(
+            Command::OpenPrompt(None),
+            "Open path…",
+            "Type the path of a heap snapshot",
+            keys(CtrlShift, "O"),
+        ),
+        entry(
+            Command::OpenSamples,
+            "Open the samples",
+            "A leaking server, at its start and after five requests",
+            None,
+        ),
+        entry(
+            Command::CloseCurrent,
+            "Close snapshot",
+            "Close the snapshot that is shown and free its memory",
+            keys(Ctrl, "W"),
+        ),
+        entry(Command::Quit, "Quit", "Leave Heaplens", keys(Ctrl, "Q")),
+        entry(
+            Command::ShowView(View::Summary),
+            "Summary",
+            "All objects, grouped by constructor",
+            keys(Ctrl, "1"),
+        ),
+        entry(
+            Command::ShowView(View::Comparison),
+            "Comparison",
+            "What came, went and grew between two snapshots",
+            keys(Ctrl, "2"),
+        ),
+        entry(
+            Command::ShowView(View::Containment),
+            "Containment",
+            "The heap as a tree, from the roots down",
+            keys(Ctrl, "3"),
+        ),
+        entry(
+            Command::ShowView(View::Statistics),
+            "Statistics",
+            "How much of the heap is code, strings, arrays…",
+            keys(Ctrl, "4"),
+        ),
+        entry(
+            Command::FocusFilter,
+            "Filter constructors",
+            "Show only constructors whose name contains a text or matches a /regex/",
+            keys(Ctrl, "F"),
+        ),
+        entry(
+            Command::SwapSides,
+            "Swap baseline and current",
+            "Exchange the two sides of the comparison",
+            keys(CtrlShift, "S"),
+        ),
+        entry(Command::Back, "Back", "To the row that was selected before", keys(Alt, "Left")),
+        entry(Command::Forward, "Forward", "To the row that was selected after", keys(Alt, "Right")),
+        entry(Command::ToggleFiles, "Snapshots", "Show or hide the list of open snapshots", keys(Ctrl, "B")),
+        entry(
+            Command::ToggleRetainers,
+            "Retainers",
+            "Show or hide who holds the selected object",
+            keys(Ctrl, "J"),
+        ),
+        entry(
+            Command::SetSizes(SizeMode::Chrome),
+            "Chrome sizes",
+            "Sizes as Chrome prints them: storage that belongs to one object alone is counted for that object",
+            None,
+        ),
+        entry(
+            Command::SetSizes(SizeMode::Raw),
+            "Raw sizes",
+            "Sizes as V8 wrote them: every record keeps its own bytes",
+            None,
+        ),
+        entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),
+        entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
+    ]
+};
+
+impl Command {
+    /// Its line in the table, if it has one.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        COMMANDS.iter().find(|entry| entry.command == *self)
+    }
+
+    /// Its words, empty for a command without a name.
+    pub fn label(&self) -> &'static str {
+        self.entry().map_or("", |entry| entry.label)
+    }
+
+    /// Its sentence for whoever hovers it.
+    pub fn tooltip(&self) -> &'static str {
+        self.entry().map_or("", |entry| entry.tooltip)
+    }
+}
+
+/// A deed outside the state, for the window to do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Show the system's file dialog.
+    OpenDialog,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Move the keyboard into the filter.
+    FocusFilter,
+    /// Move the keyboard into a table.
+    FocusPane(Pane),
+    /// Leave.
+    Quit,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_shortcut() {
+        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).collect();
+        for (position, shortcut) in shortcuts.iter().enumerate() {
+            assert!(!shortcuts[..position].contains(shortcut), "{shortcut:?} is taken twice");
+        }
+    }
+
+    #[test]
+    fn every_view_has_a_name_and_a_key() {
+        for view in View::ALL {
+            let entry = Command::ShowView(view).entry().unwrap();
+            assert_eq!(entry.label, view.title());
+            assert!(entry.shortcut.is_some());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Open snapshots: being loaded, loaded, or refused with a sentence.
+
+use super::job::{Job, Poll, Waker};
+use super::log;
+use crate::base::Progress;
+use crate::snapshot::{LoadError, Snapshot, load};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::SystemTime;
+
+/// Names an open snapshot as long as the window lives; never used twice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// What a file was when it was opened: Node writes a newer snapshot over an older one of that name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// Of the file at `path`, as it is now.
+    pub fn of(path: &Path) -> Self {
+        path.metadata()
+            .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
+            .unwrap_or_default()
+    }
+}
+
+/// How far loading is.
+pub enum Load {
+    /// At work.
+    Running(Loading),
+    /// Refused: one sentence without the path.
+    Failed(String),
+    /// All of it is known.
+    Done,
+}
+
+/// A load at work.
+pub struct Loading {
+    job: Job<Result<Arc<Snapshot>, LoadError>>,
+    early: Receiver<Arc<Snapshot>>,
+}
+
+impl Loading {
+    /// Stage, fraction and bytes read.
+    pub fn progress(&self) -> &Progress {
+        self.job.progress()
+    }
+}
+
+/// One line of the list of snapshots.
+pub struct OpenFile {
+    /// Its name in commands.
+    pub id: FileId,
+    /// Where it was read.
+    pub path: PathBuf,
+    /// The file's name; with a number where two open files share it.
+    pub name: String,
+    /// Size and time of the file when it was opened.
+    pub stamp: Stamp,
+    /// How far loading is.
+    pub load: Load,
+    /// Bytes of the heap, once they are known.
+    pub total_size: u64,
+    /// What is known of it: at first without retained sizes.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+/// What [`OpenFile::poll`] found new.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum News {
+    /// Nothing.
+    Nothing,
+    /// Constructors and shallow sizes.
+    Early,
+    /// Everything.
+    Complete,
+    /// It could not be loaded.
+    Failed,
+}
+
+impl OpenFile {
+    /// Begins to load the file at `path`.
+    pub fn open(id: FileId, path: PathBuf, name: String, waker: &Waker) -> Self {
+        let (sender, early) = channel();
+        let (file, early_waker) = (path.clone(), Arc::clone(waker));
+        let job = Job::start(&format!("Loading {name}"), waker, move |progress| {
+            load(&file, progress, |snapshot| {
+                // Nobody listens any more when the file was closed.
+                let _ = sender.send(snapshot);
+                early_waker();
+            })
+        });
+        let stamp = Stamp::of(&path);
+        Self {
+            id,
+            path,
+            name,
+            stamp,
+            load: Load::Running(Loading { job, early }),
+            total_size: 0,
+            snapshot: None,
+        }
+    }
+
+    /// Takes what the load has come to.
+    pub fn poll(&mut self) -> News {
+        let Load::Running(loading) = &self.load else { return News::Nothing };
+        let early = loading.early.try_recv().ok();
+        let outcome = match loading.job.poll() {
+            Poll::Pending => {
+                let Some(snapshot) = early else { return News::Nothing };
+                self.take(snapshot);
+                return News::Early;
+            }
+            Poll::Ready(Ok(snapshot)) => Ok(snapshot),
+            Poll::Ready(Err(error)) => Err(error.sentence()),
+            Poll::Lost(sentence) => Err(sentence),
+        };
+        match outcome {
+            Ok(snapshot) => {
+                log::line(format_args!(
+                    "loaded {} nodes={} seconds={:.3}",
+                    self.name,
+                    snapshot.graph().node_count(),
+                    snapshot.seconds()
+                ));
+                self.take(snapshot);
+                self.load = Load::Done;
+                News::Complete
+            }
+            Err(sentence) => {
+                log::line(format_args!("failed {}: {sentence}", self.name));
+                self.snapshot = None;
+                self.load = Load::Failed(capitalised(&sentence));
+                News::Failed
+            }
+        }
+    }
+
+    fn take(&mut self, snapshot: Arc<Snapshot>) {
+        self.total_size = snapshot.total_size();
+        self.snapshot = Some(snapshot);
+    }
+
+    /// Length of the file when it was opened.
+    pub fn bytes(&self) -> u64 {
+        self.stamp.bytes
+    }
+
+    /// Whether everything of it is known.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.load, Load::Done)
+    }
+
+    /// Whether it is being loaded.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.load, Load::Running(_))
+    }
+
+    /// Whether this one was taken before `other`, by the best evidence there is: ids only grow within
+    /// a process, a heap mostly grows, files are written in order.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        let evidence = |file: &Self| {
+            let snapshot = file.snapshot.as_ref();
+            (
+                snapshot.map(|snapshot| snapshot.max_js_object_id()),
+                snapshot.map(|snapshot| snapshot.graph().node_count()),
+                file.stamp.modified,
+            )
+        };
+        evidence(self) < evidence(other)
+    }
+}
+
+/// The file's own name, for people.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

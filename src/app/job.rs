@@ -1,0 +1,141 @@
+//! A piece of work on a thread of its own: polled once a frame, cancelled when dropped, and a panic in
+//! it is an answer like any other.
+
+use crate::base::Progress;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+
+/// Called by a worker that has something to show, from its own thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// What has become of a [`Job`].
+#[derive(Debug, PartialEq)]
+pub enum Poll<T> {
+    /// It is still at work.
+    Pending,
+    /// It is done. Said once.
+    Ready(T),
+    /// It panicked, or its answer was taken already: one sentence for a person.
+    Lost(String),
+}
+
+/// A thread that works out a `T`. Dropping it asks the work to stop.
+pub struct Job<T> {
+    label: String,
+    progress: Arc<Progress>,
+    answer: Receiver<Result<T, String>>,
+}
+
+impl<T: Send + 'static> Job<T> {
+    /// Starts `work` on a thread; `label` names it on the screen and in a debugger.
+    pub fn start(label: &str, waker: &Waker, work: impl FnOnce(&Progress) -> T + Send + 'static) -> Self {
+        let progress = Arc::new(Progress::new());
+        let (sender, answer) = channel();
+        let (shared, waker) = (Arc::clone(&progress), Arc::clone(waker));
+        let failed = sender.clone();
+        let started = thread::Builder::new().name(label.to_owned()).spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&shared)));
+            // Nobody listens any more when the job was dropped.
+            let _ = sender.send(outcome.map_err(|panic| sentence(panic.as_ref())));
+            waker();
+        });
+        if let Err(error) = started {
+            let _ = failed.send(Err(format!("No thread could be started: {error}")));
+        }
+        Self { label: label.to_owned(), progress, answer }
+    }
+
+    /// Whether it is done. Never waits.
+    pub fn poll(&self) -> Poll<T> {
+        match self.answer.try_recv() {
+            Ok(Ok(value)) => Poll::Ready(value),
+            Ok(Err(sentence)) => Poll::Lost(sentence),
+            Err(TryRecvError::Empty) => Poll::Pending,
+            Err(TryRecvError::Disconnected) => Poll::Lost("The work ended without a result".to_owned()),
+        }
+    }
+}
+
+impl<T> Job<T> {
+    /// What it does, for a person.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+}
+
+impl<T> Drop for Job<T> {
+    fn drop(&mut self) {
+        self.progress.cancel();
+    }
+}
+
+fn sentence(panic: &(dyn Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("Internal error: {}", text.unwrap_or("the work stopped"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+
+    fn wait<T: Send + 'static>(job: &Job<T>) -> Poll<T> {
+        let limit = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < limit {
+            match job.poll() {
+                Poll::Pending => thread::yield_now(),
+                done => return done,
+            }
+        }
+        Poll::Pending
+    }
+
+    fn silent() -> Waker {
+        Arc::new(|| {})
+    }
+
+    #[test]
+    fn the_answer_comes_and_the_waker_is_called() {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let waker: Waker = Arc::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        let job = Job::start("adding", &waker, |_| 2 + 2);
+        assert_eq!(wait(&job), Poll::Ready(4));
+        let limit = Instant::now() + Duration::from_secs(10);
+        while calls.load(Ordering::SeqCst) == 0 && Instant::now() < limit {
+            thread::yield_now();
+        }
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn a_panic_is_lost_with_its_words() {
+        let job: Job<()> = Job::start("failing", &silent(), |_| panic!("no such row"));
+        assert_eq!(wait(&job), Poll::Lost("Internal error: no such row".to_owned()));
+    }
+
+    #[test]
+    fn dropping_it_cancels_the_work() {
+        let (sender, receiver) = channel();
+        let job = Job::start("endless", &silent(), move |progress| {
+            while progress.check().is_ok() {
+                thread::yield_now();
+            }
+            let _ = sender.send("stopped");
+        });
+        drop(job);
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(10)), Ok("stopped"));
+    }
+}

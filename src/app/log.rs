@@ -1,0 +1,15 @@
+//! Lines on standard error for scripts that drive the window, if `HEAPLENS_LOG=1` asks for them.
+
+use std::env;
+use std::fmt::Arguments;
+use std::sync::LazyLock;
+
+static WANTED: LazyLock<bool> =
+    LazyLock::new(|| env::var_os("HEAPLENS_LOG").is_some_and(|value| value == "1"));
+
+/// Prints one line, if anyone wants it.
+pub fn line(text: Arguments<'_>) {
+    if *WANTED {
+        eprintln!("{text}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The window's state without the window: what is open and shown, the commands that change it, and the
+//! threads at work. Knows no pixel.
+
+mod apply;
+mod command;
+mod files;
+mod history;
+mod job;
+mod log;
+mod prompt;
+mod recipe;
+mod samples;
+mod settings;
+mod sheet;
+mod state;
+mod view;
+
+pub use apply::apply;
+pub use command::{COMMANDS, Command, Effect, Entry, Hold, Shortcut};
+pub use files::{FileId, Load, Loading, OpenFile, file_name};
+pub use history::{History, Place};
+pub use job::{Job, Poll, Waker};
+pub use prompt::{EXTENSIONS, PathPrompt};
+pub use recipe::{Recipe, RetainersRecipe};
+pub use samples::find_pair;
+pub use settings::{Settings, ThemeChoice};
+pub use sheet::Sheet;
+pub use state::AppState;
+pub use view::{Copied, Pane, Step, View};

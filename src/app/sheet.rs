@@ -1,0 +1,229 @@
+//! One table of the window with the work behind it: where its rows come from, what is being made anew,
+//! what is selected, and whether the selection is to be brought into sight.
+
+use super::job::{Job, Poll, Waker};
+use super::log;
+use super::view::Step;
+use crate::base::Progress;
+use crate::model::{ColumnId, Disclosure, Item, Row, TreeSource, TreeTable, Update, Work};
+use std::sync::Arc;
+
+/// A table that is made, filled and sorted in the background. `R` says what its rows depend on.
+pub struct Sheet<R> {
+    /// The rows, once there are any.
+    pub table: Option<TreeTable>,
+    /// Why there are none, or only old ones.
+    pub problem: Option<String>,
+    /// Grows each time the selected row should be scrolled to.
+    pub reveal: u64,
+    made_for: Option<R>,
+    making: Option<(R, Job<Option<Made>>)>,
+    work: Vec<Job<Update>>,
+    /// Rows to open and select as soon as there is a table.
+    goal: Option<Vec<Item>>,
+}
+
+/// What a sheet is made of: a source, or a table that is filled already.
+pub enum Made {
+    /// Rows for the table that is there, or a new one.
+    Source(Arc<dyn TreeSource>),
+    /// A new table with rows opened in it.
+    Table(Box<TreeTable>),
+}
+
+impl<R> Default for Sheet<R> {
+    fn default() -> Self {
+        Self {
+            table: None,
+            problem: None,
+            reveal: 0,
+            made_for: None,
+            making: None,
+            work: Vec::new(),
+            goal: None,
+        }
+    }
+}
+
+impl<R: PartialEq + Clone> Sheet<R> {
+    /// Whether its rows are those of `recipe`, now or soon.
+    pub fn is_for(&self, recipe: &R) -> bool {
+        match &self.making {
+            Some((made, _)) => made == recipe,
+            None => self.made_for.as_ref() == Some(recipe),
+        }
+    }
+
+    /// Has `make` find the rows of `recipe`; work for an older recipe is stopped.
+    pub fn make(
+        &mut self,
+        recipe: R,
+        label: &str,
+        waker: &Waker,
+        make: impl FnOnce(&Progress) -> Option<Made> + Send + 'static,
+    ) {
+        self.problem = None;
+        self.making = Some((recipe, Job::start(label, waker, make)));
+    }
+
+    /// Stops what is being made and sorted. What is there stays.
+    pub fn stop(&mut self) {
+        if let Some((recipe, _)) = self.making.take() {
+            self.made_for = Some(recipe);
+            self.problem = Some("Stopped".to_owned());
+        }
+        self.work.clear();
+    }
+
+    /// Takes what the threads have finished; says whether the rows have changed.
+    pub fn poll(&mut self, waker: &Waker) -> bool {
+        let mut changed = false;
+        if let Some((_, job)) = &self.making {
+            match job.poll() {
+                Poll::Pending => {}
+                Poll::Ready(made) => {
+                    self.made_for = self.making.take().map(|(recipe, _)| recipe);
+                    if let Some(made) = made {
+                        self.fill(made, waker);
+                    }
+                    changed = true;
+                }
+                Poll::Lost(sentence) => {
+                    self.made_for = self.making.take().map(|(recipe, _)| recipe);
+                    self.fail(sentence);
+                    changed = true;
+                }
+            }
+        }
+        let mut at = 0;
+        while at < self.work.len() {
+            match self.work[at].poll() {
+                Poll::Pending => {
+                    at += 1;
+                    continue;
+                }
+                Poll::Ready(update) => {
+                    let Some(table) = &mut self.table else { continue };
+                    // When all rows were put in another order, the selected one is looked for again.
+                    self.reveal += u64::from(table.is_busy());
+                    changed |= table.apply(update);
+                }
+                Poll::Lost(sentence) => self.fail(sentence),
+            }
+            self.work.remove(at);
+        }
+        changed
+    }
+
+    fn fail(&mut self, sentence: String) {
+        log::line(format_args!("problem {sentence}"));
+        self.problem = Some(sentence);
+    }
+
+    fn fill(&mut self, made: Made, waker: &Waker) {
+        let work = match (made, &mut self.table) {
+            (Made::Source(source), Some(table)) => Some(table.set_source(source)),
+            (Made::Source(source), None) => {
+                let (table, work) = TreeTable::new(source);
+                self.table = Some(table);
+                Some(work)
+            }
+            (Made::Table(table), _) => {
+                self.table = Some(*table);
+                None
+            }
+        };
+        self.start(work, waker);
+        if let Some(goal) = self.goal.take() {
+            self.go_to(goal, waker);
+        }
+    }
+
+    /// Does `work` at once if it is quick, else on a thread.
+    fn start(&mut self, work: Option<Work>, waker: &Waker) {
+        let Some(table) = &mut self.table else { return };
+        if let Some(work) = table.settle(work) {
+            self.work.push(Job::start("Sorting", waker, move |_| work.run()));
+        }
+    }
+
+    /// What is being done for it, for a person.
+    pub fn busy_with(&self) -> Option<&str> {
+        let making = self.making.as_ref().map(|(_, job)| job.label());
+        making.or_else(|| self.work.first().map(Job::label))
+    }
+
+    /// Opens everything above the row at `path`, selects it and scrolls to it.
+    pub fn go_to(&mut self, path: Vec<Item>, waker: &Waker) {
+        let Some(table) = &mut self.table else {
+            self.goal = Some(path);
+            return;
+        };
+        let work = table.reveal(&path);
+        table.select(Some(path));
+        self.reveal += 1;
+        self.start(work, waker);
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.table.as_ref().map_or(0, TreeTable::len)
+    }
+
+    /// Row `row`, if there are that many.
+    pub fn row(&self, row: usize) -> Option<Row> {
+        self.table.as_ref().filter(|table| row < table.len()).map(|table| table.row(row))
+    }
+
+    /// The selected row's number, if it can be seen.
+    pub fn selected_row(&self) -> Option<usize> {
+        self.table.as_ref().and_then(TreeTable::selected_row)
+    }
+
+    /// Selects row `row`.
+    pub fn select(&mut self, row: usize) {
+        if let Some(table) = self.table.as_mut().filter(|table| row < table.len()) {
+            let path = table.path(row);
+            table.select(Some(path));
+        }
+    }
+
+    /// Opens or closes row `row`.
+    pub fn toggle(&mut self, row: usize, waker: &Waker) {
+        let Some(table) = self.table.as_mut().filter(|table| row < table.len()) else { return };
+        let work = table.toggle(row);
+        self.start(work, waker);
+    }
+
+    /// Sorts by `column`, or turns its order round.
+    pub fn click_column(&mut self, column: ColumnId, waker: &Waker) {
+        let work = self.table.as_mut().and_then(|table| table.click_column(column));
+        self.reveal += 1;
+        self.start(work, waker);
+    }
+
+    /// Moves the selection; opens and closes rows with it.
+    pub fn step(&mut self, step: Step, waker: &Waker) {
+        let Some(last) = self.len().checked_sub(1) else { return };
+        self.reveal += 1;
+        let Some(now) = self.selected_row() else {
+            return self.select(if step == Step::Last { last } else { 0 });
+        };
+        let Some(row) = self.row(now) else { return };
+        match (step, row.disclosure) {
+            (Step::Rows(rows), _) => self.select(now.saturating_add_signed(rows).min(last)),
+            (Step::First, _) => self.select(0),
+            (Step::Last, _) => self.select(last),
+            (Step::In, Disclosure::Closed) | (Step::Out, Disclosure::Open | Disclosure::Busy) => {
+                self.toggle(now, waker);
+            }
+            (Step::In, Disclosure::Open) => self.select((now + 1).min(last)),
+            (Step::In, _) => {}
+            (Step::Out, _) => {
+                if let Some(parent) = self.table.as_ref().and_then(|table| table.parent(now)) {
+                    self.select(parent);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! Everything the window shows, and what keeps it true: after each command and each finished job the
+//! tables that are shown are compared with what they should be made of, and made anew where they differ.
+
+use super::files::{FileId, Load, News, OpenFile, Stamp, file_name};
+use super::history::History;
+use super::job::{Job, Poll, Waker};
+use super::log;
+use super::prompt::PathPrompt;
+use super::recipe::{ComparisonCell, Recipe, RetainersRecipe};
+use super::settings::Settings;
+use super::sheet::Sheet;
+use super::view::{Pane, View};
+use crate::base::{NodeIndex, ObjectId};
+use crate::model::{ClassFilter, Item, Side, StatisticsView, TreeTable};
+use crate::snapshot::Snapshot;
+use crate::snapshot::comparison::Comparison;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Which table of the middle: each view of each snapshot keeps its own.
+type SheetKey = (View, FileId, Option<FileId>);
+
+/// The state of the window. Read by the views, changed only by [`apply`](super::apply) and
+/// [`poll`](Self::poll).
+pub struct AppState {
+    /// What outlives the window.
+    pub settings: Settings,
+    /// Open snapshots in the order they were opened.
+    pub files: Vec<OpenFile>,
+    /// What the middle shows.
+    pub view: View,
+    /// The snapshot that is shown; the newer one in Comparison.
+    pub current: Option<FileId>,
+    /// The older one in Comparison.
+    pub baseline: Option<FileId>,
+    /// The constructor filter, as typed.
+    pub filter: String,
+    /// What is wrong with the filter; the last good one stays in force.
+    pub filter_error: Option<String>,
+    /// The path field, while it is shown.
+    pub prompt: Option<PathPrompt>,
+    /// Whether the help is shown.
+    pub help_shown: bool,
+    /// Whose retainers are shown.
+    pub inspected: Option<(FileId, NodeIndex)>,
+    /// Where the person has been.
+    pub history: History,
+    /// Where the sample pair lies, if it was found.
+    pub samples: Option<[PathBuf; 2]>,
+    pub(super) waker: Waker,
+    pub(super) retainers: Sheet<RetainersRecipe>,
+    /// The last filter that parsed.
+    good_filter: String,
+    sheets: HashMap<SheetKey, Sheet<Recipe>>,
+    comparison: Option<ComparisonCell>,
+    statistics: Option<(FileId, Job<StatisticsView>)>,
+    known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
+    opened: u32,
+}
+
+impl AppState {
+    /// With nothing open. `waker` is called from other threads when there is something to show.
+    pub fn new(settings: Settings, waker: Waker) -> Self {
+        Self {
+            settings,
+            files: Vec::new(),
+            view: View::default(),
+            current: None,
+            baseline: None,
+            filter: String::new(),
+            filter_error: None,
+            prompt: None,
+            help_shown: false,
+            inspected: None,
+            history: History::default(),
+            samples: None,
+            waker,
+            retainers: Sheet::default(),
+            good_filter: String::new(),
+            sheets: HashMap::new(),
+            comparison: None,
+            statistics: None,
+            known_statistics: HashMap::new(),
+            opened: 0,
+        }
+    }
+
+    /// An open file.
+    pub fn file(&self, id: FileId) -> Option<&OpenFile> {
+        self.files.iter().find(|file| file.id == id)
+    }
+
+    /// What is known of an open file's snapshot.
+    pub fn snapshot(&self, id: FileId) -> Option<&Arc<Snapshot>> {
+        self.file(id)?.snapshot.as_ref()
+    }
+
+    /// The file that is shown.
+    pub fn current_file(&self) -> Option<&OpenFile> {
+        self.file(self.current?)
+    }
+
+    /// The file compared with.
+    pub fn baseline_file(&self) -> Option<&OpenFile> {
+        self.file(self.baseline?)
+    }
+
+    /// The file an object of the middle's table lives in.
+    pub fn file_of(&self, side: Side) -> Option<FileId> {
+        match side {
+            Side::Baseline => self.baseline,
+            Side::Current => self.current,
+        }
+    }
+
+    /// The table in the middle, if this view has one and its snapshots are there.
+    pub fn sheet(&self) -> Option<&Sheet<Recipe>> {
+        self.sheets.get(&self.sheet_key()?)
+    }
+
+    pub(super) fn sheet_mut(&mut self) -> Option<&mut Sheet<Recipe>> {
+        self.sheets.get_mut(&self.sheet_key()?)
+    }
+
+    /// The retainers of [`inspected`](Self::inspected).
+    pub fn retainers(&self) -> &Sheet<RetainersRecipe> {
+        &self.retainers
+    }
+
+    /// The figures of the snapshot that is shown, or why there are none; `None` while they are added up.
+    pub fn statistics(&self) -> Option<&Result<StatisticsView, String>> {
+        self.known_statistics.get(&self.current?)
+    }
+
+    /// The comparison of the two chosen snapshots, once it is known.
+    pub fn comparison(&self) -> Option<&Comparison> {
+        let cell = self.comparison.as_ref()?;
+        cell.is_of(self.baseline?, self.current?, self.settings.sizes()).then(|| cell.get()).flatten()
+    }
+
+    /// V8's id of an object.
+    pub fn object_id(&self, file: FileId, node: NodeIndex) -> Option<ObjectId> {
+        Some(ObjectId(self.snapshot(file)?.graph().nodes.id(node)))
+    }
+
+    /// Whether threads are at work whose progress is worth drawing.
+    pub fn is_busy(&self) -> bool {
+        self.files.iter().any(OpenFile::is_loading) || self.busy_with().is_some()
+    }
+
+    /// What is being computed for the tables shown.
+    pub fn busy_with(&self) -> Option<&str> {
+        let statistics = self.statistics.as_ref().map(|(_, job)| job.label());
+        self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with()).or(statistics)
+    }
+
+    fn sheet_key(&self) -> Option<SheetKey> {
+        let current = self.current?;
+        self.snapshot(current)?;
+        match self.view {
+            View::Statistics => None,
+            View::Comparison => {
+                let baseline = self.baseline.filter(|&baseline| baseline != current)?;
+                let both = [current, baseline];
+                let known = both.iter().all(|&id| self.file(id).is_some_and(OpenFile::is_complete));
+                known.then_some((self.view, current, Some(baseline)))
+            }
+            View::Summary | View::Containment => Some((self.view, current, None)),
+        }
+    }
+
+    /// Takes what the threads have finished. Costs a frame next to nothing.
+    pub fn poll(&mut self) {
+        let news: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
+        for (id, news) in news {
+            match news {
+                News::Nothing => {}
+                News::Early => self.arrive(id),
+                News::Complete => {
+                    self.arrive(id);
+                    self.pair(id);
+                }
+                News::Failed => self.leave(id),
+            }
+        }
+        let waker = Arc::clone(&self.waker);
+        for sheet in self.sheets.values_mut() {
+            sheet.poll(&waker);
+        }
+        self.retainers.poll(&waker);
+        if let Some((id, job)) = &self.statistics {
+            let known = match job.poll() {
+                Poll::Pending => None,
+                Poll::Ready(statistics) => Some((*id, Ok(statistics))),
+                Poll::Lost(sentence) => Some((*id, Err(sentence))),
+            };
+            if let Some((id, known)) = known {
+                self.known_statistics.insert(id, known);
+                self.statistics = None;
+            }
+        }
+        self.sync();
+    }
+
+    /// Adds a file and begins to load it; a file that is open and has not changed is only shown.
+    pub(super) fn open(&mut self, path: PathBuf) {
+        let stamp = Stamp::of(&path);
+        let same = |file: &&OpenFile| file.path == path && file.stamp == stamp;
+        if let Some(file) = self.files.iter().find(same) {
+            if !matches!(file.load, Load::Failed(_)) {
+                if file.snapshot.is_some() {
+                    self.current = Some(file.id);
+                }
+                return;
+            }
+            let id = file.id;
+            self.files.retain(|file| file.id != id);
+        }
+        let plain = file_name(&path);
+        let is_taken = |name: &str| self.files.iter().any(|file| file.name == name);
+        let name = std::iter::once(plain.clone())
+            .chain((2..).map(|number| format!("{plain} ({number})")))
+            .find(|name| !is_taken(name))
+            .unwrap_or(plain);
+        let id = FileId(self.opened);
+        self.opened += 1;
+        self.files.push(OpenFile::open(id, path, name, &self.waker));
+    }
+
+    /// A snapshot can be shown: it is, if nothing else was.
+    fn arrive(&mut self, id: FileId) {
+        if self.current.is_none() {
+            self.current = Some(id);
+        }
+        let file = self.file(id).filter(|file| file.is_complete()).map(|file| file.path.clone());
+        if let Some(path) = file {
+            self.settings.remember(&path);
+        }
+    }
+
+    /// A second snapshot is complete: the two are compared, the older as baseline. A later one takes
+    /// the place of the current one.
+    fn pair(&mut self, id: FileId) {
+        let complete: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
+        match complete[..] {
+            [first, second] => {
+                let (older, newer) =
+                    if second.is_older_than(first) { (second, first) } else { (first, second) };
+                (self.baseline, self.current) = (Some(older.id), Some(newer.id));
+                self.show(View::Comparison);
+            }
+            [_, _, _, ..] => {
+                if self.baseline.is_none_or(|baseline| baseline == id) {
+                    self.baseline = self.current;
+                }
+                self.current = Some(id);
+                self.forget_inspected();
+            }
+            _ => {}
+        }
+    }
+
+    /// A snapshot cannot be shown any more: another one takes its place.
+    fn leave(&mut self, id: FileId) {
+        if self.baseline == Some(id) {
+            self.baseline = None;
+        }
+        if self.current == Some(id) {
+            let next = self.files.iter().rev().find(|file| file.id != id && file.snapshot.is_some());
+            self.current = self.baseline.or(next.map(|file| file.id));
+        }
+        if self.baseline.is_none() || self.baseline == self.current {
+            let other =
+                |file: &&OpenFile| file.is_complete() && Some(file.id) != self.current && file.id != id;
+            self.baseline = self.files.iter().find(other).map(|file| file.id);
+        }
+        if self.baseline.is_none() && self.view == View::Comparison {
+            self.show(View::Summary);
+        }
+        if self.inspected.is_some_and(|(file, _)| file == id) {
+            self.forget_inspected();
+        }
+        self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
+        self.known_statistics.remove(&id);
+        self.statistics.take_if(|(file, _)| *file == id);
+        self.comparison.take_if(|cell| cell.current == id || cell.baseline == id);
+        self.history.forget(id);
+    }
+
+    pub(super) fn close(&mut self, id: FileId) {
+        self.files.retain(|file| file.id != id);
+        self.leave(id);
+    }
+
+    pub(super) fn show(&mut self, view: View) {
+        if self.view != view {
+            self.view = view;
+            log::line(format_args!("view {}", view.title()));
+        }
+    }
+
+    /// Shows the retainers of the selected row of the middle, or none if that is about no object.
+    pub(super) fn inspect_selected(&mut self) {
+        let selected =
+            self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
+        match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
+            Some((file, node)) => self.inspect(file, node),
+            None => self.forget_inspected(),
+        }
+    }
+
+    pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
+        if self.inspected != Some((file, node)) {
+            self.inspected = Some((file, node));
+            if let Some(id) = self.object_id(file, node) {
+                log::line(format_args!("selected {id}"));
+            }
+        }
+    }
+
+    fn forget_inspected(&mut self) {
+        self.inspected = None;
+        self.retainers = Sheet::default();
+    }
+
+    /// Takes a filter as typed; a faulty one is explained and the last good one stays.
+    pub(super) fn set_filter(&mut self, text: String) {
+        match ClassFilter::parse(&text) {
+            Ok(_) => (self.good_filter, self.filter_error) = (text.clone(), None),
+            Err(error) => self.filter_error = Some(error.to_string()),
+        }
+        self.filter = text;
+    }
+
+    pub(super) fn sheet_or_default(&mut self) -> Option<&mut Sheet<Recipe>> {
+        let key = self.sheet_key()?;
+        Some(self.sheets.entry(key).or_default())
+    }
+
+    /// Goes to a row of the middle, now or as soon as its table is there.
+    pub(super) fn go_to(&mut self, path: Vec<Item>) {
+        let waker = Arc::clone(&self.waker);
+        if let Some(sheet) = self.sheet_or_default() {
+            sheet.go_to(path, &waker);
+        }
+    }
+
+    /// The object a row of either table is about.
+    pub(super) fn object_of(&self, pane: Pane, row: usize) -> Option<(FileId, NodeIndex)> {
+        let (side, node) = match pane {
+            Pane::Main => self.sheet()?.row(row)?.object?,
+            Pane::Retainers => self.retainers.row(row)?.object?,
+        };
+        let file = match pane {
+            Pane::Main => self.file_of(side)?,
+            Pane::Retainers => self.inspected?.0,
+        };
+        Some((file, node))
+    }
+
+    /// Compares what is shown with what it should be made of, and has it made where they differ.
+    pub(super) fn sync(&mut self) {
+        self.sync_sheet();
+        self.sync_retainers();
+        self.sync_statistics();
+    }
+
+    fn sync_sheet(&mut self) {
+        let Some(key @ (view, current, baseline)) = self.sheet_key() else { return };
+        let Some(snapshot) = self.snapshot(current).cloned() else { return };
+        let recipe = Recipe {
+            view,
+            current,
+            baseline,
+            is_complete: snapshot.is_complete(),
+            sizes: self.settings.sizes(),
+            filter: if view.has_filter() { self.good_filter.clone() } else { String::new() },
+        };
+        if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
+            return;
+        }
+        let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
+        if let Some((baseline, _)) = older {
+            let is_same = |cell: &ComparisonCell| cell.is_of(baseline, current, recipe.sizes);
+            if !self.comparison.as_ref().is_some_and(is_same) {
+                self.comparison = Some(ComparisonCell::new(baseline, current, recipe.sizes));
+            }
+        }
+        let known = self.comparison.as_ref().map(ComparisonCell::share);
+        let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
+        let sheet = self.sheets.entry(key).or_default();
+        sheet.make(recipe.clone(), label, &waker, move |progress| {
+            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, progress)
+        });
+    }
+
+    fn sync_retainers(&mut self) {
+        let Some((file, node)) = self.inspected else { return };
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        let recipe =
+            RetainersRecipe { file, node, is_complete: snapshot.is_complete(), sizes: self.settings.sizes() };
+        if self.retainers.is_for(&recipe) || !self.settings.retainers_shown {
+            return;
+        }
+        let waker = Arc::clone(&self.waker);
+        let sort = self.retainers.table.as_ref().map(TreeTable::sort);
+        self.retainers
+            .make(recipe.clone(), "Finding retainers", &waker, move |_| recipe.make(snapshot, sort));
+    }
+
+    fn sync_statistics(&mut self) {
+        if self.view != View::Statistics {
+            return;
+        }
+        let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
+        let id = file.id;
+        let at_work = self.statistics.as_ref().is_some_and(|(other, _)| *other == id);
+        if at_work || self.known_statistics.contains_key(&id) {
+            return;
+        }
+        let Some(snapshot) = file.snapshot.clone() else { return };
+        self.statistics = Some((
+            id,
+            Job::start("Adding up statistics", &self.waker, move |_| StatisticsView::new(&snapshot)),
+        ));
+    }
+
+    /// Stops what is being computed for the tables that are shown.
+    pub(super) fn stop_work(&mut self) {
+        if let Some(sheet) = self.sheet_mut() {
+            sheet.stop();
+        }
+        self.retainers.stop();
+        if let Some((id, _)) = self.statistics.take() {
+            self.known_statistics.insert(id, Err("Stopped".to_owned()));
+        }
+    }
+}

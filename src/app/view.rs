@@ -1,0 +1,85 @@
+//! The views, the panes of the window and the steps of the keyboard.
+
+/// What the middle of the window shows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum View {
+    /// Constructors of one snapshot.
+    #[default]
+    Summary,
+    /// What changed between two snapshots.
+    Comparison,
+    /// The heap walked from its roots.
+    Containment,
+    /// How much of the heap is what.
+    Statistics,
+}
+
+impl View {
+    /// Every view, in the order of the switch.
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Comparison, Self::Containment, Self::Statistics];
+
+    /// What the switch says.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Summary => "Summary",
+            Self::Comparison => "Comparison",
+            Self::Containment => "Containment",
+            Self::Statistics => "Statistics",
+        }
+    }
+
+    /// Whether a constructor filter does anything here.
+    pub fn has_filter(self) -> bool {
+        matches!(self, Self::Summary | Self::Comparison)
+    }
+
+    /// Whether it shows a tree table.
+    pub fn has_table(self) -> bool {
+        self != Self::Statistics
+    }
+}
+
+/// The two tables of the window.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Pane {
+    /// The view's own, in the middle.
+    Main,
+    /// The retainers of the selected object, below.
+    Retainers,
+}
+
+impl Pane {
+    /// What a screen reader calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Main => "Objects",
+            Self::Retainers => "Retainers",
+        }
+    }
+}
+
+/// A step of the selection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// So many rows down, or up where negative.
+    Rows(isize),
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+    /// Opens the row, or goes to its first child.
+    In,
+    /// Closes the row, or goes to its parent.
+    Out,
+}
+
+/// What of a row goes to the clipboard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Copied {
+    /// The text of the tree column.
+    Name,
+    /// `@` and V8's id.
+    ObjectId,
+    /// Every column, between tabs.
+    Row,
+}

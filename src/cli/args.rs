@@ -1,0 +1,282 @@
+//! What may stand on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::base::ObjectId;
+use crate::model::ClassFilter;
+use crate::snapshot::SizeMode;
+
+/// Explore V8 heap snapshots: see what grew, and who holds it.
+#[derive(Parser, Debug)]
+#[command(
+    name = "heaplens",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  heaplens before.heapsnapshot after.heapsnapshot    open a window, at Comparison\n  heaplens compare before.heapsnapshot after.heapsnapshot --limit 10"
+)]
+pub struct Arguments {
+    /// Snapshots to open in the window; two of them are compared.
+    pub files: Vec<PathBuf>,
+    /// What to print instead.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to print.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Print constructors with the number and sizes of their objects.
+    #[command(
+        after_help = "Example:\n  heaplens summary app.heapsnapshot --class array --sort shallow --limit 5"
+    )]
+    Summary(SummaryArgs),
+    /// Print what came, went, grew and shrank between two snapshots of one process.
+    #[command(after_help = "Example:\n  heaplens compare before.heapsnapshot after.heapsnapshot --json")]
+    Compare(CompareArgs),
+    /// Print what the heap's bytes are for.
+    #[command(after_help = "Example:\n  heaplens statistics app.heapsnapshot")]
+    Statistics(StatisticsArgs),
+    /// Print one object: its fields, who holds it, and the shortest path to it.
+    #[command(after_help = "Example:\n  heaplens object app.heapsnapshot @85127")]
+    Object(ObjectArgs),
+    /// Print every object, one per line, separated by tabs.
+    #[command(
+        after_help = "Example:\n  heaplens nodes app.heapsnapshot --class '/^Array$/' | sort -t$'\\t' -k4 -n"
+    )]
+    Nodes(NodesArgs),
+    /// Load snapshots and tell whether they are sound.
+    #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
+    Check(CheckArgs),
+}
+
+/// Constructors of one snapshot.
+#[derive(Args, Debug)]
+pub struct SummaryArgs {
+    /// The snapshot; - reads standard input.
+    pub file: PathBuf,
+    /// Order: name, distance, count, shallow or retained, with :asc or :desc behind it.
+    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "retained")]
+    pub sort: String,
+    /// Which constructors.
+    #[command(flatten)]
+    pub rows: RowArgs,
+    /// How to print them.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Constructors of two snapshots.
+#[derive(Args, Debug)]
+pub struct CompareArgs {
+    /// The older snapshot.
+    pub baseline: PathBuf,
+    /// The newer snapshot of the same process.
+    pub current: PathBuf,
+    /// Order: name, new, deleted, delta, alloc, freed, size-delta, grown, grown-size or retained-delta.
+    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc")]
+    pub sort: String,
+    /// Which constructors.
+    #[command(flatten)]
+    pub rows: RowArgs,
+    /// How to print them.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Slices of one snapshot.
+#[derive(Args, Debug)]
+pub struct StatisticsArgs {
+    /// The snapshot; - reads standard input.
+    pub file: PathBuf,
+    /// How to print them.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// One object.
+#[derive(Args, Debug)]
+pub struct ObjectArgs {
+    /// The snapshot; - reads standard input.
+    pub file: PathBuf,
+    /// The object's id, as every list shows it.
+    #[arg(value_name = "@ID", value_parser = object_id)]
+    pub id: ObjectId,
+    /// How many fields and retainers are printed.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+/// All objects.
+#[derive(Args, Debug)]
+pub struct NodesArgs {
+    /// The snapshot; - reads standard input.
+    pub file: PathBuf,
+    /// Cut names to that many UTF-16 units.
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    pub name_max: usize,
+    /// Which constructors.
+    #[command(flatten)]
+    pub rows: RowArgs,
+    /// No progress, no warnings.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Files to look into.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The snapshots; - reads standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print how long each stage of loading took.
+    #[arg(long)]
+    pub timings: bool,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+/// Which rows.
+#[derive(Args, Debug)]
+pub struct RowArgs {
+    /// Only constructors whose name contains the text, or matches the pattern.
+    #[arg(long, value_name = "TEXT|/REGEX/", default_value = "", value_parser = ClassFilter::parse, hide_default_value = true)]
+    pub class: ClassFilter,
+    /// Only objects that pass a filter.
+    #[arg(long, value_name = "NAME", value_parser = filter)]
+    pub filter: Option<Filter>,
+    /// At most that many rows [default: 50 in text, all in JSON and CSV].
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+}
+
+/// How rows are printed.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// Print comma-separated values.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Whatever else there is to choose.
+    #[command(flatten)]
+    pub json: JsonArgs,
+}
+
+/// How things are printed that are no list.
+#[derive(Args, Debug)]
+pub struct JsonArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// No progress, no warnings.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// The way rows are printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// For a person.
+    Text,
+    /// For a spreadsheet.
+    Csv,
+    /// For a program.
+    Json,
+}
+
+impl OutputArgs {
+    /// The one asked for.
+    pub fn format(&self) -> Format {
+        match (self.json.json, self.csv) {
+            (true, _) => Format::Json,
+            (_, true) => Format::Csv,
+            _ => Format::Text,
+        }
+    }
+}
+
+/// Whose shallow sizes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Sizes {
+    /// As Chrome counts: storage that one object owns alone counts for that object.
+    #[default]
+    Chrome,
+    /// As V8 wrote them: each record by itself.
+    Raw,
+}
+
+impl From<Sizes> for SizeMode {
+    fn from(sizes: Sizes) -> Self {
+        match sizes {
+            Sizes::Chrome => Self::Chrome,
+            Sizes::Raw => Self::Raw,
+        }
+    }
+}
+
+impl Sizes {
+    /// As it stands on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "chrome",
+            Self::Raw => "raw",
+        }
+    }
+}
+
+/// Which objects count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Filter {
+    /// Every one.
+    All,
+}
+
+const FILTERS: [(&str, Filter); 1] = [("all", Filter::All)];
+
+fn filter(name: &str) -> Result<Filter, String> {
+    let known = FILTERS.iter().find(|(known, _)| *known == name).map(|&(_, filter)| filter);
+    known.ok_or_else(|| {
+        let names: Vec<&str> = FILTERS.iter().map(|&(name, _)| name).collect();
+        format!("no such filter; there is: {}", names.join(", "))
+    })
+}
+
+fn object_id(text: &str) -> Result<ObjectId, String> {
+    let digits = text.strip_prefix('@').unwrap_or(text);
+    digits.parse().map(ObjectId).map_err(|_| "an object's id is a number, such as @85127".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn files_alone_are_for_the_window() {
+        let arguments = Arguments::parse_from(["heaplens", "a.heapsnapshot", "b.heapsnapshot"]);
+        assert!(arguments.command.is_none());
+        assert_eq!(arguments.files.len(), 2);
+    }
+
+    #[test]
+    fn an_id_is_taken_with_and_without_its_sign() {
+        assert_eq!(object_id("@85127"), Ok(ObjectId(85127)));
+        assert_eq!(object_id("85127"), Ok(ObjectId(85127)));
+        assert!(object_id("@x").is_err());
+    }
+}

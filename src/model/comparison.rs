@@ -1,0 +1,398 @@
+//! Comparison: what came, went, grew and shrank between two snapshots, by constructor.
+//!
+//! An array that was there before and has grown stands among the new objects, by the bytes it has gained:
+//! that is where most leaks are, and Chrome does not show it.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::cells::{Objects, column};
+use super::class_filter::ClassFilter;
+use super::format;
+use super::glossary;
+use super::object_text::{class_spans, span};
+use super::order::{JsText, Level, sorted};
+use super::table::{
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+};
+use crate::base::{ClassIndex, NodeIndex};
+use crate::snapshot::comparison::{Comparison, ComparisonRow};
+
+/// The rows of a comparison.
+pub struct ComparisonView {
+    comparison: Arc<Comparison>,
+    baseline: Objects,
+    current: Objects,
+    filter: ClassFilter,
+    /// The row behind the number that stands for its key.
+    row_of: FxHashMap<ClassIndex, usize>,
+    items: Vec<ClassIndex>,
+    columns: [ColumnSpec; 10],
+}
+
+/// What became of one object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// How it changed.
+    pub kind: ChangeKind,
+    /// The object in the snapshot where it is larger.
+    pub node: NodeIndex,
+    /// Its shallow size in the baseline; 0 if it was not there.
+    pub before: u64,
+    /// Its shallow size now; 0 if it is gone.
+    pub after: u64,
+    /// By how much its retained size changed.
+    pub retained_delta: i64,
+}
+
+/// How an object changed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ChangeKind {
+    /// Only in the current snapshot.
+    New,
+    /// In both, larger now.
+    Grown,
+    /// In both, smaller now.
+    Shrunk,
+    /// Only in the baseline.
+    Deleted,
+}
+
+impl ChangeKind {
+    /// The side on which the object is looked at.
+    fn side(self) -> Side {
+        if self == Self::Deleted { Side::Baseline } else { Side::Current }
+    }
+}
+
+impl Change {
+    fn alloc_size(self) -> u64 {
+        self.after.saturating_sub(self.before)
+    }
+
+    fn freed_size(self) -> u64 {
+        self.before.saturating_sub(self.after)
+    }
+
+    fn grown_size(self) -> u64 {
+        if self.kind == ChangeKind::Grown { self.alloc_size() } else { 0 }
+    }
+
+    fn size_delta(self) -> i64 {
+        self.after.cast_signed().wrapping_sub(self.before.cast_signed())
+    }
+}
+
+impl ComparisonView {
+    /// The constructors that changed and that `filter` lets pass.
+    pub fn new(comparison: Arc<Comparison>, filter: ClassFilter) -> Self {
+        let mode = comparison.mode;
+        let baseline = Objects::new(comparison.baseline.clone(), mode, Side::Baseline);
+        let current = Objects::new(comparison.current.clone(), mode, Side::Current);
+        let mut row_of = FxHashMap::default();
+        let mut items = Vec::with_capacity(comparison.rows.len());
+        for (at, row) in comparison.rows.iter().enumerate() {
+            let mut number = key_number(&row.key);
+            while row_of.contains_key(&number) {
+                number.0 = number.0.wrapping_add(1);
+            }
+            row_of.insert(number, at);
+            items.push(number);
+        }
+        Self { comparison, baseline, current, filter, row_of, items, columns: columns() }
+    }
+
+    /// What is compared.
+    pub fn comparison(&self) -> &Arc<Comparison> {
+        &self.comparison
+    }
+
+    /// The rows on show, in order.
+    pub fn rows(&self, sort: Sort) -> Vec<&ComparisonRow> {
+        self.sorted_rows(sort).into_iter().map(|at| &self.comparison.rows[at]).collect()
+    }
+
+    fn sorted_rows(&self, Sort { column, direction }: Sort) -> Vec<usize> {
+        let rows = &self.comparison.rows;
+        let shown: Vec<usize> = (0..rows.len()).filter(|&at| self.filter.keeps(&rows[at].name)).collect();
+        let name = |at: usize| JsText(rows[at].name.as_str());
+        if column == ColumnId::Name {
+            return sorted(&shown, direction, |at| (name(at), ()));
+        }
+        sorted(&shown, direction, |at| {
+            let row = &rows[at];
+            let key = match column {
+                ColumnId::NewCount => row.new.len() as i128,
+                ColumnId::DeletedCount => row.deleted.len() as i128,
+                ColumnId::DeltaCount => row.delta_count().into(),
+                ColumnId::FreedSize => row.freed_size().into(),
+                ColumnId::SizeDelta => row.size_delta().into(),
+                ColumnId::GrownCount => row.grown.len() as i128,
+                ColumnId::GrownSize => row.grown_size.into(),
+                ColumnId::RetainedDelta => row.retained_delta().into(),
+                _ => row.alloc_size().into(),
+            };
+            (key, name(at))
+        })
+    }
+
+    fn side(&self, side: Side) -> &Objects {
+        match side {
+            Side::Baseline => &self.baseline,
+            Side::Current => &self.current,
+        }
+    }
+
+    fn comparison_row(&self, class: ClassIndex) -> &ComparisonRow {
+        &self.comparison.rows[self.row_of[&class]]
+    }
+
+    fn change(&self, kind: ChangeKind, before: Option<NodeIndex>, after: Option<NodeIndex>) -> Change {
+        let mode = self.comparison.mode;
+        let of = |objects: &Objects, node: Option<NodeIndex>| {
+            node.map_or((0, 0), |node| {
+                (objects.snapshot.shallow(mode, node), objects.snapshot.retained(mode, node).unwrap_or(0))
+            })
+        };
+        let (before_size, before_retained) = of(&self.baseline, before);
+        let (after_size, after_retained) = of(&self.current, after);
+        Change {
+            kind,
+            node: after.or(before).expect("an object of a comparison is on one side at least"),
+            before: before_size,
+            after: after_size,
+            retained_delta: after_retained.cast_signed().wrapping_sub(before_retained.cast_signed()),
+        }
+    }
+
+    /// All objects of a row that changed.
+    fn changes(&self, row: &ComparisonRow) -> Vec<Change> {
+        let new = row.new.iter().map(|&node| self.change(ChangeKind::New, None, Some(node)));
+        let grown =
+            row.grown.iter().map(|&(old, node)| self.change(ChangeKind::Grown, Some(old), Some(node)));
+        let shrunk =
+            row.shrunk.iter().map(|&(old, node)| self.change(ChangeKind::Shrunk, Some(old), Some(node)));
+        let deleted = row.deleted.iter().map(|&node| self.change(ChangeKind::Deleted, Some(node), None));
+        new.chain(grown).chain(shrunk).chain(deleted).collect()
+    }
+
+    /// What became of one object of a row. The row's lists ascend by id.
+    fn change_of(&self, row: &ComparisonRow, side: Side, node: NodeIndex) -> Change {
+        if side == Side::Baseline {
+            return self.change(ChangeKind::Deleted, Some(node), None);
+        }
+        let graph = self.current.snapshot.graph();
+        let id = graph.nodes.id(node);
+        let find = |list: &[(NodeIndex, NodeIndex)]| {
+            let at = list.partition_point(|&(_, after)| graph.nodes.id(after) < id);
+            list.get(at).filter(|&&(_, after)| after == node).map(|&(before, _)| before)
+        };
+        if let Some(before) = find(&row.grown) {
+            self.change(ChangeKind::Grown, Some(before), Some(node))
+        } else if let Some(before) = find(&row.shrunk) {
+            self.change(ChangeKind::Shrunk, Some(before), Some(node))
+        } else {
+            self.change(ChangeKind::New, None, Some(node))
+        }
+    }
+
+    fn sorted_changes(&self, row: &ComparisonRow, Sort { column, direction }: Sort) -> Vec<Item> {
+        let changes = self.changes(row);
+        let id = |change: Change| self.side(change.kind.side()).snapshot.graph().nodes.id(change.node);
+        let tie = |change: Change| (Reverse(change.alloc_size()), Reverse(change.freed_size()), id(change));
+        let is = |change: Change, kind| i128::from(change.kind == kind);
+        let sorted = match column {
+            ColumnId::Name => sorted(&changes, direction, |change| {
+                (JsText(self.side(change.kind.side()).snapshot.display_name(change.node)), id(change))
+            }),
+            _ => sorted(&changes, direction, |change| {
+                let key: i128 = match column {
+                    ColumnId::NewCount => is(change, ChangeKind::New),
+                    ColumnId::DeletedCount => is(change, ChangeKind::Deleted),
+                    ColumnId::DeltaCount => is(change, ChangeKind::New) - is(change, ChangeKind::Deleted),
+                    ColumnId::FreedSize => change.freed_size().into(),
+                    ColumnId::SizeDelta => change.size_delta().into(),
+                    ColumnId::GrownCount => is(change, ChangeKind::Grown),
+                    ColumnId::GrownSize => change.grown_size().into(),
+                    ColumnId::RetainedDelta => change.retained_delta.into(),
+                    _ => change.alloc_size().into(),
+                };
+                (key, tie(change))
+            }),
+        };
+        sorted.into_iter().map(|change| Item::Node(change.kind.side(), change.node)).collect()
+    }
+
+    fn class_row(&self, item: Item, class: ClassIndex, disclosure: Disclosure) -> Row {
+        let row = self.comparison_row(class);
+        Row {
+            item,
+            depth: 0,
+            disclosure,
+            name: class_spans(&row.name, row.current_count.max(row.baseline_count)),
+            hover: glossary::explain(&row.name).map(str::to_owned),
+            cells: vec![
+                count_cell(row.new.len()),
+                count_cell(row.deleted.len()),
+                Cell { text: format::signed_count(row.delta_count()), ..Cell::default() },
+                parts_cell(
+                    row.new_size,
+                    row.grown_size,
+                    "in new objects, which is what Chrome shows",
+                    "by growth",
+                ),
+                parts_cell(
+                    row.deleted_size,
+                    row.shrunk_size,
+                    "in deleted objects, which is what Chrome shows",
+                    "by shrinkage",
+                ),
+                delta_cell(row.size_delta()),
+                count_cell(row.grown.len()),
+                bytes_cell(row.grown_size),
+                delta_cell(row.retained_delta()),
+            ],
+            object: None,
+            is_dimmed: false,
+        }
+    }
+
+    fn object_cells(change: Change) -> Vec<Cell> {
+        let mark = |kind| Cell {
+            text: if change.kind == kind { "•".into() } else { String::new() },
+            ..Cell::default()
+        };
+        vec![
+            mark(ChangeKind::New),
+            mark(ChangeKind::Deleted),
+            Cell::default(),
+            bytes_cell(change.alloc_size()),
+            bytes_cell(change.freed_size()),
+            delta_cell(change.size_delta()),
+            mark(ChangeKind::Grown),
+            bytes_cell(change.grown_size()),
+            delta_cell(change.retained_delta),
+        ]
+    }
+
+    fn change_span(change: Change) -> Span {
+        let sizes = || format!(" {} → {}", format::size(change.before), format::size(change.after));
+        match change.kind {
+            ChangeKind::New => span(" new", Tone::Grown),
+            ChangeKind::Grown => span(sizes(), Tone::Grown),
+            ChangeKind::Shrunk => span(sizes(), Tone::Shrunk),
+            ChangeKind::Deleted => span(" deleted", Tone::Shrunk),
+        }
+    }
+}
+
+fn columns() -> [ColumnSpec; 10] {
+    [
+        column(ColumnId::Name, "Constructor"),
+        column(ColumnId::NewCount, "# New"),
+        column(ColumnId::DeletedCount, "# Deleted"),
+        column(ColumnId::DeltaCount, "# Delta"),
+        column(ColumnId::AllocSize, "Alloc. size"),
+        column(ColumnId::FreedSize, "Freed size"),
+        column(ColumnId::SizeDelta, "Size delta"),
+        column(ColumnId::GrownCount, "# Grown"),
+        column(ColumnId::GrownSize, "Grown size"),
+        column(ColumnId::RetainedDelta, "Retained delta"),
+    ]
+}
+
+/// The same for the same key, whatever else is compared.
+fn key_number(key: &str) -> ClassIndex {
+    use std::hash::Hasher;
+    let mut hasher = FxHasher::default();
+    hasher.write(key.as_bytes());
+    let hash = hasher.finish().to_le_bytes();
+    ClassIndex(u32::from_le_bytes([hash[4], hash[5], hash[6], hash[7]]))
+}
+
+fn count_cell(count: usize) -> Cell {
+    let text = if count == 0 { String::new() } else { format::count(count as u64) };
+    Cell { text, ..Cell::default() }
+}
+
+fn bytes_cell(bytes: u64) -> Cell {
+    if bytes == 0 {
+        return Cell::default();
+    }
+    Cell { text: format::size(bytes), share: None, hover: Some(format::exact_bytes(bytes)) }
+}
+
+fn delta_cell(bytes: i64) -> Cell {
+    Cell { text: format::signed_size(bytes), share: None, hover: Some(format::signed_bytes(bytes)) }
+}
+
+/// Bytes of whole objects and of change in place, with both in the hover.
+fn parts_cell(objects: u64, in_place: u64, of_objects: &str, of_change: &str) -> Cell {
+    let mut cell = bytes_cell(objects + in_place);
+    if in_place > 0 {
+        let (objects, in_place) = (format::exact_bytes(objects), format::exact_bytes(in_place));
+        cell.hover = Some(format!("{objects} {of_objects}, {in_place} {of_change}"));
+    }
+    cell
+}
+
+impl TreeSource for ComparisonView {
+    fn columns(&self) -> &[ColumnSpec] {
+        &self.columns
+    }
+
+    fn default_sort(&self) -> Sort {
+        Sort { column: ColumnId::AllocSize, direction: Direction::Descending }
+    }
+
+    fn child_count(&self, item: Option<Item>) -> usize {
+        match item {
+            None => self.items.len(),
+            Some(Item::Class(class)) => {
+                let row = self.comparison_row(class);
+                row.new.len() + row.deleted.len() + row.grown.len() + row.shrunk.len()
+            }
+            Some(Item::Group(_)) => 0,
+            Some(item @ (Item::Node(side, _) | Item::Edge(side, _) | Item::Retainer(side, _))) => {
+                let objects = self.side(side);
+                objects.object(item).map_or(0, |node| objects.field_count(node))
+            }
+        }
+    }
+
+    fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
+        match path.last() {
+            None => self.sorted_rows(sort).into_iter().map(|at| Item::Class(self.items[at])).collect(),
+            Some(&Item::Class(class)) => self.sorted_changes(self.comparison_row(class), sort),
+            Some(Item::Group(_)) => Vec::new(),
+            Some(&item @ (Item::Node(side, _) | Item::Edge(side, _) | Item::Retainer(side, _))) => {
+                let objects = self.side(side);
+                objects.object(item).map_or_else(Vec::new, |node| objects.fields(node, Level::Deeper, sort))
+            }
+        }
+    }
+
+    fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
+        let item = *path.last().expect("a row has an item");
+        match (item, path.first()) {
+            (Item::Class(class), _) => self.class_row(item, class, disclosure),
+            (Item::Node(side, node), Some(&Item::Class(class))) => {
+                let change = self.change_of(self.comparison_row(class), side, node);
+                let cells = Self::object_cells(change);
+                let mut row = self.side(side).row(path, disclosure, (node, cells), []);
+                row.name.push(Self::change_span(change));
+                row
+            }
+            (Item::Edge(side, _), _) => {
+                let objects = self.side(side);
+                let node = objects.object(item).expect("an edge leads to an object");
+                let above = path.get(2..path.len() - 1).unwrap_or_default();
+                let ancestors = above.iter().filter_map(|&item| objects.object(item));
+                objects.row(path, disclosure, (node, vec![Cell::default(); 9]), ancestors)
+            }
+            (item, _) => unreachable!("{item:?} is not in a comparison"),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Containment: the heap walked forward from the root.
+
+use std::sync::Arc;
+
+use super::cells::{Objects, snapshot_columns};
+use super::order::Level;
+use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
+use crate::base::NodeIndex;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// The children of the root, and theirs.
+pub struct Containment {
+    objects: Objects,
+    columns: [ColumnSpec; 4],
+}
+
+impl Containment {
+    /// From the root of `snapshot`.
+    pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode) -> Self {
+        Self { objects: Objects::new(snapshot, mode, Side::Current), columns: snapshot_columns("Object") }
+    }
+
+    fn object(&self, item: Option<Item>) -> NodeIndex {
+        item.and_then(|item| self.objects.object(item)).unwrap_or(self.objects.snapshot.graph().root)
+    }
+}
+
+impl TreeSource for Containment {
+    fn columns(&self) -> &[ColumnSpec] {
+        &self.columns
+    }
+
+    fn default_sort(&self) -> Sort {
+        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+    }
+
+    fn child_count(&self, item: Option<Item>) -> usize {
+        self.objects.field_count(self.object(item))
+    }
+
+    fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
+        self.objects.fields(self.object(path.last().copied()), Level::Deeper, sort)
+    }
+
+    fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
+        let (item, above) = path.split_last().expect("a row has an item");
+        let node = self.object(Some(*item));
+        let ancestors = above.iter().map(|&item| self.object(Some(item)));
+        self.objects.row(path, disclosure, (node, self.objects.cells(node)), ancestors)
+    }
+}

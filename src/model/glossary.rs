@@ -1,0 +1,231 @@
+//! V8's own words in two sentences each, for whoever hovers over them.
+
+use super::table::ColumnId;
+
+/// Word and meaning, ascending by word.
+const WORDS: &[(&str, &str)] = &[
+    ("(GC roots)", "Where the garbage collector starts. Whatever it reaches from here stays alive."),
+    (
+        "(Global handles)",
+        "References from native code, such as Node or the browser, to JavaScript objects. What only they hold is freed when the native side lets go.",
+    ),
+    (
+        "(Handle scope)",
+        "References that native code holds for the moment, while one of its functions runs. They rarely explain a leak.",
+    ),
+    (
+        "(Stack roots)",
+        "Local variables of functions that ran while the snapshot was taken. They are gone when these functions return.",
+    ),
+    (
+        "(array)",
+        "Storage that V8 uses behind objects: elements of arrays, tables of Maps and Sets, lists of properties. Look at its retainers to see whose it is.",
+    ),
+    ("(bigint)", "Whole numbers of any length, such as 10n. The longer the number, the larger the object."),
+    (
+        "(closure)",
+        "Functions together with the variables they can see. A closure keeps all variables of its context alive, also those it does not use itself.",
+    ),
+    (
+        "(code)",
+        "Byte code, machine code and what V8 notes about functions. It grows while new functions run for the first time, and then stays.",
+    ),
+    (
+        "(compiled code)",
+        "Byte code, machine code and what V8 notes about functions. It grows while new functions run for the first time, and then stays.",
+    ),
+    (
+        "(concatenated string)",
+        "Text made with + that V8 has not copied into one piece yet. It keeps both of its parts alive.",
+    ),
+    ("(internal array)", "A list that V8 keeps for itself. Look at its retainers to see whose it is."),
+    (
+        "(map descriptors)",
+        "The names and kinds of the properties that objects of one shape have. Shared by all of them.",
+    ),
+    (
+        "(number)",
+        "Numbers that do not fit into a reference: fractions and integers beyond 31 bits. Usually each belongs to one property.",
+    ),
+    (
+        "(object elements)",
+        "The elements of an array or of an object with numbered properties. It belongs to that one object.",
+    ),
+    (
+        "(object properties)",
+        "The properties of an object that do not fit into the object itself. It belongs to that one object.",
+    ),
+    (
+        "(object shape)",
+        "V8's hidden classes: which properties objects of one kind have, and where. Many of them hint at objects used as dictionaries.",
+    ),
+    ("(regexp)", "Regular expressions with their compiled form. The source stands between slashes."),
+    (
+        "(sliced string)",
+        "A part of another string, as slice and match make it. It keeps the whole of that string alive, however short the part is.",
+    ),
+    ("(string)", "Text. Equal texts may exist many times over: each counts."),
+    (
+        "(symbol)",
+        "Symbols, which name properties without colliding with others. V8 and Node use them for hidden state.",
+    ),
+    ("(synthetic)", "Groups that V8 made up for the snapshot, such as the roots. They take no memory."),
+    (
+        "(system)",
+        "V8's bookkeeping, which JavaScript cannot see. It belongs to functions, objects and modules that do show.",
+    ),
+    ("(wasm object)", "Objects of WebAssembly. They are managed by V8 like JavaScript's own."),
+    (
+        "Detached",
+        "A DOM node that is in no document any more, but which JavaScript still holds. The retainers say which variable to clear.",
+    ),
+    ("FeedbackCell", "Ties a function to what V8 has noted about its calls. It is freed with the function."),
+    (
+        "FeedbackVector",
+        "What V8 has noted about the calls and types in one function, so that it can be compiled well. It is freed with the function.",
+    ),
+    (
+        "InternalNode",
+        "An object of the browser or of Node that has no name in JavaScript. Look at its retainers to see what it belongs to.",
+    ),
+    (
+        "system / ArrayBoilerplateDescription",
+        "The pattern of an array literal in the source. One for each place in the code.",
+    ),
+    (
+        "system / BytecodeArray",
+        "A function in the form V8's interpreter runs. Dropped when the function has not run for a while.",
+    ),
+    (
+        "system / Context",
+        "The variables of a function that functions inside it can see. It lives as long as any of these inner functions does.",
+    ),
+    (
+        "system / ExternalStringData",
+        "The characters of a string that are kept outside V8's heap. They belong to the string that refers to them.",
+    ),
+    (
+        "system / FeedbackCell",
+        "Ties a function to what V8 has noted about its calls. It is freed with the function.",
+    ),
+    (
+        "system / FeedbackVector",
+        "What V8 has noted about the calls and types in one function, so that it can be compiled well. It is freed with the function.",
+    ),
+    (
+        "system / JSArrayBufferData",
+        "The bytes of an ArrayBuffer, a typed array or a Buffer, outside V8's heap. They are freed with the buffer that refers to them.",
+    ),
+    (
+        "system / Map",
+        "A hidden class: which properties objects of one kind have, and where. Shared by all objects of that shape.",
+    ),
+    (
+        "system / NativeContext",
+        "The global objects of one page, frame or vm context. If there are more than expected, frames or contexts leak.",
+    ),
+    (
+        "system / ObjectBoilerplateDescription",
+        "The pattern of an object literal in the source. One for each place in the code.",
+    ),
+    (
+        "system / PropertyCell",
+        "Holds one global variable, so that code can refer to it directly. It belongs to the global object.",
+    ),
+    (
+        "system / ScopeInfo",
+        "Which variables a function has and where they are kept. One for each function in the source.",
+    ),
+    ("system / Script", "A source file that V8 has loaded. It lives as long as any of its functions."),
+    (
+        "system / SharedFunctionInfo",
+        "What all closures made from one function in the source share: code, name, place. It is not one of these closures.",
+    ),
+    (
+        "system / WeakCell",
+        "A reference that does not keep its target alive, of a WeakRef or a FinalizationRegistry. It is no leak in itself.",
+    ),
+];
+
+/// What V8's word means: a constructor's, an object's or an edge's name as the file has it.
+pub fn explain(word: &str) -> Option<&'static str> {
+    let found =
+        |word: &str| WORDS.binary_search_by_key(&word, |&(known, _)| known).ok().map(|at| WORDS[at].1);
+    if word.starts_with("Detached ") {
+        return found("Detached");
+    }
+    found(word).or_else(|| {
+        let mut parts = word.splitn(3, " / ");
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(first), Some(second), Some(_)) => found(&format!("{first} / {second}")),
+            _ => None,
+        }
+    })
+}
+
+/// What a column shows.
+pub fn column_help(column: ColumnId) -> &'static str {
+    match column {
+        ColumnId::Name => {
+            "The function that made the objects, or V8's word for them in parentheses. Open a row to see the objects."
+        }
+        ColumnId::Distance => {
+            "References on the shortest way from the window or global object. − where only V8 itself leads there."
+        }
+        ColumnId::Shallow => {
+            "Bytes of the objects alone, with the storage behind arrays and properties. What they refer to is not counted."
+        }
+        ColumnId::Retained => {
+            "Bytes that would be freed if the objects were gone: their own, and of all that only they keep alive. Start with large ones."
+        }
+        ColumnId::NewCount => "Objects that are in the current snapshot only. An object is known by its id.",
+        ColumnId::DeletedCount => "Objects that are in the baseline only. They have been freed.",
+        ColumnId::DeltaCount => "New objects less deleted ones. What only goes up is likely to leak.",
+        ColumnId::AllocSize => {
+            "Bytes of new objects, and bytes by which objects in both snapshots have grown. Chrome counts the new ones alone: hover a number for its figure."
+        }
+        ColumnId::FreedSize => {
+            "Bytes of deleted objects, and bytes by which objects in both snapshots have shrunk. Chrome counts the deleted ones alone."
+        }
+        ColumnId::SizeDelta => {
+            "Allocated less freed bytes. The sum of all rows is by how much the heap has grown."
+        }
+        ColumnId::GrownCount => {
+            "Objects in both snapshots that are larger now, such as an array that is pushed to. Chrome does not show them."
+        }
+        ColumnId::GrownSize => {
+            "Bytes by which objects in both snapshots have grown. Chrome does not show them."
+        }
+        ColumnId::RetainedDelta => {
+            "Change of what all objects of the row keep alive. It may go up while the objects themselves stay small."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_in_order_so_that_they_are_found() {
+        assert!(WORDS.is_sorted_by_key(|&(word, _)| word));
+        for (word, meaning) in WORDS {
+            assert_eq!(explain(word), Some(*meaning));
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_with_what_stands_behind_it() {
+        assert_eq!(explain("system / Context / app.js"), explain("system / Context"));
+        assert_eq!(explain("Detached <div>"), explain("Detached"));
+        assert_eq!(explain("Array"), None);
+    }
+
+    #[test]
+    fn meanings_are_two_sentences() {
+        for (word, meaning) in WORDS {
+            assert_eq!(meaning.matches(['.', ':']).count() - meaning.matches(": ").count(), 2, "{word}");
+            assert!(meaning.ends_with('.'));
+        }
+    }
+}

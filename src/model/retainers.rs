@@ -1,0 +1,93 @@
+//! Retainers: who holds an object, who holds these, and so on towards the roots.
+
+use super::cells::{Objects, snapshot_columns};
+use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, TreeSource};
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::graph::EdgeKind;
+use crate::snapshot::Snapshot;
+
+/// The retainers of one object.
+pub struct Retainers {
+    objects: Objects,
+    node: NodeIndex,
+    columns: [ColumnSpec; 4],
+}
+
+impl Retainers {
+    /// Who holds `node`.
+    pub fn new(objects: Objects, node: NodeIndex) -> Self {
+        Self { objects, node, columns: snapshot_columns("Object") }
+    }
+
+    /// The object whose retainers these are.
+    pub fn node(&self) -> NodeIndex {
+        self.node
+    }
+
+    /// The rows to open so that the shortest path from a root can be seen: for
+    /// [`TreeTable::expand_path`](super::TreeTable::expand_path).
+    pub fn path_to_root(&self) -> Vec<Item> {
+        let path = super::paths::shortest_path(&self.objects.snapshot, self.node);
+        let root = self.objects.snapshot.graph().root;
+        let held = path.into_iter().rev().filter(|&edge| self.objects.snapshot.graph().source(edge) != root);
+        held.map(|edge| Item::Retainer(self.objects.side, edge)).collect()
+    }
+
+    fn object(&self, item: Option<Item>) -> NodeIndex {
+        item.and_then(|item| self.objects.object(item)).unwrap_or(self.node)
+    }
+
+    fn ancestors<'a>(&'a self, path: &'a [Item]) -> impl Iterator<Item = NodeIndex> + 'a {
+        let above = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
+        std::iter::once(self.node).chain(above.iter().map(|&item| self.object(Some(item))))
+    }
+}
+
+/// The edges by which an object is held, last of the file first: all but weak ones and the root's.
+pub fn holding_edges(snapshot: &Snapshot, node: NodeIndex) -> Vec<(NodeIndex, EdgeIndex)> {
+    let graph = snapshot.graph();
+    let all = snapshot.retainers(node).into_iter();
+    all.filter(|retainer| retainer.source != graph.root && graph.edges.kind(retainer.edge) != EdgeKind::Weak)
+        .map(|retainer| (retainer.source, retainer.edge))
+        .collect()
+}
+
+impl TreeSource for Retainers {
+    fn columns(&self) -> &[ColumnSpec] {
+        &self.columns
+    }
+
+    fn default_sort(&self) -> Sort {
+        Sort { column: ColumnId::Distance, direction: Direction::Ascending }
+    }
+
+    fn child_count(&self, item: Option<Item>) -> usize {
+        let node = self.object(item);
+        match self.objects.snapshot.retainer_count(node) {
+            1 if super::paths::hangs_from_root(&self.objects.snapshot, node) => 0,
+            count => count,
+        }
+    }
+
+    fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
+        let edges = holding_edges(&self.objects.snapshot, self.object(path.last().copied()));
+        let sorted = self.objects.orders().retainers(&edges, sort);
+        sorted.into_iter().map(|edge| Item::Retainer(self.objects.side, edge)).collect()
+    }
+
+    fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
+        let node = self.object(path.last().copied());
+        let mut row =
+            self.objects.row(path, disclosure, (node, self.objects.cells(node)), self.ancestors(path));
+        let snapshot = &self.objects.snapshot;
+        row.is_dimmed |= snapshot.is_complete() && snapshot.distance(node).raw().is_none();
+        row
+    }
+
+    /// As in Chrome: on towards the roots, as long as there is a way.
+    fn opens_along(&self, path: &[Item]) -> bool {
+        let node = self.object(path.last().copied());
+        let distance = self.objects.snapshot.distance(node).raw();
+        distance.is_some_and(|distance| distance > 1) && self.ancestors(path).all(|ancestor| ancestor != node)
+    }
+}

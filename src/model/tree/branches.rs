@@ -1,0 +1,188 @@
+//! The open rows of a table, kept as runs: each has the sorted list of its children, and only those
+//! children that are open themselves have an entry of their own.
+//!
+//! A branch is numbered when it is opened and the number is never used again, so parents come before
+//! their children and every walk is a loop, never a recursion.
+
+use std::collections::BTreeMap;
+
+use crate::model::table::Item;
+
+/// The number of an open row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct BranchId(u32);
+
+impl BranchId {
+    /// What the outermost rows hang from.
+    pub const ROOT: Self = Self(0);
+}
+
+/// An open row, or one that will be open when it can be seen again.
+#[derive(Default)]
+pub struct Branch {
+    /// The branch it hangs in; `None` for the outermost.
+    pub parent: Option<BranchId>,
+    /// The row's item; `None` for the outermost.
+    pub item: Option<Item>,
+    /// Everything that was opened below it.
+    pub kids: Vec<BranchId>,
+    /// Closed again: remembered for the sake of what is open below it.
+    pub is_closed: bool,
+    /// Its place among its parent's children; `None` where a filter hides it.
+    pub at: Option<usize>,
+    /// The sorted children; `None` while they are being sorted.
+    pub list: Option<Box<[Item]>>,
+    /// The open rows among the children, ascending by place.
+    open: Vec<Open>,
+    /// Rows below it: children, and what is open below these.
+    pub rows: usize,
+}
+
+/// An open child.
+struct Open {
+    id: BranchId,
+    /// Its place among the children.
+    at: usize,
+    /// Rows below the open children before it.
+    before: usize,
+    /// Rows below it.
+    rows: usize,
+}
+
+/// All open rows of a table.
+pub struct Branches {
+    by_id: BTreeMap<BranchId, Branch>,
+    next: u32,
+}
+
+impl Branches {
+    /// With the outermost branch alone, its children not known yet.
+    pub fn new() -> Self {
+        Self { by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]), next: 1 }
+    }
+
+    /// A branch that is there.
+    pub fn get(&self, id: BranchId) -> &Branch {
+        &self.by_id[&id]
+    }
+
+    /// A branch, unless it has been forgotten.
+    pub fn find_mut(&mut self, id: BranchId) -> Option<&mut Branch> {
+        self.by_id.get_mut(&id)
+    }
+
+    /// All branches, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Branch> {
+        self.by_id.values_mut()
+    }
+
+    /// The branch for `item` below `parent`, if it was ever opened.
+    pub fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
+        self.get(parent).kids.iter().copied().find(|&kid| self.get(kid).item == Some(item))
+    }
+
+    /// Opens `item`, which stands at `at` among the children of `parent`, for the first time or again.
+    pub fn open(&mut self, parent: BranchId, item: Item, at: Option<usize>) -> BranchId {
+        let id = self.kid(parent, item).unwrap_or_else(|| self.add(parent, item));
+        if let Some(branch) = self.by_id.get_mut(&id) {
+            (branch.at, branch.is_closed) = (at, false);
+        }
+        id
+    }
+
+    fn add(&mut self, parent: BranchId, item: Item) -> BranchId {
+        let id = BranchId(self.next);
+        self.next += 1;
+        self.by_id.insert(id, Branch { parent: Some(parent), item: Some(item), ..Branch::default() });
+        if let Some(parent) = self.by_id.get_mut(&parent) {
+            parent.kids.push(id);
+        }
+        id
+    }
+
+    /// `id` and everything open below it, parents first; what hangs below a closed row is left out.
+    pub fn open_from(&self, id: BranchId) -> Vec<BranchId> {
+        let mut all = vec![id];
+        let mut next = 0;
+        while let Some(&id) = all.get(next) {
+            next += 1;
+            all.extend(self.get(id).kids.iter().filter(|&&kid| !self.get(kid).is_closed));
+        }
+        all
+    }
+
+    /// The items from the outermost row to `id`.
+    pub fn path(&self, id: BranchId) -> Vec<Item> {
+        let mut path = Vec::new();
+        let mut branch = self.get(id);
+        while let (Some(item), Some(parent)) = (branch.item, branch.parent) {
+            path.push(item);
+            branch = self.get(parent);
+        }
+        path.reverse();
+        path
+    }
+
+    /// Counts rows anew after something was opened, closed or sorted. `O(n log n)` in open rows.
+    pub fn recount(&mut self) {
+        let mut open: BTreeMap<BranchId, Vec<Open>> = BTreeMap::new();
+        for (&id, branch) in self.by_id.iter_mut().rev() {
+            branch.open = open.remove(&id).unwrap_or_default();
+            branch.open.sort_unstable_by_key(|open| open.at);
+            let mut before = 0;
+            for child in &mut branch.open {
+                child.before = before;
+                before += child.rows;
+            }
+            branch.rows = branch.list.as_ref().map_or(0, |list| list.len() + before);
+            if let (Some(parent), Some(at), false) = (branch.parent, branch.at, branch.is_closed) {
+                open.entry(parent).or_default().push(Open { id, at, before: 0, rows: branch.rows });
+            }
+        }
+    }
+
+    /// The branch that row `row` hangs in, and its place there. `O(depth · log open)`.
+    pub fn locate(&self, mut row: usize) -> (BranchId, usize) {
+        let mut id = BranchId::ROOT;
+        loop {
+            let open = &self.get(id).open;
+            let Some(nearest) = open.partition_point(|child| child.at + child.before < row).checked_sub(1)
+            else {
+                return (id, row);
+            };
+            let child = &open[nearest];
+            let below = row - (child.at + child.before) - 1;
+            if below >= child.rows {
+                return (id, row - child.before - child.rows);
+            }
+            (id, row) = (child.id, below);
+        }
+    }
+
+    /// The row at place `at` of branch `id`; `None` if a row above it is closed or hidden.
+    pub fn row_at(&self, mut id: BranchId, at: usize) -> Option<usize> {
+        let mut row = self.row_within(id, at);
+        loop {
+            let branch = self.get(id);
+            let Some(parent) = branch.parent else { return Some(row) };
+            if branch.is_closed {
+                return None;
+            }
+            row += self.row_within(parent, branch.at?) + 1;
+            id = parent;
+        }
+    }
+
+    /// The row at place `at` of branch `id`, counted from the branch's first row.
+    fn row_within(&self, id: BranchId, at: usize) -> usize {
+        let open = &self.get(id).open;
+        let before = open.partition_point(|child| child.at < at).checked_sub(1).map(|last| &open[last]);
+        at + before.map_or(0, |child| child.before + child.rows)
+    }
+
+    /// The open child at place `at` of branch `id`.
+    pub fn open_at(&self, id: BranchId, at: usize) -> Option<BranchId> {
+        let open = &self.get(id).open;
+        open.binary_search_by_key(&at, |child| child.at).ok().map(|found| open[found].id)
+    }
+}

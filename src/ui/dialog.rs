@@ -1,0 +1,91 @@
+//! The system's file dialog, waited for on a thread of its own so that no frame does.
+
+use crate::app::{Command, EXTENSIONS};
+use eframe::Frame;
+use egui::Context;
+use rfd::{AsyncFileDialog, FileHandle};
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::task::{Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// A dialog that says "cancelled" sooner than this was never there: no person is that fast.
+const NEVER_THERE: Duration = Duration::from_millis(300);
+
+/// A dialog that is open, or about to be.
+pub struct Dialog {
+    answer: Receiver<Answer>,
+}
+
+struct Answer {
+    paths: Option<Vec<PathBuf>>,
+    after: Duration,
+}
+
+impl Dialog {
+    /// Opens it above the window, in the folder of `recent`.
+    pub fn open(frame: &Frame, recent: Option<&PathBuf>, ctx: &Context) -> Self {
+        let mut dialog = AsyncFileDialog::new()
+            .set_title("Open heap snapshots")
+            .add_filter("Heap snapshots", &EXTENSIONS)
+            .add_filter("All files", &["*"])
+            .set_parent(frame);
+        if let Some(folder) = recent.and_then(|path| path.parent()).filter(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        let begun = Instant::now();
+        let picked = dialog.pick_files();
+        let (sender, answer) = channel();
+        let (ctx, wait) = (ctx.clone(), move || block_on(picked));
+        let started = thread::Builder::new().name("File dialog".to_owned()).spawn(move || {
+            let picked: Option<Vec<FileHandle>> = wait();
+            let paths = picked.map(|files| files.iter().map(|file| file.path().to_owned()).collect());
+            // Nobody listens any more when the window was closed.
+            let _ = sender.send(Answer { paths, after: begun.elapsed() });
+            ctx.request_repaint();
+        });
+        drop(started);
+        Self { answer }
+    }
+
+    /// What it came to, once it is closed: a command, or nothing where the person cancelled.
+    pub fn poll(&self) -> Option<Option<Command>> {
+        let answer = match self.answer.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => Answer { paths: None, after: Duration::ZERO },
+        };
+        Some(match answer.paths {
+            Some(paths) => Some(Command::OpenFiles(paths)),
+            None if answer.after < NEVER_THERE => Some(Command::OpenPrompt(Some(
+                "This system offers no file dialog, so please type the path".to_owned(),
+            ))),
+            None => None,
+        })
+    }
+}
+
+/// Wakes the thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = std::task::Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

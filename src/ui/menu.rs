@@ -1,0 +1,101 @@
+//! The menu bar.
+
+use super::keys::shortcut_text;
+use crate::app::{AppState, Command, ThemeChoice, View, file_name};
+use crate::snapshot::SizeMode;
+use egui::{Align, Button, Layout, MenuBar, Ui, vec2};
+
+/// Draws the menus, and the switch of sizes at their right.
+pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    MenuBar::new().ui(ui, |ui| {
+        ui.spacing_mut().button_padding = vec2(8.0, 3.0);
+        ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
+        ui.menu_button("View", |ui| view_menu_ui(ui, state, commands));
+        ui.menu_button("Go", |ui| {
+            item_ui(ui, state.history.can_go_back(), Command::Back, commands);
+            item_ui(ui, state.history.can_go_forward(), Command::Forward, commands);
+            ui.separator();
+            item_ui(ui, state.current.is_some(), Command::FocusFilter, commands);
+        });
+        ui.menu_button("Help", |ui| item_ui(ui, true, Command::ToggleHelp, commands));
+        if state.current.is_some() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| sizes_ui(ui, state, commands));
+        }
+    });
+}
+
+fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    item_ui(ui, true, Command::OpenDialog, commands);
+    item_ui(ui, true, Command::OpenPrompt(None), commands);
+    ui.add_enabled_ui(!state.settings.recent.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in &state.settings.recent {
+                let item = ui.button(file_name(path)).on_hover_text(path.display().to_string());
+                if item.clicked() {
+                    commands.push(Command::OpenFiles(vec![path.clone()]));
+                    ui.close();
+                }
+            }
+        });
+    });
+    item_ui(ui, state.samples.is_some(), Command::OpenSamples, commands);
+    ui.separator();
+    item_ui(ui, state.current.is_some(), Command::CloseCurrent, commands);
+    item_ui(ui, true, Command::Quit, commands);
+}
+
+fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for view in View::ALL {
+        choice_ui(ui, state.view == view, Command::ShowView(view), commands);
+    }
+    ui.separator();
+    item_ui(ui, state.baseline.is_some(), Command::SwapSides, commands);
+    choice_ui(ui, !state.settings.raw_sizes, Command::SetSizes(SizeMode::Chrome), commands);
+    choice_ui(ui, state.settings.raw_sizes, Command::SetSizes(SizeMode::Raw), commands);
+    ui.separator();
+    choice_ui(ui, state.settings.files_shown, Command::ToggleFiles, commands);
+    choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
+    ui.separator();
+    ui.menu_button("Theme", |ui| {
+        for theme in ThemeChoice::ALL {
+            let label = match theme {
+                ThemeChoice::System => "As the system",
+                ThemeChoice::Dark => "Dark",
+                ThemeChoice::Light => "Light",
+            };
+            if ui.add(Button::selectable(state.settings.theme == theme, label)).clicked() {
+                commands.push(Command::SetTheme(theme));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// A line of a menu for a command that has a name.
+fn item_ui(ui: &mut Ui, is_enabled: bool, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, &command).unwrap_or_default());
+    if ui.add_enabled(is_enabled, button).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+/// The same for one of several, or for a thing that is on or off.
+fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::selectable(is_chosen, command.label())
+        .shortcut_text(shortcut_text(ui, &command).unwrap_or_default());
+    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+fn sizes_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for sizes in [SizeMode::Raw, SizeMode::Chrome] {
+        let command = Command::SetSizes(sizes);
+        let button = Button::selectable(state.settings.sizes() == sizes, command.label());
+        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+            commands.push(command);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The window: model to pixels, clicks and keys to commands.
+
+mod dialog;
+mod drop;
+mod empty;
+mod files;
+mod help;
+mod keys;
+mod menu;
+mod panes;
+mod prompt;
+mod row_menu;
+mod statistics;
+mod status;
+mod table;
+mod theme;
+mod toolbar;
+mod window;
+
+pub use table::{TableView, focus_id, tree_table_ui};
+pub use window::{Window, run};

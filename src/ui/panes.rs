@@ -1,0 +1,100 @@
+//! The middle of the window and the retainers below it: a table, or a sentence why there is none.
+
+use super::statistics::statistics_ui;
+use super::table::{TableView, tree_table_ui};
+use super::theme::Palette;
+use crate::app::{AppState, Command, Load, Pane, Sheet, View};
+use egui::{Button, Margin, RichText, Ui};
+
+/// Draws the view.
+pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    if state.view == View::Statistics && state.current.is_some() {
+        return statistics_ui(ui, state);
+    }
+    let Some(sheet) = state.sheet() else {
+        return waiting_ui(ui, state, commands);
+    };
+    match (&sheet.table, &sheet.problem) {
+        (_, Some(problem)) => hint_ui(ui, problem),
+        (Some(table), None) if table.is_empty() && !table.is_busy() && sheet.busy_with().is_none() => {
+            let text = match (state.filter.is_empty(), state.view) {
+                (false, _) => "No constructor matches the filter",
+                (true, View::Comparison) => "Nothing differs between these two snapshots",
+                (true, _) => "There are no objects",
+            };
+            hint_ui(ui, text);
+        }
+        (Some(table), None) => {
+            let view = TableView { pane: Pane::Main, salt: state.view.title(), table, reveal: sheet.reveal };
+            tree_table_ui(ui, &view, commands);
+        }
+        (None, None) => hint_ui(ui, "Working…"),
+    }
+}
+
+/// Why there is no table yet.
+fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let is_loading = state.files.iter().any(|file| matches!(file.load, Load::Running(_)));
+    if is_loading {
+        return hint_ui(ui, "Loading…");
+    }
+    if state.current.is_none() {
+        return hint_ui(ui, "None of these files could be opened");
+    }
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.35);
+        ui.label(RichText::new("A comparison needs a second snapshot").size(15.0));
+        ui.add_space(6.0);
+        if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
+            commands.push(Command::OpenDialog);
+        }
+    });
+}
+
+/// Draws the head of the retainers and, where they are shown, their table.
+pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
+    head.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let command = Command::ToggleRetainers;
+            let sign = if state.settings.retainers_shown { "⏷" } else { "⏵" };
+            let button = Button::new(format!("{sign} {}", command.label())).frame(false);
+            let button = ui.add(button).on_hover_text(command.tooltip());
+            button.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::Button, true, "Show or hide retainers")
+            });
+            if button.clicked() {
+                commands.push(command);
+            }
+            if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
+                let name =
+                    state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
+                ui.label(RichText::new(format!("of {id} in {name}")).color(palette.quiet));
+            }
+        });
+    });
+    if !state.settings.retainers_shown {
+        return;
+    }
+    let sheet: &Sheet<_> = state.retainers();
+    match (&sheet.table, state.inspected) {
+        (_, None) => hint_ui(ui, "Select an object to see who holds it"),
+        (Some(table), Some(_)) if table.is_empty() && sheet.busy_with().is_none() => {
+            hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
+        }
+        (Some(table), Some(_)) => {
+            let view = TableView { pane: Pane::Retainers, salt: "Retainers", table, reveal: sheet.reveal };
+            tree_table_ui(ui, &view, commands);
+        }
+        (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
+    }
+}
+
+fn hint_ui(ui: &mut Ui, text: &str) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.ground);
+    ui.centered_and_justified(|ui| {
+        ui.label(RichText::new(text).color(palette.quiet));
+    });
+}

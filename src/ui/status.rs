@@ -1,0 +1,76 @@
+//! The line at the bottom: totals, warnings, and what is being worked on.
+
+use super::theme::Palette;
+use crate::app::{AppState, Command, Load, View};
+use crate::model::format;
+use egui::{Align, Button, Label, Layout, RichText, Ui};
+
+/// Draws the line.
+pub fn status_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            work_ui(ui, state, commands);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate());
+                warnings_ui(ui, state);
+            });
+        });
+    });
+}
+
+/// What is open, in one line.
+fn totals(state: &AppState) -> String {
+    let Some(file) = state.current_file() else {
+        return match state.files.iter().filter(|file| file.is_loading()).count() {
+            0 => "No snapshot open".to_owned(),
+            1 => "Loading a snapshot".to_owned(),
+            many => format!("Loading {many} snapshots"),
+        };
+    };
+    let Some(snapshot) = &file.snapshot else { return String::new() };
+    let count = u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX);
+    let whole = format!("{} objects, {}", format::count(count), format::size(file.total_size));
+    match (state.view, state.comparison()) {
+        (View::Comparison, Some(comparison)) => {
+            let change = format::signed_size(comparison.totals.delta);
+            format!("{whole}, {change} since the baseline")
+        }
+        _ => whole,
+    }
+}
+
+fn warnings_ui(ui: &mut Ui, state: &AppState) {
+    let snapshot = state.current_file().and_then(|file| file.snapshot.as_ref());
+    let warnings = snapshot.map_or(&[][..], |snapshot| snapshot.warnings());
+    if warnings.is_empty() {
+        return;
+    }
+    let text = match warnings {
+        [only] => format!("⚠ {}", only.0),
+        many => format!("⚠ {} warnings", many.len()),
+    };
+    let all: Vec<&str> = warnings.iter().map(|warning| warning.0.as_str()).collect();
+    let label = Label::new(RichText::new(text).color(Palette::of(ui).warning)).truncate();
+    ui.add(label).on_hover_text(all.join("\n"));
+}
+
+/// What is being computed or loaded, at the right.
+fn work_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    if let Some(label) = state.busy_with() {
+        if ui.add(Button::new("Stop").small()).on_hover_text("Stop this work; what is shown stays").clicked()
+        {
+            commands.push(Command::StopWork);
+        }
+        ui.label(RichText::new(format!("{label}…")).color(palette.accent));
+    }
+    let loading = state.files.iter().filter_map(|file| match &file.load {
+        Load::Running(loading) => Some((file, loading)),
+        _ => None,
+    });
+    for (file, loading) in loading.take(2) {
+        let percent = format::percent(loading.progress().fraction());
+        ui.label(RichText::new(format!("{} {percent}", file.name)).color(palette.quiet));
+    }
+}

@@ -1,0 +1,226 @@
+//! Colours, fonts and distances, dark and light: calm, dense, and every text readable on its ground.
+
+use crate::app::ThemeChoice;
+use crate::model::Tone;
+use egui::{
+    Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
+    ThemePreference, Visuals, style::ScrollStyle, vec2,
+};
+
+/// The height of a table's row, in points.
+pub const ROW_HEIGHT: f32 = 20.0;
+/// The height of a table's head.
+pub const HEAD_HEIGHT: f32 = 24.0;
+
+/// The colours egui has no place for.
+#[derive(Clone, Copy, Debug)]
+pub struct Palette {
+    /// Plain text.
+    pub text: Color32,
+    /// Text of less weight.
+    pub quiet: Color32,
+    /// What is wrong.
+    pub error: Color32,
+    /// What is worth a look.
+    pub warning: Color32,
+    /// The program's own colour: marks, progress, focus.
+    pub accent: Color32,
+    /// The ground of tables.
+    pub ground: Color32,
+    /// The ground of the selected row in the table that has the keyboard.
+    pub selected: Color32,
+    /// The ground of the selected row elsewhere.
+    pub selected_elsewhere: Color32,
+    /// The ground of the row under the pointer.
+    pub hovered: Color32,
+    /// Bars behind percentages.
+    pub bar: Color32,
+    /// Lines.
+    pub line: Color32,
+    /// Parts of a whole, in the order of Statistics.
+    pub parts: [Color32; 7],
+    property: Color32,
+    string: Color32,
+    value: Color32,
+    function: Color32,
+    detached: Color32,
+    grown: Color32,
+    shrunk: Color32,
+}
+
+const DARK: Palette = Palette {
+    text: Color32::from_rgb(0xd8, 0xdb, 0xe0),
+    quiet: Color32::from_rgb(0x93, 0x9a, 0xa6),
+    error: Color32::from_rgb(0xff, 0x8a, 0x80),
+    warning: Color32::from_rgb(0xe8, 0xb3, 0x4b),
+    accent: Color32::from_rgb(0x5b, 0x9d, 0xf5),
+    ground: Color32::from_rgb(0x1c, 0x1e, 0x22),
+    selected: Color32::from_rgb(0x27, 0x48, 0x72),
+    selected_elsewhere: Color32::from_rgb(0x35, 0x3a, 0x43),
+    hovered: Color32::from_rgb(0x26, 0x29, 0x2f),
+    bar: Color32::from_rgb(0x2d, 0x40, 0x57),
+    line: Color32::from_rgb(0x35, 0x38, 0x40),
+    parts: [
+        Color32::from_rgb(0xd9, 0x8f, 0x5c),
+        Color32::from_rgb(0xc9, 0xb4, 0x58),
+        Color32::from_rgb(0x6a, 0xb1, 0x87),
+        Color32::from_rgb(0x5a, 0xa9, 0xc4),
+        Color32::from_rgb(0x7d, 0x93, 0xdb),
+        Color32::from_rgb(0xb0, 0x83, 0xcc),
+        Color32::from_rgb(0x8a, 0x90, 0x9c),
+    ],
+    property: Color32::from_rgb(0xd2, 0xa8, 0xf0),
+    string: Color32::from_rgb(0xe9, 0xa1, 0x7c),
+    value: Color32::from_rgb(0x97, 0xbf, 0xff),
+    function: Color32::from_rgb(0x79, 0xcb, 0xd8),
+    detached: Color32::from_rgb(0xff, 0x93, 0x8c),
+    grown: Color32::from_rgb(0xf0, 0xa8, 0x5e),
+    shrunk: Color32::from_rgb(0x7f, 0xcf, 0x93),
+};
+
+const LIGHT: Palette = Palette {
+    text: Color32::from_rgb(0x1f, 0x23, 0x28),
+    quiet: Color32::from_rgb(0x5f, 0x68, 0x74),
+    error: Color32::from_rgb(0xb3, 0x26, 0x1e),
+    warning: Color32::from_rgb(0x8a, 0x5a, 0x00),
+    accent: Color32::from_rgb(0x1a, 0x62, 0xc9),
+    ground: Color32::from_rgb(0xff, 0xff, 0xff),
+    selected: Color32::from_rgb(0xc4, 0xdc, 0xfb),
+    selected_elsewhere: Color32::from_rgb(0xe1, 0xe4, 0xe9),
+    hovered: Color32::from_rgb(0xf1, 0xf3, 0xf6),
+    bar: Color32::from_rgb(0xdb, 0xe8, 0xf8),
+    line: Color32::from_rgb(0xd5, 0xd9, 0xdf),
+    parts: [
+        Color32::from_rgb(0xdd, 0x8a, 0x4e),
+        Color32::from_rgb(0xd3, 0xb5, 0x3c),
+        Color32::from_rgb(0x55, 0xa8, 0x78),
+        Color32::from_rgb(0x41, 0x9f, 0xc0),
+        Color32::from_rgb(0x66, 0x80, 0xd6),
+        Color32::from_rgb(0xa5, 0x70, 0xc7),
+        Color32::from_rgb(0x9a, 0xa0, 0xab),
+    ],
+    property: Color32::from_rgb(0x86, 0x30, 0xa6),
+    string: Color32::from_rgb(0xa8, 0x3c, 0x16),
+    value: Color32::from_rgb(0x1a, 0x50, 0xb0),
+    function: Color32::from_rgb(0x0b, 0x6b, 0x7e),
+    detached: Color32::from_rgb(0xc0, 0x25, 0x2a),
+    grown: Color32::from_rgb(0xa3, 0x4e, 0x05),
+    shrunk: Color32::from_rgb(0x1a, 0x73, 0x36),
+};
+
+impl Palette {
+    /// The colours in force.
+    pub fn of(ctx: &Context) -> &'static Self {
+        match ctx.theme() {
+            Theme::Dark => &DARK,
+            Theme::Light => &LIGHT,
+        }
+    }
+
+    /// The colour of a piece of a row's name.
+    pub fn tone(&self, tone: Tone) -> Color32 {
+        match tone {
+            Tone::Plain | Tone::Class => self.text,
+            Tone::Property => self.property,
+            Tone::Internal | Tone::Quiet => self.quiet,
+            Tone::StringText => self.string,
+            Tone::Value => self.value,
+            Tone::Function => self.function,
+            Tone::Detached => self.detached,
+            Tone::Grown => self.grown,
+            Tone::Shrunk => self.shrunk,
+        }
+    }
+}
+
+/// Sets fonts, colours and distances, once.
+pub fn install(ctx: &Context) {
+    let mut fonts = FontDefinitions::default();
+    // The proportional font has no arrows and triangles; the monospaced one does.
+    fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".to_owned());
+    ctx.set_fonts(fonts);
+    for theme in [Theme::Dark, Theme::Light] {
+        ctx.style_mut_of(theme, |style| {
+            style.visuals = visuals(theme);
+            style.text_styles = [
+                (TextStyle::Heading, FontId::proportional(18.0)),
+                (TextStyle::Body, FontId::proportional(13.0)),
+                (TextStyle::Button, FontId::proportional(13.0)),
+                (TextStyle::Small, FontId::proportional(11.5)),
+                (TextStyle::Monospace, FontId::monospace(12.0)),
+            ]
+            .into();
+            style.spacing.item_spacing = vec2(6.0, 4.0);
+            style.spacing.button_padding = vec2(8.0, 3.0);
+            style.spacing.menu_margin = Margin::same(6);
+            style.spacing.interact_size.y = 22.0;
+            style.interaction.selectable_labels = false;
+            style.animation_time = 0.1;
+            style.spacing.scroll = ScrollStyle { bar_width: 9.0, ..ScrollStyle::solid() };
+        });
+    }
+}
+
+/// Follows the person's choice of dark and light.
+pub fn choose(ctx: &Context, choice: ThemeChoice) {
+    ctx.set_theme(match choice {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Dark => ThemePreference::Dark,
+        ThemeChoice::Light => ThemePreference::Light,
+    });
+}
+
+fn visuals(theme: Theme) -> Visuals {
+    let (mut visuals, palette, panel, raised, pressed, field) = match theme {
+        Theme::Dark => (
+            Visuals::dark(),
+            &DARK,
+            Color32::from_rgb(0x24, 0x27, 0x2c),
+            Color32::from_rgb(0x33, 0x37, 0x3e),
+            Color32::from_rgb(0x40, 0x45, 0x4e),
+            Color32::from_rgb(0x17, 0x19, 0x1c),
+        ),
+        Theme::Light => (
+            Visuals::light(),
+            &LIGHT,
+            Color32::from_rgb(0xf3, 0xf4, 0xf7),
+            Color32::from_rgb(0xe3, 0xe6, 0xeb),
+            Color32::from_rgb(0xd3, 0xd8, 0xe0),
+            Color32::from_rgb(0xff, 0xff, 0xff),
+        ),
+    };
+    visuals.panel_fill = panel;
+    visuals.window_fill = panel;
+    visuals.extreme_bg_color = field;
+    visuals.faint_bg_color = palette.hovered;
+    visuals.weak_text_color = Some(palette.quiet);
+    visuals.error_fg_color = palette.error;
+    visuals.warn_fg_color = palette.warning;
+    visuals.hyperlink_color = palette.accent;
+    visuals.selection.bg_fill = palette.selected;
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
+    visuals.window_corner_radius = CornerRadius::same(6);
+    visuals.menu_corner_radius = CornerRadius::same(5);
+    let widgets = &mut visuals.widgets;
+    for state in [
+        &mut widgets.noninteractive,
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
+        state.corner_radius = CornerRadius::same(4);
+        state.fg_stroke = Stroke::new(1.0, palette.text);
+        state.bg_stroke = Stroke::NONE;
+        state.expansion = 0.0;
+    }
+    widgets.noninteractive.bg_stroke = Stroke::new(1.0, palette.line);
+    widgets.inactive.weak_bg_fill = raised;
+    widgets.inactive.bg_fill = raised;
+    for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+        state.weak_bg_fill = pressed;
+        state.bg_fill = pressed;
+    }
+    visuals
+}

@@ -1,0 +1,120 @@
+//! The line below the menus: view, snapshots and filter.
+
+use super::keys::tooltip;
+use super::table::focus_id;
+use super::theme::Palette;
+use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
+use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
+
+/// Below this width the filter and the snapshots stand on a line of their own.
+const WIDE: f32 = 960.0;
+
+/// The filter's text field.
+pub fn filter_id() -> Id {
+    Id::unique("constructor filter")
+}
+
+/// Draws the line, or two where there is little room.
+pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let is_wide = ui.available_width() >= WIDE;
+    ui.horizontal(|ui| {
+        views_ui(ui, state, commands);
+        if is_wide {
+            ui.add_space(10.0);
+            choices_ui(ui, state, commands);
+        }
+    });
+    if !is_wide {
+        ui.horizontal(|ui| choices_ui(ui, state, commands));
+    }
+}
+
+fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for view in View::ALL {
+        let command = Command::ShowView(view);
+        let hint = tooltip(ui, &command);
+        if ui.add(Button::selectable(state.view == view, view.title())).on_hover_text(hint).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let width = ((ui.available_width() - 300.0) / 2.0).clamp(90.0, 210.0);
+    if state.view == View::Comparison {
+        snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
+        let hint = tooltip(ui, &Command::SwapSides);
+        let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);
+        swap.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::SwapSides.label()));
+        if swap.clicked() {
+            commands.push(Command::SwapSides);
+        }
+        snapshot_choice_ui(ui, "Current", state.current, width, state, commands, Command::ShowFile);
+    } else {
+        snapshot_choice_ui(ui, "Snapshot", state.current, width, state, commands, Command::ShowFile);
+    }
+    if state.view.has_filter() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
+    }
+}
+
+fn snapshot_choice_ui(
+    ui: &mut Ui,
+    title: &'static str,
+    chosen: Option<FileId>,
+    width: f32,
+    state: &AppState,
+    commands: &mut Vec<Command>,
+    command: impl Fn(FileId) -> Command,
+) {
+    let name = chosen.and_then(|id| state.file(id)).map_or("None", |file| &file.name);
+    let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
+    let choice =
+        ComboBox::from_id_salt(title).width(width).truncate().selected_text(name).show_ui(ui, |ui| {
+            for file in state.files.iter().filter(|file| file.snapshot.is_some()) {
+                if ui.add(Button::selectable(chosen == Some(file.id), &file.name)).clicked() {
+                    commands.push(command(file.id));
+                    ui.close();
+                }
+            }
+        });
+    choice.response.labelled_by(label.id).on_hover_text(
+        chosen
+            .and_then(|id| state.file(id))
+            .map_or_else(String::new, |file: &OpenFile| file.path.display().to_string()),
+    );
+}
+
+fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let hint = tooltip(ui, &Command::FocusFilter);
+    let mut text = state.filter.clone();
+    if !text.is_empty() {
+        let clear = ui.add(Button::new("✖").frame(false)).on_hover_text("Show all constructors");
+        clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
+        if clear.clicked() {
+            commands.push(Command::SetFilter(String::new()));
+        }
+    }
+    let color = if state.filter_error.is_some() { palette.error } else { palette.text };
+    let field = TextEdit::singleline(&mut text)
+        .id(filter_id())
+        .hint_text("Filter by text or /regex/")
+        .text_color(color)
+        .desired_width(ui.available_width().min(240.0));
+    let field = ui.add(field).on_hover_text(state.filter_error.as_ref().unwrap_or(&hint));
+    field
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, Command::FocusFilter.label()));
+    if let Some(error) = state.filter_error.as_ref().filter(|_| field.has_focus()) {
+        field.show_tooltip_text(error);
+    }
+    if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown)) {
+        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    }
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    }
+    if text != state.filter {
+        commands.push(Command::SetFilter(text));
+    }
+}

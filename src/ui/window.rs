@@ -1,0 +1,166 @@
+//! The window as a whole: which part stands where, and the one place where commands are carried out.
+
+use super::dialog::Dialog;
+use super::panes::{main_pane_ui, retainers_pane_ui};
+use super::{drop, empty, files, help, keys, menu, prompt, status, table, theme, toolbar};
+use crate::app::{AppState, Command, Effect, Pane, Settings, View, Waker, apply, find_pair};
+use eframe::{CreationContext, Frame, NativeOptions, Storage};
+use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+const APP_ID: &str = "heaplens";
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+
+/// Opens the window with `paths` and returns when it is closed.
+pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
+    let icon = eframe::icon_data::from_png_bytes(ICON).map_err(|error| error.to_string())?;
+    let viewport = ViewportBuilder::default()
+        .with_title("Heaplens")
+        .with_app_id(APP_ID)
+        .with_icon(icon)
+        .with_inner_size([1280.0, 820.0])
+        .with_min_inner_size([560.0, 360.0])
+        .with_drag_and_drop(true);
+    let options = NativeOptions { viewport, ..NativeOptions::default() };
+    eframe::run_native(APP_ID, options, Box::new(|creation| Ok(Box::new(Window::new(creation, paths)))))
+        .map_err(|error| error.to_string())
+}
+
+/// The program's window.
+pub struct Window {
+    /// What it shows.
+    pub state: AppState,
+    commands: Vec<Command>,
+    dialog: Option<Dialog>,
+    /// The title the window has.
+    title: String,
+}
+
+impl Window {
+    /// A window that opens `paths`, with the tastes of the last time.
+    pub fn new(creation: &CreationContext<'_>, paths: Vec<PathBuf>) -> Self {
+        let ctx = &creation.egui_ctx;
+        theme::install(ctx);
+        let settings: Settings = creation
+            .storage
+            .and_then(|storage| eframe::get_value(storage, eframe::APP_KEY))
+            .unwrap_or_default();
+        theme::choose(ctx, settings.theme);
+        let painted = ctx.clone();
+        let waker: Waker = Arc::new(move || painted.request_repaint());
+        let mut state = AppState::new(settings, waker);
+        state.samples = find_pair();
+        let commands = vec![Command::OpenFiles(paths)];
+        Self { state, commands, dialog: None, title: String::new() }
+    }
+
+    /// Carries out what the last frame asked for.
+    fn carry_out(&mut self, ctx: &Context, frame: &Frame) {
+        for command in std::mem::take(&mut self.commands) {
+            for effect in apply(&mut self.state, command) {
+                match effect {
+                    Effect::OpenDialog => {
+                        if self.dialog.is_none() {
+                            self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
+                        }
+                    }
+                    Effect::Copy(text) => ctx.copy_text(text),
+                    Effect::FocusFilter => {
+                        ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
+                    }
+                    Effect::FocusPane(pane) => {
+                        ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
+                    }
+                    Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+                }
+            }
+            theme::choose(ctx, self.state.settings.theme);
+            ctx.request_repaint();
+        }
+    }
+
+    fn follow_title(&mut self, ctx: &Context) {
+        let title = match (self.state.view, self.state.baseline_file(), self.state.current_file()) {
+            (View::Comparison, Some(older), Some(newer)) => {
+                format!("{} → {} – Heaplens", older.name, newer.name)
+            }
+            (_, _, Some(file)) => format!("{} – Heaplens", file.name),
+            _ => "Heaplens".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
+        self.state.poll();
+        if let Some(command) = self.dialog.as_ref().and_then(Dialog::poll) {
+            self.dialog = None;
+            self.commands.extend(command);
+        }
+        self.carry_out(ctx, frame);
+        self.follow_title(ctx);
+        if self.state.is_busy() {
+            ctx.request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
+        let (state, commands) = (&self.state, &mut self.commands);
+        keys::shortcuts(ui, state, commands);
+        let bar = egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
+        Panel::top("menu").frame(bar).show(ui, |ui| menu::menu_ui(ui, state, commands));
+        if !state.files.is_empty() {
+            Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, state, commands));
+        }
+        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, commands));
+        if !state.files.is_empty() && state.settings.files_shown {
+            Panel::left("files")
+                .default_size(260.0)
+                .size_range(140.0..=420.0)
+                .frame(bar.inner_margin(Margin::same(6)))
+                .show(ui, |ui| files::files_ui(ui, state, commands));
+        }
+        let bare = egui::Frame::NONE;
+        if state.current.is_some() && state.view.has_table() {
+            if state.settings.retainers_shown {
+                let half = ui.available_height() * 0.5;
+                Panel::bottom("retainers")
+                    .default_size((half * 0.75).max(120.0))
+                    .size_range(72.0..=(half * 1.5).max(90.0))
+                    .frame(bare.fill(ui.visuals().panel_fill))
+                    .show(ui, |ui| retainers_pane_ui(ui, state, commands));
+            } else {
+                Panel::bottom("retainers head")
+                    .resizable(false)
+                    .frame(bare.fill(ui.visuals().panel_fill))
+                    .show(ui, |ui| retainers_pane_ui(ui, state, commands));
+            }
+        }
+        CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).ground)).show(ui, |ui| {
+            if state.files.is_empty() {
+                empty::empty_ui(ui, state, commands);
+            } else {
+                main_pane_ui(ui, state, commands);
+            }
+        });
+        prompt::prompt_ui(ui, state, commands);
+        help::help_ui(ui, state, commands);
+        drop::drop_ui(ui, commands);
+        keys::keep_focus(ui, state);
+        let ctx = ui.ctx().clone();
+        self.carry_out(&ctx, frame);
+    }
+
+    fn save(&mut self, storage: &mut dyn Storage) {
+        eframe::set_value(storage, eframe::APP_KEY, &self.state.settings);
+    }
+}
+
+/// Where the keyboard goes when nothing else has it.
+pub(super) const HOME: Pane = Pane::Main;
