@@ -4,7 +4,7 @@
 //! no other counted node of the class dominates, so that nothing is counted twice.
 
 use super::classes::Classes;
-use super::distances::Distance;
+use super::distances::{Distance, DistanceColumn};
 use super::dominator_tree::DominatorTree;
 use crate::base::{BitSet, ClassIndex, Column, NodeIndex, SizeColumn};
 
@@ -27,7 +27,7 @@ pub struct ClassTotals {
 #[derive(Clone, Copy)]
 pub struct Reach<'a> {
     /// Distance of every node.
-    pub distances: &'a Column<NodeIndex, Distance>,
+    pub distances: &'a DistanceColumn,
     /// The dominator tree.
     pub tree: &'a DominatorTree,
     /// Retained size of every node.
@@ -55,7 +55,7 @@ pub fn class_totals(
         row.count += 1;
         row.shallow += size;
         if let Some(reach) = reach {
-            let distance = reach.distances[node];
+            let distance = reach.distances.get(node);
             row.distance = Some(row.distance.map_or(distance, |least| least.min(distance)));
         }
     }

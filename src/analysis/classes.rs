@@ -36,7 +36,13 @@ impl Class {
 /// The classes in order of first appearance, and each node's.
 pub struct Classes {
     list: Column<ClassIndex, Class>,
-    of_node: Column<NodeIndex, u32>,
+    of_node: ClassColumn,
+}
+
+/// Two bytes a node suffice unless there are very many classes.
+enum ClassColumn {
+    Narrow(Column<NodeIndex, u16>),
+    Wide(Column<NodeIndex, u32>),
 }
 
 impl Classes {
@@ -62,7 +68,15 @@ impl Classes {
             let location = location.filter(|_| kind == NodeKind::OBJECT);
             of_node[node.position()] = grouping.class(node, kind, definition, location).0;
         }
-        Ok(Self { list: grouping.list.into(), of_node: of_node.into() })
+        let narrow = grouping.list.len() <= usize::from(u16::MAX) + 1;
+        let of_node = if narrow {
+            ClassColumn::Narrow(
+                of_node.into_iter().map(|class| u16::try_from(class).expect("few classes")).collect(),
+            )
+        } else {
+            ClassColumn::Wide(of_node.into())
+        };
+        Ok(Self { list: grouping.list.into(), of_node })
     }
 
     /// The number of classes.
@@ -83,7 +97,10 @@ impl Classes {
     /// The class of `node`.
     #[inline]
     pub fn of(&self, node: NodeIndex) -> ClassIndex {
-        ClassIndex(self.of_node[node])
+        match &self.of_node {
+            ClassColumn::Narrow(of_node) => ClassIndex(u32::from(of_node[node])),
+            ClassColumn::Wide(of_node) => ClassIndex(of_node[node]),
+        }
     }
 
     /// A class's name.
@@ -98,7 +115,10 @@ impl Classes {
 
     /// Bytes of the columns.
     pub fn bytes(&self) -> u64 {
-        self.of_node.bytes()
+        match &self.of_node {
+            ClassColumn::Narrow(of_node) => of_node.bytes(),
+            ClassColumn::Wide(of_node) => of_node.bytes(),
+        }
     }
 }
 

@@ -8,12 +8,12 @@
 //! 3. of the two edges to the value of a WeakMap entry the one met first: a value is as far as the
 //!    farther of key and table.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::leading_integer;
 use super::roots::user_roots;
 use super::weak_maps::WeakMapNames;
-use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress, StringIndex};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 
 /// Where the root stands if there are user roots.
@@ -115,31 +115,27 @@ pub fn distances(
     rules: &DistanceRules<'_>,
     ignored: &FxHashSet<NodeIndex>,
     progress: &Progress,
-) -> Result<Column<NodeIndex, Distance>, Cancelled> {
+) -> Result<DistanceColumn, Cancelled> {
     let graph = rules.graph;
     let mut search = Search {
         rules,
         ignored,
-        distances: vec![Distance(NOT_REACHED); graph.node_count()],
+        distances: DistanceColumn::unreached(graph.node_count()),
         reached: BitSet::new(graph.node_count()),
         met: FxHashSet::default(),
     };
     // A root that is listed twice is visited twice, as in Chrome: it matters to rule 3.
     let roots = user_roots(graph);
-    for &root in &roots {
-        search.start_at(root, Distance(1));
-    }
-    let system = Distance(if roots.is_empty() { 0 } else { SYSTEM });
-    search.run(roots, progress)?;
-    search.start_at(graph.root, system);
-    search.run(vec![graph.root], progress)?;
-    Ok(search.distances.into())
+    let system = if roots.is_empty() { 0 } else { SYSTEM };
+    search.run(roots, 1, progress)?;
+    search.run(vec![graph.root], system, progress)?;
+    Ok(search.distances)
 }
 
 struct Search<'a> {
     rules: &'a DistanceRules<'a>,
     ignored: &'a FxHashSet<NodeIndex>,
-    distances: Vec<Distance>,
+    distances: DistanceColumn,
     /// Whether a node has a distance: a bit is nearer than a number.
     reached: BitSet,
     /// Pairs of rule 3 of which one edge was met.
@@ -147,32 +143,118 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn start_at(&mut self, root: NodeIndex, distance: Distance) {
-        self.distances[root.position()] = distance;
-        self.reached.insert(root.position());
-    }
-
-    fn run(&mut self, mut queue: Vec<NodeIndex>, progress: &Progress) -> Result<(), Cancelled> {
-        let mut at = 0;
-        while let Some(&node) = queue.get(at) {
-            progress.tick(at)?;
-            at += 1;
-            let next = Distance(self.distances[node.position()].0.saturating_add(1));
-            let rule = self.rules.source_rule(node);
-            for edge in self.rules.graph.edges_of(node) {
-                let target = edge.target.position();
-                if self.reached.contains(target)
-                    || edge.kind == EdgeKind::Weak
-                    || (!self.ignored.is_empty() && self.ignored.contains(&edge.target))
-                    || !self.rules.follows(rule, &edge, &mut self.met)
-                {
-                    continue;
+    /// Searches from `ring`, all of which stand at `distance`, ring by ring.
+    fn run(&mut self, mut ring: Vec<NodeIndex>, distance: i32, progress: &Progress) -> Result<(), Cancelled> {
+        for &root in &ring {
+            self.reached.insert(root.position());
+            self.distances.set(root, Distance(distance));
+        }
+        let mut next_ring = Vec::new();
+        let mut steps = 0;
+        for next in distance + 1.. {
+            for &node in &ring {
+                steps += 1;
+                progress.tick(steps)?;
+                let rule = self.rules.source_rule(node);
+                for edge in self.rules.graph.edges_of(node) {
+                    let target = edge.target.position();
+                    if self.reached.contains(target)
+                        || edge.kind == EdgeKind::Weak
+                        || (!self.ignored.is_empty() && self.ignored.contains(&edge.target))
+                        || !self.rules.follows(rule, &edge, &mut self.met)
+                    {
+                        continue;
+                    }
+                    self.reached.insert(target);
+                    self.distances.set(edge.target, Distance(next));
+                    next_ring.push(edge.target);
                 }
-                self.reached.insert(target);
-                self.distances[target] = next;
-                queue.push(edge.target);
             }
+            if next_ring.is_empty() {
+                break;
+            }
+            ring.clear();
+            std::mem::swap(&mut ring, &mut next_ring);
         }
         Ok(())
+    }
+}
+
+/// A distance per node in two bytes: small ones, those of system roots, and a side table for the tail of a
+/// list of thirty thousand and more.
+pub struct DistanceColumn {
+    low: Box<[u16]>,
+    far: FxHashMap<NodeIndex, Distance>,
+}
+
+/// Set for distances from [`SYSTEM`] on.
+const SYSTEM_BIT: u16 = 1 << 15;
+const FAR: u16 = u16::MAX - 1;
+const UNREACHED: u16 = u16::MAX;
+
+impl DistanceColumn {
+    fn unreached(count: usize) -> Self {
+        Self { low: vec![UNREACHED; count].into_boxed_slice(), far: FxHashMap::default() }
+    }
+
+    fn set(&mut self, node: NodeIndex, distance: Distance) {
+        let (bit, offset) =
+            if distance.0 < SYSTEM { (0, distance.0) } else { (SYSTEM_BIT, distance.0 - SYSTEM) };
+        self.low[node.position()] = match u16::try_from(offset) {
+            Ok(offset) if offset < FAR & !SYSTEM_BIT => offset | bit,
+            _ => {
+                self.far.insert(node, distance);
+                FAR
+            }
+        };
+    }
+
+    /// How far `node` is from the roots.
+    #[inline]
+    pub fn get(&self, node: NodeIndex) -> Distance {
+        match self.low[node.position()] {
+            UNREACHED => Distance(NOT_REACHED),
+            FAR => self.far[&node],
+            low if low & SYSTEM_BIT == 0 => Distance(i32::from(low)),
+            low => Distance(SYSTEM + i32::from(low & !SYSTEM_BIT)),
+        }
+    }
+
+    /// All distances in file order.
+    pub fn iter(&self) -> impl Iterator<Item = (NodeIndex, Distance)> + '_ {
+        (0..self.low.len()).map(NodeIndex::at).map(|node| (node, self.get(node)))
+    }
+
+    /// Bytes of the rows.
+    pub fn bytes(&self) -> u64 {
+        size_of_val(&*self.low) as u64 + 16 * self.far.len() as u64
+    }
+}
+
+#[cfg(test)]
+mod column_tests {
+    use super::*;
+
+    #[test]
+    fn every_distance_reads_back() {
+        let far = [
+            0,
+            1,
+            32_765,
+            32_766,
+            32_767,
+            5_000_000,
+            SYSTEM,
+            SYSTEM + 32_765,
+            SYSTEM + 32_766,
+            SYSTEM + 40_000,
+        ];
+        let mut column = DistanceColumn::unreached(far.len() + 1);
+        for (at, &distance) in far.iter().enumerate() {
+            column.set(NodeIndex::at(at), Distance(distance));
+        }
+        let read: Vec<i32> = column.iter().map(|(_, distance)| distance.0).collect();
+        assert_eq!(read[..far.len()], far);
+        assert_eq!(read[far.len()], NOT_REACHED);
     }
 }

@@ -75,21 +75,31 @@ impl DominatorTree {
 
     /// Each node's retained size: its own size and those of all nodes it dominates.
     pub fn retained_sizes(&self, shallow: &SizeColumn<NodeIndex>) -> SizeColumn<NodeIndex> {
-        let mut sums = Vec::with_capacity(self.order.len() + 1);
-        let mut sum = 0_u64;
-        sums.push(0);
-        for &node in &self.order {
-            sum += shallow.get(NodeIndex(node));
-            sums.push(sum);
-        }
         let mut low = vec![0; self.order.len()];
         let mut large = Vec::new();
-        for (position, node, end) in self.iter() {
-            let retained = sums[end] - sums[position];
+        let mut close = |node: NodeIndex, retained: u64| {
             low[node.position()] = SizeColumn::<NodeIndex>::low_word(retained);
             if SizeColumn::<NodeIndex>::is_large(retained) {
                 large.push((node.0, retained));
             }
+        };
+        // The bytes passed so far, and the subtrees the walk is in: node, end, bytes passed before it.
+        let mut sum = 0_u64;
+        let mut open: Vec<(NodeIndex, usize, u64)> = Vec::new();
+        for (position, node, end) in self.iter() {
+            while let Some((done, _, before)) = open.pop_if(|&mut (_, end, _)| end == position) {
+                close(done, sum - before);
+            }
+            let size = shallow.get(node);
+            if end == position + 1 {
+                close(node, size);
+            } else {
+                open.push((node, end, sum));
+            }
+            sum += size;
+        }
+        for (done, _, before) in open {
+            close(done, sum - before);
         }
         large.sort_unstable();
         SizeColumn::from_parts(low, large)

@@ -4,10 +4,10 @@
 //! edges are cut. The search with cuts is plain: from the root, over all edges but weak ones, without the
 //! exceptions that distances know.
 
-use super::distances::{Distance, NOT_REACHED};
+use super::distances::{DistanceColumn, NOT_REACHED};
 use super::dom_state::DomStates;
 use super::names::{EdgeText, edge_text};
-use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::graph::{Detachedness, Edge, EdgeKind, Graph, NodeKind};
 
 /// What is imagined away.
@@ -28,7 +28,7 @@ pub fn retained_by(
     cut: Cut,
     graph: &Graph,
     dom: &DomStates,
-    distances: &Column<NodeIndex, Distance>,
+    distances: &DistanceColumn,
     progress: &Progress,
 ) -> Result<BitSet, Cancelled> {
     let reached = match cut {

@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::distances::{Distance, DistanceRules, NOT_REACHED, distances};
+use super::distances::{Distance, DistanceColumn, DistanceRules, NOT_REACHED, distances};
 use super::retainers::Retainer;
 use super::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Column, NodeIndex, Progress};
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::Graph;
 
 /// From here on a retainer does not lead to the roots any more: it is greyed and stands last.
@@ -14,7 +14,7 @@ pub const UNREACHABLE: i32 = 200_000_000;
 /// Distances anew, not entering ignored nodes.
 pub struct IgnoredRetainers {
     ignored: FxHashSet<NodeIndex>,
-    distances: Column<NodeIndex, Distance>,
+    distances: DistanceColumn,
     /// Entries of WeakMaps of which key or table is out of reach: the value and the number of the pair.
     dead: FxHashSet<(NodeIndex, u32)>,
 }
@@ -62,7 +62,7 @@ impl IgnoredRetainers {
         if weak_maps.entry(&edge).is_some_and(|entry| self.dead.contains(&(edge.target, entry.pair))) {
             return Distance(UNREACHABLE);
         }
-        match self.distances[retainer.source] {
+        match self.distances.get(retainer.source) {
             Distance(NOT_REACHED) => Distance(UNREACHABLE.saturating_add(ordinary.0.max(0))),
             distance => distance,
         }

@@ -2,12 +2,14 @@
 
 mod bits;
 mod column;
+mod ids;
 mod index;
 mod progress;
 mod sizes;
 
 pub use bits::BitSet;
 pub use column::{Column, Csr};
+pub use ids::IdColumn;
 pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
 pub use sizes::SizeColumn;

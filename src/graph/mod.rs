@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | node | tag | 1 | kind (6 bits) and detachedness as in the file (2 bits) |
 //! | node | name | 4 | string index |
-//! | node | id | 4 | V8's object id; the rare one past 2^32 - 2 in a side table |
+//! | node | id | 0 or 4 | V8's object id: runs in a process's first snapshot; the rare one past 2^32 - 2 in a side table |
 //! | node | self size | 4 | bytes; the rare one past 4 GiB in a side table |
 //! | node | first edge | 4 | border of its edges |
 //! | node | trace node | 0 or 4 | only in allocation timelines |

@@ -1,6 +1,6 @@
 //! The nodes' columns.
 
-use crate::base::{Column, Csr, NodeIndex, SizeColumn, StringIndex};
+use crate::base::{Column, Csr, IdColumn, NodeIndex, SizeColumn, StringIndex};
 
 /// What V8 says a node is. The constants are the kinds V8 has names for; other engines' kinds get
 /// codes of their own from [`NodeKind::FIRST_FOREIGN`] on, named by [`Nodes::kind_name`].
@@ -101,7 +101,7 @@ pub struct Nodes {
     /// Kind in the low six bits, detachedness as in the file in the high two.
     tags: Column<NodeIndex, u8>,
     names: Column<NodeIndex, u32>,
-    ids: SizeColumn<NodeIndex>,
+    ids: IdColumn<NodeIndex>,
     self_sizes: SizeColumn<NodeIndex>,
     /// Each node's edges.
     pub edges: Csr<NodeIndex>,
@@ -119,7 +119,7 @@ pub struct NodeColumns {
     /// String indices.
     pub names: Vec<u32>,
     /// Object ids.
-    pub ids: SizeColumn<NodeIndex>,
+    pub ids: IdColumn<NodeIndex>,
     /// Bytes.
     pub self_sizes: SizeColumn<NodeIndex>,
     /// One border more than nodes.

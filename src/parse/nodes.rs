@@ -111,7 +111,7 @@ pub(crate) fn parse_nodes(
     let columns = NodeColumns {
         tags,
         names,
-        ids: SizeColumn::from_parts(ids, large_ids),
+        ids: SizeColumn::from_parts(ids, large_ids).into(),
         self_sizes: SizeColumn::from_parts(sizes, large_sizes),
         edges: Csr::from_borders(borders),
         trace_nodes: trace_nodes.filter(|_| any_trace_node),

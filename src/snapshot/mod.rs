@@ -26,6 +26,7 @@ pub use crate::parse::{LoadError, Warning};
 pub use load::{StageTime, load, load_bytes};
 
 use crate::analysis::aggregates::{Reach, class_totals};
+use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominator_tree::DominatorTree;
 use crate::analysis::interfaces::Shapes;
@@ -82,7 +83,7 @@ struct Groups {
 
 /// What following the roots adds.
 struct Reached {
-    distances: Column<NodeIndex, Distance>,
+    distances: DistanceColumn,
     idom: Column<NodeIndex, u32>,
     chrome: Sums,
 }
@@ -191,7 +192,7 @@ impl Snapshot {
     /// How far `node` is from the roots; "never reached" if not known yet.
     pub fn distance(&self, node: NodeIndex) -> Distance {
         let unknown = Distance(crate::analysis::distances::NOT_REACHED);
-        self.reached.as_ref().map_or(unknown, |reached| reached.distances[node])
+        self.reached.as_ref().map_or(unknown, |reached| reached.distances.get(node))
     }
 
     /// The immediate dominator (the root's is itself); nothing if not known yet.
@@ -357,7 +358,7 @@ impl Sums {
     fn add_up(
         classes: &Classes,
         shallow: &SizeColumn<NodeIndex>,
-        distances: &Column<NodeIndex, Distance>,
+        distances: &DistanceColumn,
         tree: &DominatorTree,
     ) -> Self {
         let retained = tree.retained_sizes(shallow);
