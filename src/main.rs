@@ -8,12 +8,25 @@ use heaplens::cli::{Request, request};
 fn main() -> ExitCode {
     match request() {
         Request::Print(printing) => printing.run(),
-        Request::Window(files) => window(&files),
+        Request::Window(files) => window(files),
     }
 }
 
-/// Opens the window with `files`.
-fn window(_files: &[PathBuf]) -> ExitCode {
+/// Opens the window with `files` and returns when it is closed.
+#[cfg(feature = "gui")]
+fn window(files: Vec<PathBuf>) -> ExitCode {
+    match heaplens::ui::run(files) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("heaplens: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says that there is none.
+#[cfg(not(feature = "gui"))]
+fn window(_files: Vec<PathBuf>) -> ExitCode {
     eprintln!("heaplens: this build has no window; heaplens --help says what it can print");
     ExitCode::from(2)
 }

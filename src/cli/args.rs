@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::filter::{NamedFilter, filter_help};
 use crate::base::ObjectId;
 use crate::model::ClassFilter;
 use crate::snapshot::SizeMode;
@@ -59,6 +60,9 @@ pub struct SummaryArgs {
     /// Order: name, distance, count, shallow or retained, with :asc or :desc behind it.
     #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "retained")]
     pub sort: String,
+    /// Only objects that pass a filter; --help names them.
+    #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
+    pub filter: Option<NamedFilter>,
     /// Which constructors.
     #[command(flatten)]
     pub rows: RowArgs,
@@ -122,6 +126,9 @@ pub struct NodesArgs {
     /// Cut names to that many UTF-16 units.
     #[arg(long, value_name = "N", default_value_t = 120)]
     pub name_max: usize,
+    /// Only objects that pass a filter; --help names them.
+    #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
+    pub filter: Option<NamedFilter>,
     /// Which constructors.
     #[command(flatten)]
     pub rows: RowArgs,
@@ -150,9 +157,6 @@ pub struct RowArgs {
     /// Only constructors whose name contains the text, or matches the pattern.
     #[arg(long, value_name = "TEXT|/REGEX/", default_value = "", value_parser = ClassFilter::parse, hide_default_value = true)]
     pub class: ClassFilter,
-    /// Only objects that pass a filter.
-    #[arg(long, value_name = "NAME", value_parser = filter)]
-    pub filter: Option<Filter>,
     /// At most that many rows [default: 50 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -232,23 +236,6 @@ impl Sizes {
             Self::Raw => "raw",
         }
     }
-}
-
-/// Which objects count.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Filter {
-    /// Every one.
-    All,
-}
-
-const FILTERS: [(&str, Filter); 1] = [("all", Filter::All)];
-
-fn filter(name: &str) -> Result<Filter, String> {
-    let known = FILTERS.iter().find(|(known, _)| *known == name).map(|&(_, filter)| filter);
-    known.ok_or_else(|| {
-        let names: Vec<&str> = FILTERS.iter().map(|&(name, _)| name).collect();
-        format!("no such filter; there is: {}", names.join(", "))
-    })
 }
 
 fn object_id(text: &str) -> Result<ObjectId, String> {

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod compare;
 mod csv;
+mod filter;
 mod json;
 mod loading;
 mod memory;

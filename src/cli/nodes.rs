@@ -11,7 +11,9 @@ use crate::snapshot::SizeMode;
 /// Prints the table. Names are JSON strings, so that a line is a line.
 pub fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode: SizeMode = args.rows.sizes.into();
-    let snapshot = load_for(&args.file, mode, Chatter::unless(args.quiet))?;
+    let chatter = Chatter::unless(args.quiet);
+    let snapshot = load_for(&args.file, mode, chatter)?;
+    let kept = args.filter.as_ref().map(|filter| filter.nodes(&snapshot, chatter)).transpose()?;
     let graph = snapshot.graph();
     let classes = snapshot.classes();
     let mut class_json: Vec<Option<Vec<u8>>> = Vec::with_capacity(classes.len());
@@ -23,6 +25,9 @@ pub fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut left = args.rows.limit.unwrap_or(usize::MAX);
     for node in graph.node_indices() {
         let Some(class) = &class_json[snapshot.class_of(node)] else { continue };
+        if kept.as_ref().is_some_and(|kept| !kept.contains(node.position())) {
+            continue;
+        }
         if left == 0 {
             break;
         }

@@ -11,7 +11,7 @@ use super::loading::{Chatter, load_for};
 use super::text_table::{DEFAULT_LIMIT, TextTable};
 use super::{Failure, csv, json, sort};
 use crate::model::format::{NONE, count, size};
-use crate::model::{ColumnId, Direction, Sort, Summary, SummaryRow};
+use crate::model::{ColumnId, Direction, Kept, Sort, Summary, SummaryRow};
 use crate::snapshot::{Distance, Snapshot};
 
 #[derive(Serialize)]
@@ -19,7 +19,7 @@ struct Answer<'a> {
     #[serde(flatten)]
     origin: json::Origin,
     sizes: &'static str,
-    filter: Option<&'static str>,
+    filter: Option<&'a str>,
     rows: Vec<AnswerRow<'a>>,
 }
 
@@ -51,8 +51,13 @@ const COLUMNS: [sort::Column<By>; 5] = [
 /// Prints the rows.
 pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (by, direction) = sort::parse(&args.sort, &COLUMNS)?;
-    let snapshot = load_for(&args.file, args.rows.sizes.into(), Chatter::unless(args.output.json.quiet))?;
-    let model = Summary::new(snapshot.clone(), args.rows.sizes.into(), args.rows.class.clone());
+    let (mode, chatter) = (args.rows.sizes.into(), Chatter::unless(args.output.json.quiet));
+    let snapshot = load_for(&args.file, mode, chatter)?;
+    let mut model = Summary::new(snapshot.clone(), mode, args.rows.class.clone());
+    if let Some(filter) = &args.filter {
+        let nodes = filter.nodes(&snapshot, chatter)?;
+        model = model.keeping(Arc::new(Kept::new(&snapshot, mode, nodes)));
+    }
     let mut rows = match by {
         By::Column(column) => model.classes(Sort { column, direction }),
         By::Count => by_count(&model, direction),
@@ -67,7 +72,7 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
             &Answer {
                 origin: json::Origin::from(&*snapshot),
                 sizes: args.rows.sizes.name(),
-                filter: None,
+                filter: args.filter.as_ref().map(|filter| filter.name.as_str()),
                 rows: rows.iter().map(|row| answer_row(&snapshot, row)).collect(),
             },
         ),

@@ -25,7 +25,7 @@ pub use object::{Link, ObjectDetails};
 pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
 pub use statistics::{Slice, StatisticsView};
-pub use summary::{Summary, SummaryRow};
+pub use summary::{Kept, Summary, SummaryRow};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };

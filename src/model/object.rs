@@ -46,7 +46,11 @@ impl ObjectDetails {
         let fields: Vec<EdgeIndex> = graph.nodes.edges.range(node).map(EdgeIndex::at).collect();
         let fields = orders.children(&fields, Level::Deeper, by(ColumnId::Retained, Direction::Descending));
         let holders = holding_edges(snapshot, node);
-        let holders = orders.retainers(&holders, by(ColumnId::Distance, Direction::Ascending));
+        let holders = orders.retainers(
+            &holders,
+            |source, _| snapshot.distance(source),
+            by(ColumnId::Distance, Direction::Ascending),
+        );
         let path = shortest_path(snapshot, node);
         Self {
             node,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::table::{ColumnId, Direction, Sort};
 use crate::base::{EdgeIndex, NodeIndex};
-use crate::snapshot::{EdgeText, SizeMode, Snapshot};
+use crate::snapshot::{Distance, EdgeText, SizeMode, Snapshot};
 
 /// Shorter lists are sorted by the thread that asks: the window's must not wait for the others.
 const SHARED_FROM: usize = 20_000;
@@ -161,11 +161,16 @@ impl Orders<'_> {
         }
     }
 
-    /// Edges into an object, by who holds it.
-    pub fn retainers(&self, edges: &[(NodeIndex, EdgeIndex)], sort: Sort) -> Vec<EdgeIndex> {
+    /// Edges into an object, by who holds it and how far that is: what cannot be reached stands last.
+    pub fn retainers(
+        &self,
+        edges: &[(NodeIndex, EdgeIndex)],
+        distance: impl Fn(NodeIndex, EdgeIndex) -> Distance + Sync,
+        sort: Sort,
+    ) -> Vec<EdgeIndex> {
         let sorted = match sort.column {
-            ColumnId::Distance => sorted(edges, sort.direction, |(source, _)| {
-                let distance = self.snapshot.distance(source).raw().unwrap_or(i32::MAX);
+            ColumnId::Distance => sorted(edges, sort.direction, |(source, edge)| {
+                let distance = distance(source, edge).raw().unwrap_or(i32::MAX);
                 (distance, JsText(self.snapshot.display_name(source)))
             }),
             _ => self.edges(edges, |(source, _)| source, sort),

@@ -2,7 +2,7 @@
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, NodeKind};
-use crate::snapshot::{EdgeText, Snapshot};
+use crate::snapshot::{EdgeText, Retainer, Snapshot};
 
 /// Edges of V8's own that lead from an object to its own storage: JavaScript steps over them.
 const FOLDED: [&str; 5] = ["context", "elements", "properties", "native_bind", "shared"];
@@ -15,27 +15,28 @@ pub fn hangs_from_root(snapshot: &Snapshot, node: NodeIndex) -> bool {
 }
 
 /// The edges of a shortest path from the root to `node`; none if it is the root, or if no root leads
-/// there. Of several paths one that JavaScript can say, then the first in the file.
+/// there. Of several paths one that JavaScript can say, then the first in the file. Looks at the edges of
+/// all retainers along the way.
 pub fn shortest_path(snapshot: &Snapshot, node: NodeIndex) -> Vec<EdgeIndex> {
     let graph = snapshot.graph();
     let mut path = Vec::new();
     let mut at = node;
     while at != graph.root && snapshot.distance(at).raw().is_some() {
-        let is_last = hangs_from_root(snapshot, at);
         let above = snapshot.distance(at).0 - 1;
-        let retainers = snapshot.retainers(at);
-        let leads_here = retainers.iter().rev().filter(|retainer| {
-            if is_last {
-                retainer.source == graph.root
-            } else {
-                snapshot.distance(retainer.source).0 == above
-                    && graph.edges.kind(retainer.edge) != EdgeKind::Weak
-                    && retainer.source != at
-            }
-        });
-        let Some(nearest) = leads_here.min_by_key(|retainer| rank(graph.edges.kind(retainer.edge))) else {
-            break;
+        let mut retainers = snapshot.retainers(at);
+        retainers.reverse();
+        let kind = |retainer: &Retainer| graph.edges.kind(retainer.edge);
+        let is_nearer = |retainer: &&Retainer| {
+            snapshot.distance(retainer.source).0 == above && kind(retainer) != EdgeKind::Weak
         };
+        let is_root = |retainer: &&Retainer| retainer.source == graph.root;
+        let nearest = if hangs_from_root(snapshot, at) {
+            None
+        } else {
+            retainers.iter().filter(is_nearer).min_by_key(|retainer| rank(kind(retainer)))
+        };
+        let from_root = || retainers.iter().filter(is_root).min_by_key(|retainer| rank(kind(retainer)));
+        let Some(nearest) = nearest.or_else(from_root) else { break };
         path.push(nearest.edge);
         at = nearest.source;
     }

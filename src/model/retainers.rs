@@ -1,22 +1,32 @@
 //! Retainers: who holds an object, who holds these, and so on towards the roots.
 
-use super::cells::{Objects, snapshot_columns};
-use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, TreeSource};
+use std::sync::Arc;
+
+use super::cells::{Objects, distance_cell, snapshot_columns};
+use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, TreeSource};
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::EdgeKind;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Distance, IgnoredRetainers, Retainer, Snapshot, UNREACHABLE};
 
 /// The retainers of one object.
 pub struct Retainers {
     objects: Objects,
     node: NodeIndex,
+    ignoring: Option<Arc<IgnoredRetainers>>,
     columns: [ColumnSpec; 4],
 }
 
 impl Retainers {
     /// Who holds `node`.
     pub fn new(objects: Objects, node: NodeIndex) -> Self {
-        Self { objects, node, columns: snapshot_columns("Object") }
+        Self { objects, node, ignoring: None, columns: snapshot_columns("Object") }
+    }
+
+    /// The same with some objects imagined away, made by [`Snapshot::ignoring`].
+    #[must_use]
+    pub fn ignoring(mut self, ignored: Arc<IgnoredRetainers>) -> Self {
+        self.ignoring = Some(ignored);
+        self
     }
 
     /// The object whose retainers these are.
@@ -35,6 +45,19 @@ impl Retainers {
 
     fn object(&self, item: Option<Item>) -> NodeIndex {
         item.and_then(|item| self.objects.object(item)).unwrap_or(self.node)
+    }
+
+    fn distance(&self, source: NodeIndex, edge: EdgeIndex) -> Distance {
+        self.objects.snapshot.retainer_distance(Retainer { source, edge }, self.ignoring.as_deref())
+    }
+
+    /// The distance on a path that leaves out what is imagined away, and whether there is one.
+    fn path_distance(&self, path: &[Item]) -> (Distance, bool) {
+        let distance = match path.last() {
+            Some(&Item::Retainer(_, edge)) => self.distance(self.object(path.last().copied()), edge),
+            _ => self.objects.snapshot.distance(self.node),
+        };
+        (distance, distance.raw().is_some_and(|distance| distance < UNREACHABLE))
     }
 
     fn ancestors<'a>(&'a self, path: &'a [Item]) -> impl Iterator<Item = NodeIndex> + 'a {
@@ -71,23 +94,29 @@ impl TreeSource for Retainers {
 
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
         let edges = holding_edges(&self.objects.snapshot, self.object(path.last().copied()));
-        let sorted = self.objects.orders().retainers(&edges, sort);
+        let distance = |source, edge| self.distance(source, edge);
+        let sorted = self.objects.orders().retainers(&edges, distance, sort);
         sorted.into_iter().map(|edge| Item::Retainer(self.objects.side, edge)).collect()
     }
 
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
         let node = self.object(path.last().copied());
-        let mut row =
-            self.objects.row(path, disclosure, (node, self.objects.cells(node)), self.ancestors(path));
-        let snapshot = &self.objects.snapshot;
-        row.is_dimmed |= snapshot.is_complete() && snapshot.distance(node).raw().is_none();
+        let (distance, is_reached) = self.path_distance(path);
+        let mut cells = self.objects.cells(node);
+        if self.ignoring.as_ref().is_some_and(|ignoring| ignoring.contains(node)) {
+            cells[0] = Cell { text: "ignored".into(), ..Cell::default() };
+        } else if self.ignoring.is_some() {
+            cells[0] = distance_cell(Some(distance));
+        }
+        let mut row = self.objects.row(path, disclosure, (node, cells), self.ancestors(path));
+        row.is_dimmed |= self.objects.snapshot.is_complete() && !is_reached;
         row
     }
 
     /// As in Chrome: on towards the roots, as long as there is a way.
     fn opens_along(&self, path: &[Item]) -> bool {
         let node = self.object(path.last().copied());
-        let distance = self.objects.snapshot.distance(node).raw();
-        distance.is_some_and(|distance| distance > 1) && self.ancestors(path).all(|ancestor| ancestor != node)
+        let (distance, is_reached) = self.path_distance(path);
+        is_reached && distance.0 > 1 && self.ancestors(path).all(|ancestor| ancestor != node)
     }
 }

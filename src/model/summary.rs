@@ -1,5 +1,6 @@
 //! Summary: constructors, their objects, and the fields of these.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::cells::{Objects, distance_cell, known_size_cell, size_cell, snapshot_columns};
@@ -8,15 +9,28 @@ use super::glossary;
 use super::object_text::class_spans;
 use super::order::{JsText, Level, sorted};
 use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
-use crate::base::ClassIndex;
+use crate::base::{BitSet, ClassIndex, Column};
 use crate::snapshot::{ClassTotals, SizeMode, Snapshot};
-use std::cmp::Reverse;
 
 /// The rows of Chrome's Summary.
 pub struct Summary {
     objects: Objects,
     filter: ClassFilter,
+    kept: Option<Arc<Kept>>,
     columns: [ColumnSpec; 4],
+}
+
+/// The objects that a filter lets pass, and the sums over them.
+pub struct Kept {
+    nodes: BitSet,
+    totals: Column<ClassIndex, ClassTotals>,
+}
+
+impl Kept {
+    /// Adds up `nodes`, a set made by [`Snapshot::filter`]. `O(nodes)`.
+    pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
+        Self { totals: snapshot.class_totals_of(mode, &nodes), nodes }
+    }
 }
 
 /// One constructor with its sums.
@@ -34,15 +48,28 @@ impl Summary {
         Self {
             objects: Objects::new(snapshot, mode, Side::Current),
             filter,
+            kept: None,
             columns: snapshot_columns("Constructor"),
         }
+    }
+
+    /// The same with the objects in `kept` alone.
+    #[must_use]
+    pub fn keeping(mut self, kept: Arc<Kept>) -> Self {
+        self.kept = Some(kept);
+        self
+    }
+
+    fn totals(&self) -> &Column<ClassIndex, ClassTotals> {
+        let Objects { snapshot, mode, .. } = &self.objects;
+        self.kept.as_ref().map_or_else(|| snapshot.class_totals(*mode), |kept| &kept.totals)
     }
 
     /// The constructors that have objects, in order.
     pub fn classes(&self, Sort { column, direction }: Sort) -> Vec<SummaryRow> {
         let classes = self.objects.snapshot.classes();
-        let totals = self.objects.snapshot.class_totals(self.objects.mode);
-        let rows: Vec<SummaryRow> = totals
+        let rows: Vec<SummaryRow> = self
+            .totals()
             .iter()
             .filter(|(class, totals)| totals.count > 0 && self.filter.keeps(classes.name(*class)))
             .map(|(class, &totals)| SummaryRow { class, totals })
@@ -65,8 +92,8 @@ impl Summary {
     }
 
     fn class_row(&self, item: Item, class: ClassIndex, disclosure: Disclosure) -> Row {
-        let Objects { snapshot, mode, total_size, .. } = &self.objects;
-        let totals = snapshot.class_totals(*mode)[class];
+        let Objects { snapshot, total_size, .. } = &self.objects;
+        let totals = self.totals()[class];
         let name = snapshot.classes().name(class);
         Row {
             item,
@@ -95,12 +122,9 @@ impl TreeSource for Summary {
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
-        let Objects { snapshot, mode, .. } = &self.objects;
         match item {
-            None => snapshot.classes().len(),
-            Some(Item::Class(class)) => {
-                usize::try_from(snapshot.class_totals(*mode)[class].count).unwrap_or(usize::MAX)
-            }
+            None => self.objects.snapshot.classes().len(),
+            Some(Item::Class(class)) => usize::try_from(self.totals()[class].count).unwrap_or(usize::MAX),
             Some(item) => self.objects.object(item).map_or(0, |node| self.objects.field_count(node)),
         }
     }
@@ -117,7 +141,10 @@ impl TreeSource for Summary {
         match path.last() {
             None => self.classes(sort).into_iter().map(|row| Item::Class(row.class)).collect(),
             Some(&Item::Class(class)) => {
-                let nodes = self.objects.snapshot.class_nodes(self.objects.mode, class);
+                let mut nodes = self.objects.snapshot.class_nodes(self.objects.mode, class);
+                if let Some(kept) = &self.kept {
+                    nodes.retain(|node| kept.nodes.contains(node.position()));
+                }
                 let sorted = self.objects.orders().instances(&nodes, sort);
                 sorted.into_iter().map(|node| Item::Node(Side::Current, node)).collect()
             }
