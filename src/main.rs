@@ -18,7 +18,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
     match heaplens::ui::run(files) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("heaplens: {reason}");
+            eprintln!("heaplens: the window could not be opened: {reason}");
             ExitCode::from(2)
         }
     }

@@ -7,6 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
+use std::time::{Duration, Instant};
+
+/// Work that is done sooner than this is not worth a word.
+const NOTICED: Duration = Duration::from_millis(250);
 
 /// Called by a worker that has something to show, from its own thread.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -25,6 +29,7 @@ pub enum Poll<T> {
 /// A thread that works out a `T`. Dropping it asks the work to stop.
 pub struct Job<T> {
     label: String,
+    begun: Instant,
     progress: Arc<Progress>,
     answer: Receiver<Result<T, String>>,
 }
@@ -45,7 +50,7 @@ impl<T: Send + 'static> Job<T> {
         if let Err(error) = started {
             let _ = failed.send(Err(format!("No thread could be started: {error}")));
         }
-        Self { label: label.to_owned(), progress, answer }
+        Self { label: label.to_owned(), begun: Instant::now(), progress, answer }
     }
 
     /// Whether it is done. Never waits.
@@ -60,9 +65,9 @@ impl<T: Send + 'static> Job<T> {
 }
 
 impl<T> Job<T> {
-    /// What it does, for a person.
-    pub fn label(&self) -> &str {
-        &self.label
+    /// What it does, for a person; nothing as long as nobody would notice.
+    pub fn noticed(&self) -> Option<&str> {
+        (self.begun.elapsed() >= NOTICED).then_some(self.label.as_str())
     }
 
     /// How far it is.

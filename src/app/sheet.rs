@@ -147,10 +147,15 @@ impl<R: PartialEq + Clone> Sheet<R> {
         }
     }
 
-    /// What is being done for it, for a person.
+    /// Whether a thread is at work for it.
+    pub fn is_busy(&self) -> bool {
+        self.making.is_some() || !self.work.is_empty()
+    }
+
+    /// What is being done for it, once it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let making = self.making.as_ref().map(|(_, job)| job.label());
-        making.or_else(|| self.work.first().map(Job::label))
+        let making = self.making.as_ref().and_then(|(_, job)| job.noticed());
+        making.or_else(|| self.work.iter().find_map(Job::noticed))
     }
 
     /// Opens everything above the row at `path`, selects it and scrolls to it.
@@ -166,7 +171,7 @@ impl<R: PartialEq + Clone> Sheet<R> {
     }
 
     /// The number of rows.
-    pub fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.table.as_ref().map_or(0, TreeTable::len)
     }
 

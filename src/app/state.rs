@@ -144,14 +144,17 @@ impl AppState {
         Some(ObjectId(self.snapshot(file)?.graph().nodes.id(node)))
     }
 
-    /// Whether threads are at work whose progress is worth drawing.
+    /// Whether threads are at work for what is shown.
     pub fn is_busy(&self) -> bool {
-        self.files.iter().any(OpenFile::is_loading) || self.busy_with().is_some()
+        self.files.iter().any(OpenFile::is_loading)
+            || self.sheet().is_some_and(Sheet::is_busy)
+            || self.retainers.is_busy()
+            || self.statistics.is_some()
     }
 
-    /// What is being computed for the tables shown.
+    /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let statistics = self.statistics.as_ref().map(|(_, job)| job.label());
+        let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
         self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with()).or(statistics)
     }
 

@@ -38,7 +38,8 @@ pub fn help_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let modal = Modal::new(Id::unique("help")).show(ui, |ui| {
         let room = ui.content_rect().size();
         ui.set_width((room.x - 80.0).clamp(240.0, 600.0));
-        ScrollArea::vertical().max_height((room.y - 110.0).max(120.0)).show(ui, |ui| contents_ui(ui));
+        let area = ScrollArea::vertical().auto_shrink([false, true]).max_height((room.y - 130.0).max(120.0));
+        area.show(ui, contents_ui);
         ui.separator();
         if ui.button("Close").clicked() {
             commands.push(Command::Dismiss);

@@ -1,5 +1,6 @@
 //! The window: model to pixels, clicks and keys to commands.
 
+mod columns;
 mod dialog;
 mod drop;
 mod empty;

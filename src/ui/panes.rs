@@ -16,7 +16,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     };
     match (&sheet.table, &sheet.problem) {
         (_, Some(problem)) => hint_ui(ui, problem),
-        (Some(table), None) if table.is_empty() && !table.is_busy() && sheet.busy_with().is_none() => {
+        (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
             let text = match (state.filter.is_empty(), state.view) {
                 (false, _) => "No constructor matches the filter",
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
@@ -80,7 +80,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     let sheet: &Sheet<_> = state.retainers();
     match (&sheet.table, state.inspected) {
         (_, None) => hint_ui(ui, "Select an object to see who holds it"),
-        (Some(table), Some(_)) if table.is_empty() && sheet.busy_with().is_none() => {
+        (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
             hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
         }
         (Some(table), Some(_)) => {

@@ -3,7 +3,9 @@
 use super::theme::Palette;
 use crate::app::AppState;
 use crate::model::{Slice, format};
-use egui::{Align, Color32, CornerRadius, Grid, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{
+    Align, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, ScrollArea, Sense, Ui, pos2, vec2,
+};
 
 /// Draws the figures of the snapshot that is shown.
 pub fn statistics_ui(ui: &mut Ui, state: &AppState) {
@@ -56,17 +58,19 @@ fn bar_ui(ui: &mut Ui, slices: &[Slice], palette: &Palette) {
 }
 
 fn slices_ui(ui: &mut Ui, slices: &[Slice], palette: &Palette) {
-    Grid::new("slices of the heap").num_columns(5).spacing([16.0, 5.0]).show(ui, |ui| {
-        for (slice, color) in slices.iter().zip(palette.parts) {
+    for (slice, color) in slices.iter().zip(palette.parts) {
+        ui.horizontal(|ui| {
             swatch_ui(ui, color);
-            ui.label(slice.label);
-            number_ui(ui, RichText::new(format::size(slice.bytes)))
+            let (left, right) = (Layout::left_to_right(Align::Center), Layout::right_to_left(Align::Center));
+            let percent = RichText::new(format::percent(slice.share)).color(palette.quiet);
+            text_ui(ui, 150.0, left, RichText::new(slice.label));
+            text_ui(ui, 70.0, right, RichText::new(format::size(slice.bytes)))
                 .on_hover_text(format::exact_bytes(slice.bytes));
-            number_ui(ui, RichText::new(format::percent(slice.share)).color(palette.quiet));
-            ui.label(RichText::new(slice.help).color(palette.quiet));
-            ui.end_row();
-        }
-    });
+            text_ui(ui, 50.0, right, percent);
+            ui.add_space(12.0);
+            ui.add(Label::new(RichText::new(slice.help).color(palette.quiet)).truncate());
+        });
+    }
 }
 
 fn swatch_ui(ui: &mut Ui, color: Color32) {
@@ -74,7 +78,11 @@ fn swatch_ui(ui: &mut Ui, color: Color32) {
     ui.painter().rect_filled(rect, CornerRadius::same(2), color);
 }
 
-fn number_ui(ui: &mut Ui, text: RichText) -> egui::Response {
-    ui.allocate_ui_with_layout(vec2(80.0, 18.0), Layout::right_to_left(Align::Center), |ui| ui.label(text))
-        .inner
+/// A text in a column of its own.
+fn text_ui(ui: &mut Ui, width: f32, layout: Layout, text: RichText) -> Response {
+    let column = ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
+        ui.set_min_width(width);
+        ui.label(text)
+    });
+    column.inner
 }

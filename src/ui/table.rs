@@ -1,6 +1,7 @@
 //! The one tree table of the window: draws the rows in sight of any table, however long, and turns
 //! clicks and keys into commands.
 
+use super::columns::Widths;
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use crate::app::{Command, Pane, Step};
@@ -10,7 +11,7 @@ use egui::accesskit::{Action, Role};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align2, Color32, CornerRadius, Event, EventFilter, FontId, Id, Key, Layout, Modifiers, Rect, Response,
-    Sense, Shape, Stroke, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
+    ScrollArea, Sense, Shape, Stroke, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ const TRIANGLE: f32 = 16.0;
 const PADDING: f32 = 6.0;
 /// The room of the arrow in the head of the column that rows are sorted by.
 const ARROW: f32 = 14.0;
+/// Narrower cells leave the share out.
+const SHARE_FROM: f32 = 104.0;
 /// The room of a percentage.
 const PERCENT: f32 = 44.0;
 
@@ -52,28 +55,33 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let scroll_to = row_to_reveal(ui, view);
     let columns = view.table.source().columns();
     let sort = view.table.sort();
-    let widths: Vec<f32> = columns[1..].iter().map(|spec| width_of(ui, spec)).collect();
+    let heads: Vec<f32> = columns.iter().map(|spec| head_width(ui, spec)).collect();
+    let widths = Widths::of(ui, view.salt, columns, &heads);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
-    ui.push_id(view.salt, |ui| {
+    ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
         let mut builder = TableBuilder::new(ui)
             .id_salt("columns")
             .auto_shrink(false)
-            .resizable(true)
+            .min_scrolled_height(0.0)
             .sense(Sense::CLICK)
             .cell_layout(Layout::left_to_right(egui::Align::Center))
-            .animate_scrolling(false)
-            .column(Column::remainder().at_least(140.0).clip(true));
-        for width in widths {
-            builder = builder.column(Column::initial(width).at_least(44.0).clip(true));
+            .animate_scrolling(false);
+        for &width in &widths.all {
+            builder = builder.column(Column::exact(width).clip(true));
         }
         if let Some(row) = scroll_to {
             builder = builder.scroll_to_row(row, None);
         }
         builder
             .header(HEAD_HEIGHT, |mut row| {
-                for spec in columns {
-                    row.col(|ui| head_ui(ui, spec, sort, view.pane, commands));
+                for (at, spec) in columns.iter().enumerate() {
+                    row.col(|ui| {
+                        head_ui(ui, spec, sort, view.pane, commands);
+                        if let Some(number) = at.checked_sub(1) {
+                            widths.handle_ui(ui, number, ui.max_rect());
+                        }
+                    });
                 }
             })
             .body(|body| {
@@ -84,11 +92,9 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     });
 }
 
-/// Room for the head and for numbers; columns that print a share need more.
-fn width_of(ui: &Ui, spec: &ColumnSpec) -> f32 {
-    use crate::model::ColumnId::{Retained, Shallow};
-    let head = clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING;
-    head.max(if matches!(spec.id, Shallow | Retained) { 130.0 } else { 72.0 })
+/// The room a title and its arrow need.
+fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
+    clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING
 }
 
 /// The table's one place for the keyboard: keys become commands while it has the focus.
@@ -352,7 +358,7 @@ fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Pal
     let rect = ui.max_rect();
     let painter = ui.painter();
     let mut right = rect.right() - PADDING;
-    if let Some(share) = cell.share {
+    if let Some(share) = cell.share.filter(|_| rect.width() >= SHARE_FROM) {
         let zone = rect.with_min_x(rect.right() - PERCENT - PADDING / 2.0).shrink2(vec2(PADDING / 2.0, 3.0));
         let width = zone.width() * share.clamp(0.0, 1.0);
         if width >= 1.0 {

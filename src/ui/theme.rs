@@ -153,6 +153,7 @@ pub fn install(ctx: &Context) {
             style.spacing.item_spacing = vec2(6.0, 4.0);
             style.spacing.button_padding = vec2(8.0, 3.0);
             style.spacing.menu_margin = Margin::same(6);
+            style.spacing.window_margin = Margin::same(14);
             style.spacing.interact_size.y = 22.0;
             style.interaction.selectable_labels = false;
             style.animation_time = 0.1;

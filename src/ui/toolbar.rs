@@ -40,7 +40,7 @@ fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let width = ((ui.available_width() - 300.0) / 2.0).clamp(90.0, 210.0);
+    let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 230.0);
     if state.view == View::Comparison {
         snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
         let hint = tooltip(ui, &Command::SwapSides);
@@ -69,7 +69,8 @@ fn snapshot_choice_ui(
 ) {
     let name = chosen.and_then(|id| state.file(id)).map_or("None", |file| &file.name);
     let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
-    let choice =
+    let choice = ui.scope(|ui| {
+        ui.set_max_width(width);
         ComboBox::from_id_salt(title).width(width).truncate().selected_text(name).show_ui(ui, |ui| {
             for file in state.files.iter().filter(|file| file.snapshot.is_some()) {
                 if ui.add(Button::selectable(chosen == Some(file.id), &file.name)).clicked() {
@@ -77,7 +78,9 @@ fn snapshot_choice_ui(
                     ui.close();
                 }
             }
-        });
+        })
+    });
+    let choice = choice.inner;
     choice.response.labelled_by(label.id).on_hover_text(
         chosen
             .and_then(|id| state.file(id))

@@ -122,17 +122,17 @@ impl eframe::App for Window {
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
                 .default_size(260.0)
-                .size_range(140.0..=420.0)
+                .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));
         }
         let bare = egui::Frame::NONE;
         if state.current.is_some() && state.view.has_table() {
             if state.settings.retainers_shown {
-                let half = ui.available_height() * 0.5;
+                let room = ui.available_height();
                 Panel::bottom("retainers")
-                    .default_size((half * 0.75).max(120.0))
-                    .size_range(72.0..=(half * 1.5).max(90.0))
+                    .default_size(room * 0.4)
+                    .size_range((room * 0.2).min(72.0)..=room * 0.7)
                     .frame(bare.fill(ui.visuals().panel_fill))
                     .show(ui, |ui| retainers_pane_ui(ui, state, commands));
             } else {
