@@ -9,14 +9,13 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::cells::{Objects, column};
+use super::change::{Change, ChangeKind, bytes_cell, count_cell, delta_cell, parts_cell};
 use super::class_filter::ClassFilter;
 use super::format;
 use super::glossary;
-use super::object_text::{class_spans, span};
+use super::object_text::class_spans;
 use super::order::{JsText, Level, sorted};
-use super::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
-};
+use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 use crate::base::{ClassIndex, NodeIndex};
 use crate::snapshot::comparison::{Comparison, ComparisonRow};
 
@@ -30,59 +29,6 @@ pub struct ComparisonView {
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
     columns: [ColumnSpec; 10],
-}
-
-/// What became of one object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Change {
-    /// How it changed.
-    pub kind: ChangeKind,
-    /// The object in the snapshot where it is larger.
-    pub node: NodeIndex,
-    /// Its shallow size in the baseline; 0 if it was not there.
-    pub before: u64,
-    /// Its shallow size now; 0 if it is gone.
-    pub after: u64,
-    /// By how much its retained size changed.
-    pub retained_delta: i64,
-}
-
-/// How an object changed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ChangeKind {
-    /// Only in the current snapshot.
-    New,
-    /// In both, larger now.
-    Grown,
-    /// In both, smaller now.
-    Shrunk,
-    /// Only in the baseline.
-    Deleted,
-}
-
-impl ChangeKind {
-    /// The side on which the object is looked at.
-    fn side(self) -> Side {
-        if self == Self::Deleted { Side::Baseline } else { Side::Current }
-    }
-}
-
-impl Change {
-    fn alloc_size(self) -> u64 {
-        self.after.saturating_sub(self.before)
-    }
-
-    fn freed_size(self) -> u64 {
-        self.before.saturating_sub(self.after)
-    }
-
-    fn grown_size(self) -> u64 {
-        if self.kind == ChangeKind::Grown { self.alloc_size() } else { 0 }
-    }
-
-    fn size_delta(self) -> i64 {
-        self.after.cast_signed().wrapping_sub(self.before.cast_signed())
-    }
 }
 
 impl ComparisonView {
@@ -258,34 +204,6 @@ impl ComparisonView {
             is_dimmed: false,
         }
     }
-
-    fn object_cells(change: Change) -> Vec<Cell> {
-        let mark = |kind| Cell {
-            text: if change.kind == kind { "•".into() } else { String::new() },
-            ..Cell::default()
-        };
-        vec![
-            mark(ChangeKind::New),
-            mark(ChangeKind::Deleted),
-            Cell::default(),
-            bytes_cell(change.alloc_size()),
-            bytes_cell(change.freed_size()),
-            delta_cell(change.size_delta()),
-            mark(ChangeKind::Grown),
-            bytes_cell(change.grown_size()),
-            delta_cell(change.retained_delta),
-        ]
-    }
-
-    fn change_span(change: Change) -> Span {
-        let sizes = || format!(" {} → {}", format::size(change.before), format::size(change.after));
-        match change.kind {
-            ChangeKind::New => span(" new", Tone::Grown),
-            ChangeKind::Grown => span(sizes(), Tone::Grown),
-            ChangeKind::Shrunk => span(sizes(), Tone::Shrunk),
-            ChangeKind::Deleted => span(" deleted", Tone::Shrunk),
-        }
-    }
 }
 
 fn columns() -> [ColumnSpec; 10] {
@@ -310,32 +228,6 @@ fn key_number(key: &str) -> ClassIndex {
     hasher.write(key.as_bytes());
     let hash = hasher.finish().to_le_bytes();
     ClassIndex(u32::from_le_bytes([hash[4], hash[5], hash[6], hash[7]]))
-}
-
-fn count_cell(count: usize) -> Cell {
-    let text = if count == 0 { String::new() } else { format::count(count as u64) };
-    Cell { text, ..Cell::default() }
-}
-
-fn bytes_cell(bytes: u64) -> Cell {
-    if bytes == 0 {
-        return Cell::default();
-    }
-    Cell { text: format::size(bytes), share: None, hover: Some(format::exact_bytes(bytes)) }
-}
-
-fn delta_cell(bytes: i64) -> Cell {
-    Cell { text: format::signed_size(bytes), share: None, hover: Some(format::signed_bytes(bytes)) }
-}
-
-/// Bytes of whole objects and of change in place, with both in the hover.
-fn parts_cell(objects: u64, in_place: u64, of_objects: &str, of_change: &str) -> Cell {
-    let mut cell = bytes_cell(objects + in_place);
-    if in_place > 0 {
-        let (objects, in_place) = (format::exact_bytes(objects), format::exact_bytes(in_place));
-        cell.hover = Some(format!("{objects} {of_objects}, {in_place} {of_change}"));
-    }
-    cell
 }
 
 impl TreeSource for ComparisonView {
@@ -380,9 +272,9 @@ impl TreeSource for ComparisonView {
             (Item::Class(class), _) => self.class_row(item, class, disclosure),
             (Item::Node(side, node), Some(&Item::Class(class))) => {
                 let change = self.change_of(self.comparison_row(class), side, node);
-                let cells = Self::object_cells(change);
+                let cells = change.cells();
                 let mut row = self.side(side).row(path, disclosure, (node, cells), []);
-                row.name.push(Self::change_span(change));
+                row.name.push(change.span());
                 row
             }
             (Item::Edge(side, _), _) => {

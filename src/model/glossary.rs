@@ -23,12 +23,12 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("(bigint)", "Whole numbers of any length, such as 10n. The longer the number, the larger the object."),
     (
-        "(closure)",
-        "Functions together with the variables they can see. A closure keeps all variables of its context alive, also those it does not use itself.",
+        "(bytecode offset table)",
+        "Which place in the byte code a place in compiled code stands for. It belongs to that code.",
     ),
     (
-        "(code)",
-        "Byte code, machine code and what V8 notes about functions. It grows while new functions run for the first time, and then stays.",
+        "(closure)",
+        "Functions together with the variables they can see. A closure keeps all variables of its context alive, also those it does not use itself.",
     ),
     (
         "(compiled code)",
@@ -38,6 +38,11 @@ const WORDS: &[(&str, &str)] = &[
         "(concatenated string)",
         "Text made with + that V8 has not copied into one piece yet. It keeps both of its parts alive.",
     ),
+    (
+        "(constant pool)",
+        "Strings, numbers and functions that a function's byte code refers to. It lives as long as that byte code.",
+    ),
+    ("(handler table)", "Where the try blocks of a function are. It belongs to the function's byte code."),
     ("(internal array)", "A list that V8 keeps for itself. Look at its retainers to see whose it is."),
     (
         "(map descriptors)",
@@ -61,8 +66,16 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("(regexp)", "Regular expressions with their compiled form. The source stands between slashes."),
     (
+        "(shared function info)",
+        "What all closures made from one function in the source share: code, name, place. It is not one of these closures.",
+    ),
+    (
         "(sliced string)",
         "A part of another string, as slice and match make it. It keeps the whole of that string alive, however short the part is.",
+    ),
+    (
+        "(source position table)",
+        "Which line of the source a place in byte code stands for. It belongs to that byte code.",
     ),
     ("(string)", "Text. Equal texts may exist many times over: each counts."),
     (
@@ -89,6 +102,14 @@ const WORDS: &[(&str, &str)] = &[
         "An object of the browser or of Node that has no name in JavaScript. Look at its retainers to see what it belongs to.",
     ),
     (
+        "system / AccessorPair",
+        "The getter and setter of one property. It belongs to the shape or object that has the property.",
+    ),
+    (
+        "system / AllocationSite",
+        "What V8 has noted about the objects made at one place in the code. One for each such place.",
+    ),
+    (
         "system / ArrayBoilerplateDescription",
         "The pattern of an array literal in the source. One for each place in the code.",
     ),
@@ -109,8 +130,16 @@ const WORDS: &[(&str, &str)] = &[
         "Ties a function to what V8 has noted about its calls. It is freed with the function.",
     ),
     (
+        "system / FeedbackMetadata",
+        "How a function's feedback vector is laid out. One for each function in the source.",
+    ),
+    (
         "system / FeedbackVector",
         "What V8 has noted about the calls and types in one function, so that it can be compiled well. It is freed with the function.",
+    ),
+    (
+        "system / FunctionTemplateInfo",
+        "A pattern from which native code makes functions for JavaScript. One for each class of the embedder.",
     ),
     (
         "system / JSArrayBufferData",
@@ -129,6 +158,10 @@ const WORDS: &[(&str, &str)] = &[
         "The pattern of an object literal in the source. One for each place in the code.",
     ),
     (
+        "system / PropertyArray",
+        "The properties of an object that do not fit into the object itself. It belongs to that one object.",
+    ),
+    (
         "system / PropertyCell",
         "Holds one global variable, so that code can refer to it directly. It belongs to the global object.",
     ),
@@ -140,6 +173,14 @@ const WORDS: &[(&str, &str)] = &[
     (
         "system / SharedFunctionInfo",
         "What all closures made from one function in the source share: code, name, place. It is not one of these closures.",
+    ),
+    (
+        "system / UncompiledDataWithPreparseData",
+        "What V8 knows of a function that has not run yet. It is replaced by byte code at the first call.",
+    ),
+    (
+        "system / UncompiledDataWithoutPreparseData",
+        "What V8 knows of a function that has not run yet. It is replaced by byte code at the first call.",
     ),
     (
         "system / WeakCell",

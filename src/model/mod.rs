@@ -2,6 +2,7 @@
 //! the window and the command line print the same models.
 
 mod cells;
+mod change;
 mod class_filter;
 mod comparison;
 mod containment;
@@ -18,8 +19,9 @@ mod table;
 mod tree;
 
 pub use cells::Objects;
+pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};
-pub use comparison::{Change, ChangeKind, ComparisonView};
+pub use comparison::ComparisonView;
 pub use containment::Containment;
 pub use object::{Link, ObjectDetails};
 pub use object_text::{edge_label, object_label};

@@ -1,0 +1,122 @@
+//! What became of one object between two snapshots, and the cells that say so.
+
+use super::format;
+use super::object_text::span;
+use super::table::{Cell, Side, Span, Tone};
+use crate::base::NodeIndex;
+
+/// What became of one object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// How it changed.
+    pub kind: ChangeKind,
+    /// The object in the snapshot where it is larger.
+    pub node: NodeIndex,
+    /// Its shallow size in the baseline; 0 if it was not there.
+    pub before: u64,
+    /// Its shallow size now; 0 if it is gone.
+    pub after: u64,
+    /// By how much its retained size changed.
+    pub retained_delta: i64,
+}
+
+/// How an object changed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ChangeKind {
+    /// Only in the current snapshot.
+    New,
+    /// In both, larger now.
+    Grown,
+    /// In both, smaller now.
+    Shrunk,
+    /// Only in the baseline.
+    Deleted,
+}
+
+impl ChangeKind {
+    /// The side on which the object is looked at.
+    pub fn side(self) -> Side {
+        if self == Self::Deleted { Side::Baseline } else { Side::Current }
+    }
+}
+
+impl Change {
+    /// Bytes it has more than before.
+    pub fn alloc_size(self) -> u64 {
+        self.after.saturating_sub(self.before)
+    }
+
+    /// Bytes it has less than before.
+    pub fn freed_size(self) -> u64 {
+        self.before.saturating_sub(self.after)
+    }
+
+    /// Bytes by which it grew in place.
+    pub fn grown_size(self) -> u64 {
+        if self.kind == ChangeKind::Grown { self.alloc_size() } else { 0 }
+    }
+
+    /// Allocated less freed.
+    pub fn size_delta(self) -> i64 {
+        self.after.cast_signed().wrapping_sub(self.before.cast_signed())
+    }
+
+    /// The cells of a comparison's columns less the first.
+    pub fn cells(self) -> Vec<Cell> {
+        let mark = |kind| Cell {
+            text: if self.kind == kind { "•".into() } else { String::new() },
+            ..Cell::default()
+        };
+        vec![
+            mark(ChangeKind::New),
+            mark(ChangeKind::Deleted),
+            Cell::default(),
+            bytes_cell(self.alloc_size()),
+            bytes_cell(self.freed_size()),
+            delta_cell(self.size_delta()),
+            mark(ChangeKind::Grown),
+            bytes_cell(self.grown_size()),
+            delta_cell(self.retained_delta),
+        ]
+    }
+
+    /// What is said behind the object's name.
+    pub fn span(self) -> Span {
+        let sizes = || format!(" {} → {}", format::size(self.before), format::size(self.after));
+        match self.kind {
+            ChangeKind::New => span(" new", Tone::Grown),
+            ChangeKind::Grown => span(sizes(), Tone::Grown),
+            ChangeKind::Shrunk => span(sizes(), Tone::Shrunk),
+            ChangeKind::Deleted => span(" deleted", Tone::Shrunk),
+        }
+    }
+}
+
+/// A number of objects; nothing for none.
+pub fn count_cell(count: usize) -> Cell {
+    let text = if count == 0 { String::new() } else { format::count(count as u64) };
+    Cell { text, ..Cell::default() }
+}
+
+/// A size; nothing for none.
+pub fn bytes_cell(bytes: u64) -> Cell {
+    if bytes == 0 {
+        return Cell::default();
+    }
+    Cell { text: format::size(bytes), share: None, hover: Some(format::exact_bytes(bytes)) }
+}
+
+/// A change in size.
+pub fn delta_cell(bytes: i64) -> Cell {
+    Cell { text: format::signed_size(bytes), share: None, hover: Some(format::signed_bytes(bytes)) }
+}
+
+/// Bytes of whole objects and of change in place, with both in the hover.
+pub fn parts_cell(objects: u64, in_place: u64, of_objects: &str, of_change: &str) -> Cell {
+    let mut cell = bytes_cell(objects + in_place);
+    if in_place > 0 {
+        let (objects, in_place) = (format::exact_bytes(objects), format::exact_bytes(in_place));
+        cell.hover = Some(format!("{objects} {of_objects}, {in_place} {of_change}"));
+    }
+    cell
+}

@@ -1,0 +1,306 @@
+//! The command line as a person and a script see it.
+
+use heaplens::graph::GraphBuilder;
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const START: &str = "heapDumpAtServerStart.heapsnapshot";
+const AFTER: &str = "heapDump-after.heapsnapshot";
+
+fn sample(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name);
+    path.to_string_lossy().into_owned()
+}
+
+fn heaplens(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_heaplens")).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+/// What a command prints that does what it is asked to.
+fn printed(arguments: &[&str]) -> String {
+    let output = heaplens(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let text = printed(&[arguments, &["--json"]].concat());
+    assert_eq!(text.lines().count(), 1);
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What a command that fails says, and its exit status.
+fn refused(arguments: &[&str]) -> (i32, String) {
+    let output = heaplens(arguments);
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn row<'a>(answer: &'a Value, name: &str) -> &'a Value {
+    answer["rows"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap()
+}
+
+/// A file with the heap that `build` makes.
+fn heap(build: impl FnOnce(&mut GraphBuilder)) -> tempfile::NamedTempFile {
+    let mut builder = GraphBuilder::new();
+    build(&mut builder);
+    let mut file = tempfile::Builder::new().suffix(".heapsnapshot").tempfile().unwrap();
+    file.write_all(builder.to_json().as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn the_summary_has_chromes_numbers() {
+    let answer = json(&["summary", &sample(AFTER)]);
+    assert_eq!(answer["snapshot"]["node_count"], 73_924);
+    assert_eq!(answer["snapshot"]["edge_count"], 428_647);
+    assert_eq!(answer["snapshot"]["total_size"], 6_671_450);
+    assert_eq!(answer["snapshot"]["max_js_object_id"], 148_215);
+    assert_eq!(answer["file"]["bytes"], 9_317_808);
+    assert_eq!((&answer["sizes"], &answer["filter"]), (&"chrome".into(), &Value::Null));
+    let array = row(&answer, "Array");
+    let expected = serde_json::json!({
+        "key": ",Array", "name": "Array", "distance": 3, "count": 1609, "shallow": 609_848, "retained": 695_984
+    });
+    assert_eq!(array, &expected);
+    let retained: Vec<u64> =
+        answer["rows"].as_array().unwrap().iter().map(|row| row["retained"].as_u64().unwrap()).collect();
+    assert!(retained.is_sorted_by(|a, b| a >= b));
+}
+
+#[test]
+fn a_summary_is_sorted_filtered_and_cut() {
+    let arguments = ["summary", &sample(AFTER), "--class", "/^A/", "--sort", "count:asc", "--limit", "3"];
+    let answer = json(&arguments);
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row["name"].as_str().unwrap().starts_with('A')));
+    let text = printed(&arguments);
+    assert!(text.lines().last().unwrap().starts_with("… and "), "{text}");
+}
+
+#[test]
+fn objects_that_came_since_are_a_filter() {
+    let since = format!("allocated-since:{}", sample(START));
+    let answer = json(&["summary", &sample(AFTER), "--filter", &since]);
+    assert_eq!(answer["filter"], since.as_str());
+    assert_eq!(row(&answer, "{memory, joke}")["count"], 6);
+    let strings = json(&["summary", &sample(AFTER), "--filter", "duplicated-strings"]);
+    assert!(
+        strings["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["name"].as_str().unwrap().contains("string"))
+    );
+}
+
+#[test]
+fn raw_sizes_leave_storage_to_itself() {
+    let file = sample(AFTER);
+    let (chrome, raw) = (json(&["summary", &file]), json(&["summary", &file, "--sizes", "raw"]));
+    let shallow = |answer: &Value| -> u64 {
+        answer["rows"].as_array().unwrap().iter().map(|row| row["shallow"].as_u64().unwrap()).sum()
+    };
+    assert_eq!(shallow(&chrome), shallow(&raw));
+    let elements = |answer: &Value| row(answer, "(array)")["shallow"].as_u64().unwrap();
+    assert!(elements(&raw) > elements(&chrome));
+}
+
+#[test]
+fn a_comparison_finds_the_array_that_grew() {
+    let answer = json(&["compare", &sample(START), &sample(AFTER)]);
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!(rows[0]["name"], "Array");
+    assert_eq!((&rows[0]["new_count"], &rows[0]["deleted_count"]), (&12.into(), &4.into()));
+    assert_eq!(rows[0]["grown_count"], 2);
+    assert!(rows[0]["grown_size"].as_u64().unwrap() >= 406_856);
+    assert_eq!(row(&answer, "{memory, joke}")["new_size"], 240);
+    let deltas: i64 = rows.iter().map(|row| row["size_delta"].as_i64().unwrap()).sum();
+    assert_eq!(answer["totals"]["delta"], deltas);
+    for row in rows {
+        let number = |field: &str| row[field].as_i64().unwrap();
+        assert_eq!(number("alloc_size"), number("new_size") + number("grown_size"));
+        assert_eq!(number("freed_size"), number("deleted_size") + number("shrunk_size"));
+        assert_eq!(number("current_retained") - number("baseline_retained"), number("retained_delta"));
+    }
+    let text = printed(&["compare", &sample(START), &sample(AFTER), "--limit", "1"]);
+    assert!(text.contains("+407 kB") && text.contains("Array"), "{text}");
+}
+
+#[test]
+fn statistics_have_chromes_numbers() {
+    let answer = json(&["statistics", &sample(AFTER)]);
+    for (field, bytes) in [
+        ("total", 6_671_450),
+        ("code", 1_929_424),
+        ("strings", 1_307_816),
+        ("js_arrays", 609_976),
+        ("typed_arrays", 16_758),
+        ("system", 135_232),
+        ("other_js", 2_595_552),
+        ("other_non_js", 76_692),
+        ("native_total", 93_450),
+        ("v8_heap_total", 6_578_000),
+    ] {
+        assert_eq!(answer[field], bytes, "{field}");
+    }
+}
+
+#[test]
+fn an_object_is_told_with_the_way_to_it() {
+    let answer = json(&["object", &sample(AFTER), "@85127"]);
+    assert_eq!((&answer["kind"], &answer["class"]), (&"object".into(), &"Array".into()));
+    assert_eq!((&answer["shallow"], &answer["expression"]), (&406_888.into(), &"leaks".into()));
+    let path = answer["path"].as_array().unwrap();
+    assert_eq!(answer["distance"], path.len());
+    let last = path.last().unwrap();
+    assert_eq!(
+        (&last["edge"], &last["edge_kind"], &last["id"]),
+        (&"leaks".into(), &"context".into(), &85_127.into())
+    );
+    assert_eq!(answer["retainers"]["total"], 1);
+    assert_eq!(answer["children"]["total"], answer["children"]["rows"].as_array().unwrap().len());
+    assert_eq!(answer["dominator"], answer["dominators"][0]);
+    let text = printed(&["object", &sample(AFTER), "85127", "--limit", "2"]);
+    assert!(
+        text.contains("leaks in system / Context @85125") && text.contains("… and 50,001 more"),
+        "{text}"
+    );
+}
+
+#[test]
+fn nodes_are_lines_in_file_order() {
+    let text = printed(&["nodes", &sample("tiny.heapsnapshot")]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "id\tkind\tshallow\tretained\tdistance\tdetachedness\tdominator\tclass\tname");
+    assert_eq!(lines.len(), 16);
+    assert_eq!(lines[5], "9\tobject\t40\t90\t3\t0\t7\t\"Array\"\t\"Array\"");
+    let cut = printed(&["nodes", &sample("tiny.heapsnapshot"), "--class", "string", "--name-max", "5"]);
+    assert!(
+        cut.contains("\t\"Hello\"\n") && cut.lines().skip(1).all(|line| line.contains("\"(string)\"")),
+        "{cut}"
+    );
+}
+
+#[test]
+fn csv_has_one_line_a_row() {
+    let text = printed(&["summary", &sample("tiny.heapsnapshot"), "--csv"]);
+    assert!(text.starts_with("key,name,distance,count,shallow,retained\n"), "{text}");
+    assert!(text.contains("\n\",Array\",Array,3,1,40,90\n"), "{text}");
+    let header = printed(&["compare", &sample("tiny.heapsnapshot"), &sample("tiny.heapsnapshot"), "--csv"]);
+    assert_eq!(header.lines().next().unwrap().split(',').count(), 19);
+}
+
+#[test]
+fn a_file_cannot_steer_the_terminal_or_the_spreadsheet() {
+    let file = heap(|heap| {
+        let evil = heap.node("object", "=cmd()\u{1b}[2J\u{9b}31m\nnext", 100);
+        heap.edge(0, "property", "evil\u{1b}]0;x\u{7}", evil);
+    });
+    let path = file.path().to_string_lossy();
+    for arguments in [
+        vec!["summary", &path],
+        vec!["summary", &path, "--json"],
+        vec!["summary", &path, "--csv"],
+        vec!["nodes", &path],
+        vec!["object", &path, "3"],
+        vec!["object", &path, "3", "--json"],
+    ] {
+        let text = printed(&arguments);
+        assert!(
+            !text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')),
+            "{arguments:?}: {text:?}"
+        );
+        if arguments.contains(&"--csv") {
+            assert!(text.contains(",'=cmd()"), "{text}");
+        }
+    }
+    let answer = json(&["summary", &path]);
+    assert_eq!(answer["rows"][0]["name"], "=cmd()\u{1b}[2J\u{9b}31m\nnext");
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let file = std::fs::File::open(sample("tiny.heapsnapshot")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_heaplens"))
+        .args(["statistics", "-", "--json"])
+        .stdin(file)
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["total"], 412);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_heaplens"))
+        .args(["nodes", &sample(START)])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_one_line() {
+    let (status, said) = refused(&["summary", "/no/such.heapsnapshot"]);
+    assert_eq!(status, 2);
+    assert!(said.starts_with("heaplens: ") && said.contains("/no/such.heapsnapshot"), "{said}");
+    assert_eq!(said.lines().count(), 1);
+    let (status, said) = refused(&["object", &sample("tiny.heapsnapshot"), "@999"]);
+    assert_eq!((status, said.lines().count()), (2, 1));
+    assert!(said.contains("@999") && said.contains("tiny.heapsnapshot"), "{said}");
+}
+
+#[test]
+fn wrong_usage_says_what_there_is() {
+    let file = sample("tiny.heapsnapshot");
+    for (arguments, hint) in [
+        (vec!["summary", &file, "--sort", "colour"], "retained"),
+        (vec!["summary", &file, "--sort", "name:up"], "asc or desc"),
+        (vec!["summary", &file, "--filter", "colour"], "duplicated-strings"),
+        (vec!["summary", &file, "--class", "/(/"], "unclosed group"),
+        (vec!["object", &file, "@x"], "@85127"),
+        (vec!["compare", &file], "CURRENT"),
+        (vec!["summary", &file, "--json", "--csv"], "cannot be used with"),
+    ] {
+        let (status, said) = refused(&arguments);
+        assert_eq!(status, 2, "{arguments:?}");
+        assert!(said.contains(hint), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_check_tells_sound_files_from_broken_ones() {
+    let mut cut = tempfile::NamedTempFile::new().unwrap();
+    let whole = std::fs::read(sample("tiny.heapsnapshot")).unwrap();
+    cut.write_all(&whole[..whole.len() / 2]).unwrap();
+    let sound = json(&["check", &sample("tiny.heapsnapshot")]);
+    let file = &sound["files"][0];
+    assert_eq!((&file["ok"], &file["error"], &file["node_count"]), (&true.into(), &Value::Null, &15.into()));
+    assert!(file["seconds"].as_f64().unwrap() > 0.0 && !file["stages"].as_array().unwrap().is_empty());
+    let output = heaplens(&["check", &sample("tiny.heapsnapshot"), &cut.path().to_string_lossy(), "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&answer["files"][0]["ok"], &answer["files"][1]["ok"]), (&true.into(), &false.into()));
+    assert!(answer["files"][1]["error"].is_string());
+    let timings = printed(&["check", &sample("tiny.heapsnapshot"), "--timings"]);
+    assert!(timings.contains("MB/s") && timings.contains(": sound"), "{timings}");
+}
+
+#[test]
+fn every_level_of_help_has_an_example() {
+    for command in ["summary", "compare", "statistics", "object", "nodes", "check"] {
+        let help = printed(&[command, "--help"]);
+        assert!(help.contains("Example:\n  heaplens "), "{help}");
+    }
+    assert!(printed(&["--help"]).contains("Examples:\n  heaplens "));
+    assert_eq!(printed(&["--version"]), format!("heaplens {}\n", env!("CARGO_PKG_VERSION")));
+}
