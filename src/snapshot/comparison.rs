@@ -20,7 +20,8 @@ pub struct Comparison {
     pub current: Arc<Snapshot>,
     /// Whose shallow sizes.
     pub mode: SizeMode,
-    /// Every class with any change: those of the current snapshot first, in its order.
+    /// Every class with any change: those of the baseline by their first object, then those only the current
+    /// snapshot has. Rows that are equal by any column stay in this order, as in Chrome.
     pub rows: Vec<ComparisonRow>,
     /// Sums over everything.
     pub totals: Totals,
@@ -167,6 +168,8 @@ struct RowTable<'a> {
     current: &'a Snapshot,
     mode: SizeMode,
     rows: Vec<ComparisonRow>,
+    /// Where each row stands: after those of the baseline, and its first object.
+    ranks: Vec<(bool, NodeIndex)>,
     /// The row of each of the baseline's classes; the current snapshot's are numbered as they are.
     row_of_old: Vec<usize>,
 }
@@ -176,10 +179,12 @@ impl<'a> RowTable<'a> {
         let new_totals = current.class_totals(mode);
         let old_totals = baseline.totals_by(base_classes, mode);
         let mut rows: Vec<ComparisonRow> = Vec::with_capacity(current.classes().len());
+        let mut ranks = Vec::with_capacity(current.classes().len());
         let mut row_of_key = FxHashMap::default();
         for (index, class) in current.classes().iter() {
             let totals = new_totals[index];
             row_of_key.insert(class, rows.len());
+            ranks.push((true, totals.first));
             rows.push(ComparisonRow {
                 key: class.key(),
                 name: class.name.clone(),
@@ -198,14 +203,18 @@ impl<'a> RowTable<'a> {
                         name: class.name.clone(),
                         ..ComparisonRow::default()
                     });
+                    ranks.push((false, totals.first));
                     rows.len() - 1
                 });
+                if totals.count > 0 {
+                    ranks[at] = (false, totals.first);
+                }
                 rows[at].baseline_count = totals.count;
                 rows[at].baseline_retained = totals.retained.unwrap_or(0);
                 at
             })
             .collect();
-        Self { baseline, current, mode, rows, row_of_old }
+        Self { baseline, current, mode, rows, ranks, row_of_old }
     }
 
     fn merge(
@@ -261,8 +270,10 @@ impl<'a> RowTable<'a> {
                 self.baseline.classes().name(self.baseline.class_of(node)).clone_into(&mut row.name);
             }
         }
-        rows.retain(ComparisonRow::has_change);
-        rows
+        let mut ranked: Vec<_> =
+            self.ranks.into_iter().zip(rows).filter(|(_, row)| row.has_change()).collect();
+        ranked.sort_by_key(|&(rank, _)| rank);
+        ranked.into_iter().map(|(_, row)| row).collect()
     }
 }
 

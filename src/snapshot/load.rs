@@ -128,6 +128,7 @@ fn analyse(
     let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
     let early_totals = clock.time("first sums", |_| 0, || class_totals(&classes, shallow, None, None));
     let max_js_object_id = max_js_object_id(&graph);
+    let total_size = graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes;
     let groups = Arc::new(Groups {
         source,
         warnings,
@@ -139,6 +140,7 @@ fn analyse(
         classes,
         chrome_sizes,
         max_js_object_id,
+        total_size,
         early_totals,
     });
     clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });

@@ -78,6 +78,7 @@ struct Groups {
     /// Chrome's shallow sizes, where they are not V8's own.
     chrome_sizes: Option<SizeColumn<NodeIndex>>,
     max_js_object_id: u64,
+    total_size: u64,
     early_totals: Column<ClassIndex, ClassTotals>,
 }
 
@@ -141,8 +142,7 @@ impl Snapshot {
 
     /// What percentages are of: all bytes of the heap, and what V8 reports beside it.
     pub fn total_size(&self) -> u64 {
-        let heap: u64 = self.graph().nodes.self_sizes().iter().sum();
-        heap + self.graph().extra_native_bytes
+        self.groups.total_size
     }
 
     /// The largest odd id: what V8 had handed out when the snapshot was taken.
