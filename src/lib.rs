@@ -1,4 +1,45 @@
 //! Heaplens: a heap snapshot explorer for V8.
+//!
+//! The engine is a library; the window and the command line are two faces of it, in one binary.
+//!
+//! ```text
+//! base ← graph ←┬─ parse ────┬← snapshot ← model ←┬─ app ← ui ─┬← main
+//!               └─ analysis ─┘                     └─ cli ──────┘
+//! ```
+//!
+//! | module | is |
+//! |---|---|
+//! | [`base`] | the words all speak: indices, columns, sizes, bits, progress |
+//! | [`graph`] | the heap as V8 wrote it: immutable columns and sparse rows |
+//! | [`parse`] | bytes → graph |
+//! | [`analysis`] | graph → derived columns, one question a file |
+//! | [`snapshot`] | the engine's face: a graph and everything derived, and the load pipeline |
+//! | [`model`] | rows in a person's words: sorted, filtered, expandable |
+//! | [`app`] | state, commands, jobs, settings |
+//! | `ui` | model → pixels, clicks → commands |
+//! | [`cli`] | model → text, JSON, CSV |
+//!
+//! What is absent, always:
+//! - the graph knows bytes, not files, and only `parse` knows the file's numbering and the order of its fields;
+//! - analysis never fails, it can only be cancelled; results do not depend on the number of threads;
+//! - a [`snapshot::Snapshot`] never changes once loaded, and nothing in it depends on the file;
+//! - nothing below `ui` knows a colour, a pixel or a frame;
+//! - nothing but `apply` changes the window's state, and nothing on its thread takes longer than a frame;
+//! - no algorithm recurses: a list five million deep is normal;
+//! - `unsafe` stands in one file, the mapping.
+//!
+//! # Where the numbers come from
+//!
+//! Shallow sizes, distances, dominators, retained sizes, classes and all rows are those of Chrome's engine,
+//! node by node; each rule stands in one file of [`analysis`]. On purpose they differ in these places:
+//! - two classes of one key (an object named `Function` beside functions) are one row here; Chrome loses one;
+//! - sizes and ids are 64 bits wide; Chrome's wrap at 2^32;
+//! - a missing half of a concatenated string is empty; Chrome takes the first node of the file;
+//! - parts of a concatenated string that contain themselves end there; Chrome does not return;
+//! - plain objects that stand before the root are grouped by shape as well;
+//! - a root that is listed many times, or stands in the middle of the file, is no reason to refuse it;
+//! - sections may come in any order, and what the header says of counts is checked, not trusted;
+//! - lone surrogates are shown as U+FFFD.
 
 pub mod analysis;
 pub mod app;
