@@ -12,7 +12,7 @@ use super::memory::peak_rss_bytes;
 use super::text_table::{TextTable, head_line};
 use super::{Failure, Outcome, complain, json};
 use crate::model::format::{harmless, size};
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::{Snapshot, StageTime};
 
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use super::{Failure, csv, json, sort};
 use crate::base::{Cancelled, Progress};
 use crate::model::format::{count, signed_count, signed_size, size};
 use crate::model::{ColumnId, ComparisonView, Direction, Sort};
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::comparison::{Comparison, ComparisonRow, compare};
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Failure;
 use super::loading::{Chatter, load_for};
 use crate::base::{BitSet, Cancelled, ObjectId, Progress};
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::filter::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, complain};
 use crate::base::Progress;
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::{SizeMode, Snapshot, load};
 
 /// What is said while a file loads.

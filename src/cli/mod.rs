@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::model::format::harmless;
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use args::{Arguments, Command};
 
 /// What a person asked for.

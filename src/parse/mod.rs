@@ -78,6 +78,9 @@ impl Default for ChunkSizes {
     }
 }
 
+/// All sizes of a heap add up to no more than this, so that sums and differences never overflow.
+const SIZE_LIMIT: u64 = i64::MAX.cast_unsigned();
+
 /// Reads a snapshot. Takes a few nanoseconds per byte and core, and 12 to 30 bytes of memory per node
 /// and 8 per edge besides the text of the strings.
 pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError> {
@@ -119,6 +122,9 @@ pub fn parse_in_chunks(
 
     progress.enter(Stage::Nodes, node_count as u64);
     let parsed_nodes = nodes::parse_nodes(input, &node_array, &header.node, progress)?;
+    if parsed_nodes.bytes.saturating_add(header.extra_native_bytes) > SIZE_LIMIT {
+        return Err(ErrorKind::TooLarge { what: "the sum of all sizes", limit: SIZE_LIMIT }.into());
+    }
     let edge_rows = edge_array.len / header.edge.fields;
     let edge_sum = usize::try_from(parsed_nodes.edge_sum).unwrap_or(usize::MAX);
     if edge_sum > edge_rows {

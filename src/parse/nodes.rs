@@ -17,6 +17,7 @@ struct Found {
     /// The largest name and its row.
     name: (u64, usize),
     edges: u64,
+    bytes: u64,
     any_trace_node: bool,
     unknown_kinds: usize,
 }
@@ -28,6 +29,8 @@ pub(crate) struct ParsedNodes {
     pub largest_name: (u64, usize),
     /// The sum of the nodes' edge counts.
     pub edge_sum: u64,
+    /// The sum of the nodes' sizes, or `u64::MAX`.
+    pub bytes: u64,
     /// Nodes whose type number the header does not list.
     pub unknown_kinds: usize,
 }
@@ -101,6 +104,7 @@ pub(crate) fn parse_nodes(
     }
     let any_trace_node = found.iter().any(|found| found.any_trace_node);
     let largest_name = found.iter().map(|found| found.name).max_by_key(|&(name, _)| name).unwrap_or_default();
+    let bytes = found.iter().fold(0, |sum: u64, found| sum.saturating_add(found.bytes));
     let unknown_kinds = found.iter().map(|found| found.unknown_kinds).sum();
     let mut large_ids = Vec::new();
     let mut large_sizes = Vec::new();
@@ -118,7 +122,7 @@ pub(crate) fn parse_nodes(
         has_detachedness: layout.detachedness.is_some(),
         foreign_kinds: layout.foreign_kinds.clone(),
     };
-    Ok(ParsedNodes { columns, largest_name, edge_sum, unknown_kinds })
+    Ok(ParsedNodes { columns, largest_name, edge_sum, bytes, unknown_kinds })
 }
 
 fn parse_chunk(
@@ -152,6 +156,7 @@ fn parse_chunk(
         let id = layout.id.map_or(0, |position| row[position]);
         put(ids, at, id, node, &mut found.large_ids);
         put(sizes, at, row[layout.self_size], node, &mut found.large_sizes);
+        found.bytes = found.bytes.saturating_add(row[layout.self_size]);
         let edge_count = row[layout.edge_count];
         edge_counts[at] = u32::try_from(edge_count).map_err(|_| ErrorKind::OutOfRange {
             what: "the edge count",

@@ -32,6 +32,8 @@ pub(crate) struct Sections {
 pub(crate) struct Walker<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether the end of the object was met: `at` then stands behind it and what space follows.
+    ended: bool,
     chunk_bytes: usize,
     progress: &'a Progress,
 }
@@ -41,7 +43,7 @@ const TOP: &str = "the snapshot";
 impl<'a> Walker<'a> {
     /// At the start of a file: checks that it is a JSON object at all.
     pub fn new(bytes: &'a [u8], chunk_bytes: usize, progress: &'a Progress) -> Result<Self, LoadError> {
-        let mut walker = Self { bytes, at: 0, chunk_bytes, progress };
+        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, progress };
         if bytes.starts_with(b"\xef\xbb\xbf") {
             walker.at = 3;
         }
@@ -59,12 +61,18 @@ impl<'a> Walker<'a> {
         loop {
             self.skip_space();
             match self.peek() {
-                Some(b'}') => return Ok(()),
+                Some(b'}') => {
+                    self.at += 1;
+                    self.skip_space();
+                    self.ended = true;
+                    return Ok(());
+                }
                 Some(b',') => self.at += 1,
                 Some(b'"') => {
                     let key = self.key()?;
+                    let are_first_strings = key == "strings" && sections.strings.is_none();
                     self.section(&key, sections)?;
-                    if key == "strings" && sections.nodes.is_some() && sections.edges.is_some() {
+                    if are_first_strings && sections.nodes.is_some() && sections.edges.is_some() {
                         return Ok(());
                     }
                 }
@@ -74,13 +82,14 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Goes on behind the `]` of the strings; gives the number of bytes behind the whole object.
+    /// Goes on behind the `]` of the strings, unless all was seen before; gives the number of bytes behind
+    /// the whole object.
     pub fn resume(&mut self, end: usize, sections: &mut Sections) -> Result<usize, LoadError> {
-        self.at = end + 1;
-        self.walk(sections)?;
-        self.at += 1;
-        self.skip_space();
-        Ok(self.bytes.len() - self.at.min(self.bytes.len()))
+        if !self.ended {
+            self.at = end + 1;
+            self.walk(sections)?;
+        }
+        Ok(self.bytes.len() - self.at)
     }
 
     fn section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
@@ -88,7 +97,7 @@ impl<'a> Walker<'a> {
         let seen = match key {
             "snapshot" => {
                 self.skip_value()?;
-                sections.snapshot.replace(start..self.at).is_some()
+                keep_first(&mut sections.snapshot, start..self.at)
             }
             "nodes" => self.numbers("nodes", &mut sections.nodes)?,
             "edges" => self.numbers("edges", &mut sections.edges)?,
@@ -99,12 +108,12 @@ impl<'a> Walker<'a> {
             }
             "trace_tree" => {
                 self.skip_value()?;
-                sections.trace_tree.replace(start..self.at).is_some()
+                keep_first(&mut sections.trace_tree, start..self.at)
             }
             "strings" => {
                 self.open_array("strings")?;
-                let seen = sections.strings.replace(self.at).is_some();
-                if sections.nodes.is_none() || sections.edges.is_none() {
+                let seen = keep_first(&mut sections.strings, self.at);
+                if seen || sections.nodes.is_none() || sections.edges.is_none() {
                     self.at = skip_strings(self.bytes, self.at).ok_or_else(|| self.truncated("strings"))? + 1;
                 }
                 seen
@@ -124,9 +133,7 @@ impl<'a> Walker<'a> {
         self.open_array(section)?;
         let array = NumberArray::find(self.bytes, section, self.at, self.chunk_bytes, self.progress)?;
         self.at = array.range.end + 1;
-        let seen = found.is_some();
-        found.get_or_insert(array);
-        Ok(seen)
+        Ok(keep_first(found, array))
     }
 
     fn open_array(&mut self, section: &'static str) -> Result<(), LoadError> {
@@ -217,6 +224,13 @@ impl<'a> Walker<'a> {
         let found = found_at(self.bytes, self.at);
         ErrorKind::Syntax { offset: self.at as u64, section, expected, found }.into()
     }
+}
+
+/// Fills `place` if it is empty; tells whether it was not.
+fn keep_first<T>(place: &mut Option<T>, value: T) -> bool {
+    let seen = place.is_some();
+    place.get_or_insert(value);
+    seen
 }
 
 /// What a file that is no snapshot seems to be, in a few words.

@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod by_definition;
+mod chrome_answers;
+mod chrome_lines;
 mod cli;
+mod layers;
+mod malformed;
 mod model;
+mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
