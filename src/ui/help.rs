@@ -3,7 +3,7 @@
 use super::keys::shortcut_text;
 use super::theme::Palette;
 use crate::app::{AppState, COMMANDS, Command};
-use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
+use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui};
 
 const STORY: [&str; 4] = [
     "Open two snapshots of one process: before and after what you suspect.",
@@ -35,7 +35,7 @@ pub fn help_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.help_shown {
         return;
     }
-    let modal = Modal::new(Id::unique("help")).show(ui, |ui| {
+    let modal = Modal::new(Id::unique("help")).frame(Frame::window(ui.style())).show(ui, |ui| {
         let room = ui.content_rect().size();
         ui.set_width((room.x - 80.0).clamp(240.0, 600.0));
         let area = ScrollArea::vertical().auto_shrink([false, true]).max_height((room.y - 130.0).max(120.0));

@@ -67,7 +67,7 @@ fn snapshot_choice_ui(
     commands: &mut Vec<Command>,
     command: impl Fn(FileId) -> Command,
 ) {
-    let name = chosen.and_then(|id| state.file(id)).map_or("None", |file| &file.name);
+    let name = chosen.and_then(|id| state.file(id)).map_or("None yet", |file| &file.name);
     let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
     let choice = ui.scope(|ui| {
         ui.set_max_width(width);
