@@ -62,7 +62,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.inspect_selected();
         }
         Command::SetFilter(text) => state.set_filter(text),
-        Command::FocusFilter => return vec![Effect::FocusFilter],
+        Command::FocusFilter => {
+            if !state.view.has_filter() {
+                state.show(View::Summary);
+            }
+            return vec![Effect::FocusFilter];
+        }
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,

@@ -114,8 +114,13 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown)) {
         ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
     }
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    if field.lost_focus() {
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            text.clear();
+        }
+        if ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Escape)) {
+            ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+        }
     }
     if text != state.filter {
         commands.push(Command::SetFilter(text));
