@@ -25,8 +25,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
     match command {
         Command::OpenDialog => return vec![Effect::OpenDialog],
         Command::OpenPrompt(reason) => open_prompt(state, reason),
-        Command::OpenFiles(paths) => paths.into_iter().for_each(|path| state.open(path)),
-        Command::OpenSamples => state.samples.clone().into_iter().flatten().for_each(|path| state.open(path)),
+        Command::OpenFiles(paths) => state.open(paths),
+        Command::OpenSamples => state.open(state.samples.iter().flatten().cloned().collect()),
         Command::EditPath(text) => {
             if let Some(prompt) = &mut state.prompt {
                 prompt.edit(text);
@@ -40,7 +40,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::AcceptPath => {
             if let Some(path) = state.prompt.as_mut().and_then(PathPrompt::accept) {
                 state.prompt = None;
-                state.open(path);
+                state.open(vec![path]);
             }
         }
         Command::Close(id) => state.close(id),
@@ -62,7 +62,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.inspect_selected();
         }
         Command::SetFilter(text) => state.set_filter(text),
-        Command::FocusFilter => return vec![Effect::FocusFilter],
+        Command::FocusFilter => {
+            if !state.view.has_filter() {
+                state.show(View::Summary);
+            }
+            return vec![Effect::FocusFilter];
+        }
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,

@@ -66,6 +66,8 @@ pub struct OpenFile {
     pub load: Load,
     /// Bytes of the heap, once they are known.
     pub total_size: u64,
+    /// How many objects it has, once that is known.
+    pub object_count: u64,
     /// What is known of it: at first without retained sizes.
     pub snapshot: Option<Arc<Snapshot>>,
 }
@@ -103,6 +105,7 @@ impl OpenFile {
             stamp,
             load: Load::Running(Loading { job, early }),
             total_size: 0,
+            object_count: 0,
             snapshot: None,
         }
     }
@@ -123,13 +126,12 @@ impl OpenFile {
         };
         match outcome {
             Ok(snapshot) => {
-                log::line(format_args!(
-                    "loaded {} nodes={} seconds={:.3}",
-                    self.name,
-                    snapshot.graph().node_count(),
-                    snapshot.seconds()
-                ));
+                let seconds = snapshot.seconds();
                 self.take(snapshot);
+                log::line(format_args!(
+                    "loaded {} nodes={} seconds={seconds:.3}",
+                    self.name, self.object_count
+                ));
                 self.load = Load::Done;
                 News::Complete
             }
@@ -144,6 +146,7 @@ impl OpenFile {
 
     fn take(&mut self, snapshot: Arc<Snapshot>) {
         self.total_size = snapshot.total_size();
+        self.object_count = u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX);
         self.snapshot = Some(snapshot);
     }
 
@@ -166,12 +169,8 @@ impl OpenFile {
     /// a process, a heap mostly grows, files are written in order.
     pub fn is_older_than(&self, other: &Self) -> bool {
         let evidence = |file: &Self| {
-            let snapshot = file.snapshot.as_ref();
-            (
-                snapshot.map(|snapshot| snapshot.max_js_object_id()),
-                snapshot.map(|snapshot| snapshot.graph().node_count()),
-                file.stamp.modified,
-            )
+            let newest_id = file.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
+            (newest_id, file.object_count, file.stamp.modified)
         };
         evidence(self) < evidence(other)
     }

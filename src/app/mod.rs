@@ -7,6 +7,7 @@ mod files;
 mod history;
 mod job;
 mod log;
+mod opening;
 mod prompt;
 mod recipe;
 mod samples;
@@ -27,3 +28,6 @@ pub use settings::{Settings, ThemeChoice};
 pub use sheet::Sheet;
 pub use state::AppState;
 pub use view::{Copied, Pane, Step, View};
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Everything the window shows, and what keeps it true: after each command and each finished job the
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
-use super::files::{FileId, Load, News, OpenFile, Stamp, file_name};
+use super::files::{FileId, News, OpenFile};
 use super::history::History;
 use super::job::{Job, Poll, Waker};
 use super::log;
@@ -52,11 +52,14 @@ pub struct AppState {
     pub(super) retainers: Sheet<RetainersRecipe>,
     /// The last filter that parsed.
     good_filter: String,
-    sheets: HashMap<SheetKey, Sheet<Recipe>>,
-    comparison: Option<ComparisonCell>,
-    statistics: Option<(FileId, Job<StatisticsView>)>,
-    known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
-    opened: u32,
+    pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
+    pub(super) comparison: Option<ComparisonCell>,
+    pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
+    pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
+    /// How many files were opened: the next one's name in commands.
+    pub(super) opened: u32,
+    /// Files opened together that are not all loaded yet.
+    pub(super) together: Vec<Vec<FileId>>,
 }
 
 impl AppState {
@@ -83,6 +86,7 @@ impl AppState {
             statistics: None,
             known_statistics: HashMap::new(),
             opened: 0,
+            together: Vec::new(),
         }
     }
 
@@ -182,9 +186,12 @@ impl AppState {
                 News::Early => self.arrive(id),
                 News::Complete => {
                     self.arrive(id);
-                    self.pair(id);
+                    self.complete(id);
                 }
-                News::Failed => self.leave(id),
+                News::Failed => {
+                    self.leave(id);
+                    self.complete(id);
+                }
             }
         }
         let waker = Arc::clone(&self.waker);
@@ -204,96 +211,6 @@ impl AppState {
             }
         }
         self.sync();
-    }
-
-    /// Adds a file and begins to load it; a file that is open and has not changed is only shown.
-    pub(super) fn open(&mut self, path: PathBuf) {
-        let stamp = Stamp::of(&path);
-        let same = |file: &&OpenFile| file.path == path && file.stamp == stamp;
-        if let Some(file) = self.files.iter().find(same) {
-            if !matches!(file.load, Load::Failed(_)) {
-                if file.snapshot.is_some() {
-                    self.current = Some(file.id);
-                }
-                return;
-            }
-            let id = file.id;
-            self.files.retain(|file| file.id != id);
-        }
-        let plain = file_name(&path);
-        let is_taken = |name: &str| self.files.iter().any(|file| file.name == name);
-        let name = std::iter::once(plain.clone())
-            .chain((2..).map(|number| format!("{plain} ({number})")))
-            .find(|name| !is_taken(name))
-            .unwrap_or(plain);
-        let id = FileId(self.opened);
-        self.opened += 1;
-        self.files.push(OpenFile::open(id, path, name, &self.waker));
-    }
-
-    /// A snapshot can be shown: it is, if nothing else was.
-    fn arrive(&mut self, id: FileId) {
-        if self.current.is_none() {
-            self.current = Some(id);
-        }
-        let file = self.file(id).filter(|file| file.is_complete()).map(|file| file.path.clone());
-        if let Some(path) = file {
-            self.settings.remember(&path);
-        }
-    }
-
-    /// A second snapshot is complete: the two are compared, the older as baseline. A later one takes
-    /// the place of the current one.
-    fn pair(&mut self, id: FileId) {
-        let complete: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
-        match complete[..] {
-            [first, second] => {
-                let (older, newer) =
-                    if second.is_older_than(first) { (second, first) } else { (first, second) };
-                (self.baseline, self.current) = (Some(older.id), Some(newer.id));
-                self.show(View::Comparison);
-            }
-            [_, _, _, ..] => {
-                if self.baseline.is_none_or(|baseline| baseline == id) {
-                    self.baseline = self.current;
-                }
-                self.current = Some(id);
-                self.forget_inspected();
-            }
-            _ => {}
-        }
-    }
-
-    /// A snapshot cannot be shown any more: another one takes its place.
-    fn leave(&mut self, id: FileId) {
-        if self.baseline == Some(id) {
-            self.baseline = None;
-        }
-        if self.current == Some(id) {
-            let next = self.files.iter().rev().find(|file| file.id != id && file.snapshot.is_some());
-            self.current = self.baseline.or(next.map(|file| file.id));
-        }
-        if self.baseline.is_none() || self.baseline == self.current {
-            let other =
-                |file: &&OpenFile| file.is_complete() && Some(file.id) != self.current && file.id != id;
-            self.baseline = self.files.iter().find(other).map(|file| file.id);
-        }
-        if self.baseline.is_none() && self.view == View::Comparison {
-            self.show(View::Summary);
-        }
-        if self.inspected.is_some_and(|(file, _)| file == id) {
-            self.forget_inspected();
-        }
-        self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
-        self.known_statistics.remove(&id);
-        self.statistics.take_if(|(file, _)| *file == id);
-        self.comparison.take_if(|cell| cell.current == id || cell.baseline == id);
-        self.history.forget(id);
-    }
-
-    pub(super) fn close(&mut self, id: FileId) {
-        self.files.retain(|file| file.id != id);
-        self.leave(id);
     }
 
     pub(super) fn show(&mut self, view: View) {
@@ -322,7 +239,7 @@ impl AppState {
         }
     }
 
-    fn forget_inspected(&mut self) {
+    pub(super) fn forget_inspected(&mut self) {
         self.inspected = None;
         self.retainers = Sheet::default();
     }

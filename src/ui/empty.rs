@@ -26,7 +26,10 @@ pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                     .color(palette.quiet),
             );
             ui.add_space(16.0);
-            button_ui(ui, Command::OpenDialog, commands);
+            ui.scope(|ui| {
+                ui.visuals_mut().widgets.inactive.weak_bg_fill = palette.selected;
+                button_ui(ui, Command::OpenDialog, commands);
+            });
             button_ui(ui, Command::OpenPrompt(None), commands);
             if state.samples.is_some() {
                 button_ui(ui, Command::OpenSamples, commands);

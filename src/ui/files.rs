@@ -123,8 +123,7 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
 }
 
 fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
-    let Some(snapshot) = &file.snapshot else { return };
-    let count = format::count(u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX));
+    let count = format::count(file.object_count);
     ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))));
     let role = match (is_current, is_baseline) {
         (true, _) => "Current",

@@ -3,7 +3,7 @@
 use super::keys::shortcut_text;
 use super::theme::Palette;
 use crate::app::{AppState, COMMANDS, Command};
-use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
+use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui};
 
 const STORY: [&str; 4] = [
     "Open two snapshots of one process: before and after what you suspect.",
@@ -12,13 +12,14 @@ const STORY: [&str; 4] = [
     "Follow the retainers down until a name is yours: that line holds the memory.",
 ];
 
-const TABLE_KEYS: [(&str, &str); 7] = [
+const TABLE_KEYS: [(&str, &str); 8] = [
     ("↑ ↓", "Select the row above or below"),
     ("← →", "Close or open a row, go to its parent or first child"),
     ("Home End", "First and last row"),
     ("Page up, Page down", "A page up or down"),
     ("Enter", "Open or close a row"),
     ("Ctrl+C", "Copy the row"),
+    ("Escape", "In the filter: clear it"),
     ("?", "This help"),
 ];
 
@@ -35,7 +36,7 @@ pub fn help_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.help_shown {
         return;
     }
-    let modal = Modal::new(Id::unique("help")).show(ui, |ui| {
+    let modal = Modal::new(Id::unique("help")).frame(Frame::window(ui.style())).show(ui, |ui| {
         let room = ui.content_rect().size();
         ui.set_width((room.x - 80.0).clamp(240.0, 600.0));
         let area = ScrollArea::vertical().auto_shrink([false, true]).max_height((room.y - 130.0).max(120.0));

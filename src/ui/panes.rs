@@ -28,7 +28,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
             let view = TableView { pane: Pane::Main, salt: state.view.title(), table, reveal: sheet.reveal };
             tree_table_ui(ui, &view, commands);
         }
-        (None, None) => hint_ui(ui, "Working…"),
+        (None, None) => hint_ui(ui, &format!("{}…", sheet.busy_with().unwrap_or("Listing"))),
     }
 }
 

@@ -3,13 +3,13 @@
 use super::theme::Palette;
 use crate::app::{AppState, Command};
 use egui::text::{CCursor, CCursorRange};
-use egui::{Button, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Button, Frame, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 /// Draws the field while there is one.
 pub fn prompt_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(prompt) = &state.prompt else { return };
     let palette = Palette::of(ui);
-    let modal = Modal::new(Id::unique("path prompt")).show(ui, |ui| {
+    let modal = Modal::new(Id::unique("path prompt")).frame(Frame::window(ui.style())).show(ui, |ui| {
         ui.set_width((ui.content_rect().width() - 80.0).clamp(240.0, 560.0));
         ui.label(RichText::new("Open path").strong());
         if let Some(reason) = &prompt.reason {

@@ -28,9 +28,7 @@ fn totals(state: &AppState) -> String {
             many => format!("Loading {many} snapshots"),
         };
     };
-    let Some(snapshot) = &file.snapshot else { return String::new() };
-    let count = u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX);
-    let whole = format!("{} objects, {}", format::count(count), format::size(file.total_size));
+    let whole = format!("{} objects, {}", format::count(file.object_count), format::size(file.total_size));
     match (state.view, state.comparison()) {
         (View::Comparison, Some(comparison)) => {
             let change = format::signed_size(comparison.totals.delta);

@@ -67,7 +67,7 @@ fn snapshot_choice_ui(
     commands: &mut Vec<Command>,
     command: impl Fn(FileId) -> Command,
 ) {
-    let name = chosen.and_then(|id| state.file(id)).map_or("None", |file| &file.name);
+    let name = chosen.and_then(|id| state.file(id)).map_or("None yet", |file| &file.name);
     let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
     let choice = ui.scope(|ui| {
         ui.set_max_width(width);
@@ -114,8 +114,13 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown)) {
         ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
     }
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    if field.lost_focus() {
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            text.clear();
+        }
+        if ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Escape)) {
+            ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+        }
     }
     if text != state.filter {
         commands.push(Command::SetFilter(text));

@@ -1,0 +1,281 @@
+//! Commands one by one, on small snapshots.
+
+use super::*;
+use crate::model::{ColumnId, Direction, Item};
+use crate::snapshot::SizeMode;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const TINY: &str = "tiny.heapsnapshot";
+const START: &str = "heapDumpAtServerStart.heapsnapshot";
+const AFTER: &str = "heapDump-after.heapsnapshot";
+const FIXED: &str = "heapDump-after-fixed.heapsnapshot";
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name)
+}
+
+fn empty() -> AppState {
+    AppState::new(Settings::default(), Arc::new(|| {}))
+}
+
+/// Polls until no thread is at work.
+fn settle(state: &mut AppState) {
+    let limit = Instant::now() + Duration::from_secs(60);
+    state.poll();
+    while state.is_busy() {
+        assert!(Instant::now() < limit, "still busy with {:?}", state.busy_with());
+        std::thread::sleep(Duration::from_millis(2));
+        state.poll();
+    }
+}
+
+/// Applies `command` and waits for what it started.
+fn act(state: &mut AppState, command: Command) -> Vec<Effect> {
+    let effects = apply(state, command);
+    settle(state);
+    effects
+}
+
+fn with(names: &[&str]) -> AppState {
+    let mut state = empty();
+    act(&mut state, Command::OpenFiles(names.iter().map(|name| sample(name)).collect()));
+    state
+}
+
+fn names(state: &AppState) -> (Option<&str>, Option<&str>) {
+    (
+        state.baseline_file().map(|file| file.name.as_str()),
+        state.current_file().map(|file| file.name.as_str()),
+    )
+}
+
+fn row_of(state: &AppState, pane: Pane, begin: &str) -> usize {
+    let table = match pane {
+        Pane::Main => state.sheet().unwrap().table.as_ref().unwrap(),
+        Pane::Retainers => state.retainers().table.as_ref().unwrap(),
+    };
+    (0..table.len())
+        .find(|&row| table.row(row).text().starts_with(begin))
+        .unwrap_or_else(|| panic!("no row {begin}"))
+}
+
+fn id(state: &AppState, name: &str) -> FileId {
+    state.files.iter().find(|file| file.name == name).unwrap().id
+}
+
+#[test]
+fn one_file_is_shown_in_summary() {
+    let state = with(&[TINY]);
+    assert_eq!(names(&state), (None, Some(TINY)));
+    assert_eq!(state.view, View::Summary);
+    assert!(!state.sheet().unwrap().table.as_ref().unwrap().is_empty());
+    assert_eq!(state.settings.recent, [sample(TINY)]);
+}
+
+#[test]
+fn two_files_are_compared_with_the_older_as_baseline() {
+    for order in [[START, AFTER], [AFTER, START]] {
+        let state = with(&order);
+        assert_eq!(names(&state), (Some(START), Some(AFTER)));
+        assert_eq!(state.view, View::Comparison);
+    }
+}
+
+#[test]
+fn two_files_opened_one_after_the_other_are_compared_too() {
+    let mut state = with(&[AFTER]);
+    act(&mut state, Command::OpenFiles(vec![sample(START)]));
+    assert_eq!(names(&state), (Some(START), Some(AFTER)));
+    assert_eq!(state.view, View::Comparison);
+}
+
+#[test]
+fn two_files_opened_together_are_compared_whatever_else_is_open() {
+    let mut state = with(&[TINY]);
+    act(&mut state, Command::OpenFiles(vec![sample(AFTER), sample(START)]));
+    assert_eq!(names(&state), (Some(START), Some(AFTER)));
+}
+
+#[test]
+fn a_third_file_is_shown_beside_the_same_baseline() {
+    let mut state = with(&[START, AFTER]);
+    act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
+    assert_eq!(names(&state), (Some(START), Some(FIXED)));
+}
+
+#[test]
+fn a_file_that_is_open_is_not_loaded_again() {
+    let mut state = with(&[TINY]);
+    act(&mut state, Command::OpenFiles(vec![sample(TINY)]));
+    assert_eq!(state.files.len(), 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_can_be_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("later.heapsnapshot");
+    let mut state = empty();
+    act(&mut state, Command::OpenFiles(vec![path.clone()]));
+    let Load::Failed(sentence) = &state.files[0].load else { panic!("loaded") };
+    assert!(sentence.starts_with("Cannot open the file"), "{sentence}");
+    assert_eq!(state.current, None);
+    std::fs::copy(sample(TINY), &path).unwrap();
+    act(&mut state, Command::OpenFiles(vec![path]));
+    let states: Vec<bool> = state.files.iter().map(OpenFile::is_complete).collect();
+    assert_eq!(states.last(), Some(&true));
+}
+
+#[test]
+fn closing_gives_the_place_to_another() {
+    let mut state = with(&[START, AFTER]);
+    let closed = id(&state, AFTER);
+    act(&mut state, Command::Close(closed));
+    assert_eq!(names(&state), (None, Some(START)));
+    assert_eq!(state.view, View::Summary);
+    act(&mut state, Command::CloseCurrent);
+    assert_eq!(names(&state), (None, None));
+    assert!(state.sheet().is_none());
+}
+
+#[test]
+fn closing_a_file_that_is_being_loaded_leaves_nothing() {
+    let mut state = empty();
+    apply(&mut state, Command::OpenFiles(vec![sample(AFTER)]));
+    let loading = state.files[0].id;
+    act(&mut state, Command::Close(loading));
+    assert!(state.files.is_empty() && state.current.is_none());
+}
+
+#[test]
+fn sides_are_swapped_and_chosen() {
+    let mut state = with(&[START, AFTER]);
+    act(&mut state, Command::SwapSides);
+    assert_eq!(names(&state), (Some(AFTER), Some(START)));
+    let after = id(&state, AFTER);
+    act(&mut state, Command::ShowFile(after));
+    assert_eq!(names(&state), (Some(START), Some(AFTER)), "the baseline gives way");
+    act(&mut state, Command::SetBaseline(after));
+    assert_eq!(names(&state), (Some(AFTER), Some(START)));
+}
+
+#[test]
+fn a_column_sorts_both_ways() {
+    let mut state = with(&[TINY]);
+    let sort = |state: &AppState| state.sheet().unwrap().table.as_ref().unwrap().sort();
+    act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
+    assert_eq!((sort(&state).column, sort(&state).direction), (ColumnId::Name, Direction::Ascending));
+    act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
+    assert_eq!(sort(&state).direction, Direction::Descending);
+}
+
+#[test]
+fn a_faulty_filter_leaves_the_last_good_one_in_force() {
+    let mut state = with(&[TINY]);
+    let count = |state: &AppState| state.sheet().unwrap().table.as_ref().unwrap().len();
+    let all = count(&state);
+    act(&mut state, Command::SetFilter("user".to_owned()));
+    assert_eq!(count(&state), 1);
+    act(&mut state, Command::SetFilter("/us(/".to_owned()));
+    assert!(state.filter_error.is_some());
+    assert_eq!(count(&state), 1);
+    act(&mut state, Command::SetFilter(String::new()));
+    assert_eq!((count(&state), &state.filter_error), (all, &None));
+}
+
+#[test]
+fn expanded_rows_stay_when_sizes_change() {
+    let mut state = with(&[AFTER]);
+    let array = row_of(&state, Pane::Main, "Array ×");
+    act(&mut state, Command::Toggle(Pane::Main, array));
+    let count = state.sheet().unwrap().table.as_ref().unwrap().len();
+    act(&mut state, Command::SetSizes(SizeMode::Raw));
+    assert!(state.settings.raw_sizes);
+    assert_eq!(state.sheet().unwrap().table.as_ref().unwrap().len(), count);
+}
+
+#[test]
+fn selecting_an_object_shows_its_retainers_and_is_remembered() {
+    let mut state = with(&[START, AFTER]);
+    let array = row_of(&state, Pane::Main, "Array ×");
+    act(&mut state, Command::Select(Pane::Main, array));
+    assert_eq!(state.inspected, None, "a constructor has no retainers");
+    act(&mut state, Command::Toggle(Pane::Main, array));
+    let leak = row_of(&state, Pane::Main, "Array @85127");
+    act(&mut state, Command::Select(Pane::Main, leak));
+    assert!(row_of(&state, Pane::Retainers, "leaks in system / Context") == 0);
+    act(&mut state, Command::Back);
+    assert_eq!(state.sheet().unwrap().selected_row(), Some(array));
+    act(&mut state, Command::ShowView(View::Summary));
+    act(&mut state, Command::Forward);
+    assert_eq!((state.view, state.sheet().unwrap().selected_row()), (View::Comparison, Some(leak)));
+}
+
+#[test]
+fn an_object_is_found_among_its_constructors() {
+    let mut state = with(&[START, AFTER]);
+    let array = row_of(&state, Pane::Main, "Array ×");
+    act(&mut state, Command::Toggle(Pane::Main, array));
+    let leak = row_of(&state, Pane::Main, "Array @85127");
+    act(&mut state, Command::SetFilter("Array".to_owned()));
+    act(&mut state, Command::Select(Pane::Main, leak));
+    act(&mut state, Command::SetFilter("nothing like it".to_owned()));
+    act(&mut state, Command::ShowInSummary(Pane::Retainers, 0));
+    assert_eq!((state.view, state.filter.as_str()), (View::Summary, ""));
+    let sheet = state.sheet().unwrap();
+    let path = sheet.table.as_ref().unwrap().selection().unwrap();
+    assert!(matches!(path, [Item::Class(_), Item::Node(..)]), "{path:?}");
+    assert!(sheet.selected_row().is_some());
+}
+
+#[test]
+fn rows_are_copied_as_text() {
+    let mut state = with(&[START, AFTER]);
+    let array = row_of(&state, Pane::Main, "Array ×");
+    act(&mut state, Command::Toggle(Pane::Main, array));
+    let leak = row_of(&state, Pane::Main, "Array @85127");
+    let copied = act(&mut state, Command::Copy(Pane::Main, leak, Copied::ObjectId));
+    assert_eq!(copied, [Effect::Copy("@85127".to_owned())]);
+    act(&mut state, Command::Select(Pane::Main, leak));
+    let copied = act(&mut state, Command::CopySelected(Pane::Main));
+    let [Effect::Copy(row)] = &copied[..] else { panic!("{copied:?}") };
+    assert!(row.starts_with("Array @85127") && row.contains('\t'), "{row}");
+}
+
+#[test]
+fn tastes_are_kept_in_the_settings() {
+    let mut state = empty();
+    act(&mut state, Command::SetTheme(ThemeChoice::Light));
+    act(&mut state, Command::ToggleFiles);
+    act(&mut state, Command::ToggleRetainers);
+    let expected = Settings {
+        theme: ThemeChoice::Light,
+        files_shown: false,
+        retainers_shown: false,
+        ..Settings::default()
+    };
+    assert_eq!(state.settings, expected);
+}
+
+#[test]
+fn deeds_outside_are_left_to_the_window() {
+    let mut state = empty();
+    assert_eq!(apply(&mut state, Command::OpenDialog), [Effect::OpenDialog]);
+    assert_eq!(apply(&mut state, Command::FocusFilter), [Effect::FocusFilter]);
+    assert_eq!(apply(&mut state, Command::Quit), [Effect::Quit]);
+}
+
+#[test]
+fn the_prompt_opens_what_it_names() {
+    let mut state = empty();
+    act(&mut state, Command::OpenPrompt(None));
+    act(&mut state, Command::EditPath(sample("tin").display().to_string()));
+    act(&mut state, Command::CompletePath);
+    act(&mut state, Command::AcceptPath);
+    assert_eq!(state.prompt, None);
+    assert_eq!(names(&state), (None, Some(TINY)));
+    act(&mut state, Command::OpenPrompt(Some("because".to_owned())));
+    act(&mut state, Command::Dismiss);
+    assert_eq!(state.prompt, None);
+}
