@@ -107,14 +107,14 @@ impl GraphBuilder {
         );
         let mut separator = "";
         for Node { kind, name, id, self_size, detachedness, edges } in &self.nodes {
-            write!(out, "{separator}{kind},{name},{id},{self_size},{},0,{detachedness}\n", edges.len())
+            writeln!(out, "{separator}{kind},{name},{id},{self_size},{},0,{detachedness}", edges.len())
                 .expect("writing to a string");
             separator = ",";
         }
         out.push_str("],\n\"edges\":[");
         separator = "";
         for (kind, name, to) in self.nodes.iter().flat_map(|node| &node.edges) {
-            write!(out, "{separator}{kind},{name},{}\n", to * 7).expect("writing to a string");
+            writeln!(out, "{separator}{kind},{name},{}", to * 7).expect("writing to a string");
             separator = ",";
         }
         out.push_str(
@@ -122,7 +122,7 @@ impl GraphBuilder {
         );
         separator = "";
         for [node, script_id, line, column] in &self.locations {
-            write!(out, "{separator}{},{script_id},{line},{column}\n", node * 7)
+            writeln!(out, "{separator}{},{script_id},{line},{column}", node * 7)
                 .expect("writing to a string");
             separator = ",";
         }

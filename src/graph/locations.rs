@@ -21,7 +21,7 @@ pub struct Locations {
 
 impl Locations {
     /// From rows in any order; of several for one node the last counts.
-    pub fn new(rows: Vec<(NodeIndex, Location)>) -> Self {
+    pub fn new(rows: &[(NodeIndex, Location)]) -> Self {
         // Keys of eight bytes sort faster than rows of sixteen.
         let mut order: Vec<(NodeIndex, u32)> =
             rows.iter().zip(0..).map(|(&(node, _), at)| (node, at)).collect();

@@ -243,7 +243,7 @@ fn row_count(
                 .push(Warning(format!("the header says {claimed} {}, the file holds {rows}", array.section)));
         }
         None => {
-            warnings.push(Warning(format!("the header does not say how many {} there are", array.section)))
+            warnings.push(Warning(format!("the header does not say how many {} there are", array.section)));
         }
         Some(_) => {}
     }

@@ -45,7 +45,7 @@ pub(crate) fn parse_locations(
             rows.push((NodeIndex::at(node), Location { script_id, line, column }));
         }
     })?;
-    Ok(Locations::new(rows))
+    Ok(Locations::new(&rows))
 }
 
 /// The times at which ids were handed out, in file order.

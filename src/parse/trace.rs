@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_deep_tree_takes_no_stack() {
-        let text = "[1,0,0,0,".repeat(300_000) + &"[]".to_string() + &"]".repeat(300_000);
+        let text = "[1,0,0,0,".repeat(300_000) + "[]" + &"]".repeat(300_000);
         let fields = ["id", "function_info_index", "count", "size", "children"].map(String::from);
         assert_eq!(parse_tree(text.as_bytes(), 0..text.len(), &fields, 1).unwrap().len(), 300_000);
     }

@@ -22,13 +22,13 @@ use crate::random_heap::{Seed, seeds};
 fn good() -> String {
     let mut heap = GraphBuilder::new();
     let group = heap.node("synthetic", "(GC roots)", 0);
-    let foo = heap.node("object", "Foo", 100);
+    let thing = heap.node("object", "Foo", 100);
     let text = heap.node("string", "text", 40);
     let global = heap.node("object", "Global", 60);
     heap.edge(0, "element", "1", group).edge(0, "shortcut", "global", global);
-    heap.edge(group, "element", "1", foo);
-    heap.edge(foo, "property", "prop", text).edge(foo, "weak", "w", global);
-    heap.location(foo, 1, 2, 3);
+    heap.edge(group, "element", "1", thing);
+    heap.edge(thing, "property", "prop", text).edge(thing, "weak", "w", global);
+    heap.location(thing, 1, 2, 3);
     heap.to_json()
 }
 
@@ -60,10 +60,10 @@ fn outcome(file: &str) -> String {
         Err(error) => with_places(file, &error.to_string()),
         Ok(snapshot) => {
             let name = |node: &NodeIndex| snapshot.graph().raw_name(*node) == "Foo";
-            let foo = snapshot.graph().node_indices().find(name);
-            let sizes = foo.map(|foo| {
-                let retained = snapshot.retained(SizeMode::Chrome, foo).expect("a complete snapshot");
-                format!(", Foo {}/{retained}", snapshot.shallow(SizeMode::Chrome, foo))
+            let thing = snapshot.graph().node_indices().find(name);
+            let sizes = thing.map(|thing| {
+                let retained = snapshot.retained(SizeMode::Chrome, thing).expect("a complete snapshot");
+                format!(", Foo {}/{retained}", snapshot.shallow(SizeMode::Chrome, thing))
             });
             let mut said = format!("{} bytes{}", snapshot.total_size(), sizes.unwrap_or_default());
             for warning in snapshot.warnings() {
@@ -229,11 +229,11 @@ fn what_is_harmless_is_not_talked_about() {
 #[test]
 fn large_numbers_are_read_exactly() {
     let size = (1_u64 << 53) + 1;
-    let foo = |size: u64| with_foo(&format!("3,2,5,{size},2,0,0"));
+    let thing = |size: u64| with_foo(&format!("3,2,5,{size},2,0,0"));
     all(&[
-        ("4 GiB and 8", foo((1 << 32) + 8), "4294967404 bytes, Foo 4294967304/4294967344"),
-        ("4 GiB less one", foo((1 << 32) - 1), "4294967395 bytes, Foo 4294967295/4294967335"),
-        ("past 2^53", foo(size), "9007199254741093 bytes, Foo 9007199254740993/9007199254741033"),
+        ("4 GiB and 8", thing((1 << 32) + 8), "4294967404 bytes, Foo 4294967304/4294967344"),
+        ("4 GiB less one", thing((1 << 32) - 1), "4294967395 bytes, Foo 4294967295/4294967335"),
+        ("past 2^53", thing(size), "9007199254741093 bytes, Foo 9007199254740993/9007199254741033"),
     ]);
     let file = with_foo("3,2,1099511627781,100,2,0,0");
     let snapshot = load_bytes("file", file.as_bytes(), &Progress::new()).expect("a good file");
