@@ -73,7 +73,9 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
         Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
         Command::Back => {
-            let place = state.history.back();
+            // Whoever has switched to another view first goes back to the row left behind.
+            let left = |place: &&Place| place.view != state.view || Some(place.current) != state.current;
+            let place = state.history.present().filter(left).cloned().or_else(|| state.history.back());
             return revisit(state, place);
         }
         Command::Forward => {

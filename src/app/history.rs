@@ -41,6 +41,11 @@ impl History {
         self.now = self.places.len();
     }
 
+    /// The place visited last, whether or not the person is still there.
+    pub fn present(&self) -> Option<&Place> {
+        self.places.get(self.now.checked_sub(1)?)
+    }
+
     /// Whether there is a place to go back to.
     pub fn can_go_back(&self) -> bool {
         self.now > 1

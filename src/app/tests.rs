@@ -208,6 +208,8 @@ fn selecting_an_object_shows_its_retainers_and_is_remembered() {
     act(&mut state, Command::Back);
     assert_eq!(state.sheet().unwrap().selected_row(), Some(array));
     act(&mut state, Command::ShowView(View::Summary));
+    act(&mut state, Command::Back);
+    assert_eq!((state.view, state.sheet().unwrap().selected_row()), (View::Comparison, Some(array)));
     act(&mut state, Command::Forward);
     assert_eq!((state.view, state.sheet().unwrap().selected_row()), (View::Comparison, Some(leak)));
 }

@@ -1,10 +1,12 @@
 //! The window: model to pixels, clicks and keys to commands.
 
+mod cells;
 mod columns;
 mod dialog;
 mod drop;
 mod empty;
 mod files;
+mod heads;
 mod help;
 mod keys;
 mod menu;

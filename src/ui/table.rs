@@ -1,33 +1,19 @@
 //! The one tree table of the window: draws the rows in sight of any table, however long, and turns
 //! clicks and keys into commands.
 
+use super::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
 use super::columns::Widths;
+use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use crate::app::{Command, Pane, Step};
-use crate::model::format;
-use crate::model::{Align, Cell, ColumnSpec, Direction, Disclosure, Row, Sort, TreeTable};
+use crate::model::{Disclosure, Row, TreeTable};
 use egui::accesskit::{Action, Role};
-use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
-    Align2, Color32, CornerRadius, Event, EventFilter, FontId, Id, Key, Layout, Modifiers, Rect, Response,
-    ScrollArea, Sense, Shape, Stroke, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, Event, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, ScrollArea, Sense,
+    Ui, Vec2, WidgetInfo,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
-use std::sync::Arc;
-
-/// How far a row stands to the right of its parent.
-const INDENT: f32 = 14.0;
-/// The room of the triangle.
-const TRIANGLE: f32 = 16.0;
-/// Space at both ends of a cell.
-const PADDING: f32 = 6.0;
-/// The room of the arrow in the head of the column that rows are sorted by.
-const ARROW: f32 = 14.0;
-/// Narrower cells leave the share out.
-const SHARE_FROM: f32 = 104.0;
-/// The room of a percentage.
-const PERCENT: f32 = 44.0;
 
 /// A table to draw.
 pub struct TableView<'a> {
@@ -92,11 +78,6 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     });
 }
 
-/// The room a title and its arrow need.
-fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
-    clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING
-}
-
 /// The table's one place for the keyboard: keys become commands while it has the focus.
 fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Command>) -> bool {
     let (pane, id) = (view.pane, focus_id(view.pane));
@@ -147,64 +128,6 @@ fn row_to_reveal(ui: &Ui, view: &TableView<'_>) -> Option<usize> {
     let row = view.table.selected_row().filter(|_| revealed != view.reveal)?;
     ui.data_mut(|data| data.insert_temp(id, view.reveal));
     Some(row)
-}
-
-/// A column's head: sorts when it is clicked.
-fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
-    let rect = ui.max_rect();
-    let response = ui.interact(rect, ui.unique_id().with("head"), Sense::CLICK);
-    let is_sorted = sort.column == spec.id;
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_sorted, spec.title));
-    let painter = ui.painter();
-    if response.hovered() {
-        painter.rect_filled(rect, CornerRadius::ZERO, ui.visuals().widgets.hovered.weak_bg_fill);
-    } else {
-        painter.rect_filled(rect, CornerRadius::ZERO, ui.visuals().panel_fill);
-    }
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
-    let arrow_room = if is_sorted { ARROW } else { 0.0 };
-    let color = if is_sorted { palette.text } else { palette.quiet };
-    let room = rect.width() - 2.0 * PADDING - arrow_room;
-    let galley = clipped(ui, &[(spec.title, color)], room);
-    let y = rect.center().y - galley.size().y / 2.0;
-    let x = match spec.align {
-        Align::Left => rect.left() + PADDING,
-        Align::Right => rect.right() - PADDING - arrow_room - galley.size().x,
-    };
-    let end = x + galley.size().x;
-    painter.galley(pos2(x, y), galley, color);
-    if is_sorted {
-        let center = pos2(end + 8.0, rect.center().y);
-        painter.add(triangle(
-            center,
-            3.5,
-            if sort.direction == Direction::Ascending { Up } else { Down },
-            palette.accent,
-        ));
-    }
-    let help = response.on_hover_text(spec.help);
-    if help.clicked() {
-        commands.push(Command::SortBy(pane, spec.id));
-    }
-}
-
-/// Where a small triangle points.
-#[derive(Clone, Copy)]
-enum Pointing {
-    Up,
-    Down,
-    Right,
-}
-use Pointing::{Down, Right, Up};
-
-fn triangle(center: egui::Pos2, size: f32, pointing: Pointing, color: Color32) -> Shape {
-    let corners = match pointing {
-        Up => [vec2(0.0, -size * 0.8), vec2(size, size * 0.8), vec2(-size, size * 0.8)],
-        Down => [vec2(-size, -size * 0.8), vec2(size, -size * 0.8), vec2(0.0, size * 0.8)],
-        Right => [vec2(-size * 0.8, -size), vec2(size * 0.8, 0.0), vec2(-size * 0.8, size)],
-    };
-    Shape::convex_polygon(corners.map(|corner| center + corner).to_vec(), color, Stroke::NONE)
 }
 
 fn row_ui(
@@ -306,41 +229,6 @@ fn react(
     }
 }
 
-/// Draws indent, triangle and name; returns where the triangle's room ends, and whether text was cut.
-fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> (f32, bool) {
-    let rect = ui.max_rect();
-    #[expect(clippy::cast_precision_loss, reason = "a depth beyond the room is cut below")]
-    let indent = (row.depth as f32 * INDENT).min((rect.width() - 120.0).max(0.0));
-    let start = rect.left() + PADDING / 2.0 + indent;
-    let center = pos2(start + TRIANGLE / 2.0, rect.center().y);
-    let painter = ui.painter();
-    match row.disclosure {
-        Disclosure::Leaf => {}
-        Disclosure::Closed => {
-            painter.add(triangle(center, 4.0, Right, palette.quiet));
-        }
-        Disclosure::Open => {
-            painter.add(triangle(center, 4.0, Down, palette.quiet));
-        }
-        Disclosure::Busy => {
-            painter.text(center, Align2::CENTER_CENTER, "…", font(ui), palette.quiet);
-        }
-    }
-    let left = start + TRIANGLE;
-    let spans: Vec<_> = row
-        .name
-        .iter()
-        .map(|span| {
-            let color = palette.tone(span.tone);
-            (span.text.as_str(), if row.is_dimmed { palette.quiet.gamma_multiply(0.8) } else { color })
-        })
-        .collect();
-    let galley = clipped(ui, &spans, rect.right() - PADDING - left);
-    let is_clipped = galley.elided;
-    painter.galley(pos2(left, rect.center().y - galley.size().y / 2.0), galley, palette.text);
-    (left, is_clipped)
-}
-
 fn name_hover(response: Response, row: &Row, is_clipped: bool) {
     match &row.hover {
         Some(hover) => {
@@ -351,42 +239,4 @@ fn name_hover(response: Response, row: &Row, is_clipped: bool) {
         }
         None => {}
     }
-}
-
-/// Draws a number, its share of the whole and the bar behind.
-fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Palette) {
-    let rect = ui.max_rect();
-    let painter = ui.painter();
-    let mut right = rect.right() - PADDING;
-    if let Some(share) = cell.share.filter(|_| rect.width() >= SHARE_FROM) {
-        let zone = rect.with_min_x(rect.right() - PERCENT - PADDING / 2.0).shrink2(vec2(PADDING / 2.0, 3.0));
-        let width = zone.width() * share.clamp(0.0, 1.0);
-        if width >= 1.0 {
-            painter.rect_filled(zone.with_max_x(zone.left() + width), CornerRadius::same(2), palette.bar);
-        }
-        let percent = format::percent(share);
-        let color = palette.quiet;
-        painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, percent, font(ui), color);
-        right -= PERCENT;
-    }
-    let color = if is_dimmed { palette.quiet } else { palette.text };
-    let galley = clipped(ui, &[(cell.text.as_str(), color)], right - rect.left() - PADDING);
-    let x = match align {
-        Align::Left => rect.left() + PADDING,
-        Align::Right => right - galley.size().x,
-    };
-    painter.galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
-}
-
-fn font(ui: &Ui) -> FontId {
-    TextStyle::Body.resolve(ui.style())
-}
-
-/// Text in one line, cut with an ellipsis where `room` ends.
-fn clipped(ui: &Ui, spans: &[(&str, Color32)], room: f32) -> Arc<egui::Galley> {
-    let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(room.max(1.0)), ..LayoutJob::default() };
-    for &(text, color) in spans {
-        job.append(text, 0.0, TextFormat { font_id: font(ui), color, ..TextFormat::default() });
-    }
-    ui.painter().layout_job(job)
 }

@@ -92,12 +92,10 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let hint = tooltip(ui, &Command::FocusFilter);
     let mut text = state.filter.clone();
-    if !text.is_empty() {
-        let clear = ui.add(Button::new("✖").frame(false)).on_hover_text("Show all constructors");
-        clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
-        if clear.clicked() {
-            commands.push(Command::SetFilter(String::new()));
-        }
+    let clear = ui.add_visible(!text.is_empty(), Button::new("✖").frame(false));
+    clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
+    if clear.on_hover_text("Show all constructors").clicked() {
+        commands.push(Command::SetFilter(String::new()));
     }
     let color = if state.filter_error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut text)
