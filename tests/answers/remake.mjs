@@ -16,6 +16,8 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const SAMPLES = path.join(HERE, '..', '..', 'sample-snapshots');
 const BLOCK = 256;
 const MANY = '100000000';
+const SEARCHED = ['o', '<'];
+const IGNORED = [5, 7, 9, 11, 2012];
 
 // Name, file, and the file before it.
 const SAMPLE_FILES = [
@@ -57,20 +59,23 @@ function checksum(lines) {
 }
 
 /** Asks about `file`, and about `baseline` what is needed to compare. */
-function ask(file, baseline) {
-  const asked = run(file, baseline);
-  return baseline ? {...asked, before: run(baseline).answers} : asked;
+function ask(file, baseline, everyNode) {
+  const asked = run(file, baseline, everyNode);
+  return linesOf(baseline ? {...asked, before: run(baseline).answers} : asked, everyNode);
 }
 
 /** Runs the harness. Gives its JSON and the rows of its table of nodes. */
-function run(file, baseline) {
+function run(file, baseline, everyNode = false) {
   const program = process.env.CHROME_ENGINE;
   if (!program) throw new Error('CHROME_ENGINE does not say which program to ask; see README.md');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'answers-'));
   try {
     const [out, nodes] = [path.join(folder, 'answers.json'), path.join(folder, 'nodes.tsv')];
-    const options = ['--out', out, '--nodes', nodes, '--name-max', MANY, '--diff-ids', '0', '--top', '0'];
+    const options = ['--out', out, '--nodes', nodes, '--name-max', MANY, '--diff-ids', '0'];
     if (baseline) options.push('--baseline', baseline);
+    if (everyNode) options.push('--top', MANY, '--edges', MANY, '--instances', MANY, '--ignore', IGNORED.join());
+    else options.push('--top', '0');
+    for (const query of SEARCHED) options.push('--search', query);
     const ran = spawnSync(process.execPath, ['--max-old-space-size=12000', program, file, ...options], {encoding: 'utf8'});
     if (!fs.existsSync(out)) throw new Error(ran.stderr);
     const answers = JSON.parse(fs.readFileSync(out, 'utf8'));
@@ -82,11 +87,13 @@ function run(file, baseline) {
 }
 
 /** The answers as lines. */
-function linesOf({answers, before, rows}, {everyNode}) {
+function linesOf({answers, before, rows}, everyNode) {
   if (answers.error) return [`refused\t${text(answers.error)}`];
   const {native, v8heap, total} = answers.statistics;
   const merged = answers.class_key_collisions.map(collision => collision.key);
   const mergedBefore = (before?.class_key_collisions ?? []).map(collision => collision.key);
+  const {meta} = answers.snapshot;
+  const [nodeFields, edgeFields] = [meta.node_fields.length, meta.edge_fields.length];
   const lines = [
     `total\t${answers.snapshot.total_size}`,
     `largest id\t${answers.snapshot.max_js_object_id}`,
@@ -95,19 +102,52 @@ function linesOf({answers, before, rows}, {everyNode}) {
     ...merged.map(key => `merged\t${text(key)}`),
     ...mergedBefore.map(key => `merged before\t${text(key)}`),
   ];
-  for (const row of answers.summary.rows) {
-    if (!merged.includes(row.key)) {
-      lines.push(['class', text(row.key), row.distance, row.count, row.self, row.retained].join('\t'));
+  const addRows = (tag, rows) => {
+    for (const row of rows.filter(row => !merged.includes(row.key))) {
+      lines.push([...tag, text(row.key), row.distance, row.count, row.self, row.retained].join('\t'));
     }
+  };
+  addRows(['class'], answers.summary.rows);
+  for (const [name, {rows}] of Object.entries(answers.filters)) {
+    const context = /^nativeContext_(.*)/.exec(name);
+    addRows(['filter', context ? `context ${context[1] / nodeFields}` : name], rows);
+  }
+  addRows(['filter', 'before'], answers.allocated?.before_baseline.rows ?? []);
+  addRows(['filter', 'since'], answers.allocated?.between.rows ?? []);
+  const {nativeContexts, sharedSize, noAttributionSize} = answers.native_contexts;
+  for (const context of nativeContexts.toSorted((a, b) => b.attributedSize - a.attributedSize)) {
+    lines.push(`context\t${context.nodeId}\t${context.attributedSize}`);
+  }
+  lines.push(`context\tshared\t${sharedSize}`, `context\tnone\t${noAttributionSize}`);
+  for (const {name, count} of answers.interface_definitions) lines.push(`shape\t${text(name)}\t${count}`);
+  for (const {query, found, ids} of answers.search) lines.push(['search', text(query), found, ...ids].join('\t'));
+  for (const sample of answers.samples?.rows ?? []) {
+    lines.push(['sample', Math.round(sample.timestamp_ms * 1000), sample.last_assigned_id, sample.live_size].join('\t'));
+  }
+  for (const row of answers.allocation?.rows ?? []) {
+    lines.push(['allocation', text(row.name), text(row.scriptName), row.scriptId, row.line, row.column, row.count, row.size,
+                row.liveCount, row.liveSize].join('\t'));
   }
   for (const row of (answers.comparison?.rows ?? []).toSorted((a, b) => a.key < b.key ? -1 : 1)) {
     if (merged.includes(row.key) || mergedBefore.includes(row.key)) continue;
     lines.push(['comparison', text(row.key), text(row.name), row.added_count, row.removed_count, row.added_size,
                 row.removed_size].join('\t'));
   }
-  const nodes = rows.map(([id, type, self, retained, distance, detachedness, dominator, , , name, display]) =>
-    [id, type, self, retained, distance, detachedness, dominator, text(JSON.parse(name)), text(JSON.parse(display))].join('\t'));
+  const nodes = rows.map(([id, type, self, retained, distance, detachedness, dominator, , context, name, display]) =>
+    [id, type, self, retained, distance, detachedness, dominator, context, text(JSON.parse(name)),
+     text(JSON.parse(display))].join('\t'));
   if (everyNode) {
+    for (const {key, instances} of answers.summary.rows.filter(row => !merged.includes(row.key))) {
+      lines.push(['instances', text(key), ...instances].join('\t'));
+    }
+    const inFileOrder = answers.objects.map((object, at) => ({...object, ignoring: answers.ignoring.objects[at].retainers}));
+    for (const object of inFileOrder.sort((a, b) => a.node_index - b.node_index)) {
+      const at = object.node_index / nodeFields;
+      const edges = list => list.rows.map(row => row.edge / edgeFields);
+      lines.push(['children', at, ...edges(object.children)].join('\t'));
+      lines.push(['retainers', at, ...edges(object.retainers)].join('\t'));
+      lines.push(['ignoring', at, ...object.ignoring.rows.map(row => `${row.edge / edgeFields}:${row.distance}`)].join('\t'));
+    }
     lines.push(...nodes.map(node => `node\t${node}`));
   } else {
     for (let at = 0; at < nodes.length; at += BLOCK) {
@@ -125,16 +165,16 @@ function write(name, lines) {
 function remakeAll() {
   for (const [name, file, baseline] of SAMPLE_FILES) {
     const place = file => file && path.join(SAMPLES, file);
-    write(`${name}.tsv`, linesOf(ask(place(file), place(baseline)), {everyNode: name === 'tiny'}));
+    write(`${name}.tsv`, ask(place(file), place(baseline), name === 'tiny'));
   }
   const generator = path.join(path.dirname(process.env.CHROME_ENGINE), 'gen_random.mjs');
   for (const seed of SEEDS) {
     spawnSync(process.execPath, [generator, HERE, String(seed), '1'], {stdio: 'inherit'});
     const part = part => path.join(HERE, `r${seed}-${part}.heapsnapshot`);
-    write(`r${seed}-a.tsv`, linesOf(ask(part('a'), part('b')), {everyNode: true}));
+    write(`r${seed}-a.tsv`, ask(part('a'), part('b'), true));
   }
 }
 
 const [file, baseline] = process.argv.slice(2);
-if (file) process.stdout.write(linesOf(ask(file, baseline), {everyNode: true}).join('\n') + '\n');
+if (file) process.stdout.write(ask(file, baseline, true).join('\n') + '\n');
 else remakeAll();
