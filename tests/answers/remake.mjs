@@ -2,7 +2,8 @@
 // Chrome's answers as lines of text. README.md says what the lines mean.
 //
 //   CHROME_ENGINE=PROGRAM node remake.mjs                      remakes every file of this folder
-//   CHROME_ENGINE=PROGRAM node remake.mjs FILE [BASELINE]      prints the answers for one file, node by node
+//   CHROME_ENGINE=PROGRAM node remake.mjs all FILE [BASELINE]  prints the answers for one file, node by node
+//   CHROME_ENGINE=PROGRAM node remake.mjs some FILE [BASELINE] the same with the edges of few nodes only
 //
 // PROGRAM is a harness that runs the heap engine of chrome-devtools-frontend under Node and prints its
 // answers; README.md lists what it has to understand. Random snapshots come from gen_random.mjs beside it.
@@ -58,14 +59,22 @@ function checksum(lines) {
   return (hash >>> 0).toString(16);
 }
 
+// How much is said of nodes: how many have their edges listed, how long a list may be.
+const DETAIL = {
+  all: {objects: MANY, edges: MANY, instances: MANY},
+  some: {objects: '1000', edges: '100', instances: '200'},
+  checksums: {objects: '0', edges: '0', instances: '0'},
+};
+
 /** Asks about `file`, and about `baseline` what is needed to compare. */
-function ask(file, baseline, everyNode) {
-  const asked = run(file, baseline, everyNode);
-  return linesOf(baseline ? {...asked, before: run(baseline).answers} : asked, everyNode);
+function ask(file, baseline, detail) {
+  const asked = run(file, baseline, detail);
+  return linesOf(baseline ? {...asked, before: run(baseline, undefined, 'checksums').answers} : asked, detail);
 }
 
 /** Runs the harness. Gives its JSON and the rows of its table of nodes. */
-function run(file, baseline, everyNode = false) {
+function run(file, baseline, detail) {
+  const {objects, edges, instances} = DETAIL[detail];
   const program = process.env.CHROME_ENGINE;
   if (!program) throw new Error('CHROME_ENGINE does not say which program to ask; see README.md');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'answers-'));
@@ -73,8 +82,7 @@ function run(file, baseline, everyNode = false) {
     const [out, nodes] = [path.join(folder, 'answers.json'), path.join(folder, 'nodes.tsv')];
     const options = ['--out', out, '--nodes', nodes, '--name-max', MANY, '--diff-ids', '0'];
     if (baseline) options.push('--baseline', baseline);
-    if (everyNode) options.push('--top', MANY, '--edges', MANY, '--instances', MANY, '--ignore', IGNORED.join());
-    else options.push('--top', '0');
+    options.push('--top', objects, '--edges', edges, '--instances', instances, '--ignore', IGNORED.join());
     for (const query of SEARCHED) options.push('--search', query);
     const ran = spawnSync(process.execPath, ['--max-old-space-size=12000', program, file, ...options], {encoding: 'utf8'});
     if (!fs.existsSync(out)) throw new Error(ran.stderr);
@@ -87,7 +95,7 @@ function run(file, baseline, everyNode = false) {
 }
 
 /** The answers as lines. */
-function linesOf({answers, before, rows}, everyNode) {
+function linesOf({answers, before, rows}, detail) {
   if (answers.error) return [`refused\t${text(answers.error)}`];
   const {native, v8heap, total} = answers.statistics;
   const merged = answers.class_key_collisions.map(collision => collision.key);
@@ -136,12 +144,15 @@ function linesOf({answers, before, rows}, everyNode) {
   const nodes = rows.map(([id, type, self, retained, distance, detachedness, dominator, , context, name, display]) =>
     [id, type, self, retained, distance, detachedness, dominator, context, text(JSON.parse(name)),
      text(JSON.parse(display))].join('\t'));
-  if (everyNode) {
-    for (const {key, instances} of answers.summary.rows.filter(row => !merged.includes(row.key))) {
+  if (detail !== 'checksums') {
+    const limit = DETAIL[detail];
+    const isWhole = row => row.count <= limit.instances && !merged.includes(row.key);
+    for (const {key, instances} of answers.summary.rows.filter(isWhole)) {
       lines.push(['instances', text(key), ...instances].join('\t'));
     }
     const inFileOrder = answers.objects.map((object, at) => ({...object, ignoring: answers.ignoring.objects[at].retainers}));
     for (const object of inFileOrder.sort((a, b) => a.node_index - b.node_index)) {
+      if (Math.max(object.children.total, object.retainers.total) > limit.edges) continue;
       const at = object.node_index / nodeFields;
       const edges = list => list.rows.map(row => row.edge / edgeFields);
       lines.push(['children', at, ...edges(object.children)].join('\t'));
@@ -165,16 +176,16 @@ function write(name, lines) {
 function remakeAll() {
   for (const [name, file, baseline] of SAMPLE_FILES) {
     const place = file => file && path.join(SAMPLES, file);
-    write(`${name}.tsv`, ask(place(file), place(baseline), name === 'tiny'));
+    write(`${name}.tsv`, ask(place(file), place(baseline), name === 'tiny' ? 'all' : 'checksums'));
   }
   const generator = path.join(path.dirname(process.env.CHROME_ENGINE), 'gen_random.mjs');
   for (const seed of SEEDS) {
     spawnSync(process.execPath, [generator, HERE, String(seed), '1'], {stdio: 'inherit'});
     const part = part => path.join(HERE, `r${seed}-${part}.heapsnapshot`);
-    write(`r${seed}-a.tsv`, ask(part('a'), part('b'), true));
+    write(`r${seed}-a.tsv`, ask(part('a'), part('b'), 'all'));
   }
 }
 
-const [file, baseline] = process.argv.slice(2);
-if (file) process.stdout.write(ask(file, baseline, true).join('\n') + '\n');
+const [detail, file, baseline] = process.argv.slice(2);
+if (file) fs.writeFileSync(1, ask(file, baseline, detail).join('\n') + '\n');
 else remakeAll();

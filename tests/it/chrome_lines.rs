@@ -55,8 +55,9 @@ pub struct Outcome {
     pub differences: usize,
 }
 
-/// Our answers for `current`, compared with `baseline` if there is one.
-pub fn lines_of(current: &Arc<Snapshot>, baseline: Option<&Arc<Snapshot>>, every_node: bool) -> Vec<String> {
+/// Our answers for `current`, compared with `baseline` if there is one; of single nodes and classes, what
+/// `theirs` speaks of.
+pub fn lines_of(current: &Arc<Snapshot>, baseline: Option<&Arc<Snapshot>>, theirs: &[&str]) -> Vec<String> {
     let mut lines = vec![
         format!("total\t{}", current.total_size()),
         format!("largest id\t{}", current.max_js_object_id()),
@@ -75,14 +76,20 @@ pub fn lines_of(current: &Arc<Snapshot>, baseline: Option<&Arc<Snapshot>>, every
     }
     let contexts = current.native_contexts(&Progress::new()).expect("nobody cancels");
     let nodes = current.graph().node_indices().map(|node| node_line(current, &contexts, node));
-    if every_node {
-        lines.extend(instances_lines(current));
-        lines.extend(edges_lines(current));
+    if theirs.iter().any(|line| line.starts_with("node\t")) {
+        lines.extend(instances_lines(current, &second_fields("instances", theirs)));
+        lines.extend(edges_lines(current, &second_fields("children", theirs)));
         lines.extend(nodes.map(|node| format!("node\t{node}")));
     } else {
         lines.extend(checksums(nodes));
     }
     lines
+}
+
+/// What lines of a kind are about.
+fn second_fields<'a>(kind: &str, lines: &[&'a str]) -> HashSet<&'a str> {
+    let fields = |line: &&'a str| line.strip_prefix(kind)?.strip_prefix('\t')?.split('\t').next();
+    lines.iter().filter_map(fields).collect()
 }
 
 fn statistics_line(snapshot: &Snapshot) -> String {
@@ -186,8 +193,8 @@ fn allocation_lines(snapshot: &Snapshot) -> Vec<String> {
     lines
 }
 
-/// The objects of each row of the Summary, in the order a person first sees.
-fn instances_lines(snapshot: &Arc<Snapshot>) -> Vec<String> {
+/// The objects of some rows of the Summary, in the order a person first sees.
+fn instances_lines(snapshot: &Arc<Snapshot>, keys: &HashSet<&str>) -> Vec<String> {
     let summary = Summary::new(Arc::clone(snapshot), SizeMode::Chrome, ClassFilter::default());
     let sort = summary.default_sort();
     let ids = |item| match item {
@@ -197,17 +204,18 @@ fn instances_lines(snapshot: &Arc<Snapshot>) -> Vec<String> {
     summary
         .classes(sort)
         .iter()
-        .map(|row| {
-            let objects = summary.children(&[Item::Class(row.class)], sort);
-            let key = json(&snapshot.classes().key(row.class));
+        .map(|row| (row.class, json(&snapshot.classes().key(row.class))))
+        .filter(|(_, key)| keys.contains(key.as_str()))
+        .map(|(class, key)| {
+            let objects = summary.children(&[Item::Class(class)], sort);
             listed(&format!("instances\t{key}"), objects.into_iter().map(ids))
         })
         .collect()
 }
 
-/// The edges out of and into every object, in the order a person first sees; the latter also with some objects
-/// ignored, with the distances they then have.
-fn edges_lines(snapshot: &Arc<Snapshot>) -> Vec<String> {
+/// The edges out of and into the nodes at some positions, in the order a person first sees; the latter also
+/// with some objects ignored, with the distances they then have.
+fn edges_lines(snapshot: &Arc<Snapshot>, positions: &HashSet<&str>) -> Vec<String> {
     let ignored = IGNORED.iter().filter_map(|&id| snapshot.find(ObjectId(id))).collect();
     let ignoring = Arc::new(snapshot.ignoring(ignored, &Progress::new()).expect("nobody cancels"));
     let containment = Containment::new(Arc::clone(snapshot), SizeMode::Chrome);
@@ -238,7 +246,8 @@ fn edges_lines(snapshot: &Arc<Snapshot>) -> Vec<String> {
             ),
         ]
     };
-    snapshot.graph().node_indices().flat_map(of_node).collect()
+    let is_asked = |node: &NodeIndex| positions.contains(node.position().to_string().as_str());
+    snapshot.graph().node_indices().filter(is_asked).flat_map(of_node).collect()
 }
 
 /// `start` and the fields behind it.
