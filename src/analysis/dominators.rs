@@ -196,7 +196,12 @@ fn semi_nca(
         let parent = order.parent[w];
         // Nothing is above the root; and whoever has one retainer was reached through it.
         if parent != 0 && retainers.count(node) > 1 {
+            let mut last = None;
             for source in edges.sources(retainers, node) {
+                // An array that holds one object ten thousand times needs one look.
+                if last.replace(source) == Some(source) {
+                    continue;
+                }
                 let v = order.number[source.position()];
                 if v == UNVISITED {
                     continue;
