@@ -21,8 +21,9 @@ pub struct AllocationTotals {
 
 impl std::ops::AddAssign for AllocationTotals {
     fn add_assign(&mut self, other: Self) {
-        self.count += other.count;
-        self.size += other.size;
+        // The first two are what the file claims, whatever that is.
+        self.count = self.count.saturating_add(other.count);
+        self.size = self.size.saturating_add(other.size);
         self.live_count += other.live_count;
         self.live_size += other.live_size;
     }
