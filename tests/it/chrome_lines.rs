@@ -326,8 +326,13 @@ fn json(text: &str) -> String {
     serde_json::to_string(text).expect("text is JSON")
 }
 
-/// Holds our lines against Chrome's, line by line.
-pub fn differences(snapshot: &Snapshot, theirs: &[&str], ours: &[String]) -> Outcome {
+/// Holds our lines about `snapshot` and its baseline against Chrome's, line by line.
+pub fn differences(
+    snapshot: &Snapshot,
+    baseline: Option<&Arc<Snapshot>>,
+    theirs: &[&str],
+    ours: &[String],
+) -> Outcome {
     let mut outcome = Outcome::default();
     if theirs.first().is_some_and(|line| line.starts_with("refused\t\"BFS failed")) {
         outcome.allowed.insert(Deviation::Refused, 1);
@@ -357,7 +362,7 @@ pub fn differences(snapshot: &Snapshot, theirs: &[&str], ours: &[String]) -> Out
             kinds.entry(kind_of(line)).or_default()[side].push(line);
         }
     }
-    let allows = Allowed::of(snapshot);
+    let allows = Allowed::of(snapshot, baseline);
     for (kind, [theirs, ours]) in kinds {
         for at in 0..ours.len().max(theirs.len()) {
             let (our, their) = (ours.get(at).copied().unwrap_or(""), theirs.get(at).copied().unwrap_or(""));
@@ -388,17 +393,21 @@ fn kind_of(line: &str) -> &str {
 struct Allowed<'a> {
     snapshot: &'a Snapshot,
     shapes_before_root: bool,
+    baseline_shapes_before_root: bool,
     missing_half: bool,
 }
 
 impl<'a> Allowed<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
+    fn of(snapshot: &'a Snapshot, baseline: Option<&Arc<Snapshot>>) -> Self {
         let graph = snapshot.graph();
-        let before_root = || graph.node_indices().take_while(|&node| node < graph.root);
         Self {
             snapshot,
-            shapes_before_root: before_root().any(|node| has_shape(snapshot, node)),
-            missing_half: before_root().next().is_some()
+            shapes_before_root: before_root(snapshot).any(|node| has_shape(snapshot, node)),
+            // Its objects are grouped by the shapes of the other.
+            baseline_shapes_before_root: baseline.is_some_and(|baseline| {
+                before_root(baseline).any(|node| baseline.raw_name(node) == "Object")
+            }),
+            missing_half: graph.root != NodeIndex(0)
                 && graph.node_indices().any(|node| lacks_half(snapshot, node)),
         }
     }
@@ -410,6 +419,7 @@ impl<'a> Allowed<'a> {
             "class" | "instances" | "comparison" | "shape" if self.shapes_before_root => {
                 Some(Deviation::ShapeBeforeRoot)
             }
+            "comparison" if self.baseline_shapes_before_root => Some(Deviation::ShapeBeforeRoot),
             _ if is_filter && self.shapes_before_root => Some(Deviation::ShapeBeforeRoot),
             "filter\tduplicatedStrings" | "search" | "retainers" | "ignoring" if self.missing_half => {
                 Some(Deviation::MissingHalf)
@@ -440,6 +450,10 @@ impl<'a> Allowed<'a> {
             _ => None,
         }
     }
+}
+
+fn before_root(snapshot: &Snapshot) -> impl Iterator<Item = NodeIndex> {
+    (0..snapshot.graph().root.position()).map(NodeIndex::at)
 }
 
 fn has_shape(snapshot: &Snapshot, node: NodeIndex) -> bool {
