@@ -14,8 +14,8 @@ use heaplens::snapshot::comparison::compare;
 use heaplens::snapshot::filter::Filter;
 use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{
-    AllocationTotals, Attribution, ClassTotals, NativeContexts, Query, Retainer, SizeMode, Snapshot,
-    live_sizes_by_sample,
+    AllocationTotals, Attribution, ClassTotals, EdgeText, NativeContexts, Query, Retainer, SizeMode,
+    Snapshot, live_sizes_by_sample,
 };
 
 /// Nodes that share a checksum.
@@ -38,6 +38,9 @@ pub enum Deviation {
     MissingHalf,
     /// Half of a surrogate pair is no character: text is UTF-8 here, and has U+FFFD instead.
     LoneSurrogate,
+    /// Of two edges named `__proto__` out of one object Chrome's order says that each stands behind the other,
+    /// so that the way of sorting decides. Here they stand as in the file.
+    TwoPrototypes,
     /// Chrome gives up when the root lists its children more often than there are nodes. We do not.
     Refused,
 }
@@ -416,6 +419,7 @@ impl<'a> Allowed<'a> {
         let is_filter = kind.starts_with("filter");
         match kind {
             "node" => self.node_deviation(at, theirs, ours),
+            "children" if self.same_but_for_prototypes(theirs, ours) => Some(Deviation::TwoPrototypes),
             "class" | "instances" | "comparison" | "shape" if self.shapes_before_root => {
                 Some(Deviation::ShapeBeforeRoot)
             }
@@ -426,6 +430,18 @@ impl<'a> Allowed<'a> {
             }
             _ => None,
         }
+    }
+
+    fn same_but_for_prototypes(&self, theirs: &str, ours: &str) -> bool {
+        let [theirs, ours] = [theirs, ours].map(|line| {
+            let edges = line.split('\t').skip(2).filter_map(|edge| edge.parse().ok()).map(EdgeIndex);
+            edges.partition::<Vec<_>, _>(|&edge| self.snapshot.edge_name(edge) == EdgeText::Text("__proto__"))
+        });
+        let sorted = |mut edges: Vec<EdgeIndex>| {
+            edges.sort();
+            edges
+        };
+        theirs.1 == ours.1 && theirs.0.len() >= 2 && sorted(theirs.0) == sorted(ours.0)
     }
 
     fn node_deviation(&self, node: NodeIndex, theirs: &str, ours: &str) -> Option<Deviation> {
