@@ -76,3 +76,48 @@ pub fn class_totals(
     }
     totals
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::aggregates::{ClassTotals, Reach, class_totals};
+    use crate::analysis::test_heap::TestHeap;
+
+    fn row(heap: &TestHeap, label: &str) -> ClassTotals {
+        let (shallow, dominators) = (heap.shallow_sizes(), heap.dominators());
+        let retained = dominators.tree.retained_sizes(&shallow);
+        let distances = heap.distances_ignoring(&rustc_hash::FxHashSet::default());
+        let reach = Reach { distances: &distances, tree: &dominators.tree, retained: &retained };
+        let classes = heap.classes();
+        class_totals(&classes, &shallow, Some(reach), None)[classes.of(heap.node(label))]
+    }
+
+    #[test]
+    fn what_an_object_of_the_class_retains_counts_once() {
+        let heap = TestHeap::new(
+            "a: object List 1
+             between: object Other 2
+             b: object List 4
+             c: object List 8
+             root -> a shortcut 1
+             a -> between property p
+             between -> b property p
+             root -> c shortcut 2",
+        );
+        let row = row(&heap, "a");
+        assert_eq!((row.count, row.shallow, row.retained), (3, 13, Some(15)));
+        assert_eq!(row.distance.map(|distance| distance.0), Some(1));
+    }
+
+    #[test]
+    fn objects_without_a_size_are_not_counted_and_hide_nothing() {
+        let heap = TestHeap::new(
+            "empty: object List 0
+             below: object List 4
+             root -> empty shortcut 1
+             empty -> below property p",
+        );
+        let row = row(&heap, "empty");
+        assert_eq!((row.count, row.retained, row.first), (1, Some(4), heap.node("below")));
+        assert_eq!(row.distance.map(|distance| distance.0), Some(2));
+    }
+}

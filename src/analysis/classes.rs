@@ -215,3 +215,65 @@ impl<'a> Grouping<'a> {
         index
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn two_classes_of_one_name_from_different_places_are_two() {
+        let heap = TestHeap::changed(
+            "a: object Item 1
+             b: object Item 1
+             c: object Item 1
+             f: closure Item 1",
+            |builder| {
+                builder.location(1, 7, 2, 3).location(2, 7, 2, 4).location(4, 7, 2, 3);
+            },
+        );
+        let keys = ["a", "b", "c", "f"].map(|label| heap.class_key(label));
+        assert_eq!(keys, ["7,2,3,Item", "7,2,4,Item", ",Item", ",Function"]);
+    }
+
+    #[test]
+    fn of_two_places_the_last_counts() {
+        let heap = TestHeap::changed("a: object Item 1", |builder| {
+            builder.location(1, 1, 1, 1).location(1, 2, 2, 2);
+        });
+        assert_eq!(heap.class_key("a"), "2,2,2,Item");
+    }
+
+    #[test]
+    fn an_object_named_function_and_a_closure_are_of_one_class() {
+        let heap = TestHeap::new(
+            "a: object Function 1
+             b: closure f 1",
+        );
+        let classes = heap.classes();
+        assert_eq!(classes.of(heap.node("a")), classes.of(heap.node("b")));
+    }
+
+    #[test]
+    fn kinds_are_classes_in_brackets() {
+        let heap = TestHeap::new(
+            "a: string text 1
+             b: concatenated_string - 1
+             c: hidden system / Map 1
+             d: code (code) 1
+             e: regexp x 1
+             f: object_shape Map 1
+             g: native <p class=\"x\"> 1",
+        );
+        let keys = ["a", "b", "c", "d", "e", "f", "g"].map(|label| heap.class_key(label));
+        let expected = [
+            ",(string)",
+            ",(concatenated string)",
+            ",(system)",
+            ",(compiled code)",
+            ",RegExp",
+            ",(object shape)",
+            ",<p>",
+        ];
+        assert_eq!(keys, expected);
+    }
+}

@@ -234,6 +234,7 @@ impl DistanceColumn {
 #[cfg(test)]
 mod column_tests {
     use super::*;
+    use crate::analysis::test_heap::TestHeap;
 
     #[test]
     fn every_distance_reads_back() {
@@ -256,5 +257,110 @@ mod column_tests {
         let read: Vec<i32> = column.iter().map(|(_, distance)| distance.0).collect();
         assert_eq!(read[..far.len()], far);
         assert_eq!(read[far.len()], NOT_REACHED);
+    }
+
+    const WEAK_MAP: &str = "window: object Window 1
+        table: array - 1
+        middle: object Middle 1
+        key: object Key 1
+        value: object Value 1
+        root -> window shortcut global
+        window -> table property t
+        window -> middle property m
+        middle -> key property k";
+
+    #[test]
+    fn user_roots_stand_at_one_and_the_root_far_away() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             below: object Below 1
+             group: synthetic (GC roots) 0
+             in-group: object Internal 1
+             never: object Never 1
+             root -> window shortcut global
+             root -> group element 1
+             window -> below property b
+             group -> in-group element 1
+             group -> below element 2
+             below -> never weak w",
+        );
+        let found =
+            ["root", "window", "below", "group", "in-group", "never"].map(|label| heap.distance(label));
+        assert_eq!(found, [SYSTEM, 1, 2, SYSTEM + 1, SYSTEM + 2, NOT_REACHED]);
+        assert_eq!([SYSTEM, 1, NOT_REACHED].map(|raw| Distance(raw).shown()), [None, Some(1), None]);
+    }
+
+    #[test]
+    fn without_user_roots_the_root_stands_at_zero() {
+        let heap = TestHeap::new(
+            "group: synthetic (GC roots) 0
+             object: object Foo 1
+             root -> group element 1
+             group -> object element 1",
+        );
+        assert_eq!(["root", "group", "object"].map(|label| heap.distance(label)), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_value_in_a_weak_map_is_as_far_as_the_farther_of_key_and_table() {
+        let entry = "/ part of key (Key @9) -> value (Value @11) pair in WeakMap (table @5)";
+        let both = format!("{WEAK_MAP}\ntable -> value internal 1 {entry}\nkey -> value internal 2 {entry}");
+        assert_eq!(TestHeap::new(&both).distance("value"), 4);
+        let table_alone = format!("{WEAK_MAP}\ntable -> value internal 1 {entry}");
+        assert_eq!(TestHeap::new(&table_alone).distance("value"), NOT_REACHED);
+    }
+
+    #[test]
+    fn the_sloppy_function_map_of_a_native_context_is_passed_over() {
+        let heap = |kind: &str| {
+            TestHeap::new(&format!(
+                "context: {kind} system / NativeContext 1
+                 map: hidden system / Map 1
+                 root -> context shortcut 1
+                 context -> map internal sloppy_function_map"
+            ))
+        };
+        assert_eq!(heap("hidden").distance("map"), NOT_REACHED);
+        assert_eq!(heap("object").distance("map"), 2);
+    }
+
+    #[test]
+    fn every_third_descriptor_is_passed_over_from_the_second_on() {
+        let text: String =
+            (0..8).map(|n| format!("d{n}: object D{n} 1\ndescriptors -> d{n} internal {n}\n")).collect();
+        let heap = TestHeap::new(&format!(
+            "descriptors: array (map descriptors) 1
+             root -> descriptors shortcut 1
+             named: object Named 1
+             descriptors -> named internal 4th
+             other: object Other 1
+             descriptors -> other internal other
+             {text}"
+        ));
+        let reached = |label: &str| heap.distance(label) == 2;
+        let found = ["d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "named", "other"].map(reached);
+        assert_eq!(found, [true, true, true, true, false, true, true, false, false, true]);
+    }
+
+    #[test]
+    fn an_ignored_node_is_not_entered() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             short: object Short 1
+             a: object A 1
+             b: object B 1
+             held: object Held 1
+             root -> window shortcut global
+             window -> short property s
+             short -> held property h
+             window -> a property a
+             a -> b property b
+             b -> held property h",
+        );
+        assert_eq!(heap.distance("held"), 3);
+        let ignored = [heap.node("short"), heap.node("window")].into_iter().collect();
+        let distances = heap.distances_ignoring(&ignored);
+        assert_eq!(distances.get(heap.node("held")).0, 4);
+        assert_eq!(distances.get(heap.node("window")).0, 1, "a user root counts all the same");
     }
 }

@@ -91,3 +91,70 @@ fn spread(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+    use crate::graph::{Detachedness, GraphBuilder};
+
+    const NODES: &str = "attached: native Document 1
+        detached: native Detached 1
+        a: native A 1
+        b: native B 1
+        both: native Both 1
+        object: object O 1
+        behind: native Behind 1";
+
+    fn states(edges: &str) -> String {
+        let mark = |builder: &mut GraphBuilder| {
+            builder.detachedness(1, 1).detachedness(2, 2);
+        };
+        let heap = TestHeap::changed(&format!("{NODES}\n{edges}"), mark);
+        let dom = heap.dom();
+        let shown = |label: &&str| dom.get(heap.node(label)) as u8;
+        ["a", "b", "both", "object", "behind"].iter().map(shown).map(|state| state.to_string()).collect()
+    }
+
+    #[test]
+    fn both_states_spread_and_attached_goes_first() {
+        assert_eq!(
+            states(
+                "attached -> a property p\na -> both property p\ndetached -> b property p\nb -> both property p"
+            ),
+            "12100"
+        );
+    }
+
+    #[test]
+    fn neither_spreads_along_hidden_and_weak_edges() {
+        assert_eq!(states("attached -> a hidden 1\ndetached -> b weak w"), "00000");
+    }
+
+    #[test]
+    fn neither_spreads_through_objects() {
+        assert_eq!(states("detached -> object property p\nobject -> behind property p"), "00000");
+    }
+
+    #[test]
+    fn what_the_file_calls_detached_stays_so() {
+        let mark = |builder: &mut GraphBuilder| {
+            builder.detachedness(1, 1).detachedness(2, 2);
+        };
+        let heap = TestHeap::changed(&format!("{NODES}\nattached -> detached property p"), mark);
+        assert_eq!(heap.dom().get(heap.node("detached")), Detachedness::Detached);
+        assert!(heap.dom().has_prefix(&heap.graph, heap.node("detached")));
+    }
+
+    #[test]
+    fn without_the_field_the_name_tells() {
+        let heap = TestHeap::without_detachedness(
+            "named: native Detached HTMLDivElement 1
+             below: native Text 1
+             named -> below property p",
+        );
+        let dom = heap.dom();
+        assert_eq!(dom.get(heap.node("named")), Detachedness::Detached);
+        assert_eq!(dom.get(heap.node("below")), Detachedness::Unknown);
+        assert!(!dom.has_prefix(&heap.graph, heap.node("named")), "it is in the name already");
+    }
+}

@@ -105,3 +105,37 @@ impl DominatorTree {
         SizeColumn::from_parts(low, large)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn dominators_alone_give_the_same_subtrees() {
+        let heap = TestHeap::new(
+            "a: object A 1
+             b: object B 2
+             c: object C 4
+             d: object D 8
+             root -> c shortcut 1
+             c -> a property p
+             c -> d property p
+             d -> b property p",
+        );
+        let dominators = heap.dominators();
+        let again = DominatorTree::from_idom(heap.graph.root, &dominators.idom);
+        let retained =
+            |tree: &DominatorTree| tree.retained_sizes(&heap.shallow_sizes()).iter().collect::<Vec<_>>();
+        assert_eq!(retained(&again), retained(&dominators.tree));
+        assert_eq!(retained(&again), [15, 1, 2, 15, 10]);
+    }
+
+    #[test]
+    fn a_subtree_is_one_run() {
+        let idom = [0, 0, 1, 1, 0].to_vec().into();
+        let tree = DominatorTree::from_idom(NodeIndex(0), &idom);
+        let runs: Vec<_> = tree.iter().map(|(position, node, end)| (position, node.0, end)).collect();
+        assert_eq!(runs, [(0, 0, 5), (1, 1, 4), (2, 2, 3), (3, 3, 4), (4, 4, 5)]);
+    }
+}

@@ -240,3 +240,70 @@ fn eval(forest: &mut [Link], path: &mut Vec<u32>, mut v: u32, w: usize) -> u32 {
     }
     above.label
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+
+    /// The example of the paper by Lengauer and Tarjan (1979), figure 1.
+    #[test]
+    fn paper() {
+        let nodes = "A B C D E F G H I J K L".split(' ');
+        let edges =
+            "root A,root B,root C,A D,B A,B D,B E,C F,C G,D L,E H,F I,G I,G J,H E,H K,I K,J I,K I,K root,L H";
+        let mut text: String = nodes.map(|node| format!("{node}: object {node} 1\n")).collect();
+        for edge in edges.split(',') {
+            text += &format!("{} property p\n", edge.replace(' ', " -> "));
+        }
+        let heap = TestHeap::new(&text);
+        let found = |label: &str| heap.dominator(label);
+        for node in "A B C D E H I K".split(' ') {
+            assert_eq!(found(node), "root", "{node}");
+        }
+        assert_eq!(["F", "G", "J", "L"].map(found), ["C", "C", "G", "D"]);
+        assert_eq!(heap.retained("C"), 4);
+    }
+
+    #[test]
+    fn a_node_is_dominated_by_what_all_ways_to_it_pass() {
+        let heap = TestHeap::new(
+            "top: object Top 1
+             left: object Left 2
+             right: object Right 4
+             bottom: object Bottom 8
+             root -> top shortcut 1
+             top -> left property l
+             top -> right property r
+             left -> bottom property b
+             right -> bottom property b",
+        );
+        assert_eq!(heap.dominator("bottom"), "top");
+        assert_eq!(["top", "left", "right", "bottom"].map(|label| heap.retained(label)), [15, 2, 4, 8]);
+    }
+
+    #[test]
+    fn what_only_weak_edges_reach_hangs_from_the_root_with_all_below_it() {
+        let heap = TestHeap::new(
+            "weakly: object Weakly 1
+             below: object Below 2
+             root -> weakly weak w
+             weakly -> below property b",
+        );
+        assert_eq!(["weakly", "below"].map(|label| heap.dominator(label)), ["root", "weakly"]);
+        assert_eq!(heap.dominators().unreachable, 2);
+    }
+
+    #[test]
+    fn every_node_on_a_cycle_that_nothing_reaches_hangs_from_the_root() {
+        let heap = TestHeap::new(
+            "a: object A 1
+             b: object B 2
+             below: object Below 4
+             a -> b property p
+             b -> a property p
+             b -> below property p",
+        );
+        assert_eq!(["a", "b", "below"].map(|label| heap.dominator(label)), ["root", "root", "root"]);
+        assert_eq!(heap.retained("b"), 2);
+    }
+}

@@ -69,3 +69,64 @@ fn truth(graph: &Graph, node: Option<NodeIndex>) -> bool {
 fn number(graph: &Graph, node: Option<NodeIndex>) -> Option<i64> {
     leading_integer(value(graph, node, "int")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    fn found(text: &str) -> String {
+        let heap = TestHeap::new(text);
+        let duplicated =
+            duplicated_strings(&heap.graph, &heap.dom(), &heap.shallow_sizes(), &Progress::new());
+        heap.labels(&duplicated.expect("nobody cancels"))
+    }
+
+    #[test]
+    fn strings_of_one_text_are_duplicates_whatever_their_make() {
+        let text = "a: string one 8
+             half: string o 8
+             rest: string ne 8
+             joined: concatenated_string - 8
+             sliced: sliced_string one 8
+             empty: string one 0
+             joined -> half internal first
+             joined -> rest internal second";
+        assert_eq!(found(text), "a joined");
+    }
+
+    #[test]
+    fn a_flattened_string_is_left_out() {
+        let text = "a: string one 8
+             b: string one 8
+             nothing: string - 8
+             flat: concatenated_string - 8
+             flat -> a internal first
+             flat -> nothing internal second";
+        assert_eq!(found(text), "a b");
+    }
+
+    #[test]
+    fn strings_that_v8_cut_are_the_same_if_length_and_hash_are() {
+        let text = "true: string true 0
+             yes: number bool 0
+             l1: string 2000 0
+             l2: string 3000 0
+             len1: number int 0
+             len2: number int 0
+             a: string long 8
+             b: string long 8
+             c: string long 8
+             whole: string long 8
+             yes -> true internal value
+             len1 -> l1 internal value
+             len2 -> l2 internal value
+             a -> yes internal truncated
+             a -> len1 internal length
+             b -> yes internal truncated
+             b -> len1 internal length
+             c -> yes internal truncated
+             c -> len2 internal length";
+        assert_eq!(found(text), "a b");
+    }
+}

@@ -128,3 +128,82 @@ fn event_handlers(graph: &Graph, dom: &DomStates) -> BitSet {
     }
     handlers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    fn kept(heap: &TestHeap, cut: Cut) -> String {
+        let distances = heap.distances_ignoring(&rustc_hash::FxHashSet::default());
+        let kept = retained_by(cut, &heap.graph, &heap.dom(), &distances, &Progress::new());
+        heap.labels(&kept.expect("nobody cancels"))
+    }
+
+    #[test]
+    fn what_only_a_scope_holds_is_retained_by_contexts() {
+        let heap = TestHeap::new(
+            "f: closure f 1
+             scope: object system / Context / a.js 1
+             only: object Only 1
+             also: object Also 1
+             unreached: object Unreached 1
+             root -> f shortcut 1
+             f -> scope internal context
+             scope -> only context x
+             scope -> also context y
+             f -> also property p
+             only -> unreached weak w",
+        );
+        assert_eq!(kept(&heap, Cut::Contexts), "scope only");
+    }
+
+    #[test]
+    fn what_only_detached_nodes_hold_is_retained_by_them() {
+        let heap = TestHeap::changed(
+            "window: object Window 1
+             detached: native HTMLDivElement 1
+             below: object Below 1
+             root -> window shortcut 1
+             window -> detached property d
+             detached -> below property b",
+            |builder| {
+                builder.detachedness(2, 2);
+            },
+        );
+        assert_eq!(kept(&heap, Cut::DetachedDom), "detached below");
+    }
+
+    #[test]
+    fn what_only_the_console_holds_is_retained_by_it() {
+        let heap = TestHeap::new(
+            "handles: synthetic (Global handles) 0
+             printed: object Printed 1
+             window: object Window 1
+             named: object Named 1
+             root -> handles element 1
+             root -> window shortcut 1
+             handles -> printed internal 7 / DevTools console
+             window -> named internal 7 / DevTools console",
+        );
+        assert_eq!(kept(&heap, Cut::Console), "printed");
+    }
+
+    #[test]
+    fn what_only_a_handler_holds_is_retained_by_event_handlers() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             listener: native V8EventListener 1
+             handler: closure f 1
+             code: code (code) 1
+             held: object Held 1
+             root -> window shortcut 1
+             window -> listener property l
+             listener -> handler property 1
+             handler -> code internal code
+             handler -> held property h
+             window -> code property c",
+        );
+        assert_eq!(kept(&heap, Cut::EventHandlers), "handler held");
+    }
+}

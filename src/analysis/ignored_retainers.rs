@@ -68,3 +68,38 @@ impl IgnoredRetainers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+    use crate::base::EdgeIndex;
+
+    #[test]
+    fn a_retainer_without_another_way_to_the_roots_is_unreachable() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             ignored: object Ignored 1
+             lost: object Lost 1
+             other: object Other 1
+             held: object Held 1
+             root -> window shortcut global
+             window -> ignored property i
+             window -> other property o
+             ignored -> lost property l
+             lost -> held property h
+             other -> held property h",
+        );
+        let weak_maps = heap.weak_maps();
+        let ignored = [heap.node("ignored")].into_iter().collect();
+        let ignoring = IgnoredRetainers::find(&heap.graph, &weak_maps, ignored, &Progress::new())
+            .expect("nobody cancels");
+        let distance = |source: &str, edge: u32, ordinary: i32| {
+            let retainer = Retainer { source: heap.node(source), edge: EdgeIndex(edge) };
+            ignoring.distance(&heap.graph, &weak_maps, retainer, Distance(ordinary)).0
+        };
+        assert_eq!(distance("lost", 4, 3), UNREACHABLE + 3);
+        assert_eq!(distance("other", 5, 2), 2);
+        assert!(ignoring.contains(heap.node("ignored")) && !ignoring.contains(heap.node("lost")));
+    }
+}

@@ -189,3 +189,85 @@ fn cut_to_text<'a>(graph: &Graph, list: &'a [StringIndex]) -> &'a [StringIndex] 
     }
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+
+    /// A heap of plain objects with these properties, called `o0`, `o1`, …
+    fn heap(objects: &[&[&str]]) -> TestHeap {
+        let mut text = String::from("leaf: number n 0\n");
+        for (number, properties) in objects.iter().enumerate() {
+            text += &format!("o{number}: object Object 1\n");
+            for property in *properties {
+                text += &format!("o{number} -> leaf property {property}\n");
+            }
+        }
+        TestHeap::new(&text)
+    }
+
+    fn classes(objects: &[&[&str]]) -> Vec<String> {
+        let heap = heap(objects);
+        (0..objects.len()).map(|number| heap.class_key(&format!("o{number}"))).collect()
+    }
+
+    #[test]
+    fn two_objects_make_a_shape_and_one_does_not() {
+        assert_eq!(classes(&[&["a", "b"], &["c"], &["a", "b"]]), [",{a, b}", ",Object", ",{a, b}"]);
+    }
+
+    #[test]
+    fn the_order_of_properties_makes_another_shape_but_decides_nothing_else() {
+        let objects: [&[&str]; 5] = [&["b", "a"], &["b", "a"], &["a", "b"], &["a", "b"], &["a", "b"]];
+        assert_eq!(classes(&objects), [",{a, b}"; 5]);
+    }
+
+    #[test]
+    fn more_properties_than_a_shape_has_do_not_matter() {
+        assert_eq!(classes(&[&["a"], &["a"], &["x", "a", "y"], &["x"]])[2..], [",{a}", ",Object"]);
+    }
+
+    #[test]
+    fn the_shape_with_most_properties_wins() {
+        let objects: [&[&str]; 6] = [&["a"], &["a"], &["a"], &["b", "a"], &["b", "a"], &["c", "a", "b"]];
+        assert_eq!(classes(&objects)[3..], [",{b, a}", ",{b, a}", ",{b, a}"]);
+    }
+
+    #[test]
+    fn the_prototype_is_no_property() {
+        assert_eq!(classes(&[&["__proto__", "a"], &["a"], &["__proto__"]]), [",{a}", ",{a}", ",Object"]);
+    }
+
+    #[test]
+    fn a_shape_is_cut_where_its_text_gets_long() {
+        let (long, longer) = ("p".repeat(100), "q".repeat(130));
+        assert_eq!(classes(&[&[&long, "a", &long], &[&long, "a", &longer]])[0], format!(",{{{long}, a}}"));
+        assert_eq!(
+            classes(&[&[&longer, "a"], &[&longer, "b"]])[0],
+            format!(",{{{longer}}}"),
+            "the first always fits"
+        );
+    }
+
+    #[test]
+    fn a_shape_needs_a_thousandth_of_all_plain_objects() {
+        let shapes = |often: usize| {
+            let objects = [vec![&["rare"] as &[&str]; 2], vec![&["often"]; often]].concat();
+            heap(&objects).definitions().len()
+        };
+        assert_eq!(shapes(1998), 2);
+        assert_eq!(shapes(1999), 1);
+    }
+
+    #[test]
+    fn other_classes_have_no_shape() {
+        let heap = TestHeap::new(
+            "leaf: number n 0
+             a: object Foo 1
+             b: object Foo 1
+             a -> leaf property x
+             b -> leaf property x",
+        );
+        assert_eq!(heap.definitions(), []);
+    }
+}

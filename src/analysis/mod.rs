@@ -25,3 +25,6 @@ pub mod roots;
 pub mod search;
 pub mod shallow_sizes;
 pub mod weak_maps;
+
+#[cfg(test)]
+mod test_heap;

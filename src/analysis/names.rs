@@ -188,6 +188,7 @@ fn plain_object_name(graph: &Graph, node: NodeIndex) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::test_heap::TestHeap;
 
     #[test]
     fn integers_are_parsed_as_javascript_does() {
@@ -209,5 +210,100 @@ mod tests {
         assert_eq!(property_text("a b"), "a b");
         assert_eq!(property_text("a,b"), "\"a,b\"");
         assert_eq!(property_text("it's \"x\"\n"), "\"it's \\\"x\\\"\\n\"");
+    }
+
+    fn shown(text: &str, label: &str) -> String {
+        let heap = TestHeap::new(text);
+        display_name(&heap.graph, &heap.dom(), heap.node(label)).into_owned()
+    }
+
+    #[test]
+    fn a_concatenated_string_shows_its_halves() {
+        let text = "a: string one 1
+             b: string two 1
+             inner: concatenated_string - 1
+             outer: concatenated_string - 1
+             half: concatenated_string - 1
+             inner -> b internal second
+             inner -> a internal first
+             outer -> inner internal first
+             outer -> inner internal second
+             half -> a internal second";
+        assert_eq!(shown(text, "inner"), "onetwo");
+        assert_eq!(shown(text, "outer"), "onetwoonetwo");
+        assert_eq!(shown(text, "half"), "one");
+    }
+
+    #[test]
+    fn a_concatenated_string_may_contain_itself() {
+        let text = "a: string x 1
+             loop: concatenated_string - 1
+             loop -> loop internal first
+             loop -> a internal second";
+        assert_eq!(shown(text, "loop"), "", "its first character is never come to");
+    }
+
+    #[test]
+    fn a_long_concatenated_string_ends_with_the_leaf_that_makes_it_long() {
+        let half = "x".repeat(700);
+        let text = format!(
+            "a: string {half} 1
+             b: concatenated_string - 1
+             c: concatenated_string - 1
+             b -> a internal first
+             b -> a internal second
+             c -> b internal first
+             c -> b internal second"
+        );
+        assert_eq!(shown(&text, "c").len(), 1400);
+    }
+
+    /// The name of a plain object with these properties.
+    fn plain(properties: &[&str]) -> String {
+        let mut text = String::from("leaf: number n 0\nobject: object Object 1\n");
+        for property in properties {
+            text += &format!("object -> leaf property {property}\n");
+        }
+        shown(&text, "object")
+    }
+
+    #[test]
+    fn a_plain_object_shows_its_properties_from_both_ends() {
+        assert_eq!(plain(&[]), "{}");
+        assert_eq!(plain(&["a"]), "{a}");
+        assert_eq!(plain(&["a", "b", "__proto__", "c"]), "{a, b, c}");
+        let long = "p".repeat(48);
+        let named = |first: &str| format!("{first}{long}");
+        let properties = ["a", "b", "y", "z"].map(named);
+        let properties: Vec<&str> = properties.iter().map(String::as_str).collect();
+        assert_eq!(plain(&properties), format!("{{a{long}, \u{2026}, z{long}}}"));
+        let huge = "q".repeat(300);
+        assert_eq!(plain(&[&huge, "b"]), format!("{{{huge}, \u{2026}}}"), "the first is never left out");
+    }
+
+    #[test]
+    fn only_objects_named_object_show_their_properties() {
+        let text = "leaf: number n 0
+             foo: object Foo 1
+             closure: closure Object 1
+             foo -> leaf property a
+             closure -> leaf property a";
+        assert_eq!([shown(text, "foo"), shown(text, "closure")], ["Foo", "Object"]);
+    }
+
+    #[test]
+    fn a_shortcut_that_begins_like_a_number_is_one() {
+        let heap = TestHeap::new(
+            "a: object A 1
+             root -> a shortcut 12abc
+             root -> a shortcut abc
+             root -> a property 12
+             root -> a element 7",
+        );
+        let texts: Vec<_> =
+            heap.graph.edges_of(heap.graph.root).map(|edge| edge_text(&heap.graph, &edge)).collect();
+        let expected =
+            [EdgeText::Number(12), EdgeText::Text("abc"), EdgeText::Text("12"), EdgeText::Number(7)];
+        assert_eq!(texts, expected);
     }
 }

@@ -164,3 +164,43 @@ impl Links {
         follow(meta_map, &self.native_context, &|target| contexts.contains(target.position()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn what_two_contexts_reach_is_shared_and_what_none_reaches_is_nobodys() {
+        let heap = TestHeap::new(
+            "one: object system / NativeContext 1
+             two: object system / NativeContext / http://x 2
+             own: object Own 4
+             shared: object Shared 8
+             nobodys: object Nobodys 16
+             map: hidden system / Map 0
+             meta: hidden system / Map 0
+             tied: object Tied 32
+             one -> own property p
+             one -> shared property p
+             two -> shared property p
+             own -> nobodys weak w
+             own -> nobodys shortcut 1
+             tied -> map internal map
+             map -> meta internal map
+             meta -> two internal native_context
+             one -> tied property p",
+        );
+        let contexts =
+            NativeContexts::find(&heap.graph, &heap.dom(), &heap.shallow_sizes(), &Progress::new()).unwrap();
+        let of = |label: &str| match contexts.of(heap.node(label)) {
+            Attribution::None => "nobody",
+            Attribution::Shared => "shared",
+            Attribution::Context(node) => heap.label(node),
+        };
+        let found = ["one", "two", "own", "shared", "nobodys", "tied"].map(of);
+        assert_eq!(found, ["one", "two", "one", "shared", "nobody", "two"]);
+        assert_eq!(contexts.contexts, [(heap.node("two"), 34), (heap.node("one"), 5)]);
+        assert_eq!((contexts.shared_size, contexts.unattributed_size), (8, 16));
+    }
+}

@@ -28,3 +28,29 @@ pub fn page_objects(graph: &Graph, progress: &Progress) -> Result<BitSet, Cancel
     }
     Ok(seen)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn the_page_begins_at_globals_and_documents() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             in-window: object A 1
+             documents: synthetic (Document DOM trees) 0
+             in-document: native Text 1
+             weakly: object B 1
+             by-element: object C 1
+             by-property: synthetic (Document DOM trees) 0
+             root -> window shortcut global
+             window -> in-window property a
+             root -> documents element 2
+             documents -> in-document element 1
+             in-window -> weakly weak w
+             root -> by-element element 3
+             root -> by-property property p",
+        );
+        assert_eq!(heap.labels(&heap.page()), "window in-window documents in-document");
+    }
+}

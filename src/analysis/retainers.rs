@@ -114,3 +114,42 @@ impl Retainers {
         self.rows.bytes() + size_of_val(&*self.sources) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn the_last_edge_of_the_file_stands_first() {
+        let heap = TestHeap::new(
+            "a: object A 1
+             b: object B 1
+             held: object Held 1
+             root -> held weak w
+             a -> held property first
+             a -> b property between
+             a -> held weak second
+             b -> held element 7",
+        );
+        let retainers = heap.retainers();
+        let held = heap.node("held");
+        let edges: Vec<_> =
+            retainers.of(&heap.graph, held).iter().map(|by| (heap.label(by.source), by.edge.0)).collect();
+        assert_eq!(edges, [("b", 4), ("a", 3), ("a", 1), ("root", 0)]);
+        assert_eq!(retainers.count(held), 4);
+        let strong: Vec<_> = retainers.strong_sources(held).map(|node| heap.label(node)).collect();
+        assert_eq!(strong, ["a", "b"]);
+    }
+
+    #[test]
+    fn an_edge_to_itself_is_a_retainer_that_is_not_strong() {
+        let heap = TestHeap::new(
+            "a: object A 1
+             a -> a property self",
+        );
+        let (retainers, a) = (heap.retainers(), heap.node("a"));
+        assert_eq!(retainers.of(&heap.graph, a), [Retainer { source: a, edge: EdgeIndex(0) }]);
+        assert_eq!(retainers.strong_sources(a).count(), 0);
+    }
+}

@@ -35,3 +35,27 @@ pub fn page_roots(graph: &Graph) -> Vec<NodeIndex> {
         .map(|edge| edge.target)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::test_heap::TestHeap;
+
+    #[test]
+    fn user_roots_are_children_of_the_root_by_any_edge_but_groups() {
+        let heap = TestHeap::new(
+            "window: object Window 1
+             group: synthetic (GC roots) 0
+             documents: synthetic (Document DOM trees) 0
+             weakly: object Weakly 1
+             below: object Below 1
+             root -> weakly weak w
+             root -> group element 1
+             root -> window shortcut global
+             root -> documents element 2
+             window -> below property b",
+        );
+        let labels: Vec<_> = user_roots(&heap.graph).into_iter().map(|node| heap.label(node)).collect();
+        assert_eq!(labels, ["weakly", "window", "documents"]);
+    }
+}

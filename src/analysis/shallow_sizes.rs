@@ -87,3 +87,96 @@ fn give_to_targets(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::test_heap::TestHeap;
+
+    const PAGE: &str = "window: object Window 1
+        root -> window shortcut global";
+
+    fn heap(text: &str) -> TestHeap {
+        TestHeap::new(&format!("{PAGE}\n{text}"))
+    }
+
+    #[test]
+    fn storage_of_one_owner_counts_for_the_owner() {
+        let heap = heap(
+            "store: array - 100
+             map: hidden system / Map 20
+             window -> store internal elements
+             store -> map internal map",
+        );
+        assert_eq!(["window", "store", "map"].map(|label| heap.shallow(label)), [121, 0, 0]);
+    }
+
+    #[test]
+    fn storage_with_two_owners_keeps_its_bytes() {
+        let heap = heap(
+            "other: object Other 1
+             store: array - 100
+             below: array - 20
+             window -> store internal elements
+             other -> store internal elements
+             store -> below internal a",
+        );
+        assert_eq!(["window", "other", "store", "below"].map(|label| heap.shallow(label)), [1, 1, 100, 20]);
+    }
+
+    #[test]
+    fn a_weak_edge_makes_no_owner() {
+        let heap = heap(
+            "other: object Other 1
+             store: array - 100
+             window -> store internal elements
+             other -> store weak w",
+        );
+        assert_eq!(heap.shallow("window"), 101);
+    }
+
+    #[test]
+    fn a_synthetic_owner_takes_nothing() {
+        let heap = heap(
+            "group: synthetic (GC roots) 0
+             store: array - 100
+             root -> group element 1
+             group -> store element 1",
+        );
+        assert_eq!(["group", "store"].map(|label| heap.shallow(label)), [0, 100]);
+    }
+
+    #[test]
+    fn without_user_roots_nothing_moves() {
+        let heap = TestHeap::new(
+            "group: synthetic (GC roots) 0
+             owner: object Owner 1
+             store: array - 100
+             root -> group element 1
+             group -> owner element 1
+             owner -> store internal elements",
+        );
+        assert_eq!(["owner", "store"].map(|label| heap.shallow(label)), [1, 100]);
+    }
+
+    #[test]
+    fn storage_that_only_storage_leads_to_keeps_its_bytes() {
+        let heap = heap(
+            "a: array - 5
+             b: array - 7
+             a -> b internal x
+             b -> a internal x",
+        );
+        assert_eq!(["a", "b"].map(|label| heap.shallow(label)), [5, 7]);
+    }
+
+    #[test]
+    fn characters_outside_the_heap_count_for_their_string() {
+        let heap = heap(
+            "string: string text 8
+             data: native system / ExternalStringData 1000
+             window -> string property s
+             string -> data internal data",
+        );
+        assert_eq!(["string", "data"].map(|label| heap.shallow(label)), [1008, 0]);
+    }
+}

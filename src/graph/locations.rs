@@ -45,3 +45,19 @@ impl Locations {
         size_of_val(&*self.rows) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_places_of_one_node_the_last_counts() {
+        let place = |line| Location { script_id: 1, line, column: 0 };
+        let rows = [(7, 1), (3, 2), (7, 3), (5, 4)].map(|(node, line)| (NodeIndex(node), place(line)));
+        let locations = Locations::new(&rows);
+        assert_eq!(locations.get(NodeIndex(7)), Some(place(3)));
+        assert_eq!(locations.get(NodeIndex(3)), Some(place(2)));
+        assert_eq!(locations.get(NodeIndex(4)), None);
+        assert!(locations.as_slice().is_sorted());
+    }
+}

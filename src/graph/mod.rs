@@ -112,3 +112,32 @@ impl Graph {
         self.nodes.bytes() + self.edges.bytes() + self.strings.bytes() + self.locations.bytes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::parse::{Input, parse};
+
+    #[test]
+    fn nodes_edges_and_texts_find_each_other() {
+        let mut builder = GraphBuilder::new();
+        let holder = builder.node("object", "Holder", 8);
+        let store = builder.node("array", "", 16);
+        builder.edge(0, "shortcut", "global", holder);
+        builder.edge(holder, "element", "536870912", store).edge(holder, "internal", "elements", store);
+        builder.id(store, 1 << 40);
+        let file = builder.to_json();
+        let graph = parse(Input::new(file.as_bytes()), &Progress::new()).unwrap().graph;
+        let [holder, store] = [holder, store].map(NodeIndex::at);
+        assert_eq!((graph.node_count(), graph.edge_count()), (3, 3));
+        assert_eq!(graph.source(EdgeIndex(2)), holder);
+        assert_eq!(graph.internal_target(holder, "elements"), Some(store));
+        assert_eq!(graph.internal_target(holder, "global"), None);
+        assert_eq!(graph.node_with_id(ObjectId(1 << 40)), Some(store));
+        assert_eq!(graph.node_with_id(ObjectId(2)), None);
+        assert_eq!(graph.raw_name(holder), "Holder");
+        let names: Vec<_> = graph.edges_of(holder).map(|edge| edge.name).collect();
+        assert_eq!(names[0], EdgeName::Number(536_870_912), "past 29 bits");
+    }
+}

@@ -238,3 +238,22 @@ impl Nodes {
             + self.trace_nodes.as_ref().map_or(0, Column::bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_the_names_v8_gives_them() {
+        for (code, name) in (0..).zip(NodeKind::NAMES) {
+            assert_eq!(NodeKind::named(name), Some(NodeKind::from_code(code)));
+        }
+        assert_eq!(NodeKind::named("CellKind"), None);
+        assert!(
+            [NodeKind::STRING, NodeKind::CONCATENATED_STRING, NodeKind::SLICED_STRING]
+                .iter()
+                .all(|kind| kind.is_string())
+        );
+        assert!(!NodeKind::SYMBOL.is_string());
+    }
+}

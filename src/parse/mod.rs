@@ -258,3 +258,55 @@ fn check_name(what: &str, (name, row): (u64, usize), string_count: usize) -> Res
     Err(ErrorKind::OutOfRange { what: "the string index", at, value: name, limit: string_count as u64 }
         .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{EdgeKind, GraphBuilder, NodeKind};
+
+    fn parsed(file: &str) -> Parsed {
+        parse(Input::new(file.as_bytes()), &Progress::new()).unwrap()
+    }
+
+    #[test]
+    fn fields_are_found_by_name() {
+        let file = r#"{"snapshot":{"meta":{
+            "node_fields":["edge_count","x","self_size","name","type"],
+            "node_types":["number","number","number","string",["object","synthetic","Cell"]],
+            "edge_fields":["to_node","name_or_index","type"],
+            "edge_types":["node","string_or_number",["weak","property"]]},"node_count":2,"edge_count":1},
+            "nodes":[1,0,5,0,1, 0,9,7,1,2],"edges":[5,1,1],"strings":["root","held"]}"#;
+        let Parsed { graph, warnings } = parsed(file);
+        let kinds: Vec<_> = graph.nodes.kinds().map(|kind| graph.nodes.kind_name(kind).to_owned()).collect();
+        assert_eq!(kinds, ["synthetic", "Cell"]);
+        assert_eq!(graph.nodes.self_sizes().iter().collect::<Vec<_>>(), [5, 7]);
+        let edge = graph.edges_of(NodeIndex(0)).next().unwrap();
+        assert_eq!(
+            (edge.kind, edge.target, graph.raw_name(edge.target)),
+            (EdgeKind::Property, NodeIndex(1), "held")
+        );
+        assert_eq!(graph.nodes.id(NodeIndex(1)), 0, "there is no field");
+        assert!(!graph.nodes.has_detachedness && warnings.is_empty());
+    }
+
+    #[test]
+    fn pages_are_given_back_once_and_in_range() {
+        let mut builder = GraphBuilder::new();
+        for number in 0..2000 {
+            let node = builder.node("object", "Foo", number);
+            builder.edge(0, "property", "p", node);
+        }
+        let file = builder.to_json();
+        let released = std::sync::Mutex::new(vec![0_u8; file.len()]);
+        let release =
+            |range: Range<usize>| released.lock().unwrap()[range].iter_mut().for_each(|count| *count += 1);
+        let chunk = ChunkSizes { numbers: 1000, strings: 1000 };
+        let input = Input::releasing(file.as_bytes(), &release);
+        let graph = parse_in_chunks(input, chunk, &Progress::new()).unwrap().graph;
+        assert_eq!(graph.nodes.kind(NodeIndex(7)), NodeKind::OBJECT);
+        let released = released.into_inner().unwrap();
+        assert!(released.iter().all(|&count| count <= 1), "nothing is given back twice");
+        let nodes = file.find("\"nodes\":[").unwrap();
+        assert!(released[nodes + 9..nodes + 2000].iter().all(|&count| count == 1));
+    }
+}

@@ -83,3 +83,32 @@ impl Snapshot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    #[test]
+    fn objects_are_allocated_before_or_since_by_their_ids() {
+        let snapshot = |ids: &[u64]| {
+            let mut builder = GraphBuilder::new();
+            for &id in ids {
+                let node = builder.node("object", "A", 1);
+                builder.id(node, id);
+            }
+            load_bytes("test", builder.to_json().as_bytes(), &Progress::new()).unwrap()
+        };
+        let before = snapshot(&[3, 9, 100]);
+        let after = snapshot(&[3, 11, 9, 13, 12]);
+        assert_eq!(
+            (before.max_js_object_id(), after.max_js_object_id()),
+            (9, 13),
+            "even ids are the embedder's"
+        );
+        let kept = |filter| after.filter(filter, &Progress::new()).unwrap().iter().collect::<Vec<_>>();
+        assert_eq!(kept(Filter::allocated_before(&before)), [0, 1, 3]);
+        assert_eq!(kept(Filter::allocated_since(&before, &after)), [2, 4, 5]);
+    }
+}

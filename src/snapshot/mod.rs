@@ -377,3 +377,30 @@ fn max_js_object_id(graph: &Graph) -> u64 {
 fn source_of(path: &Path) -> Source {
     Source { path: path.to_owned(), bytes: std::fs::metadata(path).map_or(0, |metadata| metadata.len()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::graph::GraphBuilder;
+
+    #[test]
+    fn both_modes_add_up_to_the_same_and_differ_below() {
+        let mut builder = GraphBuilder::new();
+        let owner = builder.node("object", "Owner", 10);
+        let store = builder.node("array", "", 100);
+        builder.edge(0, "shortcut", "global", owner).edge(owner, "internal", "elements", store);
+        let file = builder.to_json().replace("\"node_count\"", "\"extra_native_bytes\":1000,\"node_count\"");
+        let snapshot = load_bytes("test", file.as_bytes(), &Progress::new()).unwrap();
+        let [owner, store] = [owner, store].map(NodeIndex::at);
+        let sizes =
+            |mode| [owner, store].map(|node| (snapshot.shallow(mode, node), snapshot.retained(mode, node)));
+        assert_eq!(sizes(SizeMode::Chrome), [(110, Some(110)), (0, Some(0))]);
+        assert_eq!(sizes(SizeMode::Raw), [(10, Some(110)), (100, Some(100))]);
+        assert_eq!(snapshot.total_size(), 1110);
+        let class = snapshot.class_of(store);
+        assert_eq!(snapshot.class_totals(SizeMode::Chrome)[class].count, 0);
+        assert_eq!(snapshot.class_totals(SizeMode::Raw)[class].count, 1);
+        assert_eq!(snapshot.class_nodes(SizeMode::Chrome, class), []);
+    }
+}

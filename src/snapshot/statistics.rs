@@ -69,3 +69,59 @@ fn array_names(snapshot: &Snapshot) -> impl Fn(crate::base::StringIndex) -> bool
     let names: Vec<_> = strings.iter().filter(|(_, text)| *text == "Array").map(|(index, _)| index).collect();
     move |name| names.contains(&name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    /// What `build` makes, with 1000 bytes beside it.
+    fn counted(build: impl FnOnce(&mut GraphBuilder)) -> Statistics {
+        let mut builder = GraphBuilder::new();
+        build(&mut builder);
+        let file = builder.to_json().replace("\"node_count\"", "\"extra_native_bytes\":1000,\"node_count\"");
+        statistics(&load_bytes("test", file.as_bytes(), &Progress::new()).unwrap())
+    }
+
+    #[test]
+    fn every_byte_is_in_one_slice() {
+        let sums = counted(|heap| {
+            for (kind, name, size) in [
+                ("hidden", "system / Map", 1),
+                ("code", "(code)", 2),
+                ("string", "text", 4),
+                ("sliced string", "text", 8),
+                ("native", "HTMLDivElement", 16),
+                ("native", "system / JSArrayBufferData", 32),
+                ("object", "Foo", 64),
+                ("object", "Array", 128),
+                ("number", "heap number", 256),
+            ] {
+                heap.node(kind, name, size);
+            }
+        });
+        assert_eq!([sums.system, sums.code, sums.strings], [1, 2, 12]);
+        assert_eq!([sums.typed_arrays, sums.other_non_js, sums.native_total], [32, 1016, 1048]);
+        assert_eq!([sums.js_arrays, sums.other_js], [128, 320]);
+        assert_eq!([sums.total, sums.v8_heap_total], [1511, 463]);
+    }
+
+    #[test]
+    fn the_store_of_an_array_counts_if_it_is_the_arrays_alone() {
+        let arrays = |shared: bool| {
+            counted(|heap| {
+                let array = heap.node("object", "Array", 16);
+                let store = heap.node("array", "(object elements)", 100);
+                heap.edge(array, "internal", "elements", store);
+                let other = heap.node("number", "other", 0);
+                if shared {
+                    heap.edge(other, "weak", "w", store);
+                }
+            })
+            .js_arrays
+        };
+        assert_eq!([arrays(false), arrays(true)], [116, 16]);
+    }
+}

@@ -154,7 +154,7 @@ fn look_at(case: &Case, cache: &Path, count: &mut Count) -> Result<()> {
     let current = load(&case.current, &Progress::new(), |_| {})?;
     let baseline = case.baseline.as_ref().map(|path| load(path, &Progress::new(), |_| {})).transpose()?;
     let ours = lines_of(&current, baseline.as_ref(), &theirs);
-    let outcome = differences(&current, &theirs, &ours);
+    let outcome = differences(&current, baseline.as_ref(), &theirs, &ours);
     count.files += 1;
     count.nodes += current.graph().node_count();
     count.rows += outcome.same;

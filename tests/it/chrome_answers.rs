@@ -24,7 +24,7 @@ fn same_as_chrome(name: &str, file: &Path, baseline: Option<PathBuf>) {
     let current = snapshot(file);
     let baseline = baseline.map(|file| snapshot(&file));
     let ours = lines_of(&current, baseline.as_ref(), &theirs);
-    let outcome = differences(&current, &theirs, &ours);
+    let outcome = differences(&current, baseline.as_ref(), &theirs, &ours);
     if let Some((theirs, ours)) = outcome.first {
         let count = outcome.differences;
         panic!("{name}: {count} lines differ from Chrome's\n  Chrome: {theirs}\n  ours:   {ours}");

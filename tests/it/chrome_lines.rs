@@ -14,8 +14,8 @@ use heaplens::snapshot::comparison::compare;
 use heaplens::snapshot::filter::Filter;
 use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{
-    AllocationTotals, Attribution, ClassTotals, NativeContexts, Query, Retainer, SizeMode, Snapshot,
-    live_sizes_by_sample,
+    AllocationTotals, Attribution, ClassTotals, EdgeText, NativeContexts, Query, Retainer, SizeMode,
+    Snapshot, live_sizes_by_sample,
 };
 
 /// Nodes that share a checksum.
@@ -38,6 +38,9 @@ pub enum Deviation {
     MissingHalf,
     /// Half of a surrogate pair is no character: text is UTF-8 here, and has U+FFFD instead.
     LoneSurrogate,
+    /// Of two edges named `__proto__` out of one object Chrome's order says that each stands behind the other,
+    /// so that the way of sorting decides. Here they stand as in the file.
+    TwoPrototypes,
     /// Chrome gives up when the root lists its children more often than there are nodes. We do not.
     Refused,
 }
@@ -326,8 +329,13 @@ fn json(text: &str) -> String {
     serde_json::to_string(text).expect("text is JSON")
 }
 
-/// Holds our lines against Chrome's, line by line.
-pub fn differences(snapshot: &Snapshot, theirs: &[&str], ours: &[String]) -> Outcome {
+/// Holds our lines about `snapshot` and its baseline against Chrome's, line by line.
+pub fn differences(
+    snapshot: &Snapshot,
+    baseline: Option<&Arc<Snapshot>>,
+    theirs: &[&str],
+    ours: &[String],
+) -> Outcome {
     let mut outcome = Outcome::default();
     if theirs.first().is_some_and(|line| line.starts_with("refused\t\"BFS failed")) {
         outcome.allowed.insert(Deviation::Refused, 1);
@@ -357,7 +365,7 @@ pub fn differences(snapshot: &Snapshot, theirs: &[&str], ours: &[String]) -> Out
             kinds.entry(kind_of(line)).or_default()[side].push(line);
         }
     }
-    let allows = Allowed::of(snapshot);
+    let allows = Allowed::of(snapshot, baseline);
     for (kind, [theirs, ours]) in kinds {
         for at in 0..ours.len().max(theirs.len()) {
             let (our, their) = (ours.get(at).copied().unwrap_or(""), theirs.get(at).copied().unwrap_or(""));
@@ -388,17 +396,21 @@ fn kind_of(line: &str) -> &str {
 struct Allowed<'a> {
     snapshot: &'a Snapshot,
     shapes_before_root: bool,
+    baseline_shapes_before_root: bool,
     missing_half: bool,
 }
 
 impl<'a> Allowed<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
+    fn of(snapshot: &'a Snapshot, baseline: Option<&Arc<Snapshot>>) -> Self {
         let graph = snapshot.graph();
-        let before_root = || graph.node_indices().take_while(|&node| node < graph.root);
         Self {
             snapshot,
-            shapes_before_root: before_root().any(|node| has_shape(snapshot, node)),
-            missing_half: before_root().next().is_some()
+            shapes_before_root: before_root(snapshot).any(|node| has_shape(snapshot, node)),
+            // Its objects are grouped by the shapes of the other.
+            baseline_shapes_before_root: baseline.is_some_and(|baseline| {
+                before_root(baseline).any(|node| baseline.raw_name(node) == "Object")
+            }),
+            missing_half: graph.root != NodeIndex(0)
                 && graph.node_indices().any(|node| lacks_half(snapshot, node)),
         }
     }
@@ -407,15 +419,29 @@ impl<'a> Allowed<'a> {
         let is_filter = kind.starts_with("filter");
         match kind {
             "node" => self.node_deviation(at, theirs, ours),
+            "children" if self.same_but_for_prototypes(theirs, ours) => Some(Deviation::TwoPrototypes),
             "class" | "instances" | "comparison" | "shape" if self.shapes_before_root => {
                 Some(Deviation::ShapeBeforeRoot)
             }
+            "comparison" if self.baseline_shapes_before_root => Some(Deviation::ShapeBeforeRoot),
             _ if is_filter && self.shapes_before_root => Some(Deviation::ShapeBeforeRoot),
             "filter\tduplicatedStrings" | "search" | "retainers" | "ignoring" if self.missing_half => {
                 Some(Deviation::MissingHalf)
             }
             _ => None,
         }
+    }
+
+    fn same_but_for_prototypes(&self, theirs: &str, ours: &str) -> bool {
+        let [theirs, ours] = [theirs, ours].map(|line| {
+            let edges = line.split('\t').skip(2).filter_map(|edge| edge.parse().ok()).map(EdgeIndex);
+            edges.partition::<Vec<_>, _>(|&edge| self.snapshot.edge_name(edge) == EdgeText::Text("__proto__"))
+        });
+        let sorted = |mut edges: Vec<EdgeIndex>| {
+            edges.sort();
+            edges
+        };
+        theirs.1 == ours.1 && theirs.0.len() >= 2 && sorted(theirs.0) == sorted(ours.0)
     }
 
     fn node_deviation(&self, node: NodeIndex, theirs: &str, ours: &str) -> Option<Deviation> {
@@ -440,6 +466,10 @@ impl<'a> Allowed<'a> {
             _ => None,
         }
     }
+}
+
+fn before_root(snapshot: &Snapshot) -> impl Iterator<Item = NodeIndex> {
+    (0..snapshot.graph().root.position()).map(NodeIndex::at)
 }
 
 fn has_shape(snapshot: &Snapshot, node: NodeIndex) -> bool {

@@ -62,7 +62,8 @@ impl Source {
                 let path = entry.expect("a readable folder").path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                } else if path.extension().is_some_and(|extension| extension == "rs") && !is_for_tests(&path)
+                {
                     let text = std::fs::read_to_string(&path).expect("sources are text");
                     sources.push(Self { path, text });
                 }
@@ -89,6 +90,11 @@ impl Source {
         let lines = program.lines().map(|line| line.split("//").next().unwrap_or_default());
         lines.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Files of which all is test.
+fn is_for_tests(path: &Path) -> bool {
+    path.file_stem().is_some_and(|name| name == "tests" || name == "test_heap")
 }
 
 /// Every word that a pattern finds, with the file it stands in.

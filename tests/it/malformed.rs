@@ -13,8 +13,9 @@ use heaplens::base::{EdgeIndex, NodeIndex, Progress};
 use heaplens::graph::{Graph, GraphBuilder};
 use heaplens::parse::{ChunkSizes, Input, parse_in_chunks};
 use heaplens::snapshot::comparison::compare;
+use heaplens::snapshot::filter::Filter;
 use heaplens::snapshot::statistics::statistics;
-use heaplens::snapshot::{SizeMode, Snapshot, load, load_bytes};
+use heaplens::snapshot::{Query, SizeMode, Snapshot, live_sizes_by_sample, load, load_bytes};
 
 use crate::random_heap::{Seed, seeds};
 
@@ -22,13 +23,13 @@ use crate::random_heap::{Seed, seeds};
 fn good() -> String {
     let mut heap = GraphBuilder::new();
     let group = heap.node("synthetic", "(GC roots)", 0);
-    let thing = heap.node("object", "Foo", 100);
+    let holder = heap.node("object", "Foo", 100);
     let text = heap.node("string", "text", 40);
     let global = heap.node("object", "Global", 60);
     heap.edge(0, "element", "1", group).edge(0, "shortcut", "global", global);
-    heap.edge(group, "element", "1", thing);
-    heap.edge(thing, "property", "prop", text).edge(thing, "weak", "w", global);
-    heap.location(thing, 1, 2, 3);
+    heap.edge(group, "element", "1", holder);
+    heap.edge(holder, "property", "prop", text).edge(holder, "weak", "w", global);
+    heap.location(holder, 1, 2, 3);
     heap.to_json()
 }
 
@@ -60,10 +61,10 @@ fn outcome(file: &str) -> String {
         Err(error) => with_places(file, &error.to_string()),
         Ok(snapshot) => {
             let name = |node: &NodeIndex| snapshot.graph().raw_name(*node) == "Foo";
-            let thing = snapshot.graph().node_indices().find(name);
-            let sizes = thing.map(|thing| {
-                let retained = snapshot.retained(SizeMode::Chrome, thing).expect("a complete snapshot");
-                format!(", Foo {}/{retained}", snapshot.shallow(SizeMode::Chrome, thing))
+            let holder = snapshot.graph().node_indices().find(name);
+            let sizes = holder.map(|node| {
+                let retained = snapshot.retained(SizeMode::Chrome, node).expect("a complete snapshot");
+                format!(", Foo {}/{retained}", snapshot.shallow(SizeMode::Chrome, node))
             });
             let mut said = format!("{} bytes{}", snapshot.total_size(), sizes.unwrap_or_default());
             for warning in snapshot.warnings() {
@@ -229,11 +230,11 @@ fn what_is_harmless_is_not_talked_about() {
 #[test]
 fn large_numbers_are_read_exactly() {
     let size = (1_u64 << 53) + 1;
-    let thing = |size: u64| with_foo(&format!("3,2,5,{size},2,0,0"));
+    let sized = |size: u64| with_foo(&format!("3,2,5,{size},2,0,0"));
     all(&[
-        ("4 GiB and 8", thing((1 << 32) + 8), "4294967404 bytes, Foo 4294967304/4294967344"),
-        ("4 GiB less one", thing((1 << 32) - 1), "4294967395 bytes, Foo 4294967295/4294967335"),
-        ("past 2^53", thing(size), "9007199254741093 bytes, Foo 9007199254740993/9007199254741033"),
+        ("4 GiB and 8", sized((1 << 32) + 8), "4294967404 bytes, Foo 4294967304/4294967344"),
+        ("4 GiB less one", sized((1 << 32) - 1), "4294967395 bytes, Foo 4294967295/4294967335"),
+        ("past 2^53", sized(size), "9007199254741093 bytes, Foo 9007199254740993/9007199254741033"),
     ]);
     let file = with_foo("3,2,1099511627781,100,2,0,0");
     let snapshot = load_bytes("file", file.as_bytes(), &Progress::new()).expect("a good file");
@@ -486,6 +487,32 @@ fn look_at_all(snapshot: &Arc<Snapshot>) {
         let _ = (snapshot.edge_name(edge).to_string(), graph.source(edge));
     }
     let _ = statistics(snapshot);
+    let progress = Progress::new();
+    let contexts = snapshot.native_contexts(&progress).expect("nobody cancels").contexts;
+    let filters = [
+        Filter::DuplicatedStrings,
+        Filter::RetainedByDetachedDom,
+        Filter::RetainedByContexts,
+        Filter::RetainedByConsole,
+        Filter::RetainedByEventHandlers,
+        Filter::SharedNativeContext,
+        Filter::NoNativeContext,
+        Filter::allocated_before(snapshot),
+    ];
+    for filter in filters.into_iter().chain(contexts.iter().map(|&(node, _)| Filter::NativeContext(node))) {
+        let kept = snapshot.filter(filter, &progress).expect("nobody cancels");
+        let _ = snapshot.class_totals_of(SizeMode::Chrome, &kept);
+    }
+    let ignored = graph.node_indices().filter(|node| node.0 % 3 == 2).collect();
+    let _ = snapshot.ignoring(ignored, &progress).expect("nobody cancels");
+    let _ = snapshot.search(&Query::new("o", false), None, &progress).expect("nobody cancels");
+    let _ = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
+    if let Some(allocations) = snapshot.allocations() {
+        for row in allocations.functions() {
+            let _ = (allocations.callers(&row), allocations.live_objects(graph, &row).count());
+        }
+        let _ = graph.node_indices().map(|node| allocations.stack(graph, node).len()).max();
+    }
     let same = compare(Arc::clone(snapshot), Arc::clone(snapshot), SizeMode::Chrome, &Progress::new());
     assert_eq!(same.expect("nobody cancels").totals.delta, 0);
 }
