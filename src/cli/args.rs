@@ -47,6 +47,12 @@ pub enum Command {
         after_help = "Example:\n  heaplens nodes app.heapsnapshot --class '/^Array$/' | sort -t$'\\t' -k4 -n"
     )]
     Nodes(NodesArgs),
+    /// Print which containers grew between two snapshots of one process, and where every byte belongs.
+    #[command(
+        after_help = "Example:\n  heaplens growth before.heapsnapshot after.heapsnapshot --limit 10",
+        long_about = GROWTH_HELP
+    )]
+    Growth(GrowthArgs),
     /// Load snapshots and tell whether they are sound.
     #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
     Check(CheckArgs),
@@ -87,6 +93,29 @@ pub struct CompareArgs {
     /// How to print them.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What `growth --json` prints.
+const GROWTH_HELP: &str = "Print which containers grew between two snapshots of one process, and where every byte belongs.
+
+JSON: baseline and current (file, snapshot); sizes; is_one_process (if false the ids do not match and there are no rows); delta (bytes by which the heap grew); gross (bytes of all that grew: what shares are of); rows: owner and path (as JavaScript), place, kind, id, entries_before, entries_after, bytes_before, bytes_after, growth, bytes_per_entry, share, new_entries (class, count, retained, example); rest (delta less the rows); attribution: a tree in preorder, depth, owner, id, growth, share; the lines of depth n + 1 below one of depth n add up to it.";
+
+/// Two snapshots whose growth is asked for.
+#[derive(Args, Debug)]
+pub struct GrowthArgs {
+    /// The older snapshot.
+    pub baseline: PathBuf,
+    /// The newer snapshot of the same process.
+    pub current: PathBuf,
+    /// At most that many lines [default: 20 in text, all in JSON].
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
 }
 
 /// Slices of one snapshot.

@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod csv;
 mod filter;
+mod growth;
 mod json;
 mod loading;
 mod memory;
@@ -107,6 +108,7 @@ impl Printing {
             Command::Statistics(args) => statistics::print(args, out)?,
             Command::Object(args) => object::print(args, out)?,
             Command::Nodes(args) => nodes::print(args, out)?,
+            Command::Growth(args) => growth::print(args, out)?,
             Command::Check(args) => return check::print(args, out),
         }
         Ok(Outcome::Done)
