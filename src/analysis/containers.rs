@@ -277,7 +277,10 @@ impl<'a> Containers<'a> {
             _ => None,
         });
         let length = last.max();
-        let room = || self.graph.internal_target(node, "elements").and_then(|storage| self.slots(storage));
+        let room = || match self.graph.internal_target(node, "elements") {
+            Some(storage) => self.slots(storage),
+            None => Some(0),
+        };
         length.or_else(room)
     }
 

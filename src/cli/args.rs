@@ -53,6 +53,12 @@ pub enum Command {
         long_about = GROWTH_HELP
     )]
     Growth(GrowthArgs),
+    /// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
+    #[command(
+        after_help = "Example:\n  heaplens suspects after.heapsnapshot before.heapsnapshot --markdown",
+        long_about = SUSPECTS_HELP
+    )]
+    Suspects(SuspectsArgs),
     /// Load snapshots and tell whether they are sound.
     #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
     Check(CheckArgs),
@@ -99,6 +105,32 @@ pub struct CompareArgs {
 const GROWTH_HELP: &str = "Print which containers grew between two snapshots of one process, and where every byte belongs.
 
 JSON: baseline and current (file, snapshot); sizes; is_one_process (if false the ids do not match and there are no rows); delta (bytes by which the heap grew); gross (bytes of all that grew: what shares are of); rows: owner and path (as JavaScript), place, kind, id, entries_before, entries_after, bytes_before, bytes_after, growth, bytes_per_entry, share, new_entries (class, count, retained, example); rest (delta less the rows); attribution: a tree in preorder, depth, owner, id, growth, share; the lines of depth n + 1 below one of depth n add up to it.";
+
+/// What `suspects --json` prints.
+const SUSPECTS_HELP: &str = "Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth or more, if the heap grew by a hundredth.
+
+JSON: baseline (null without one) and current (file, snapshot); sizes; verdict (a sentence); suspects, the gravest first: owner and path (as JavaScript), claim and facts (sentences), id, bytes (held, or grown by), share (of the heap, or of all growth).";
+
+/// A snapshot, or two.
+#[derive(Args, Debug)]
+pub struct SuspectsArgs {
+    /// The snapshot to look into.
+    pub file: PathBuf,
+    /// An older snapshot of the same process: asks who grew since.
+    pub baseline: Option<PathBuf>,
+    /// At most that many suspects.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
 
 /// Two snapshots whose growth is asked for.
 #[derive(Args, Debug)]

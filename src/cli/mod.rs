@@ -14,6 +14,7 @@ mod object;
 mod sort;
 mod statistics;
 mod summary;
+mod suspects;
 mod text_table;
 
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -109,6 +110,7 @@ impl Printing {
             Command::Object(args) => object::print(args, out)?,
             Command::Nodes(args) => nodes::print(args, out)?,
             Command::Growth(args) => growth::print(args, out)?,
+            Command::Suspects(args) => suspects::print(args, out)?,
             Command::Check(args) => return check::print(args, out),
         }
         Ok(Outcome::Done)

@@ -15,6 +15,9 @@ const NAME_LIMIT: usize = 120;
 /// Classes of new entries that a line lists.
 const ENTRY_CLASSES: usize = 5;
 
+/// What the root is called: what it holds is V8's own, or many objects hold it together.
+const WHOLE: &str = "the heap as a whole";
+
 /// One container that grew.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrowthLine {
@@ -258,7 +261,7 @@ pub fn said(snapshot: &Snapshot, node: NodeIndex) -> (String, JavaScriptPath) {
     let path = JavaScriptPath::new(snapshot, node);
     let is_scope = snapshot.graph().raw_name(node).starts_with("system / Context");
     let owner = match path.steps.last() {
-        None => "the heap".to_owned(),
+        None => WHOLE.to_owned(),
         Some(_) if is_scope => scope(snapshot, node),
         Some(last) if path.owner().is_empty() || last.said.is_none() => {
             let label = object_label(snapshot, node);

@@ -32,6 +32,7 @@ pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
 pub use statistics::{Slice, StatisticsView};
 pub use summary::{Kept, Summary, SummaryRow};
+pub use suspects::{Suspect, SuspectsReport};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };

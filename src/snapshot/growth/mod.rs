@@ -7,7 +7,7 @@
 //! anchor's growth is split by the variables and properties it hangs on, and by classes of objects that
 //! several hold together.
 //!
-//! V8's own records, texts and numbers are no anchors, nor is an object of a class that an object of the
+//! V8's own records, texts and numbers are no anchors, and code is nobody's but the root's; nor is an object of a class that an object of the
 //! same class dominates: a list or a tree is one.
 
 mod parts;

@@ -44,8 +44,21 @@ impl<'a> Side<'a> {
         Self { snapshot, mode, regions, bytes, containers: Containers::new(snapshot.graph()) }
     }
 
+    /// Whose growth a top is: its anchor's. Code is nobody's: it comes when a function first runs.
+    fn owner_of(&self, top: NodeIndex, anchor: NodeIndex) -> NodeIndex {
+        let graph = self.snapshot.graph();
+        if graph.nodes.kind(top) == NodeKind::CODE { graph.root } else { anchor }
+    }
+
+    /// The tops that are no anchors, each with the anchor whose growth they are.
+    fn tops(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
+        self.regions.tops().map(|(top, anchor)| (top, self.owner_of(top, anchor)))
+    }
+
     fn is_top_of(&self, node: NodeIndex, anchor: NodeIndex) -> bool {
-        !self.regions.is_anchor(node) && self.regions.top(node) == node && self.regions.anchor(node) == anchor
+        !self.regions.is_anchor(node)
+            && self.regions.top(node) == node
+            && self.owner_of(node, self.regions.anchor(node)) == anchor
     }
 
     fn retained(&self, node: NodeIndex) -> u64 {
@@ -72,7 +85,7 @@ impl<'a> Side<'a> {
             }
         }
         let mut groups = Groups::default();
-        for (step, (top, anchor)) in self.regions.tops().enumerate() {
+        for (step, (top, anchor)) in self.tops().enumerate() {
             progress.tick(step)?;
             if is_owner.contains(anchor.position()) && !is_linked.contains(top.position()) {
                 let group = groups.entry((anchor, self.snapshot.class_of(top))).or_default();
@@ -108,10 +121,10 @@ impl<'a> Sides<'a> {
             let old = before.map_or(0, |before| self.old.bytes[before.position()]);
             growth[position] = signed(self.new.bytes[position]) - signed(old);
         }
-        for (top, anchor) in self.new.regions.tops() {
+        for (top, anchor) in self.new.tops() {
             growth[anchor.position()] += signed(self.new.bytes[top.position()]);
         }
-        for (top, anchor) in self.old.regions.tops() {
+        for (top, anchor) in self.old.tops() {
             if let Some(now) = self.survivors.after(anchor) {
                 growth[now.position()] -= signed(self.old.bytes[top.position()]);
             }
@@ -248,6 +261,7 @@ impl<'a> Sides<'a> {
         let is_event = self.holder_of_events(owner).is_some();
         let kind = if is_event { ContainerKind::Listeners } else { self.new.containers.kind(container) };
         let bytes_after = self.new.retained(container);
+        let old_kind = |node| self.old.snapshot.graph().nodes.kind(node);
         let listening = |kind: ContainerKind| if is_event { ContainerKind::Array } else { kind };
         GrowthRow {
             part: Part::Slot(edge),
@@ -255,6 +269,8 @@ impl<'a> Sides<'a> {
             container_before,
             kind,
             entries_before: match container_before {
+                // A single listener stands for itself.
+                Some(node) if is_event && old_kind(node) == NodeKind::CLOSURE => Some(1),
                 Some(node) => self.old.containers.entries(node, self.old.containers.kind(node)),
                 None => Some(0),
             },
