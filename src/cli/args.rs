@@ -59,6 +59,12 @@ pub enum Command {
         long_about = SUSPECTS_HELP
     )]
     Suspects(SuspectsArgs),
+    /// Print how constructors and containers went through several snapshots of one process.
+    #[command(
+        after_help = "Example:\n  heaplens trend first.heapsnapshot second.heapsnapshot third.heapsnapshot",
+        long_about = TREND_HELP
+    )]
+    Trend(TrendArgs),
     /// Load snapshots and tell whether they are sound.
     #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
     Check(CheckArgs),
@@ -124,6 +130,28 @@ pub struct SuspectsArgs {
     /// Print Markdown.
     #[arg(long, conflicts_with = "json")]
     pub markdown: bool,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+/// What `trend --json` prints.
+const TREND_HELP: &str = "Print how constructors and containers went through several snapshots of one process, the steepest first; of three and more also what was allocated between the first two and is still there in the last.
+
+JSON: snapshots (file, snapshot) in order; sizes; is_one_process; containers and classes: name (a container's as JavaScript), id (null for a class), counts (entries or objects per snapshot), bytes (retained or shallow, per snapshot), slope (bytes per step), steadiness (the part of the steps that go up); kept: class, count, shallow, retained.";
+
+/// Snapshots in order.
+#[derive(Args, Debug)]
+pub struct TrendArgs {
+    /// The snapshots, the oldest first.
+    #[arg(required = true, num_args = 2..)]
+    pub files: Vec<PathBuf>,
+    /// At most that many lines of each table [default: 15 in text, all in JSON].
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
     pub sizes: Sizes,

@@ -16,6 +16,7 @@ mod statistics;
 mod summary;
 mod suspects;
 mod text_table;
+mod trend;
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
@@ -111,6 +112,7 @@ impl Printing {
             Command::Nodes(args) => nodes::print(args, out)?,
             Command::Growth(args) => growth::print(args, out)?,
             Command::Suspects(args) => suspects::print(args, out)?,
+            Command::Trend(args) => trend::print(args, out)?,
             Command::Check(args) => return check::print(args, out),
         }
         Ok(Outcome::Done)

@@ -147,6 +147,11 @@ pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     (!file.is_empty() && !file.starts_with("system")).then(|| harmless(file, NAME_LIMIT))
 }
 
+/// Whether this is the name of a page's global object.
+fn is_page(name: &str) -> bool {
+    name == "Window" || name.starts_with("Window ")
+}
+
 /// Says one step after the other.
 struct Saying<'a> {
     snapshot: &'a Snapshot,
@@ -234,6 +239,7 @@ impl Saying<'_> {
             }
             NodeKind::OBJECT if graph.raw_name(node).starts_with("system / ") => None,
             NodeKind::NATIVE if graph.raw_name(node).starts_with("system / ") => None,
+            NodeKind::OBJECT if !self.begun && is_page(graph.raw_name(node)) => Some("globalThis".into()),
             NodeKind::OBJECT | NodeKind::NATIVE => match edge {
                 EdgeText::Text(text @ ("bound_this" | "bound_function")) => {
                     Some(format!("{text} {}", name()))

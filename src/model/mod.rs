@@ -37,3 +37,4 @@ pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };
 pub use tree::{TreeTable, Update, Work};
+pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};

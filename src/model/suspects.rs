@@ -4,7 +4,7 @@ use super::format::{self, count, harmless, percent, signed_size, size};
 use super::growth::{GrowthLine, gross, is_engines_own, line, said};
 use super::javascript_path::{JavaScriptPath, code};
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
-use crate::snapshot::growth::{ClassEntries, Growth, Part};
+use crate::snapshot::growth::{ClassEntries, Growth};
 use crate::snapshot::suspects::{Holding, ObjectHolding, PART};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -81,7 +81,7 @@ impl SuspectsReport {
         } else {
             let rows = growth.rows.iter().filter(|row| row.growth >= least.cast_signed());
             rows.filter(|row| !is_engines_own(growth, row))
-                .map(|row| growth_suspect(growth, &line(growth, row, all), row.part == Part::Whole))
+                .map(|row| growth_suspect(growth, &line(growth, row, all)))
                 .collect()
         };
         let verdict = match suspects.len() {
@@ -180,7 +180,7 @@ fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspec
     }
 }
 
-fn growth_suspect(growth: &Growth, line: &GrowthLine, is_whole: bool) -> Suspect {
+fn growth_suspect(growth: &Growth, line: &GrowthLine) -> Suspect {
     let bytes = u64::try_from(line.growth).unwrap_or(0);
     let mut claim = format!(
         "this {} grew by {}, from {} to {}: {} of all growth",
@@ -196,7 +196,7 @@ fn growth_suspect(growth: &Growth, line: &GrowthLine, is_whole: bool) -> Suspect
         claim.push_str(&format!(", from {} to {}", count(before), number_of(after, "entry", "entries")));
     }
     let mut facts = Vec::new();
-    if let Some(each) = line.bytes_per_entry.filter(|_| is_whole) {
+    if let Some(each) = line.bytes_per_entry {
         facts.push(format!("Each new entry takes {}", size(each)));
     }
     if !line.new_entries.is_empty() {

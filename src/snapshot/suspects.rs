@@ -1,12 +1,12 @@
 //! Who holds a large part of the heap: single objects, and classes whose objects do so together.
 //!
-//! An object is suspect if it retains more than a tenth of the heap and nothing below it does: there the
-//! large size breaks into many small ones. A class is suspect if its objects, apart from those that such an
+//! An object is suspect if it retains more than a tenth of the heap and nothing below it does, or if it is
+//! a collection of which no entry has half: there the large size breaks into many small ones. A class is suspect if its objects, apart from those that such an
 //! object retains, hold more than a tenth together.
 
 use std::cmp::Reverse;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::growth::ClassEntries;
 use super::{ContainerKind, Containers, SizeMode, Snapshot};
@@ -16,6 +16,9 @@ use crate::graph::NodeKind;
 
 /// The part of the heap from which on something is suspect: a tenth.
 pub const PART: u64 = 10;
+
+/// Fewer objects are not accused as a class.
+const FEW: u64 = 5;
 
 /// Something that holds a large part of the heap.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,14 +68,8 @@ impl Snapshot {
                 large.push(node);
             }
         }
-        let mut has_large_below = BitSet::new(graph.node_count());
-        for &node in &large {
-            let mut above = NodeIndex(idom[node]);
-            while has_large_below.insert(above.position()) && above != graph.root {
-                above = NodeIndex(idom[above]);
-            }
-        }
-        large.retain(|node| !has_large_below.contains(node.position()));
+        let containers = Containers::new(graph);
+        let large = self.accumulation_points(&large, containers, retained);
         let mut anchors = BitSet::new(graph.node_count());
         anchors.insert(graph.root.position());
         for node in &large {
@@ -105,11 +102,10 @@ impl Snapshot {
         for ((holder, class), nodes) in &below {
             by_holder.entry(*holder).or_default().push(entries(*class, nodes));
         }
-        let containers = Containers::new(graph);
         let classes = by_holder.remove(&graph.root).unwrap_or_default();
         let mut found: Vec<Holding> = classes
             .into_iter()
-            .filter(|class| class.bytes >= least && class.count > 1)
+            .filter(|class| class.bytes >= least && class.count >= FEW)
             .map(Holding::Class)
             .collect();
         found.extend(large.into_iter().map(|node| {
@@ -121,6 +117,44 @@ impl Snapshot {
         }));
         found.sort_by_key(|holding| Reverse(holding.bytes()));
         Ok(found)
+    }
+
+    /// Of the `large` objects those at which the size breaks up: nothing large hangs below, or it is a
+    /// collection and no entry has more than half of it.
+    fn accumulation_points(
+        &self,
+        large: &[NodeIndex],
+        containers: Containers,
+        retained: impl Fn(NodeIndex) -> u64,
+    ) -> Vec<NodeIndex> {
+        let idom = self.dominators();
+        let root = self.graph().root;
+        let is_large: FxHashSet<NodeIndex> = large.iter().copied().collect();
+        let mut below: FxHashMap<NodeIndex, Vec<NodeIndex>> = FxHashMap::default();
+        for &node in large {
+            let mut above = NodeIndex(idom[node]);
+            while above != root && !is_large.contains(&above) {
+                above = NodeIndex(idom[above]);
+            }
+            below.entry(above).or_default().push(node);
+        }
+        let mut found = Vec::new();
+        let mut work = below.remove(&root).unwrap_or_default();
+        while let Some(node) = work.pop() {
+            let Some(parts) = below.remove(&node) else {
+                found.push(node);
+                continue;
+            };
+            let kind = containers.kind(node);
+            let largest = parts.iter().map(|&part| retained(part)).max().unwrap_or(0);
+            let breaks_up = kind == ContainerKind::List || largest < retained(node) / 2;
+            if kind.is_collection() && breaks_up {
+                found.push(node);
+            } else {
+                work.extend(parts);
+            }
+        }
+        found
     }
 
     /// Whether a person can name it, and do something about it: not the global object, not V8's records.
@@ -150,6 +184,6 @@ impl Snapshot {
         matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::NATIVE)
             && !is_scope
             && self.can_be_suspect(node)
-            && !matches!(graph.raw_name(node), "Object" | "Array")
+            && !matches!(graph.raw_name(node), "Object" | "Array" | "Map" | "Set" | "WeakMap")
     }
 }
