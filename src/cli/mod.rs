@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod csv;
 mod filter;
+mod growth;
 mod json;
 mod loading;
 mod memory;
@@ -13,7 +14,9 @@ mod object;
 mod sort;
 mod statistics;
 mod summary;
+mod suspects;
 mod text_table;
+mod trend;
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
@@ -107,6 +110,9 @@ impl Printing {
             Command::Statistics(args) => statistics::print(args, out)?,
             Command::Object(args) => object::print(args, out)?,
             Command::Nodes(args) => nodes::print(args, out)?,
+            Command::Growth(args) => growth::print(args, out)?,
+            Command::Suspects(args) => suspects::print(args, out)?,
+            Command::Trend(args) => trend::print(args, out)?,
             Command::Check(args) => return check::print(args, out),
         }
         Ok(Outcome::Done)

@@ -8,6 +8,8 @@ mod comparison;
 mod containment;
 pub mod format;
 pub mod glossary;
+mod growth;
+mod javascript_path;
 mod object;
 mod object_text;
 mod order;
@@ -15,20 +17,26 @@ mod paths;
 mod retainers;
 mod statistics;
 mod summary;
+mod suspects;
 mod table;
 mod tree;
+mod trend;
 
 pub use cells::Objects;
 pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};
 pub use comparison::ComparisonView;
 pub use containment::Containment;
+pub use growth::{BranchLine, EntriesLine, GrowthLine, GrowthView};
+pub use javascript_path::{JavaScriptPath, PathStep};
 pub use object::{Link, ObjectDetails};
 pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
 pub use statistics::{Slice, StatisticsView};
 pub use summary::{Kept, Summary, SummaryRow};
+pub use suspects::{Suspect, SuspectsReport};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };
 pub use tree::{TreeTable, Update, Work};
+pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};

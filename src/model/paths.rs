@@ -66,7 +66,7 @@ pub fn expression(snapshot: &Snapshot, path: &[EdgeIndex]) -> Option<String> {
         Some(at) => (name(snapshot, &edges[at])?.to_owned(), &edges[at + 1..]),
         None => {
             let (first, rest) = edges.split_first()?;
-            (global_object(snapshot, first)?, rest)
+            (global_name(snapshot, first)?, rest)
         }
     };
     for edge in rest {
@@ -88,7 +88,7 @@ fn name<'a>(snapshot: &'a Snapshot, edge: &Edge) -> Option<&'a str> {
 }
 
 /// `globalThis`, if the root's edge leads to the global object of a page or of Node.
-fn global_object(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
+pub fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
     let graph = snapshot.graph();
     let name = graph.raw_name(edge.target);
     let is_global = graph.nodes.kind(edge.target) == NodeKind::OBJECT
@@ -96,7 +96,8 @@ fn global_object(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
     (edge.kind == EdgeKind::Shortcut && is_global).then(|| "globalThis".into())
 }
 
-fn push_property(said: &mut String, name: &str) {
+/// `.name`, `["first name"]` or `[Symbol(x)]`.
+pub fn push_property(said: &mut String, name: &str) {
     if is_identifier(name) {
         said.push('.');
         said.push_str(name);
@@ -108,7 +109,7 @@ fn push_property(said: &mut String, name: &str) {
 }
 
 /// A string literal of JavaScript.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
         match c {
@@ -122,7 +123,8 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-fn is_identifier(name: &str) -> bool {
+/// Whether JavaScript takes `name` as a name.
+pub fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '$'))
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_variable_it_begins_at_the_global_object() {
+    fn without_a_variable_it_begins_at_the_global_name() {
         let expression = said(|heap| {
             let global = heap.node("object", "global", 10);
             let cache = heap.node("object", "Cache", 10);

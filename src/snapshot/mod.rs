@@ -3,8 +3,12 @@
 
 pub mod comparison;
 pub mod filter;
+pub mod growth;
 mod load;
 pub mod statistics;
+mod survivors;
+pub mod suspects;
+pub mod trend;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -15,6 +19,7 @@ use rustc_hash::FxHashSet;
 pub use crate::analysis::aggregates::ClassTotals;
 pub use crate::analysis::allocations::{AllocationRow, AllocationTotals, Allocations, live_sizes_by_sample};
 pub use crate::analysis::classes::Classes;
+pub use crate::analysis::containers::{ContainerKind, Containers, HashTable};
 pub use crate::analysis::distances::Distance;
 pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
 pub use crate::analysis::interfaces::Definition;
@@ -24,6 +29,7 @@ pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
 pub use crate::parse::{LoadError, Warning};
 pub use load::{StageTime, load, load_bytes};
+pub use survivors::Survivors;
 
 use crate::analysis::aggregates::{Reach, class_totals};
 use crate::analysis::distances::DistanceColumn;
@@ -183,6 +189,14 @@ impl Snapshot {
             let shallow = self.graph().nodes.self_sizes();
             Sums::add_up(&self.groups.classes, shallow, &reached.distances, &tree)
         }))
+    }
+
+    /// Every node's immediate dominator.
+    ///
+    /// # Panics
+    /// If they are not known yet: whoever asks has waited for the whole snapshot.
+    fn dominators(&self) -> &Column<NodeIndex, u32> {
+        &self.reached.as_ref().expect("the snapshot is complete").idom
     }
 
     fn dominator_tree(&self, reached: &Reached) -> DominatorTree {
