@@ -8,6 +8,7 @@ mod comparison;
 mod containment;
 pub mod format;
 pub mod glossary;
+mod kept;
 mod object;
 mod object_text;
 mod order;
@@ -23,12 +24,14 @@ pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};
 pub use comparison::ComparisonView;
 pub use containment::Containment;
+pub use kept::{Choice, Keep, Kept, choices, context_choices};
 pub use object::{Link, ObjectDetails};
 pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
 pub use statistics::{Slice, StatisticsView};
-pub use summary::{Kept, Summary, SummaryRow};
+pub use summary::{Summary, SummaryRow};
 pub use table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
+    TreeSource,
 };
 pub use tree::{TreeTable, Update, Work};
