@@ -10,6 +10,7 @@ pub mod class_names;
 pub mod classes;
 pub mod distances;
 pub mod dom_state;
+pub mod dominated;
 pub mod dominator_tree;
 pub mod dominators;
 pub mod duplicated_strings;

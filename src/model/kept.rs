@@ -3,6 +3,7 @@
 
 use super::format;
 use super::object_text::object_label;
+use super::search::Search;
 use crate::base::{BitSet, Cancelled, ClassIndex, Column, NodeIndex, ObjectId, Progress};
 use crate::snapshot::filter::Filter;
 use crate::snapshot::{ClassTotals, SizeMode, Snapshot};
@@ -15,6 +16,8 @@ pub enum Keep {
     All,
     /// Those that one of Chrome's filters lets pass.
     Filter(Filter),
+    /// Those that were found.
+    Found(Search),
 }
 
 impl Keep {
@@ -22,6 +25,7 @@ impl Keep {
     pub fn label(&self) -> String {
         match self {
             Self::All => "All objects".into(),
+            Self::Found(search) => format!("Objects found for {}", search.text.trim()),
             Self::Filter(filter) => match *filter {
                 Filter::DuplicatedStrings => "Duplicated strings".into(),
                 Filter::RetainedByDetachedDom => "Objects retained by detached DOM nodes".into(),
@@ -49,6 +53,7 @@ impl Keep {
         let nodes = match self {
             Self::All => return Ok(None),
             Self::Filter(filter) => snapshot.filter(*filter, progress)?,
+            Self::Found(search) => search.find(snapshot, progress)?,
         };
         progress.check()?;
         Ok(Some(Kept::new(snapshot, mode, nodes)))

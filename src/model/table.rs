@@ -60,6 +60,14 @@ pub enum ColumnId {
     GrownSize,
     /// Change of the retained size.
     RetainedDelta,
+    /// Part of what the row above retains.
+    OfParent,
+    /// Characters of a text.
+    Length,
+    /// Objects with the same text.
+    Copies,
+    /// Bytes of all copies but one.
+    Wasted,
 }
 
 /// Where a column's text stands.
