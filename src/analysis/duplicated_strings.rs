@@ -19,8 +19,28 @@ pub fn duplicated_strings(
     shallow: &SizeColumn<NodeIndex>,
     progress: &Progress,
 ) -> Result<BitSet, Cancelled> {
-    let mut first_of: FxHashMap<Key<'_>, NodeIndex> = FxHashMap::default();
+    let mut first_of: FxHashMap<u32, NodeIndex> = FxHashMap::default();
     let mut duplicated = BitSet::new(graph.node_count());
+    for (node, text) in strings_by_text(graph, dom, shallow, progress)? {
+        let first = *first_of.entry(text).or_insert(node);
+        if first != node {
+            duplicated.insert(first.position());
+            duplicated.insert(node.position());
+        }
+    }
+    Ok(duplicated)
+}
+
+/// The strings that [`duplicated_strings`] compares, in file order, each with the number of its text: texts
+/// are numbered as they first occur.
+pub fn strings_by_text(
+    graph: &Graph,
+    dom: &DomStates,
+    shallow: &SizeColumn<NodeIndex>,
+    progress: &Progress,
+) -> Result<Vec<(NodeIndex, u32)>, Cancelled> {
+    let mut numbers: FxHashMap<Key<'_>, u32> = FxHashMap::default();
+    let mut strings = Vec::new();
     for node in graph.node_indices() {
         progress.tick(node.position())?;
         let kind = graph.nodes.kind(node);
@@ -34,17 +54,10 @@ pub fn duplicated_strings(
         let is_cut = truth(graph, graph.internal_target(node, "truncated"));
         let int = |name| number(graph, graph.internal_target(node, name));
         let key = (display_name(graph, dom, node), is_cut.then(|| (int("length"), int("hash"))));
-        match first_of.get(&key) {
-            None => {
-                first_of.insert(key, node);
-            }
-            Some(first) => {
-                duplicated.insert(first.position());
-                duplicated.insert(node.position());
-            }
-        }
+        let next = u32::try_from(numbers.len()).expect("nodes are counted in 32 bits");
+        strings.push((node, *numbers.entry(key).or_insert(next)));
     }
-    Ok(duplicated)
+    Ok(strings)
 }
 
 fn is_flattened(graph: &Graph, dom: &DomStates, node: NodeIndex) -> bool {

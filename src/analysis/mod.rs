@@ -11,6 +11,7 @@ pub mod classes;
 pub mod containers;
 pub mod distances;
 pub mod dom_state;
+pub mod dominated;
 pub mod dominator_tree;
 pub mod dominators;
 pub mod duplicated_strings;

@@ -48,26 +48,39 @@ impl Query {
         keep: Option<&BitSet>,
         progress: &Progress,
     ) -> Result<Vec<NodeIndex>, Cancelled> {
-        let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
-        let found: Vec<bool> = texts.par_iter().map(|text| self.is_in(text)).collect();
-        progress.check()?;
-        let is_hit = |&node: &NodeIndex| {
-            shallow.get(node) > 0
-                && keep.is_none_or(|keep| keep.contains(node.position()))
-                && if graph.nodes.kind(node) == NodeKind::CONCATENATED_STRING
-                    || is_plain_object(graph, node)
-                    || dom.has_prefix(graph, node)
-                {
-                    self.is_in(&display_name(graph, dom, node))
-                } else {
-                    found[graph.nodes.name(node).position()]
-                }
-        };
-        let nodes = 0..u32::try_from(graph.node_count()).expect("nodes are counted in 32 bits");
-        let hits = nodes.into_par_iter().map(NodeIndex).filter(is_hit).collect();
-        progress.check()?;
-        Ok(hits)
+        find_named(graph, dom, shallow, keep, progress, |text| self.is_in(text))
     }
+}
+
+/// The nodes with a size that `keep` lets pass and whose displayed name `is_wanted`, in file order. Every
+/// string is looked at once, by all threads.
+pub fn find_named(
+    graph: &Graph,
+    dom: &DomStates,
+    shallow: &SizeColumn<NodeIndex>,
+    keep: Option<&BitSet>,
+    progress: &Progress,
+    is_wanted: impl Fn(&str) -> bool + Sync,
+) -> Result<Vec<NodeIndex>, Cancelled> {
+    let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
+    let found: Vec<bool> = texts.par_iter().map(|text| is_wanted(text)).collect();
+    progress.check()?;
+    let is_hit = |&node: &NodeIndex| {
+        shallow.get(node) > 0
+            && keep.is_none_or(|keep| keep.contains(node.position()))
+            && if graph.nodes.kind(node) == NodeKind::CONCATENATED_STRING
+                || is_plain_object(graph, node)
+                || dom.has_prefix(graph, node)
+            {
+                is_wanted(&display_name(graph, dom, node))
+            } else {
+                found[graph.nodes.name(node).position()]
+            }
+    };
+    let nodes = 0..u32::try_from(graph.node_count()).expect("nodes are counted in 32 bits");
+    let hits = nodes.into_par_iter().map(NodeIndex).filter(is_hit).collect();
+    progress.check()?;
+    Ok(hits)
 }
 
 /// Each character in upper case, if that is one character, and not one of ASCII for one that is not: how

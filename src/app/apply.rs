@@ -7,7 +7,7 @@ use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
 use crate::base::NodeIndex;
-use crate::model::{ClassFilter, Item, Row, Side};
+use crate::model::{ClassFilter, Item, Keep, Row, Side};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -67,6 +67,28 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.show(View::Summary);
             }
             return vec![Effect::FocusFilter];
+        }
+        Command::KeepObjects(keep) => {
+            if let Some(file) = state.current {
+                state.keeping.choose(file, keep);
+            }
+        }
+        Command::FindContexts => {
+            if let Some((file, snapshot)) =
+                state.current.and_then(|id| Some((id, state.snapshot(id)?.clone())))
+            {
+                state.keeping.find_contexts(file, snapshot, &waker);
+            }
+        }
+        Command::IgnoreRetainer(row) => {
+            if let Some((file, node)) = state.object_of(Pane::Retainers, row) {
+                state.ignoring.ignore(file, node);
+            }
+        }
+        Command::RestoreRetainers => {
+            if let Some((file, _)) = state.inspected {
+                state.ignoring.restore(file);
+            }
         }
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
@@ -230,6 +252,10 @@ fn show_in_summary(state: &mut AppState, file: FileId, node: NodeIndex) {
     let class = snapshot.class_of(node);
     if ClassFilter::parse(&state.filter).is_ok_and(|filter| !filter.keeps(snapshot.classes().name(class))) {
         state.set_filter(String::new());
+    }
+    let kept = state.keeping.kept(file, state.settings.sizes());
+    if state.keeping.of(file) != Keep::All && kept.is_none_or(|kept| !kept.contains(node)) {
+        state.keeping.choose(file, Keep::All);
     }
     let mut path = vec![Item::Class(class)];
     // Chrome leaves objects of no size out of their constructor's list.

@@ -4,7 +4,7 @@
 use super::files::FileId;
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
-use crate::model::ColumnId;
+use crate::model::{ColumnId, Keep};
 use crate::snapshot::SizeMode;
 use std::path::PathBuf;
 
@@ -41,6 +41,14 @@ pub enum Command {
     SetFilter(String),
     /// Put the keyboard into the filter.
     FocusFilter,
+    /// Show only objects that count.
+    KeepObjects(Keep),
+    /// Look for the native contexts of the snapshot that is shown.
+    FindContexts,
+    /// Imagine away the object of a row in Retainers.
+    IgnoreRetainer(usize),
+    /// Imagine away nothing any more.
+    RestoreRetainers,
     /// Choose Chrome's sizes or V8's.
     SetSizes(SizeMode),
     /// Choose dark or light.
@@ -130,7 +138,7 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 19] = {
+pub static COMMANDS: [Entry; 20] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
@@ -197,6 +205,12 @@ pub static COMMANDS: [Entry; 19] = {
             "Retainers",
             "Show or hide who holds the selected object",
             keys(Ctrl, "J"),
+        ),
+        entry(
+            Command::RestoreRetainers,
+            "Restore ignored retainers",
+            "Count the ignored retainers again",
+            None,
         ),
         entry(
             Command::SetSizes(SizeMode::Chrome),

@@ -123,5 +123,7 @@ impl AppState {
         self.statistics.take_if(|(file, _)| *file == id);
         self.comparison.take_if(|cell| cell.current == id || cell.baseline == id);
         self.history.forget(id);
+        self.keeping.forget(id);
+        self.ignoring.restore(id);
     }
 }

@@ -1,11 +1,14 @@
 //! What the rows of a table depend on, and how they are made from that on a thread.
 
 use super::files::FileId;
+use super::ignoring::{IgnoredCell, IgnoredNodes};
+use super::keeping::KeptCell;
 use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, ComparisonView, Containment, Objects, Retainers, Side, Sort, Summary, TreeSource, TreeTable,
+    ClassFilter, ComparisonView, Containment, Keep, Objects, Retainers, Side, Sort, Summary, TreeSource,
+    TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -26,6 +29,8 @@ pub struct Recipe {
     pub sizes: SizeMode,
     /// Which constructors, as typed; a filter that parses.
     pub filter: String,
+    /// Which objects.
+    pub keep: Keep,
 }
 
 impl Recipe {
@@ -33,6 +38,7 @@ impl Recipe {
     pub fn label(&self) -> &'static str {
         match self.view {
             View::Comparison => "Comparing",
+            _ if self.keep != Keep::All => "Filtering objects",
             _ => "Listing",
         }
     }
@@ -42,12 +48,12 @@ impl Recipe {
         self,
         snapshot: Arc<Snapshot>,
         older: Option<Arc<Snapshot>>,
-        known: Option<Arc<OnceLock<Arc<Comparison>>>>,
+        known: Known,
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
-        let source: Arc<dyn TreeSource> = match (self.view, older, known) {
+        let source: Arc<dyn TreeSource> = match (self.view, older, known.comparison) {
             (View::Comparison, Some(older), Some(known)) => {
                 older.prepare(self.sizes);
                 let comparison = match known.get() {
@@ -60,10 +66,27 @@ impl Recipe {
                 Arc::new(ComparisonView::new(comparison, filter))
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
-            _ => Arc::new(Summary::new(snapshot, self.sizes, filter)),
+            _ => {
+                let kept = known.kept.get(&snapshot, progress).ok()?;
+                let summary = Summary::new(snapshot, self.sizes, filter);
+                let summary = match kept {
+                    Some(kept) => summary.keeping(kept),
+                    None => summary,
+                };
+                summary.shown();
+                Arc::new(summary)
+            }
         };
         Some(Made::Source(source))
     }
+}
+
+/// What is worked out once for many tables.
+pub struct Known {
+    /// The comparison of the two snapshots.
+    pub comparison: Option<Arc<OnceLock<Arc<Comparison>>>>,
+    /// The objects that count.
+    pub kept: KeptCell,
 }
 
 /// A comparison that is worked out once, however often its rows are filtered.
@@ -109,14 +132,30 @@ pub struct RetainersRecipe {
     pub is_complete: bool,
     /// Which sizes.
     pub sizes: SizeMode,
+    /// Who is imagined away.
+    pub ignored: IgnoredNodes,
 }
 
 impl RetainersRecipe {
-    /// A table in which the shortest path from a root is open.
-    pub fn make(self, snapshot: Arc<Snapshot>, sort: Option<Sort>) -> Option<Made> {
+    /// A table in which the shortest path from a root is open; with somebody ignored, the shortest that is
+    /// left.
+    pub fn make(
+        self,
+        snapshot: Arc<Snapshot>,
+        ignored: &IgnoredCell,
+        sort: Option<Sort>,
+        progress: &Progress,
+    ) -> Option<Made> {
         snapshot.prepare(self.sizes);
+        let ignored = ignored.get(&snapshot, progress).ok()?;
         let retainers = Retainers::new(Objects::new(snapshot, self.sizes, Side::Current), self.node);
-        let path = retainers.path_to_root();
+        let (retainers, path) = match ignored {
+            Some(ignored) => (retainers.ignoring(ignored), Vec::new()),
+            None => {
+                let path = retainers.path_to_root();
+                (retainers, path)
+            }
+        };
         let mut table = TreeTable::filled(Arc::new(retainers));
         if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
             table.apply(work.run());

@@ -3,15 +3,17 @@
 
 use super::files::{FileId, News, OpenFile};
 use super::history::History;
+use super::ignoring::Ignoring;
 use super::job::{Job, Poll, Waker};
+use super::keeping::Keeping;
 use super::log;
 use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, Recipe, RetainersRecipe};
+use super::recipe::{ComparisonCell, Known, Recipe, RetainersRecipe};
 use super::settings::Settings;
 use super::sheet::Sheet;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{ClassFilter, Item, Side, StatisticsView, TreeTable};
+use crate::model::{ClassFilter, Item, Keep, Side, StatisticsView, TreeTable};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
 use std::collections::HashMap;
@@ -46,6 +48,10 @@ pub struct AppState {
     pub inspected: Option<(FileId, NodeIndex)>,
     /// Where the person has been.
     pub history: History,
+    /// Which objects count.
+    pub keeping: Keeping,
+    /// Which retainers are imagined away.
+    pub ignoring: Ignoring,
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
     pub(super) waker: Waker,
@@ -77,6 +83,8 @@ impl AppState {
             help_shown: false,
             inspected: None,
             history: History::default(),
+            keeping: Keeping::default(),
+            ignoring: Ignoring::default(),
             samples: None,
             waker,
             retainers: Sheet::default(),
@@ -153,13 +161,15 @@ impl AppState {
         self.files.iter().any(OpenFile::is_loading)
             || self.sheet().is_some_and(Sheet::is_busy)
             || self.retainers.is_busy()
+            || self.keeping.is_busy()
             || self.statistics.is_some()
     }
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
         let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
-        self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with()).or(statistics)
+        let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
+        tables.or(statistics).or_else(|| self.keeping.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
@@ -199,6 +209,7 @@ impl AppState {
             sheet.poll(&waker);
         }
         self.retainers.poll(&waker);
+        self.keeping.poll();
         if let Some((id, job)) = &self.statistics {
             let known = match job.poll() {
                 Poll::Pending => None,
@@ -296,6 +307,11 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             filter: if view.has_filter() { self.good_filter.clone() } else { String::new() },
+            keep: if view == View::Summary && snapshot.is_complete() {
+                self.keeping.of(current)
+            } else {
+                Keep::All
+            },
         };
         if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
             return;
@@ -307,7 +323,10 @@ impl AppState {
                 self.comparison = Some(ComparisonCell::new(baseline, current, recipe.sizes));
             }
         }
-        let known = self.comparison.as_ref().map(ComparisonCell::share);
+        let known = Known {
+            comparison: self.comparison.as_ref().map(ComparisonCell::share),
+            kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
+        };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
         let sheet = self.sheets.entry(key).or_default();
         sheet.make(recipe.clone(), label, &waker, move |progress| {
@@ -318,15 +337,22 @@ impl AppState {
     fn sync_retainers(&mut self) {
         let Some((file, node)) = self.inspected else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        let recipe =
-            RetainersRecipe { file, node, is_complete: snapshot.is_complete(), sizes: self.settings.sizes() };
+        let recipe = RetainersRecipe {
+            file,
+            node,
+            is_complete: snapshot.is_complete(),
+            sizes: self.settings.sizes(),
+            ignored: self.ignoring.of(file),
+        };
         if self.retainers.is_for(&recipe) || !self.settings.retainers_shown {
             return;
         }
         let waker = Arc::clone(&self.waker);
         let sort = self.retainers.table.as_ref().map(TreeTable::sort);
-        self.retainers
-            .make(recipe.clone(), "Finding retainers", &waker, move |_| recipe.make(snapshot, sort));
+        let ignored = self.ignoring.cell(file, &recipe.ignored);
+        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
+            recipe.make(snapshot, &ignored, sort, progress)
+        });
     }
 
     fn sync_statistics(&mut self) {
@@ -352,6 +378,7 @@ impl AppState {
             sheet.stop();
         }
         self.retainers.stop();
+        self.keeping.stop();
         if let Some((id, _)) = self.statistics.take() {
             self.known_statistics.insert(id, Err("Stopped".to_owned()));
         }

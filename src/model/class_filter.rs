@@ -34,17 +34,9 @@ impl ClassFilter {
         if typed.is_empty() {
             return Ok(Self::All);
         }
-        let inner = typed.strip_prefix('/').and_then(|rest| {
-            let plain = rest.strip_suffix('/').map(|pattern| (pattern, false));
-            plain.or_else(|| rest.strip_suffix("/i").map(|pattern| (pattern, true)))
-        });
-        match inner {
-            Some((pattern, ignores_case)) if !pattern.is_empty() => {
-                RegexBuilder::new(pattern).case_insensitive(ignores_case).build().map(Self::Matches).map_err(
-                    |error| BadPattern(format!("/{pattern}/ is not a pattern: {}", last_line(&error))),
-                )
-            }
-            _ => Ok(Self::Contains(typed.to_lowercase())),
+        match pattern(typed, false) {
+            Some(pattern) => pattern.map(Self::Matches),
+            None => Ok(Self::Contains(typed.to_lowercase())),
         }
     }
 
@@ -56,6 +48,19 @@ impl ClassFilter {
             Self::Matches(pattern) => pattern.is_match(name),
         }
     }
+}
+
+/// The regular expression that stands between slashes in `typed`, with an `i` behind them to ignore case;
+/// nothing if `typed` is plain text.
+pub fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, BadPattern>> {
+    let rest = typed.strip_prefix('/')?;
+    let plain = rest.strip_suffix('/').map(|pattern| (pattern, ignores_case));
+    let (pattern, ignores_case) = plain.or_else(|| rest.strip_suffix("/i").map(|pattern| (pattern, true)))?;
+    if pattern.is_empty() {
+        return None;
+    }
+    let built = RegexBuilder::new(pattern).case_insensitive(ignores_case).build();
+    Some(built.map_err(|error| BadPattern(format!("/{pattern}/ is not a pattern: {}", last_line(&error)))))
 }
 
 /// The pattern errors of the regex crate draw the place over several lines and say what is wrong last.

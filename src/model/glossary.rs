@@ -240,6 +240,14 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::RetainedDelta => {
             "Change of what all objects of the row keep alive. It may go up while the objects themselves stay small."
         }
+        ColumnId::OfParent => {
+            "Part of what the row above retains. A path of large parts leads to whoever keeps the memory."
+        }
+        ColumnId::Length => "Characters of the text. V8 writes the first 1,024 of long ones.",
+        ColumnId::Copies => "Strings with this text. Each is an object of its own.",
+        ColumnId::Wasted => {
+            "Bytes of all copies but one. They would be free if everyone used the same string."
+        }
     }
 }
 

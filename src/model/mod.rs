@@ -6,16 +6,20 @@ mod change;
 mod class_filter;
 mod comparison;
 mod containment;
+mod dominators;
 pub mod format;
 pub mod glossary;
 mod growth;
 mod javascript_path;
+mod kept;
 mod object;
 mod object_text;
 mod order;
 mod paths;
 mod retainers;
+mod search;
 mod statistics;
+mod strings;
 mod summary;
 mod suspects;
 mod table;
@@ -27,16 +31,21 @@ pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};
 pub use comparison::ComparisonView;
 pub use containment::Containment;
+pub use dominators::{Dominators, Grouping};
 pub use growth::{BranchLine, EntriesLine, GrowthLine, GrowthView};
 pub use javascript_path::{JavaScriptPath, PathStep};
+pub use kept::{Choice, Keep, Kept, choices, context_choices};
 pub use object::{Link, ObjectDetails};
 pub use object_text::{edge_label, object_label};
 pub use retainers::Retainers;
+pub use search::Search;
 pub use statistics::{Slice, StatisticsView};
-pub use summary::{Kept, Summary, SummaryRow};
+pub use strings::{StringTexts, Strings, Text};
+pub use summary::{Summary, SummaryRow};
 pub use suspects::{Suspect, SuspectsReport};
 pub use table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
+    TreeSource,
 };
 pub use tree::{TreeTable, Update, Work};
 pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};

@@ -119,8 +119,9 @@ pub enum Level {
 }
 
 impl Orders<'_> {
+    /// As long as retained sizes are not known, what is large alone counts as large.
     fn retained(&self, node: NodeIndex) -> u64 {
-        self.snapshot.retained(self.mode, node).unwrap_or(0)
+        self.snapshot.retained(self.mode, node).unwrap_or_else(|| self.shallow(node))
     }
 
     fn shallow(&self, node: NodeIndex) -> u64 {

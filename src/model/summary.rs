@@ -1,15 +1,16 @@
 //! Summary: constructors, their objects, and the fields of these.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::cells::{Objects, distance_cell, known_size_cell, size_cell, snapshot_columns};
 use super::class_filter::ClassFilter;
 use super::glossary;
+use super::kept::Kept;
 use super::object_text::class_spans;
 use super::order::{JsText, Level, sorted};
-use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
-use crate::base::{BitSet, ClassIndex, Column};
+use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, TreeSource};
+use crate::base::{ClassIndex, Column};
 use crate::snapshot::{ClassTotals, SizeMode, Snapshot};
 
 /// The rows of Chrome's Summary.
@@ -17,20 +18,8 @@ pub struct Summary {
     objects: Objects,
     filter: ClassFilter,
     kept: Option<Arc<Kept>>,
+    shown: OnceLock<Shown>,
     columns: [ColumnSpec; 4],
-}
-
-/// The objects that a filter lets pass, and the sums over them.
-pub struct Kept {
-    nodes: BitSet,
-    totals: Column<ClassIndex, ClassTotals>,
-}
-
-impl Kept {
-    /// Adds up `nodes`, a set made by [`Snapshot::filter`]. `O(nodes)`.
-    pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
-        Self { totals: snapshot.class_totals_of(mode, &nodes), nodes }
-    }
 }
 
 /// One constructor with its sums.
@@ -49,6 +38,7 @@ impl Summary {
             objects: Objects::new(snapshot, mode, Side::Current),
             filter,
             kept: None,
+            shown: OnceLock::new(),
             columns: snapshot_columns("Constructor"),
         }
     }
@@ -62,21 +52,23 @@ impl Summary {
 
     fn totals(&self) -> &Column<ClassIndex, ClassTotals> {
         let Objects { snapshot, mode, .. } = &self.objects;
-        self.kept.as_ref().map_or_else(|| snapshot.class_totals(*mode), |kept| &kept.totals)
+        self.kept.as_ref().map_or_else(|| snapshot.class_totals(*mode), |kept| kept.totals())
+    }
+
+    fn kept_classes(&self) -> impl Iterator<Item = SummaryRow> + '_ {
+        let classes = self.objects.snapshot.classes();
+        let all = self.totals().iter().map(|(class, &totals)| SummaryRow { class, totals });
+        all.filter(|row| row.totals.count > 0 && self.filter.keeps(classes.name(row.class)))
     }
 
     /// The constructors that have objects, in order.
     pub fn classes(&self, Sort { column, direction }: Sort) -> Vec<SummaryRow> {
         let classes = self.objects.snapshot.classes();
-        let rows: Vec<SummaryRow> = self
-            .totals()
-            .iter()
-            .filter(|(class, totals)| totals.count > 0 && self.filter.keeps(classes.name(*class)))
-            .map(|(class, &totals)| SummaryRow { class, totals })
-            .collect();
+        let rows: Vec<SummaryRow> = self.kept_classes().collect();
         let name = |row: SummaryRow| JsText(classes.name(row.class));
         let first = |row: SummaryRow| row.totals.first;
-        let retained = |row: SummaryRow| row.totals.retained.unwrap_or(0);
+        // As long as retained sizes are not known, what is large alone stands on top.
+        let retained = |row: SummaryRow| row.totals.retained.unwrap_or(row.totals.shallow);
         match column {
             ColumnId::Name => {
                 sorted(&rows, direction, |row| (name(row), (Reverse(retained(row)), first(row))))
@@ -117,6 +109,14 @@ impl TreeSource for Summary {
         &self.columns
     }
 
+    fn shown(&self) -> Option<Shown> {
+        let add = |sum: Shown, row: SummaryRow| Shown {
+            count: sum.count + row.totals.count,
+            bytes: sum.bytes + row.totals.shallow,
+        };
+        Some(*self.shown.get_or_init(|| self.kept_classes().fold(Shown::default(), add)))
+    }
+
     fn default_sort(&self) -> Sort {
         Sort { column: ColumnId::Retained, direction: Direction::Descending }
     }
@@ -143,7 +143,7 @@ impl TreeSource for Summary {
             Some(&Item::Class(class)) => {
                 let mut nodes = self.objects.snapshot.class_nodes(self.objects.mode, class);
                 if let Some(kept) = &self.kept {
-                    nodes.retain(|node| kept.nodes.contains(node.position()));
+                    nodes.retain(|&node| kept.contains(node));
                 }
                 let sorted = self.objects.orders().instances(&nodes, sort);
                 sorted.into_iter().map(|node| Item::Node(Side::Current, node)).collect()

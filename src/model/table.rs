@@ -60,6 +60,14 @@ pub enum ColumnId {
     GrownSize,
     /// Change of the retained size.
     RetainedDelta,
+    /// Part of what the row above retains.
+    OfParent,
+    /// Characters of a text.
+    Length,
+    /// Objects with the same text.
+    Copies,
+    /// Bytes of all copies but one.
+    Wasted,
 }
 
 /// Where a column's text stands.
@@ -192,6 +200,15 @@ impl Row {
     }
 }
 
+/// What a table's rows add up to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shown {
+    /// How many objects.
+    pub count: u64,
+    /// Their shallow sizes.
+    pub bytes: u64,
+}
+
 /// Where a table's rows come from. Cheap to share: the data behind it never changes.
 pub trait TreeSource: Send + Sync {
     /// The columns, the tree column first.
@@ -209,6 +226,11 @@ pub trait TreeSource: Send + Sync {
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
     /// The row for the last item of `path`; `disclosure` as the table knows it.
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
+    /// What the rows add up to, where that is worth telling. The first answer may take as long as the
+    /// outermost rows are many.
+    fn shown(&self) -> Option<Shown> {
+        None
+    }
     /// Whether the row at `path`, the first below one that a person has just opened, opens with it.
     fn opens_along(&self, _path: &[Item]) -> bool {
         false

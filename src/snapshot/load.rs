@@ -148,6 +148,7 @@ fn analyse(
         groups: Arc::clone(&groups),
         reached: None,
         raw: OnceLock::new(),
+        dominated: OnceLock::new(),
         timings: clock.times(),
         seconds: clock.seconds(),
     }));
@@ -182,6 +183,7 @@ fn analyse(
         groups,
         reached: Some(reached),
         raw: OnceLock::new(),
+        dominated: OnceLock::new(),
         timings: clock.times(),
         seconds: clock.seconds(),
     }))

@@ -34,10 +34,13 @@ pub use survivors::Survivors;
 use crate::analysis::aggregates::{Reach, class_totals};
 use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
+use crate::analysis::dominated::Dominated;
 use crate::analysis::dominator_tree::DominatorTree;
+use crate::analysis::duplicated_strings::strings_by_text;
 use crate::analysis::interfaces::Shapes;
 use crate::analysis::names;
 use crate::analysis::retainers::Retainers;
+use crate::analysis::search::find_named;
 use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{
     BitSet, Cancelled, ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress, SizeColumn,
@@ -106,6 +109,7 @@ pub struct Snapshot {
     groups: Arc<Groups>,
     reached: Option<Reached>,
     raw: OnceLock<Sums>,
+    dominated: OnceLock<Dominated>,
     timings: Vec<StageTime>,
     seconds: f64,
 }
@@ -214,6 +218,22 @@ impl Snapshot {
         self.reached.as_ref().map(|reached| NodeIndex(reached.idom[node]))
     }
 
+    /// The objects whose immediate dominator `node` is, in file order; none if not known yet. The first
+    /// question takes `O(nodes)`.
+    pub fn dominated(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        self.dominator_children().map_or_else(Vec::new, |dominated| dominated.of(node).collect())
+    }
+
+    /// How many objects [`dominated`](Self::dominated) gives.
+    pub fn dominated_count(&self, node: NodeIndex) -> usize {
+        self.dominator_children().map_or(0, |dominated| dominated.of(node).len())
+    }
+
+    fn dominator_children(&self) -> Option<&Dominated> {
+        let reached = self.reached.as_ref()?;
+        Some(self.dominated.get_or_init(|| Dominated::find(self.graph().root, &reached.idom)))
+    }
+
     /// Whether a DOM node hangs in a document.
     pub fn detachedness(&self, node: NodeIndex) -> Detachedness {
         self.groups.dom.get(node)
@@ -317,6 +337,23 @@ impl Snapshot {
         query.find(self.graph(), &self.groups.dom, shallow, keep, progress)
     }
 
+    /// The counted objects whose displayed name `is_wanted`, in file order.
+    pub fn search_where(
+        &self,
+        is_wanted: impl Fn(&str) -> bool + Sync,
+        progress: &Progress,
+    ) -> Result<Vec<NodeIndex>, Cancelled> {
+        let shallow = self.shallow_sizes(SizeMode::Chrome);
+        find_named(self.graph(), &self.groups.dom, shallow, None, progress, is_wanted)
+    }
+
+    /// The counted strings in file order, each with the number of its text: equal numbers, equal texts.
+    /// `O(nodes)`.
+    pub fn strings_by_text(&self, progress: &Progress) -> Result<Vec<(NodeIndex, u32)>, Cancelled> {
+        let shallow = self.shallow_sizes(SizeMode::Chrome);
+        strings_by_text(self.graph(), &self.groups.dom, shallow, progress)
+    }
+
     /// The sums per class over the nodes that `keep` lets pass. `O(nodes)`.
     pub fn class_totals_of(&self, mode: SizeMode, keep: &BitSet) -> Column<ClassIndex, ClassTotals> {
         self.totals_over(self.classes(), mode, Some(keep))
@@ -364,7 +401,10 @@ impl Snapshot {
         let late = self.reached.as_ref().map_or(0, |reached| {
             reached.distances.bytes() + reached.idom.bytes() + reached.chrome.retained.bytes()
         });
-        early + late + self.raw.get().map_or(0, |sums| sums.retained.bytes())
+        early
+            + late
+            + self.raw.get().map_or(0, |sums| sums.retained.bytes())
+            + self.dominated.get().map_or(0, Dominated::bytes)
     }
 }
 

@@ -8,6 +8,7 @@ mod empty;
 mod files;
 mod heads;
 mod help;
+mod keep;
 mod keys;
 mod menu;
 mod panes;

@@ -15,16 +15,22 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         return waiting_ui(ui, state, commands);
     };
     match (&sheet.table, &sheet.problem) {
-        (_, Some(problem)) => hint_ui(ui, problem),
+        (None, Some(problem)) => hint_ui(ui, problem),
         (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
             let text = match (state.filter.is_empty(), state.view) {
+                (true, View::Summary) => "No object passes the filter",
                 (false, _) => "No constructor matches the filter",
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
                 (true, _) => "There are no objects",
             };
             hint_ui(ui, text);
         }
-        (Some(table), None) => {
+        (Some(table), problem) => {
+            if let Some(problem) = problem {
+                let text =
+                    RichText::new(format!("{problem}: these rows are older")).color(Palette::of(ui).warning);
+                egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
+            }
             let view = TableView { pane: Pane::Main, salt: state.view.title(), table, reveal: sheet.reveal };
             tree_table_ui(ui, &view, commands);
         }
@@ -71,6 +77,15 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 let name =
                     state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
                 ui.label(RichText::new(format!("of {id} in {name}")).color(palette.quiet));
+            }
+            let ignored = state.inspected.map_or(0, |(file, _)| state.ignoring.count(file));
+            if ignored > 0 {
+                let command = Command::RestoreRetainers;
+                let count = if ignored == 1 { "1 ignored".to_owned() } else { format!("{ignored} ignored") };
+                ui.label(RichText::new(count).color(palette.warning));
+                if ui.add(Button::new(command.label()).small()).on_hover_text(command.tooltip()).clicked() {
+                    commands.push(command);
+                }
             }
         });
     });

@@ -19,6 +19,9 @@ pub fn row_menu_ui(ui: &mut Ui, pane: Pane, at: usize, row: &Row, commands: &mut
     ui.separator();
     item(ui, is_object, "Show in Summary", Command::ShowInSummary(pane, at));
     item(ui, is_object, "Show retainers", Command::ShowRetainers(pane, at));
+    if pane == Pane::Retainers {
+        item(ui, is_object, "Ignore this retainer", Command::IgnoreRetainer(at));
+    }
     ui.separator();
     item(ui, true, "Copy name", Command::Copy(pane, at, Copied::Name));
     item(ui, is_object, "Copy @id", Command::Copy(pane, at, Copied::ObjectId));

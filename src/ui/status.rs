@@ -34,7 +34,15 @@ fn totals(state: &AppState) -> String {
             let change = format::signed_size(comparison.totals.delta);
             format!("{whole}, {change} since the baseline")
         }
-        _ => whole,
+        _ => match state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown()) {
+            Some(shown) if shown.count < file.object_count => format!(
+                "{} objects, {} of {}",
+                format::count(shown.count),
+                format::size(shown.bytes),
+                format::size(file.total_size)
+            ),
+            _ => whole,
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The line below the menus: view, snapshots and filter.
 
+use super::keep::keep_ui;
 use super::keys::tooltip;
 use super::table::focus_id;
 use super::theme::Palette;
@@ -7,14 +8,14 @@ use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
 use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
 
 /// Below this width the filter and the snapshots stand on a line of their own.
-const WIDE: f32 = 960.0;
+const WIDE: f32 = 1500.0;
 
 /// The filter's text field.
 pub fn filter_id() -> Id {
     Id::unique("constructor filter")
 }
 
-/// Draws the line, or two where there is little room.
+/// Draws the views, and below them what they show.
 pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_wide = ui.available_width() >= WIDE;
     ui.horizontal(|ui| {
@@ -40,7 +41,7 @@ fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 230.0);
+    let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
     if state.view == View::Comparison {
         snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
         let hint = tooltip(ui, &Command::SwapSides);
@@ -52,6 +53,9 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         snapshot_choice_ui(ui, "Current", state.current, width, state, commands, Command::ShowFile);
     } else {
         snapshot_choice_ui(ui, "Snapshot", state.current, width, state, commands, Command::ShowFile);
+    }
+    if state.view == View::Summary {
+        keep_ui(ui, state, width, commands);
     }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));

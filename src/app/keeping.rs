@@ -1,0 +1,123 @@
+//! Which objects count in each snapshot, the sets worked out for that, and the filters that have to be
+//! looked for.
+
+use super::files::FileId;
+use super::job::{Job, Poll, Waker};
+use crate::base::{Cancelled, Progress};
+use crate::model::{Choice, Keep, Kept, context_choices};
+use crate::snapshot::{SizeMode, Snapshot};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// The filters of all snapshots.
+#[derive(Default)]
+pub struct Keeping {
+    chosen: HashMap<FileId, Keep>,
+    /// The set of the filter used last.
+    cell: Option<KeptCell>,
+    contexts: HashMap<FileId, Vec<Choice>>,
+    finding: Option<(FileId, Job<Option<Vec<Choice>>>)>,
+}
+
+impl Keeping {
+    /// The filter of a snapshot.
+    pub fn of(&self, file: FileId) -> Keep {
+        self.chosen.get(&file).cloned().unwrap_or_default()
+    }
+
+    /// Chooses the filter of a snapshot.
+    pub fn choose(&mut self, file: FileId, keep: Keep) {
+        self.chosen.insert(file, keep);
+    }
+
+    /// The filters for a snapshot's native contexts, once they are known.
+    pub fn contexts(&self, file: FileId) -> Option<&[Choice]> {
+        self.contexts.get(&file).map(Vec::as_slice)
+    }
+
+    /// The set of `keep`, for the thread that looks into it or fills it.
+    pub fn cell(&mut self, file: FileId, sizes: SizeMode, keep: &Keep) -> KeptCell {
+        let known = self.cell.take().filter(|cell| cell.is_of(file, sizes, keep));
+        let cell =
+            known.unwrap_or_else(|| KeptCell { file, sizes, keep: keep.clone(), known: Arc::default() });
+        self.cell.insert(cell).clone()
+    }
+
+    /// The set of a snapshot's filter, if it is known.
+    pub fn kept(&self, file: FileId, sizes: SizeMode) -> Option<&Kept> {
+        let keep = self.of(file);
+        let cell = self.cell.as_ref().filter(|cell| cell.is_of(file, sizes, &keep))?;
+        cell.known.get().map(AsRef::as_ref)
+    }
+
+    /// Begins to look for the native contexts of a snapshot.
+    pub fn find_contexts(&mut self, file: FileId, snapshot: Arc<Snapshot>, waker: &Waker) {
+        let is_at_work = self.finding.as_ref().is_some_and(|(other, _)| *other == file);
+        if is_at_work || self.contexts.contains_key(&file) || !snapshot.is_complete() {
+            return;
+        }
+        let job = Job::start("Finding native contexts", waker, move |progress| {
+            context_choices(&snapshot, progress).ok()
+        });
+        self.finding = Some((file, job));
+    }
+
+    /// Takes what was found.
+    pub fn poll(&mut self) {
+        let Some((file, job)) = &self.finding else { return };
+        let found = match job.poll() {
+            Poll::Pending => return,
+            Poll::Ready(found) => found.unwrap_or_default(),
+            Poll::Lost(_) => Vec::new(),
+        };
+        self.contexts.insert(*file, found);
+        self.finding = None;
+    }
+
+    /// Stops looking; asking again begins anew.
+    pub fn stop(&mut self) {
+        self.finding = None;
+    }
+
+    /// Whether a thread looks for filters.
+    pub fn is_busy(&self) -> bool {
+        self.finding.is_some()
+    }
+
+    /// What it does, once it takes long enough to be told.
+    pub fn busy_with(&self) -> Option<&str> {
+        self.finding.as_ref().and_then(|(_, job)| job.noticed())
+    }
+
+    /// Forgets a snapshot that is closed.
+    pub fn forget(&mut self, file: FileId) {
+        self.chosen.remove(&file);
+        self.contexts.remove(&file);
+        self.cell.take_if(|cell| cell.file == file);
+        self.finding.take_if(|(other, _)| *other == file);
+    }
+}
+
+/// A set of objects that is worked out once, however often the rows over it change.
+#[derive(Clone)]
+pub struct KeptCell {
+    file: FileId,
+    sizes: SizeMode,
+    keep: Keep,
+    known: Arc<OnceLock<Arc<Kept>>>,
+}
+
+impl KeptCell {
+    fn is_of(&self, file: FileId, sizes: SizeMode, keep: &Keep) -> bool {
+        (self.file, self.sizes) == (file, sizes) && self.keep == *keep
+    }
+
+    /// The set; nothing where every object counts.
+    pub fn get(&self, snapshot: &Snapshot, progress: &Progress) -> Result<Option<Arc<Kept>>, Cancelled> {
+        if let Some(known) = self.known.get() {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let found = self.keep.find(snapshot, self.sizes, progress)?;
+        Ok(found.map(|found| Arc::clone(self.known.get_or_init(|| Arc::new(found)))))
+    }
+}

@@ -1,0 +1,175 @@
+//! Which objects of a snapshot count: Chrome's filters above the Summary, in its words, and the sets they
+//! leave.
+
+use super::format;
+use super::object_text::object_label;
+use super::search::Search;
+use crate::base::{BitSet, Cancelled, ClassIndex, Column, NodeIndex, ObjectId, Progress};
+use crate::snapshot::filter::Filter;
+use crate::snapshot::{ClassTotals, SizeMode, Snapshot};
+
+/// Which objects count.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Keep {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that one of Chrome's filters lets pass.
+    Filter(Filter),
+    /// Those that were found.
+    Found(Search),
+}
+
+impl Keep {
+    /// What it says where nothing is known beside it.
+    pub fn label(&self) -> String {
+        match self {
+            Self::All => "All objects".into(),
+            Self::Found(search) => format!("Objects found for {}", search.text.trim()),
+            Self::Filter(filter) => match *filter {
+                Filter::DuplicatedStrings => "Duplicated strings".into(),
+                Filter::RetainedByDetachedDom => "Objects retained by detached DOM nodes".into(),
+                Filter::RetainedByContexts => "Objects retained by contexts".into(),
+                Filter::RetainedByConsole => "Objects retained by DevTools console".into(),
+                Filter::RetainedByEventHandlers => "Objects retained by event handlers".into(),
+                Filter::NativeContext(_) => "Objects of one native context".into(),
+                Filter::SharedNativeContext => "Objects shared between native contexts".into(),
+                Filter::NoNativeContext => "Objects not attributed to a native context".into(),
+                Filter::Allocated { after: 0, upto } => format!("Objects up to {}", ObjectId(upto)),
+                Filter::Allocated { after, upto } => {
+                    format!("Objects after {} up to {}", ObjectId(after), ObjectId(upto))
+                }
+            },
+        }
+    }
+
+    /// The objects it lets pass; nothing where all pass. `O(nodes + edges)`.
+    pub fn find(
+        &self,
+        snapshot: &Snapshot,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<Option<Kept>, Cancelled> {
+        let nodes = match self {
+            Self::All => return Ok(None),
+            Self::Filter(filter) => snapshot.filter(*filter, progress)?,
+            Self::Found(search) => search.find(snapshot, progress)?,
+        };
+        progress.check()?;
+        Ok(Some(Kept::new(snapshot, mode, nodes)))
+    }
+}
+
+/// The objects that a filter lets pass, and the sums over them.
+pub struct Kept {
+    nodes: BitSet,
+    totals: Column<ClassIndex, ClassTotals>,
+}
+
+impl Kept {
+    /// Adds up `nodes`, a set made by [`Snapshot::filter`]. `O(nodes)`.
+    pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
+        Self { totals: snapshot.class_totals_of(mode, &nodes), nodes }
+    }
+
+    /// Whether `node` passes.
+    pub fn contains(&self, node: NodeIndex) -> bool {
+        self.nodes.contains(node.position())
+    }
+
+    /// The sums of each class over what passes.
+    pub fn totals(&self) -> &Column<ClassIndex, ClassTotals> {
+        &self.totals
+    }
+}
+
+/// A filter that a person can choose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// The filter.
+    pub keep: Keep,
+    /// Its words.
+    pub label: String,
+    /// A sentence for whoever hovers it.
+    pub help: &'static str,
+}
+
+fn choice(filter: Filter, help: &'static str) -> Choice {
+    let keep = Keep::Filter(filter);
+    Choice { label: keep.label(), keep, help }
+}
+
+/// Chrome's filters for a snapshot beside others: `snapshots` are the names of all open ones, each with its
+/// [`max_js_object_id`](Snapshot::max_js_object_id).
+pub fn choices(snapshots: &[(&str, u64)]) -> Vec<Choice> {
+    let mut choices =
+        vec![Choice { keep: Keep::All, label: Keep::All.label(), help: "Every object of the snapshot" }];
+    let mut by_age = snapshots.to_vec();
+    by_age.sort_by_key(|&(_, newest_id)| newest_id);
+    by_age.dedup_by_key(|&mut (_, newest_id)| newest_id);
+    let mut before: Option<(&str, u64)> = None;
+    for &(name, upto) in by_age.iter().filter(|_| by_age.len() > 1) {
+        let (after, label, help) = match before {
+            None => (
+                0,
+                format!("Objects allocated before {name}"),
+                "What was there when the older snapshot of the same process was taken",
+            ),
+            Some((older, after)) => (
+                after,
+                format!("Objects allocated between {older} and {name}"),
+                "What came between two snapshots of the same process and still lives",
+            ),
+        };
+        choices.push(Choice { keep: Keep::Filter(Filter::Allocated { after, upto }), label, help });
+        before = Some((name, upto));
+    }
+    choices.extend([
+        choice(Filter::DuplicatedStrings, "Strings whose text exists more than once"),
+        choice(Filter::RetainedByDetachedDom, "What only DOM nodes outside any document keep alive"),
+        choice(Filter::RetainedByContexts, "What only the variables of functions keep alive"),
+        choice(Filter::RetainedByConsole, "What only the console of the developer tools keeps alive"),
+        choice(Filter::RetainedByEventHandlers, "What only event handlers keep alive"),
+    ]);
+    choices
+}
+
+/// The filters for the native contexts of a snapshot, largest first; none if it has none.
+/// `O(nodes + edges)`.
+pub fn context_choices(snapshot: &Snapshot, progress: &Progress) -> Result<Vec<Choice>, Cancelled> {
+    let known = snapshot.native_contexts(progress)?;
+    if known.contexts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut choices = Vec::with_capacity(known.contexts.len() + 2);
+    for &(node, bytes) in &known.contexts {
+        let id = ObjectId(snapshot.graph().nodes.id(node));
+        choices.push(Choice {
+            label: format!("{} {id} ({})", object_label(snapshot, node), format::size(bytes)),
+            ..choice(Filter::NativeContext(node), "What belongs to one page, frame or realm alone")
+        });
+    }
+    for (filter, bytes, help) in [
+        (Filter::SharedNativeContext, known.shared_size, "What several pages, frames or realms share"),
+        (Filter::NoNativeContext, known.unattributed_size, "What belongs to no page, frame or realm"),
+    ] {
+        let choice = choice(filter, help);
+        choices.push(Choice { label: format!("{} ({})", choice.label, format::size(bytes)), ..choice });
+    }
+    Ok(choices)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snapshots_part_the_objects_by_age() {
+        let labels = |snapshots: &[(&str, u64)]| -> Vec<String> {
+            choices(snapshots).into_iter().map(|choice| choice.label).collect()
+        };
+        let two = labels(&[("b", 9), ("a", 5)]);
+        assert_eq!(two[1..3], ["Objects allocated before a", "Objects allocated between a and b"]);
+        assert_eq!(labels(&[("a", 5)])[1], "Duplicated strings", "one alone parts nothing");
+    }
+}
