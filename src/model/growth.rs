@@ -25,7 +25,7 @@ pub struct GrowthLine {
     pub owner: String,
     /// Where that code stands: `seen by bloat in server.js`.
     pub place: Option<String>,
-    /// The whole way from a root, as code.
+    /// The whole way from a root, as code; to an array's new elements, where they are objects.
     pub path: String,
     /// What it is.
     pub kind: &'static str,
@@ -198,7 +198,10 @@ fn smallest_shown(growth: &Growth, limit: usize) -> u64 {
 /// One row in words.
 pub fn line(growth: &Growth, row: &GrowthRow, gross: u64) -> GrowthLine {
     let snapshot = &*growth.current;
-    let (owner, place, path) = owner_of(growth, row);
+    let (owner, place, mut path) = owner_of(growth, row);
+    if let Some(range) = new_elements(row) {
+        path.push_str(&range);
+    }
     GrowthLine {
         owner,
         place,
@@ -216,6 +219,14 @@ pub fn line(growth: &Growth, row: &GrowthRow, gross: u64) -> GrowthLine {
         object_before: row.container_before,
         new_entries: row.new_entries.iter().take(ENTRY_CLASSES).map(|of| entries(snapshot, *of)).collect(),
     }
+}
+
+/// `[0…49999]` for an array that objects were pushed to.
+fn new_elements(row: &GrowthRow) -> Option<String> {
+    let is_array = row.kind == ContainerKind::Array && !row.new_entries.is_empty();
+    let (first, end) = (row.entries_before.filter(|_| is_array)?, row.entries_after?);
+    (first < end)
+        .then(|| if first + 1 == end { format!("[{first}]") } else { format!("[{first}…{}]", end - 1) })
 }
 
 fn entries(snapshot: &Snapshot, of: ClassEntries) -> EntriesLine {
@@ -300,6 +311,6 @@ fn place(snapshot: &Snapshot, path: &JavaScriptPath) -> Option<String> {
 
 /// Whether a row is V8's own matter, in which nobody's code has a part.
 pub fn is_engines_own(growth: &Growth, row: &GrowthRow) -> bool {
-    row.part == Part::Whole && row.kind == ContainerKind::Roots
-        || row.owner == growth.current.graph().root && row.part == Part::Whole
+    let is_root = row.owner == growth.current.graph().root || row.kind == ContainerKind::Roots;
+    is_root && row.part == Part::Whole
 }

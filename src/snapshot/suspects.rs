@@ -75,7 +75,7 @@ impl Snapshot {
         for node in &large {
             anchors.insert(node.position());
         }
-        let regions = Regions::cut(idom, &anchors, progress)?;
+        let at_large = Regions::cut(idom, &anchors, progress)?;
         let mut below: FxHashMap<(NodeIndex, ClassIndex), Vec<NodeIndex>> = FxHashMap::default();
         for node in graph.node_indices() {
             progress.tick(node.position())?;
@@ -86,7 +86,7 @@ impl Snapshot {
             let class = self.class_of(node);
             if is_held && holder != node {
                 below.entry((holder, class)).or_default().push(node);
-            } else if regions.anchor(node) == graph.root
+            } else if at_large.anchor(node) == graph.root
                 && self.class_of(above) != class
                 && self.is_counted(node)
             {
@@ -99,15 +99,29 @@ impl Snapshot {
             ClassEntries { class, count: nodes.len() as u64, bytes, example: example.unwrap_or_default() }
         };
         let mut by_holder: FxHashMap<NodeIndex, Vec<ClassEntries>> = FxHashMap::default();
-        for ((holder, class), nodes) in &below {
-            by_holder.entry(*holder).or_default().push(entries(*class, nodes));
+        let mut candidates: Vec<Vec<NodeIndex>> = Vec::new();
+        for ((holder, class), nodes) in below {
+            let entries = entries(class, &nodes);
+            if holder != graph.root {
+                by_holder.entry(holder).or_default().push(entries);
+            } else if entries.bytes >= least {
+                candidates.push(nodes);
+            }
         }
-        let classes = by_holder.remove(&graph.root).unwrap_or_default();
-        let mut found: Vec<Holding> = classes
-            .into_iter()
-            .filter(|class| class.bytes >= least && class.count >= FEW)
-            .map(Holding::Class)
-            .collect();
+        // What a class holds counts for the outermost of the classes that hold much.
+        for &node in candidates.iter().flatten() {
+            anchors.insert(node.position());
+        }
+        let regions = Regions::cut(idom, &anchors, progress)?;
+        let mut found: Vec<Holding> = Vec::new();
+        for mut nodes in candidates {
+            nodes.retain(|&node| regions.above(node) == graph.root);
+            let Some(&first) = nodes.first() else { continue };
+            let class = entries(self.class_of(first), &nodes);
+            if class.bytes >= least && class.count >= FEW {
+                found.push(Holding::Class(class));
+            }
+        }
         found.extend(large.into_iter().map(|node| {
             let kind = containers.kind(node);
             let mut holds = by_holder.remove(&node).unwrap_or_default();

@@ -6,6 +6,7 @@ mod by_definition;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
+mod growth;
 mod large_heaps;
 mod layers;
 mod malformed;

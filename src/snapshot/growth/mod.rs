@@ -75,7 +75,7 @@ pub struct GrowthRow {
     pub kind: ContainerKind,
     /// How many entries it had, where that can be told.
     pub entries_before: Option<u64>,
-    /// How many it has.
+    /// How many it has; of objects that several hold together, how many are new.
     pub entries_after: Option<u64>,
     /// Bytes it held, but for what has rows of its own.
     pub bytes_before: u64,

@@ -226,6 +226,10 @@ impl<'a> Sides<'a> {
     /// Properties and variables of an anchor that lead into its region, each with its growth.
     fn slots(&self, owner: NodeIndex, owner_before: NodeIndex) -> Vec<(EdgeIndex, i64)> {
         let (old, new) = (self.old.snapshot.graph(), self.new.snapshot.graph());
+        // A list is one: its first link leads to the others.
+        if self.new.containers.kind(owner) == ContainerKind::List {
+            return Vec::new();
+        }
         let is_slot = |kind| matches!(kind, EdgeKind::Property | EdgeKind::Context);
         let mut before: FxHashMap<&str, u64> = FxHashMap::default();
         for edge in old.edges_of(owner_before).filter(|edge| is_slot(edge.kind)) {
@@ -295,7 +299,6 @@ impl<'a> Sides<'a> {
             container: entries.example,
             container_before: None,
             kind: ContainerKind::Class,
-            entries_before: (before == 0).then_some(0),
             entries_after: Some(entries.count),
             holders: self.holders(owner, &group.nodes),
             new_entries: vec![entries],
