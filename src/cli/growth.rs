@@ -12,7 +12,7 @@ use super::{Failure, json};
 use crate::base::{Cancelled, Progress};
 use crate::model::format::{NONE, count, percent, signed_size, size};
 use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::growth::growth;
 
 /// Lines of text when nothing else is asked for.

@@ -9,7 +9,7 @@ use super::loading::{Chatter, load_for};
 use super::{Failure, json};
 use crate::base::{Cancelled, Progress};
 use crate::model::SuspectsReport;
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::growth::growth;
 
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use super::{Failure, json};
 use crate::base::{Cancelled, Progress};
 use crate::model::format::{NONE, count, percent, signed_size, size};
 use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
-use crate::parse::LoadError;
+use crate::snapshot::LoadError;
 use crate::snapshot::Snapshot;
 use crate::snapshot::trend::trend;
 
