@@ -97,7 +97,9 @@ mod tests {
         // 0 ← 1 ← 2 ← 3, 1 ← 4, 0 ← 5; anchors 0, 1 and 3.
         let idom: Column<NodeIndex, u32> = vec![0, 0, 1, 2, 1, 0].into();
         let mut anchors = BitSet::new(6);
-        [0, 1, 3].map(|anchor| anchors.insert(anchor));
+        for anchor in [0, 1, 3] {
+            anchors.insert(anchor);
+        }
         let regions = Regions::cut(&idom, &anchors, &Progress::new()).unwrap();
         let anchor_of: Vec<u32> = (0..6).map(|node| regions.anchor(NodeIndex(node)).0).collect();
         assert_eq!(anchor_of, [0, 1, 1, 3, 1, 0]);
