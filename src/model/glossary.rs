@@ -248,6 +248,15 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::Wasted => {
             "Bytes of all copies but one. They would be free if everyone used the same string."
         }
+        ColumnId::ContainerKind => "What sort of container it is: an array, a Map, a text that is added to.",
+        ColumnId::Entries => "How many entries it had in the baseline, and how many it has now.",
+        ColumnId::HeldSize => {
+            "Bytes it held in the baseline, and bytes it holds now: its own, and of what only it keeps alive."
+        }
+        ColumnId::PerEntry => "Bytes that each new entry takes, with what only it keeps alive.",
+        ColumnId::Growth => {
+            "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once."
+        }
     }
 }
 

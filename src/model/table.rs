@@ -68,6 +68,16 @@ pub enum ColumnId {
     Copies,
     /// Bytes of all copies but one.
     Wasted,
+    /// What sort of container it is.
+    ContainerKind,
+    /// Entries of a container, before and after.
+    Entries,
+    /// Bytes a container holds, before and after.
+    HeldSize,
+    /// Bytes of each new entry.
+    PerEntry,
+    /// By how much a container grew with all it holds.
+    Growth,
 }
 
 /// Where a column's text stands.
