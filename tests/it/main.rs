@@ -12,3 +12,5 @@ mod model;
 mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_views;
