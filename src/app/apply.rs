@@ -60,8 +60,20 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ShowView(view) => {
             state.show(view);
             state.inspect_selected();
+            if view == View::Search {
+                return vec![Effect::FocusSearch];
+            }
         }
-        Command::SetFilter(text) => state.set_filter(text),
+        Command::SetFilter(text) => state.filter_mut().set(text),
+        Command::SetSearch(search) => state.search.set(search),
+        Command::NextHit(by) => {
+            state.show(View::Search);
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.step_to_hit(by, &waker);
+            }
+            selected(state);
+        }
+        Command::GroupDominated(grouping) => state.grouping = grouping,
         Command::FocusFilter => {
             if !state.view.has_filter() {
                 state.show(View::Summary);
@@ -132,8 +144,14 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::Move(Pane::Retainers, step) => state.retainers.step(step, &waker),
         Command::Activate(pane) => {
-            if let Some(row) = selected_row(state, pane) {
-                toggle(state, pane, row);
+            let Some(row) = selected_row(state, pane) else { return Vec::new() };
+            let hit = state.object_of(pane, row).filter(|_| state.view == View::Search && pane == Pane::Main);
+            match hit {
+                Some((file, node)) => {
+                    show_in_summary(state, file, node);
+                    return vec![Effect::FocusPane(Pane::Main)];
+                }
+                None => toggle(state, pane, row),
             }
         }
         Command::Copy(pane, row, what) => {
@@ -149,6 +167,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
         }
+        Command::ShowObject(file, node) => {
+            show_in_summary(state, file, node);
+            return vec![Effect::FocusPane(Pane::Main)];
+        }
+        Command::Inspect(file, node) => state.inspect(file, node),
+        Command::ToggleObject => state.settings.object_shown = !state.settings.object_shown,
         Command::ShowRetainers(pane, row) => {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;
@@ -250,8 +274,9 @@ fn show_in_summary(state: &mut AppState, file: FileId, node: NodeIndex) {
     show_file(state, file);
     state.show(View::Summary);
     let class = snapshot.class_of(node);
-    if ClassFilter::parse(&state.filter).is_ok_and(|filter| !filter.keeps(snapshot.classes().name(class))) {
-        state.set_filter(String::new());
+    let name = snapshot.classes().name(class);
+    if ClassFilter::parse(state.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
+        state.class_filter.set(String::new());
     }
     let kept = state.keeping.kept(file, state.settings.sizes());
     if state.keeping.of(file) != Keep::All && kept.is_none_or(|kept| !kept.contains(node)) {

@@ -4,7 +4,8 @@
 use super::files::FileId;
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
-use crate::model::{ColumnId, Keep};
+use crate::base::NodeIndex;
+use crate::model::{ColumnId, Grouping, Keep, Search};
 use crate::snapshot::SizeMode;
 use std::path::PathBuf;
 
@@ -45,6 +46,12 @@ pub enum Command {
     KeepObjects(Keep),
     /// Look for the native contexts of the snapshot that is shown.
     FindContexts,
+    /// Search for this.
+    SetSearch(Search),
+    /// Go so many objects on among those found, or back where negative.
+    NextHit(isize),
+    /// Let dominated objects share rows, or not.
+    GroupDominated(Grouping),
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
@@ -83,6 +90,12 @@ pub enum Command {
     CopySelected(Pane),
     /// Show a row's object among its constructor's.
     ShowInSummary(Pane, usize),
+    /// Show an object among its constructor's.
+    ShowObject(FileId, NodeIndex),
+    /// Show an object and who holds it, and leave the middle as it is.
+    Inspect(FileId, NodeIndex),
+    /// Show or hide the pane about the selected object.
+    ToggleObject,
     /// Show who holds a row's object.
     ShowRetainers(Pane, usize),
     /// Leave the program.
@@ -98,6 +111,8 @@ pub enum Hold {
     Ctrl,
     /// The same with Shift.
     CtrlShift,
+    /// Shift.
+    Shift,
     /// Alt, or Option.
     Alt,
 }
@@ -138,8 +153,8 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 20] = {
-    use Hold::{Alt, Ctrl, CtrlShift, Nothing};
+pub static COMMANDS: [Entry; 26] = {
+    use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
         entry(
@@ -180,16 +195,46 @@ pub static COMMANDS: [Entry; 20] = {
             keys(Ctrl, "3"),
         ),
         entry(
-            Command::ShowView(View::Statistics),
-            "Statistics",
-            "How much of the heap is code, strings, arrays…",
+            Command::ShowView(View::Dominators),
+            "Dominators",
+            "What would be freed with what, from the root down",
             keys(Ctrl, "4"),
         ),
         entry(
-            Command::FocusFilter,
-            "Filter constructors",
-            "Show only constructors whose name contains a text or matches a /regex/",
+            Command::ShowView(View::Strings),
+            "Strings",
+            "All texts, their copies and what these waste",
+            keys(Ctrl, "5"),
+        ),
+        entry(
+            Command::ShowView(View::Statistics),
+            "Statistics",
+            "How much of the heap is code, strings, arrays…",
+            keys(Ctrl, "7"),
+        ),
+        entry(
+            Command::ShowView(View::Search),
+            "Search",
+            "Find objects by name, text, /regex/ or @id",
             keys(Ctrl, "F"),
+        ),
+        entry(
+            Command::NextHit(1),
+            "Next object found",
+            "To the next object that was found",
+            keys(Nothing, "F3"),
+        ),
+        entry(
+            Command::NextHit(-1),
+            "Previous object found",
+            "To the object that was found before",
+            keys(Shift, "F3"),
+        ),
+        entry(
+            Command::FocusFilter,
+            "Filter rows",
+            "Show only rows whose name contains a text or matches a /regex/",
+            keys(CtrlShift, "F"),
         ),
         entry(
             Command::SwapSides,
@@ -205,6 +250,12 @@ pub static COMMANDS: [Entry; 20] = {
             "Retainers",
             "Show or hide who holds the selected object",
             keys(Ctrl, "J"),
+        ),
+        entry(
+            Command::ToggleObject,
+            "Object",
+            "Show or hide what the selected object holds",
+            keys(Ctrl, "I"),
         ),
         entry(
             Command::RestoreRetainers,
@@ -255,6 +306,8 @@ pub enum Effect {
     Copy(String),
     /// Move the keyboard into the filter.
     FocusFilter,
+    /// Move the keyboard into the search field.
+    FocusSearch,
     /// Move the keyboard into a table.
     FocusPane(Pane),
     /// Leave.

@@ -1,13 +1,16 @@
 //! The retainers a person has imagined away in each snapshot, and the distances without them.
 
 use super::files::FileId;
-use crate::base::{Cancelled, NodeIndex, Progress};
-use crate::snapshot::{IgnoredRetainers, Snapshot};
+use super::known::Known;
+use crate::base::NodeIndex;
+use crate::snapshot::IgnoredRetainers;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
 
 /// Ignored objects in order.
 pub type IgnoredNodes = BTreeSet<NodeIndex>;
+
+/// Distances without some objects, whoever's retainers are looked at.
+pub type IgnoredCell = Known<(FileId, IgnoredNodes), IgnoredRetainers>;
 
 /// The ignored retainers of all snapshots.
 #[derive(Default)]
@@ -39,36 +42,8 @@ impl Ignoring {
         self.cell = None;
     }
 
-    /// The distances without `nodes`, for the thread that looks into them or finds them.
+    /// The distances without `nodes`, for the thread that looks into them or measures them.
     pub fn cell(&mut self, file: FileId, nodes: &IgnoredNodes) -> IgnoredCell {
-        let known = self.cell.take().filter(|cell| cell.file == file && cell.nodes == *nodes);
-        let cell = known.unwrap_or_else(|| IgnoredCell { file, nodes: nodes.clone(), known: Arc::default() });
-        self.cell.insert(cell).clone()
-    }
-}
-
-/// Distances that are measured once, whoever's retainers are looked at.
-#[derive(Clone)]
-pub struct IgnoredCell {
-    file: FileId,
-    nodes: IgnoredNodes,
-    known: Arc<OnceLock<Arc<IgnoredRetainers>>>,
-}
-
-impl IgnoredCell {
-    /// The distances; nothing where nobody is ignored.
-    pub fn get(
-        &self,
-        snapshot: &Snapshot,
-        progress: &Progress,
-    ) -> Result<Option<Arc<IgnoredRetainers>>, Cancelled> {
-        if self.nodes.is_empty() {
-            return Ok(None);
-        }
-        if let Some(known) = self.known.get() {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let found = snapshot.ignoring(self.nodes.iter().copied().collect(), progress)?;
-        Ok(Some(Arc::clone(self.known.get_or_init(|| Arc::new(found)))))
+        Known::of(&mut self.cell, (file, nodes.clone()))
     }
 }

@@ -3,11 +3,14 @@
 
 use super::files::FileId;
 use super::job::{Job, Poll, Waker};
-use crate::base::{Cancelled, Progress};
+use super::known::Known;
 use crate::model::{Choice, Keep, Kept, context_choices};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+
+/// A set of objects, whatever constructors are shown of it.
+pub type KeptCell = Known<(FileId, SizeMode, Keep), Kept>;
 
 /// The filters of all snapshots.
 #[derive(Default)]
@@ -35,19 +38,14 @@ impl Keeping {
         self.contexts.get(&file).map(Vec::as_slice)
     }
 
-    /// The set of `keep`, for the thread that looks into it or fills it.
+    /// The set of `keep`, for the thread that looks into it or finds it.
     pub fn cell(&mut self, file: FileId, sizes: SizeMode, keep: &Keep) -> KeptCell {
-        let known = self.cell.take().filter(|cell| cell.is_of(file, sizes, keep));
-        let cell =
-            known.unwrap_or_else(|| KeptCell { file, sizes, keep: keep.clone(), known: Arc::default() });
-        self.cell.insert(cell).clone()
+        Known::of(&mut self.cell, (file, sizes, keep.clone()))
     }
 
     /// The set of a snapshot's filter, if it is known.
     pub fn kept(&self, file: FileId, sizes: SizeMode) -> Option<&Kept> {
-        let keep = self.of(file);
-        let cell = self.cell.as_ref().filter(|cell| cell.is_of(file, sizes, &keep))?;
-        cell.known.get().map(AsRef::as_ref)
+        self.cell.as_ref().filter(|cell| *cell.key() == (file, sizes, self.of(file)))?.get()
     }
 
     /// Begins to look for the native contexts of a snapshot.
@@ -93,31 +91,7 @@ impl Keeping {
     pub fn forget(&mut self, file: FileId) {
         self.chosen.remove(&file);
         self.contexts.remove(&file);
-        self.cell.take_if(|cell| cell.file == file);
+        self.cell.take_if(|cell| cell.key().0 == file);
         self.finding.take_if(|(other, _)| *other == file);
-    }
-}
-
-/// A set of objects that is worked out once, however often the rows over it change.
-#[derive(Clone)]
-pub struct KeptCell {
-    file: FileId,
-    sizes: SizeMode,
-    keep: Keep,
-    known: Arc<OnceLock<Arc<Kept>>>,
-}
-
-impl KeptCell {
-    fn is_of(&self, file: FileId, sizes: SizeMode, keep: &Keep) -> bool {
-        (self.file, self.sizes) == (file, sizes) && self.keep == *keep
-    }
-
-    /// The set; nothing where every object counts.
-    pub fn get(&self, snapshot: &Snapshot, progress: &Progress) -> Result<Option<Arc<Kept>>, Cancelled> {
-        if let Some(known) = self.known.get() {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let found = self.keep.find(snapshot, self.sizes, progress)?;
-        Ok(found.map(|found| Arc::clone(self.known.get_or_init(|| Arc::new(found)))))
     }
 }

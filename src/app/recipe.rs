@@ -3,12 +3,13 @@
 use super::files::FileId;
 use super::ignoring::{IgnoredCell, IgnoredNodes};
 use super::keeping::KeptCell;
+use super::known::Known;
 use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, ComparisonView, Containment, Keep, Objects, Retainers, Side, Sort, Summary, TreeSource,
-    TreeTable,
+    ClassFilter, ComparisonView, Containment, Dominators, Grouping, Keep, Objects, Retainers, Side, Sort,
+    StringTexts, Strings, Summary, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -31,6 +32,8 @@ pub struct Recipe {
     pub filter: String,
     /// Which objects.
     pub keep: Keep,
+    /// Whether dominated objects share rows.
+    pub grouping: Grouping,
 }
 
 impl Recipe {
@@ -38,6 +41,9 @@ impl Recipe {
     pub fn label(&self) -> &'static str {
         match self.view {
             View::Comparison => "Comparing",
+            View::Dominators => "Listing dominated objects",
+            View::Strings => "Comparing strings",
+            View::Search => "Searching",
             _ if self.keep != Keep::All => "Filtering objects",
             _ => "Listing",
         }
@@ -48,7 +54,7 @@ impl Recipe {
         self,
         snapshot: Arc<Snapshot>,
         older: Option<Arc<Snapshot>>,
-        known: Known,
+        known: Shared,
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
@@ -66,27 +72,63 @@ impl Recipe {
                 Arc::new(ComparisonView::new(comparison, filter))
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
+            (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
+            (View::Strings, ..) => {
+                let find = || StringTexts::find(&snapshot, self.sizes, progress);
+                let texts = known.texts.get_or(find).ok()?;
+                let strings = Strings::new(snapshot, self.sizes, texts, &filter);
+                strings.shown();
+                Arc::new(strings)
+            }
             _ => {
-                let kept = known.kept.get(&snapshot, progress).ok()?;
-                let summary = Summary::new(snapshot, self.sizes, filter);
-                let summary = match kept {
-                    Some(kept) => summary.keeping(kept),
-                    None => summary,
+                let summary = Summary::new(snapshot.clone(), self.sizes, filter);
+                let summary = if self.keep == Keep::All {
+                    summary
+                } else {
+                    let find = || self.keep.find(&snapshot, self.sizes, progress);
+                    summary.keeping(known.kept.get_or(find).ok()?)
                 };
                 summary.shown();
                 Arc::new(summary)
             }
         };
+        if self.view == View::Search {
+            return Some(Made::Table(Box::new(opened(source, known.sort))));
+        }
         Some(Made::Source(source))
     }
 }
 
-/// What is worked out once for many tables.
-pub struct Known {
+/// A table in which the groups are open where they are few.
+fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+    const FEW: usize = 4;
+    let mut table = TreeTable::filled(source);
+    if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
+        table.apply(work.run());
+    }
+    if table.len() <= FEW {
+        for row in (0..table.len()).rev() {
+            if let Some(work) = table.expand(row) {
+                table.apply(work.run());
+            }
+        }
+    }
+    table
+}
+
+/// The strings of a snapshot, however they are filtered.
+pub type TextsCell = Known<(FileId, SizeMode), StringTexts>;
+
+/// What a table shares with others, or takes over from the one before.
+pub struct Shared {
     /// The comparison of the two snapshots.
     pub comparison: Option<Arc<OnceLock<Arc<Comparison>>>>,
     /// The objects that count.
     pub kept: KeptCell,
+    /// The strings.
+    pub texts: TextsCell,
+    /// The order of the rows before.
+    pub sort: Option<Sort>,
 }
 
 /// A comparison that is worked out once, however often its rows are filtered.
@@ -147,14 +189,14 @@ impl RetainersRecipe {
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
-        let ignored = ignored.get(&snapshot, progress).ok()?;
-        let retainers = Retainers::new(Objects::new(snapshot, self.sizes, Side::Current), self.node);
-        let (retainers, path) = match ignored {
-            Some(ignored) => (retainers.ignoring(ignored), Vec::new()),
-            None => {
-                let path = retainers.path_to_root();
-                (retainers, path)
-            }
+        let objects = Objects::new(snapshot.clone(), self.sizes, Side::Current);
+        let retainers = Retainers::new(objects, self.node);
+        let (retainers, path) = if self.ignored.is_empty() {
+            let path = retainers.path_to_root();
+            (retainers, path)
+        } else {
+            let measure = || snapshot.ignoring(self.ignored.iter().copied().collect(), progress);
+            (retainers.ignoring(ignored.get_or(measure).ok()?), Vec::new())
         };
         let mut table = TreeTable::filled(Arc::new(retainers));
         if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {

@@ -35,6 +35,8 @@ pub struct Settings {
     pub files_shown: bool,
     /// Whether the retainers are shown.
     pub retainers_shown: bool,
+    /// Whether the pane about the selected object is shown.
+    pub object_shown: bool,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
 }
@@ -46,6 +48,7 @@ impl Default for Settings {
             raw_sizes: false,
             files_shown: true,
             retainers_shown: true,
+            object_shown: true,
             recent: Vec::new(),
         }
     }

@@ -231,4 +231,29 @@ impl<R: PartialEq + Clone> Sheet<R> {
             }
         }
     }
+
+    /// Selects the next object of the second level, `by` 1 or -1, opening groups on the way.
+    pub fn step_to_hit(&mut self, by: isize, waker: &Waker) {
+        const FAR: usize = 10_000;
+        let mut at = self.selected_row().map_or(Some(0), |now| now.checked_add_signed(by));
+        for _ in 0..FAR {
+            let Some((now, row)) = at.and_then(|at| Some((at, self.row(at)?))) else { return };
+            if row.depth == 1 {
+                self.reveal += 1;
+                return self.select(now);
+            }
+            if (row.depth, row.disclosure) == (0, Disclosure::Closed) {
+                let before = self.len();
+                self.toggle(now, waker);
+                if self.row(now).is_some_and(|row| row.disclosure == Disclosure::Busy) {
+                    return self.select(now);
+                }
+                if by < 0 {
+                    at = Some(now + (self.len() - before));
+                    continue;
+                }
+            }
+            at = now.checked_add_signed(by);
+        }
+    }
 }

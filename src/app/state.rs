@@ -6,14 +6,18 @@ use super::history::History;
 use super::ignoring::Ignoring;
 use super::job::{Job, Poll, Waker};
 use super::keeping::Keeping;
+use super::known::Known;
 use super::log;
+use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, Known, Recipe, RetainersRecipe};
+use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell};
+use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
+use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{ClassFilter, Item, Keep, Side, StatisticsView, TreeTable};
+use crate::model::{Grouping, Item, Keep, Side, StatisticsView, TreeTable};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
 use std::collections::HashMap;
@@ -36,16 +40,22 @@ pub struct AppState {
     pub current: Option<FileId>,
     /// The older one in Comparison.
     pub baseline: Option<FileId>,
-    /// The constructor filter, as typed.
-    pub filter: String,
-    /// What is wrong with the filter; the last good one stays in force.
-    pub filter_error: Option<String>,
+    /// The filter of constructors.
+    pub class_filter: TextFilter,
+    /// The filter of strings.
+    pub string_filter: TextFilter,
+    /// What is searched for.
+    pub search: SearchBar,
+    /// Whether dominated objects share rows.
+    pub grouping: Grouping,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
     pub help_shown: bool,
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
+    /// What is known of it.
+    pub object_pane: ObjectPane,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
@@ -56,10 +66,9 @@ pub struct AppState {
     pub samples: Option<[PathBuf; 2]>,
     pub(super) waker: Waker,
     pub(super) retainers: Sheet<RetainersRecipe>,
-    /// The last filter that parsed.
-    good_filter: String,
     pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
     pub(super) comparison: Option<ComparisonCell>,
+    pub(super) texts: Option<TextsCell>,
     pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
     pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
     /// How many files were opened: the next one's name in commands.
@@ -77,20 +86,23 @@ impl AppState {
             view: View::default(),
             current: None,
             baseline: None,
-            filter: String::new(),
-            filter_error: None,
+            class_filter: TextFilter::default(),
+            string_filter: TextFilter::default(),
+            search: SearchBar::default(),
+            grouping: Grouping::default(),
             prompt: None,
             help_shown: false,
             inspected: None,
+            object_pane: ObjectPane::default(),
             history: History::default(),
             keeping: Keeping::default(),
             ignoring: Ignoring::default(),
             samples: None,
             waker,
             retainers: Sheet::default(),
-            good_filter: String::new(),
             sheets: HashMap::new(),
             comparison: None,
+            texts: None,
             statistics: None,
             known_statistics: HashMap::new(),
             opened: 0,
@@ -162,6 +174,7 @@ impl AppState {
             || self.sheet().is_some_and(Sheet::is_busy)
             || self.retainers.is_busy()
             || self.keeping.is_busy()
+            || self.object_pane.is_busy()
             || self.statistics.is_some()
     }
 
@@ -183,7 +196,8 @@ impl AppState {
                 let known = both.iter().all(|&id| self.file(id).is_some_and(OpenFile::is_complete));
                 known.then_some((self.view, current, Some(baseline)))
             }
-            View::Summary | View::Containment => Some((self.view, current, None)),
+            view if view.needs_all() && !self.file(current)?.is_complete() => None,
+            view => Some((view, current, None)),
         }
     }
 
@@ -210,6 +224,7 @@ impl AppState {
         }
         self.retainers.poll(&waker);
         self.keeping.poll();
+        self.object_pane.poll();
         if let Some((id, job)) = &self.statistics {
             let known = match job.poll() {
                 Poll::Pending => None,
@@ -253,15 +268,16 @@ impl AppState {
     pub(super) fn forget_inspected(&mut self) {
         self.inspected = None;
         self.retainers = Sheet::default();
+        self.object_pane.clear();
     }
 
-    /// Takes a filter as typed; a faulty one is explained and the last good one stays.
-    pub(super) fn set_filter(&mut self, text: String) {
-        match ClassFilter::parse(&text) {
-            Ok(_) => (self.good_filter, self.filter_error) = (text.clone(), None),
-            Err(error) => self.filter_error = Some(error.to_string()),
-        }
-        self.filter = text;
+    /// The filter of the view that is shown.
+    pub fn filter(&self) -> &TextFilter {
+        if self.view == View::Strings { &self.string_filter } else { &self.class_filter }
+    }
+
+    pub(super) fn filter_mut(&mut self) -> &mut TextFilter {
+        if self.view == View::Strings { &mut self.string_filter } else { &mut self.class_filter }
     }
 
     pub(super) fn sheet_or_default(&mut self) -> Option<&mut Sheet<Recipe>> {
@@ -294,6 +310,7 @@ impl AppState {
     pub(super) fn sync(&mut self) {
         self.sync_sheet();
         self.sync_retainers();
+        self.sync_object();
         self.sync_statistics();
     }
 
@@ -306,12 +323,13 @@ impl AppState {
             baseline,
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
-            filter: if view.has_filter() { self.good_filter.clone() } else { String::new() },
-            keep: if view == View::Summary && snapshot.is_complete() {
-                self.keeping.of(current)
-            } else {
-                Keep::All
+            filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
+            keep: match view {
+                View::Summary if snapshot.is_complete() => self.keeping.of(current),
+                View::Search => Keep::Found(self.search.good().clone()),
+                _ => Keep::All,
             },
+            grouping: self.grouping,
         };
         if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
             return;
@@ -323,9 +341,11 @@ impl AppState {
                 self.comparison = Some(ComparisonCell::new(baseline, current, recipe.sizes));
             }
         }
-        let known = Known {
+        let known = Shared {
             comparison: self.comparison.as_ref().map(ComparisonCell::share),
             kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
+            texts: Known::of(&mut self.texts, (current, recipe.sizes)),
+            sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
         };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
         let sheet = self.sheets.entry(key).or_default();
@@ -353,6 +373,26 @@ impl AppState {
         self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
             recipe.make(snapshot, &ignored, sort, progress)
         });
+    }
+
+    fn sync_object(&mut self) {
+        let Some((file, node)) = self.inspected.filter(|_| self.settings.object_shown) else { return };
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        let others: Vec<(FileId, Arc<Snapshot>)> = self
+            .files
+            .iter()
+            .filter(|other| other.id != file && other.is_complete())
+            .filter_map(|other| Some((other.id, other.snapshot.clone()?)))
+            .collect();
+        let key = ObjectKey {
+            file,
+            node,
+            is_complete: snapshot.is_complete(),
+            sizes: self.settings.sizes(),
+            others: others.iter().map(|&(other, _)| other).collect(),
+        };
+        let waker = Arc::clone(&self.waker);
+        self.object_pane.show(key, snapshot, others, &waker);
     }
 
     fn sync_statistics(&mut self) {

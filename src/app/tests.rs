@@ -178,10 +178,10 @@ fn a_faulty_filter_leaves_the_last_good_one_in_force() {
     act(&mut state, Command::SetFilter("user".to_owned()));
     assert_eq!(count(&state), 1);
     act(&mut state, Command::SetFilter("/us(/".to_owned()));
-    assert!(state.filter_error.is_some());
+    assert!(state.class_filter.error.is_some());
     assert_eq!(count(&state), 1);
     act(&mut state, Command::SetFilter(String::new()));
-    assert_eq!((count(&state), &state.filter_error), (all, &None));
+    assert_eq!((count(&state), &state.class_filter.error), (all, &None));
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn an_object_is_found_among_its_constructors() {
     act(&mut state, Command::Select(Pane::Main, leak));
     act(&mut state, Command::SetFilter("nothing like it".to_owned()));
     act(&mut state, Command::ShowInSummary(Pane::Retainers, 0));
-    assert_eq!((state.view, state.filter.as_str()), (View::Summary, ""));
+    assert_eq!((state.view, state.class_filter.typed.as_str()), (View::Summary, ""));
     let sheet = state.sheet().unwrap();
     let path = sheet.table.as_ref().unwrap().selection().unwrap();
     assert!(matches!(path, [Item::Class(_), Item::Node(..)]), "{path:?}");

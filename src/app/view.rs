@@ -10,13 +10,27 @@ pub enum View {
     Comparison,
     /// The heap walked from its roots.
     Containment,
+    /// What would be freed with what.
+    Dominators,
+    /// All strings, and what their copies waste.
+    Strings,
     /// How much of the heap is what.
     Statistics,
+    /// What was searched for.
+    Search,
 }
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 4] = [Self::Summary, Self::Comparison, Self::Containment, Self::Statistics];
+    pub const ALL: [Self; 7] = [
+        Self::Summary,
+        Self::Comparison,
+        Self::Containment,
+        Self::Dominators,
+        Self::Strings,
+        Self::Statistics,
+        Self::Search,
+    ];
 
     /// What the switch says.
     pub fn title(self) -> &'static str {
@@ -24,13 +38,21 @@ impl View {
             Self::Summary => "Summary",
             Self::Comparison => "Comparison",
             Self::Containment => "Containment",
+            Self::Dominators => "Dominators",
+            Self::Strings => "Strings",
             Self::Statistics => "Statistics",
+            Self::Search => "Search",
         }
     }
 
-    /// Whether a constructor filter does anything here.
+    /// Whether a filter of constructors or strings does anything here.
     pub fn has_filter(self) -> bool {
-        matches!(self, Self::Summary | Self::Comparison)
+        matches!(self, Self::Summary | Self::Comparison | Self::Strings)
+    }
+
+    /// Whether it needs distances and dominators.
+    pub fn needs_all(self) -> bool {
+        matches!(self, Self::Comparison | Self::Dominators)
     }
 
     /// Whether it shows a tree table.

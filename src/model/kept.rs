@@ -43,20 +43,21 @@ impl Keep {
         }
     }
 
-    /// The objects it lets pass; nothing where all pass. `O(nodes + edges)`.
-    pub fn find(
-        &self,
-        snapshot: &Snapshot,
-        mode: SizeMode,
-        progress: &Progress,
-    ) -> Result<Option<Kept>, Cancelled> {
+    /// The objects it lets pass. `O(nodes + edges)`.
+    pub fn find(&self, snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Kept, Cancelled> {
         let nodes = match self {
-            Self::All => return Ok(None),
+            Self::All => {
+                let mut all = BitSet::new(snapshot.graph().node_count());
+                for node in snapshot.graph().node_indices() {
+                    all.insert(node.position());
+                }
+                all
+            }
             Self::Filter(filter) => snapshot.filter(*filter, progress)?,
             Self::Found(search) => search.find(snapshot, progress)?,
         };
         progress.check()?;
-        Ok(Some(Kept::new(snapshot, mode, nodes)))
+        Ok(Kept::new(snapshot, mode, nodes))
     }
 }
 

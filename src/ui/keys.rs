@@ -11,6 +11,7 @@ pub fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
         Hold::Nothing => Modifiers::NONE,
         Hold::Ctrl => Modifiers::COMMAND,
         Hold::CtrlShift => Modifiers::COMMAND | Modifiers::SHIFT,
+        Hold::Shift => Modifiers::SHIFT,
         Hold::Alt => Modifiers::ALT,
     };
     Key::from_name(shortcut.key).map(|key| KeyboardShortcut::new(modifiers, key))

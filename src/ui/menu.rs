@@ -15,6 +15,10 @@ pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             item_ui(ui, state.history.can_go_back(), Command::Back, commands);
             item_ui(ui, state.history.can_go_forward(), Command::Forward, commands);
             ui.separator();
+            item_ui(ui, state.current.is_some(), Command::ShowView(View::Search), commands);
+            item_ui(ui, state.view == View::Search, Command::NextHit(1), commands);
+            item_ui(ui, state.view == View::Search, Command::NextHit(-1), commands);
+            ui.separator();
             item_ui(ui, state.current.is_some(), Command::FocusFilter, commands);
         });
         ui.menu_button("Help", |ui| item_ui(ui, true, Command::ToggleHelp, commands));
@@ -55,6 +59,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.separator();
     choice_ui(ui, state.settings.files_shown, Command::ToggleFiles, commands);
     choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
+    choice_ui(ui, state.settings.object_shown, Command::ToggleObject, commands);
     ui.separator();
     ui.menu_button("Theme", |ui| {
         for theme in ThemeChoice::ALL {

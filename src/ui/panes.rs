@@ -1,15 +1,19 @@
 //! The middle of the window and the retainers below it: a table, or a sentence why there is none.
 
+use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, Pane, Sheet, View};
-use egui::{Button, Margin, RichText, Ui};
+use egui::{Button, Margin, Panel, RichText, Ui};
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.view == View::Statistics && state.current.is_some() {
         return statistics_ui(ui, state);
+    }
+    if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
+        return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
     }
     let Some(sheet) = state.sheet() else {
         return waiting_ui(ui, state, commands);
@@ -17,9 +21,11 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     match (&sheet.table, &sheet.problem) {
         (None, Some(problem)) => hint_ui(ui, problem),
         (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
-            let text = match (state.filter.is_empty(), state.view) {
-                (true, View::Summary) => "No object passes the filter",
+            let text = match (state.filter().typed.is_empty(), state.view) {
+                (_, View::Search) => "Nothing was found",
+                (false, View::Strings) => "No string matches the filter",
                 (false, _) => "No constructor matches the filter",
+                (true, View::Summary) => "No object passes the filter",
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
                 (true, _) => "There are no objects",
             };
@@ -47,6 +53,9 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.current.is_none() {
         return hint_ui(ui, "None of these files could be opened");
     }
+    if state.view != View::Comparison {
+        return hint_ui(ui, "Listing…");
+    }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
         ui.label(RichText::new("A comparison needs a second snapshot").size(15.0));
@@ -73,6 +82,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             if button.clicked() {
                 commands.push(command);
             }
+            object_switch_ui(ui, state, commands);
             if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
                 let name =
                     state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
@@ -92,6 +102,14 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     if !state.settings.retainers_shown {
         return;
     }
+    if state.settings.object_shown {
+        let room = ui.available_width();
+        Panel::right("object")
+            .default_size((room * 0.38).min(460.0))
+            .size_range((room * 0.25).min(180.0)..=room * 0.65)
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| object_ui(ui, state, commands));
+    }
     let sheet: &Sheet<_> = state.retainers();
     match (&sheet.table, state.inspected) {
         (_, None) => hint_ui(ui, "Select an object to see who holds it"),
@@ -106,7 +124,21 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     }
 }
 
-fn hint_ui(ui: &mut Ui, text: &str) {
+/// Shows and hides the pane beside the retainers.
+fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let command = Command::ToggleObject;
+    let is_shown = state.settings.object_shown && state.settings.retainers_shown;
+    let button = ui.add(Button::selectable(is_shown, command.label()).small());
+    button.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
+    });
+    if button.on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+    }
+}
+
+/// A sentence where there is nothing to show.
+pub fn hint_ui(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.ground);
     ui.centered_and_justified(|ui| {

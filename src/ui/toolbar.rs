@@ -2,9 +2,11 @@
 
 use super::keep::keep_ui;
 use super::keys::tooltip;
+use super::search::search_ui;
 use super::table::focus_id;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
+use crate::model::Grouping;
 use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
 
 /// Below this width the filter and the snapshots stand on a line of their own.
@@ -27,6 +29,9 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
     if !is_wide {
         ui.horizontal(|ui| choices_ui(ui, state, commands));
+    }
+    if state.view == View::Search {
+        ui.horizontal_wrapped(|ui| search_ui(ui, &state.search, commands));
     }
 }
 
@@ -56,6 +61,9 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     if state.view == View::Summary {
         keep_ui(ui, state, width, commands);
+    }
+    if state.view == View::Dominators {
+        grouping_ui(ui, state.grouping, commands);
     }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
@@ -92,25 +100,34 @@ fn snapshot_choice_ui(
     );
 }
 
+fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
+    let mut is_grouped = grouping == Grouping::ByClass;
+    let hint = "Let objects of one constructor below the same object share a row";
+    if ui.checkbox(&mut is_grouped, "Group by constructor").on_hover_text(hint).changed() {
+        let grouping = if is_grouped { Grouping::ByClass } else { Grouping::None };
+        commands.push(Command::GroupDominated(grouping));
+    }
+}
+
 fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let hint = tooltip(ui, &Command::FocusFilter);
-    let mut text = state.filter.clone();
+    let mut text = state.filter().typed.clone();
     let clear = ui.add_visible(!text.is_empty(), Button::new("✖").frame(false));
     clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
-    if clear.on_hover_text("Show all constructors").clicked() {
+    if clear.on_hover_text("Show all rows").clicked() {
         commands.push(Command::SetFilter(String::new()));
     }
-    let color = if state.filter_error.is_some() { palette.error } else { palette.text };
+    let color = if state.filter().error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut text)
         .id(filter_id())
         .hint_text("Filter by text or /regex/")
         .text_color(color)
         .desired_width(ui.available_width().min(240.0));
-    let field = ui.add(field).on_hover_text(state.filter_error.as_ref().unwrap_or(&hint));
+    let field = ui.add(field).on_hover_text(state.filter().error.as_ref().unwrap_or(&hint));
     field
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, Command::FocusFilter.label()));
-    if let Some(error) = state.filter_error.as_ref().filter(|_| field.has_focus()) {
+    if let Some(error) = state.filter().error.as_ref().filter(|_| field.has_focus()) {
         field.show_tooltip_text(error);
     }
     if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown)) {
@@ -124,7 +141,7 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
         }
     }
-    if text != state.filter {
+    if text != state.filter().typed {
         commands.push(Command::SetFilter(text));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::dialog::Dialog;
 use super::panes::{main_pane_ui, retainers_pane_ui};
-use super::{drop, empty, files, help, keys, menu, prompt, status, table, theme, toolbar};
+use super::{drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar};
 use crate::app::{AppState, Command, Effect, Pane, Settings, View, Waker, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
@@ -69,6 +69,9 @@ impl Window {
                     Effect::Copy(text) => ctx.copy_text(text),
                     Effect::FocusFilter => {
                         ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
+                    }
+                    Effect::FocusSearch => {
+                        ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
                     }
                     Effect::FocusPane(pane) => {
                         ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));

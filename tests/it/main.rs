@@ -14,3 +14,5 @@ mod model;
 mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_views;

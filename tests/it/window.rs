@@ -9,16 +9,16 @@ use heaplens::ui::Window;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-const START: &str = "heapDumpAtServerStart.heapsnapshot";
-const AFTER: &str = "heapDump-after.heapsnapshot";
+pub(crate) const START: &str = "heapDumpAtServerStart.heapsnapshot";
+pub(crate) const AFTER: &str = "heapDump-after.heapsnapshot";
 const LIMIT: Duration = Duration::from_secs(20);
 
-fn sample(name: &str) -> PathBuf {
+pub(crate) fn sample(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name)
 }
 
 /// A window with these files, without a screen.
-fn window(paths: Vec<PathBuf>) -> Harness<'static, Window> {
+pub(crate) fn window(paths: Vec<PathBuf>) -> Harness<'static, Window> {
     Harness::builder()
         .with_size([1280.0, 820.0])
         .with_max_steps(20)
@@ -26,7 +26,11 @@ fn window(paths: Vec<PathBuf>) -> Harness<'static, Window> {
 }
 
 /// Steps until `is_there` says so; panics with `what` after a limit.
-fn wait(harness: &mut Harness<'_, Window>, what: &str, is_there: impl Fn(&Harness<'_, Window>) -> bool) {
+pub(crate) fn wait(
+    harness: &mut Harness<'_, Window>,
+    what: &str,
+    is_there: impl Fn(&Harness<'_, Window>) -> bool,
+) {
     let limit = Instant::now() + LIMIT;
     while !is_there(harness) {
         assert!(Instant::now() < limit, "waited in vain for {what}; there are {:?}", labels(harness));
@@ -37,42 +41,42 @@ fn wait(harness: &mut Harness<'_, Window>, what: &str, is_there: impl Fn(&Harnes
 }
 
 /// The row whose text begins so.
-fn row<'a>(harness: &'a Harness<'_, Window>, begin: &'a str) -> Option<Node<'a>> {
+pub(crate) fn row<'a>(harness: &'a Harness<'_, Window>, begin: &'a str) -> Option<Node<'a>> {
     harness.query_all_by_role(Role::TreeItem).find(|node| label(node).starts_with(begin))
 }
 
-fn label(node: &Node<'_>) -> String {
+pub(crate) fn label(node: &Node<'_>) -> String {
     node.accesskit_node().label().unwrap_or_default()
 }
 
 /// All that can be read.
-fn labels(harness: &Harness<'_, Window>) -> Vec<String> {
+pub(crate) fn labels(harness: &Harness<'_, Window>) -> Vec<String> {
     let all = harness.root().children_recursive();
     all.flat_map(|node| [label(&node), node.value().unwrap_or_default()])
         .filter(|text| !text.is_empty())
         .collect()
 }
 
-fn rows(harness: &Harness<'_, Window>) -> Vec<String> {
+pub(crate) fn rows(harness: &Harness<'_, Window>) -> Vec<String> {
     harness.query_all_by_role(Role::TreeItem).map(|node| label(&node)).collect()
 }
 
-fn click(harness: &mut Harness<'_, Window>, role: Role, label: &str) {
+pub(crate) fn click(harness: &mut Harness<'_, Window>, role: Role, label: &str) {
     harness.get_by_role_and_label(role, label).click();
     harness.run_ok();
 }
 
-fn select(harness: &mut Harness<'_, Window>, begin: &str) {
+pub(crate) fn select(harness: &mut Harness<'_, Window>, begin: &str) {
     row(harness, begin).unwrap_or_else(|| panic!("no row {begin}")).click();
     harness.run_ok();
 }
 
-fn wait_for_row(harness: &mut Harness<'_, Window>, begin: &str) {
+pub(crate) fn wait_for_row(harness: &mut Harness<'_, Window>, begin: &str) {
     wait(harness, begin, |harness| row(harness, begin).is_some());
 }
 
 /// Waits until `view` is shown and no thread is at work.
-fn settled(harness: &mut Harness<'_, Window>, view: View) {
+pub(crate) fn settled(harness: &mut Harness<'_, Window>, view: View) {
     wait(harness, "rows", |harness| {
         let state = &harness.state().state;
         state.view == view && !state.is_busy() && !rows(harness).is_empty()
@@ -80,7 +84,7 @@ fn settled(harness: &mut Harness<'_, Window>, view: View) {
 }
 
 /// Both snapshots of the leaking server, compared.
-fn compared() -> Harness<'static, Window> {
+pub(crate) fn compared() -> Harness<'static, Window> {
     let mut harness = window(vec![sample(AFTER), sample(START)]);
     settled(&mut harness, View::Comparison);
     harness
@@ -137,9 +141,9 @@ fn heads_sort_both_ways() {
 #[test]
 fn a_filter_keeps_constructors_that_match() {
     let mut harness = compared();
-    harness.get_by_role_and_label(Role::TextInput, "Filter constructors").focus();
+    harness.get_by_role_and_label(Role::TextInput, "Filter rows").focus();
     harness.run_ok();
-    harness.get_by_role_and_label(Role::TextInput, "Filter constructors").type_text("/^Arr/");
+    harness.get_by_role_and_label(Role::TextInput, "Filter rows").type_text("/^Arr/");
     harness.run_ok();
     wait(&mut harness, "fewer rows", |harness| rows(harness).len() < 5);
     assert!(rows(&harness).iter().all(|row| row.starts_with("Arr")), "{:?}", rows(&harness));
@@ -150,11 +154,11 @@ fn a_filter_keeps_constructors_that_match() {
 #[test]
 fn a_filter_that_is_no_pattern_is_explained() {
     let mut harness = compared();
-    harness.get_by_role_and_label(Role::TextInput, "Filter constructors").focus();
+    harness.get_by_role_and_label(Role::TextInput, "Filter rows").focus();
     harness.run_ok();
-    harness.get_by_role_and_label(Role::TextInput, "Filter constructors").type_text("/(/");
+    harness.get_by_role_and_label(Role::TextInput, "Filter rows").type_text("/(/");
     harness.run_ok();
-    assert!(harness.state().state.filter_error.is_some());
+    assert!(harness.state().state.class_filter.error.is_some());
     assert!(!rows(&harness).is_empty(), "the last good filter stays");
 }
 
@@ -200,7 +204,7 @@ fn views_have_keys_and_show_themselves() {
     for (key, view) in [
         (Key::Num1, View::Summary),
         (Key::Num3, View::Containment),
-        (Key::Num4, View::Statistics),
+        (Key::Num7, View::Statistics),
         (Key::Num2, View::Comparison),
     ] {
         harness.key_press_modifiers(Modifiers::COMMAND, key);

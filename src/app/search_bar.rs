@@ -1,0 +1,29 @@
+//! The search as a person types it: a faulty pattern is explained, and the last good search stays.
+
+use crate::model::Search;
+
+/// The field and the switches beside it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SearchBar {
+    /// What stands in it.
+    pub typed: Search,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    good: Search,
+}
+
+impl SearchBar {
+    /// Takes what was typed or switched.
+    pub fn set(&mut self, typed: Search) {
+        match typed.check() {
+            Ok(()) => (self.good, self.error) = (typed.clone(), None),
+            Err(error) => self.error = Some(error.to_string()),
+        }
+        self.typed = typed;
+    }
+
+    /// The last search that can be carried out.
+    pub fn good(&self) -> &Search {
+        &self.good
+    }
+}

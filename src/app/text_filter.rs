@@ -1,0 +1,29 @@
+//! A filter as a person types it: a faulty pattern is explained, and the last good one stays in force.
+
+use crate::model::ClassFilter;
+
+/// A field for a text or a /regex/.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TextFilter {
+    /// What stands in the field.
+    pub typed: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    good: String,
+}
+
+impl TextFilter {
+    /// Takes what was typed.
+    pub fn set(&mut self, typed: String) {
+        match ClassFilter::parse(&typed) {
+            Ok(_) => (self.good, self.error) = (typed.clone(), None),
+            Err(error) => self.error = Some(error.to_string()),
+        }
+        self.typed = typed;
+    }
+
+    /// The last text that was a filter.
+    pub fn good(&self) -> &str {
+        &self.good
+    }
+}
