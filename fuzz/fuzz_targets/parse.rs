@@ -2,7 +2,7 @@
 #![no_main]
 
 use heaplens::base::Progress;
-use heaplens::parse::{ChunkSizes, Input, Options, parse};
+use heaplens::parse::{ChunkSizes, Input, Options, parse_with};
 use heaplens::snapshot::{SizeMode, load_bytes};
 use libfuzzer_sys::fuzz_target;
 
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let progress = Progress::new();
     let read = |size| {
         let options = Options { chunk: ChunkSizes { numbers: size, strings: size }, ..Options::default() };
-        parse(Input::new(bytes), &options, &progress).map(|parsed| parsed.warnings).map_err(|error| error.to_string())
+        parse_with(Input::new(bytes), &options, &progress).map(|parsed| parsed.warnings).map_err(|error| error.to_string())
     };
     let size = usize::from(bytes.last().copied().unwrap_or(0)) + 1;
     let (small, large) = (read(size), read(1 << 20));

@@ -3,7 +3,7 @@
 
 use heaplens::base::Progress;
 use heaplens::graph::GraphBuilder;
-use heaplens::parse::{ChunkSizes, Completeness, Input, Options, parse};
+use heaplens::parse::{ChunkSizes, Completeness, Input, Options, parse_with};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     let read = |size, completeness| {
         let chunk = ChunkSizes { numbers: 1 << 20, strings: size };
         let options = Options { chunk, completeness, ..Options::default() };
-        let parsed = parse(Input::new(&file), &options, &Progress::new());
+        let parsed = parse_with(Input::new(&file), &options, &Progress::new());
         parsed.ok().map(|parsed| {
             let all: Vec<_> = parsed.graph.strings.iter().map(|(_, text)| text.to_owned()).collect();
             (all, parsed.warnings)

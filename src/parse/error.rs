@@ -19,20 +19,59 @@ pub struct LoadError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    Io { action: &'static str, reason: String },
-    NotASnapshot { found: String, instead: &'static str },
-    Syntax { offset: u64, section: &'static str, expected: &'static str, found: String },
+    Io {
+        action: &'static str,
+        reason: String,
+    },
+    NotASnapshot {
+        found: String,
+        instead: &'static str,
+    },
+    Syntax {
+        offset: u64,
+        section: &'static str,
+        expected: &'static str,
+        found: String,
+    },
     /// `partly`: what stands in the file can be opened without the rest.
-    Truncated { section: &'static str, length: u64, partly: bool },
-    Damaged { what: &'static str, reason: String },
-    Archive { reason: String },
-    Bomb { limit: u64 },
-    Memory { needed: u64, available: u64 },
+    Truncated {
+        section: &'static str,
+        length: u64,
+        partly: bool,
+    },
+    Damaged {
+        what: &'static str,
+        reason: String,
+    },
+    Archive {
+        reason: String,
+    },
+    Bomb {
+        limit: u64,
+    },
+    Memory {
+        needed: u64,
+        available: u64,
+    },
     Changed,
-    Missing { field: &'static str },
-    Inconsistent { what: &'static str, expected: u64, found: u64 },
-    OutOfRange { what: &'static str, at: String, value: u64, limit: u64 },
-    TooLarge { what: &'static str, limit: u64 },
+    Missing {
+        field: &'static str,
+    },
+    Inconsistent {
+        what: &'static str,
+        expected: u64,
+        found: u64,
+    },
+    OutOfRange {
+        what: &'static str,
+        at: String,
+        value: u64,
+        limit: u64,
+    },
+    TooLarge {
+        what: &'static str,
+        limit: u64,
+    },
     Cancelled,
 }
 

@@ -67,10 +67,8 @@ fn group_bytes(own_groups: &str, read: impl Fn(&str) -> Option<String>) -> Optio
         let usage: u64 = read(&format!("{folder}/{usage}"))?.trim().parse().ok()?;
         let stat = read(&format!("{folder}/memory.stat")).unwrap_or_default();
         // Pages of files that nobody maps are given back before anyone is killed.
-        let cache: u64 = stat
-            .lines()
-            .find_map(|line| line.strip_prefix(cache)?.trim().parse().ok())
-            .unwrap_or(0);
+        let cache: u64 =
+            stat.lines().find_map(|line| line.strip_prefix(cache)?.trim().parse().ok()).unwrap_or(0);
         Some(limit.saturating_sub(usage.saturating_sub(cache)))
     };
     let mut smallest: Option<u64> = None;

@@ -117,7 +117,12 @@ pub struct Options {
 
 /// Reads a snapshot. Takes a few nanoseconds per byte and core, and 12 to 30 bytes of memory per node
 /// and 8 per edge besides the text of the strings.
-pub fn parse(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
+pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError> {
+    parse_with(input, &Options::default(), progress)
+}
+
+/// [`parse`] with a choice of limits; the result does not depend on the sizes of the chunks.
+pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
     parse_object(input, options, progress).map_err(|error| recognise::rather(input.bytes, error))
 }
 
@@ -355,7 +360,7 @@ mod tests {
             "edge_fields":["to_node","name_or_index","type"],
             "edge_types":["node","string_or_number",["weak","property"]]},"node_count":2,"edge_count":1},
             "nodes":[1,0,5,0,1, 0,9,7,1,2],"edges":[5,1,1],"strings":["root","held"]}"#;
-        let Parsed { graph, warnings } = parsed(file);
+        let Parsed { graph, warnings, .. } = parsed(file);
         let kinds: Vec<_> = graph.nodes.kinds().map(|kind| graph.nodes.kind_name(kind).to_owned()).collect();
         assert_eq!(kinds, ["synthetic", "Cell"]);
         assert_eq!(graph.nodes.self_sizes().iter().collect::<Vec<_>>(), [5, 7]);
@@ -381,7 +386,8 @@ mod tests {
             |range: Range<usize>| released.lock().unwrap()[range].iter_mut().for_each(|count| *count += 1);
         let chunk = ChunkSizes { numbers: 1000, strings: 1000 };
         let input = Input::releasing(file.as_bytes(), &release);
-        let graph = parse_in_chunks(input, chunk, &Progress::new()).unwrap().graph;
+        let graph =
+            parse_with(input, &Options { chunk, ..Options::default() }, &Progress::new()).unwrap().graph;
         assert_eq!(graph.nodes.kind(NodeIndex(7)), NodeKind::OBJECT);
         let released = released.into_inner().unwrap();
         assert!(released.iter().all(|&count| count <= 1), "nothing is given back twice");

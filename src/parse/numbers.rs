@@ -301,7 +301,8 @@ mod tests {
     fn numbers(text: &str) -> Result<Vec<u64>, String> {
         let bytes = format!("{text}]tail").into_bytes();
         let progress = Progress::new();
-        let array = NumberArray::find(&bytes, "test", 0, 5, Completeness::Whole, &progress).map_err(|e| e.to_string())?;
+        let array = NumberArray::find(&bytes, "test", 0, 5, Completeness::Whole, &progress)
+            .map_err(|e| e.to_string())?;
         let mut cursor = array.cursor(&bytes, 0);
         (0..array.len).map(|_| cursor.number().map_err(|e| e.to_string())).collect()
     }
@@ -336,7 +337,9 @@ mod tests {
         let bytes = format!("{text}]  tail tail").into_bytes();
         for fields in [1, 2, 3, 5] {
             for chunk_bytes in 1..bytes.len() {
-                let array = NumberArray::find(&bytes, "test", 0, chunk_bytes, Completeness::Whole, &Progress::new()).unwrap();
+                let array =
+                    NumberArray::find(&bytes, "test", 0, chunk_bytes, Completeness::Whole, &Progress::new())
+                        .unwrap();
                 assert_eq!(array.len, 60);
                 let mut seen = Vec::new();
                 let mut next_byte = 0;

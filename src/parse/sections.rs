@@ -285,7 +285,8 @@ mod tests {
     fn walk(text: &str) -> Result<Sections, String> {
         let mut sections = Sections::default();
         let progress = Progress::new();
-        let mut walker = Walker::new(text.as_bytes(), 4, Completeness::Whole, &progress).map_err(|e| e.to_string())?;
+        let mut walker =
+            Walker::new(text.as_bytes(), 4, Completeness::Whole, &progress).map_err(|e| e.to_string())?;
         walker.walk(&mut sections).map_err(|e| e.to_string())?;
         Ok(sections)
     }

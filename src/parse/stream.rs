@@ -133,7 +133,8 @@ impl Spool {
 
 fn no_room(error: &io::Error) -> LoadError {
     let folder = std::env::temp_dir();
-    let reason = format!("{error}; {} needs room for it, or set TMPDIR to a folder that has it", folder.display());
+    let reason =
+        format!("{error}; {} needs room for it, or set TMPDIR to a folder that has it", folder.display());
     ErrorKind::Io { action: "keep the decompressed file", reason }.into()
 }
 

@@ -290,9 +290,8 @@ mod tests {
 
     fn parse(array: &str, chunk_bytes: usize) -> Result<(Vec<String>, usize), String> {
         let bytes = array.as_bytes();
-        let parsed =
-            parse_strings(bytes, 1, bytes.len(), chunk_bytes, Completeness::Whole, &Progress::new())
-                .map_err(|e| e.to_string())?;
+        let parsed = parse_strings(bytes, 1, bytes.len(), chunk_bytes, Completeness::Whole, &Progress::new())
+            .map_err(|e| e.to_string())?;
         let end = parsed.end.expect("a whole array ends");
         let strings = Strings::new(parsed.segments);
         Ok((strings.iter().map(|(_, text)| text.to_owned()).collect(), end))

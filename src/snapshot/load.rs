@@ -18,7 +18,9 @@ use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
 use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{Cancelled, Progress, Stage};
-use crate::parse::{self, Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed};
+use crate::parse::{
+    self, Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
+};
 
 /// How long a stage took. Stages overlap: their sum is more than the whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,9 +86,10 @@ pub fn load_options() -> Options {
 pub fn bytes_of(text: &str) -> Option<u64> {
     let text = text.trim().trim_end_matches(['b', 'B']).trim_end_matches('i');
     let units = [('k', 1_u64 << 10), ('m', 1 << 20), ('g', 1 << 30), ('t', 1 << 40)];
-    let unit = text.chars().last().and_then(|last| {
-        units.into_iter().find(|&(letter, _)| letter == last.to_ascii_lowercase())
-    });
+    let unit = text
+        .chars()
+        .last()
+        .and_then(|last| units.into_iter().find(|&(letter, _)| letter == last.to_ascii_lowercase()));
     let (digits, unit) = unit.map_or((text, 1), |(_, unit)| (&text[..text.len() - 1], unit));
     digits.trim().parse::<u64>().ok()?.checked_mul(unit)
 }
@@ -124,7 +127,7 @@ pub fn load_with(
     let parsed = clock
         .time("open", |_| 0, || FileBytes::open(path, options, progress))
         .and_then(|bytes| {
-            let parse = || bytes.with_input(|input| parse::parse(input, options, progress));
+            let parse = || bytes.with_input(|input| parse::parse_with(input, options, progress));
             let parsed = clock.time("parse", parsed_bytes, parse);
             match &parsed {
                 Err(error) if error.is_cancelled() => {}
@@ -151,7 +154,8 @@ pub fn load_bytes_with(
 ) -> Result<Arc<Snapshot>, LoadError> {
     let clock = Clock::start();
     let source = Source { path: name.into(), bytes: bytes.len() as u64 };
-    let parsed = clock.time("parse", parsed_bytes, || parse::parse(Input::new(bytes), options, progress))?;
+    let parsed =
+        clock.time("parse", parsed_bytes, || parse::parse_with(Input::new(bytes), options, progress))?;
     Ok(analyse(source, parsed, &clock, progress, |_| {})?)
 }
 

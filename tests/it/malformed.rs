@@ -11,7 +11,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use heaplens::base::{EdgeIndex, NodeIndex, Progress};
 use heaplens::graph::{Graph, GraphBuilder};
-use heaplens::parse::{ChunkSizes, Completeness, Input, Options, parse};
+use heaplens::parse::{ChunkSizes, Completeness, Input, Options, parse_with};
 use heaplens::snapshot::comparison::compare;
 use heaplens::snapshot::filter::Filter;
 use heaplens::snapshot::statistics::statistics;
@@ -549,7 +549,7 @@ fn a_cut_may_fall_on_every_chunk_border() {
     for length in (900..good.len()).step_by(7) {
         let graph_in = |size| {
             let chunk = ChunkSizes { numbers: size, strings: size };
-            let parsed = parse(
+            let parsed = parse_with(
                 Input::new(&good.as_bytes()[..length]),
                 &Options { chunk, ..partly() },
                 &Progress::new(),
@@ -706,7 +706,7 @@ fn chunk_borders_may_fall_on_every_byte() {
     for file in [good().into_bytes(), random] {
         let graph_in = |chunk| {
             let options = Options { chunk, ..Options::default() };
-            let parsed = parse(Input::new(&file), &options, &Progress::new());
+            let parsed = parse_with(Input::new(&file), &options, &Progress::new());
             dump(&parsed.expect("a good file").graph)
         };
         let whole = graph_in(ChunkSizes::default());
