@@ -39,7 +39,9 @@
 //! - plain objects that stand before the root are grouped by shape as well;
 //! - a root that is listed many times, or stands in the middle of the file, is no reason to refuse it;
 //! - sections may come in any order, and what the header says of counts is checked, not trusted;
-//! - lone surrogates are shown as U+FFFD.
+//! - lone surrogates are shown as U+FFFD;
+//! - symbols of Node 6 and 8, whose number the file's list of types lacks, are symbols, not `(undefined)`;
+//! - a comparison of snapshots whose ids have nothing to do with each other goes by class and size.
 
 pub mod analysis;
 pub mod app;

@@ -95,6 +95,14 @@ impl<I: Index> Csr<I> {
         Self { first: first.into_boxed_slice(), index: PhantomData }
     }
 
+    /// Cuts all rows off where entry `limit` of the other table stands.
+    pub fn limit(&mut self, limit: usize) {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        for border in &mut self.first {
+            *border = limit.min(*border);
+        }
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.first.len() - 1

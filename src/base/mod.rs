@@ -4,6 +4,7 @@ mod bits;
 mod column;
 mod ids;
 mod index;
+mod print;
 mod progress;
 mod sizes;
 
@@ -11,5 +12,6 @@ pub use bits::BitSet;
 pub use column::{Column, Csr};
 pub use ids::IdColumn;
 pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
+pub use print::{NBSP, count, size};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
 pub use sizes::SizeColumn;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::filter::{NamedFilter, filter_help};
 use crate::base::ObjectId;
 use crate::model::ClassFilter;
-use crate::snapshot::SizeMode;
+use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 
 /// Explore V8 heap snapshots: see what grew, and who holds it.
 #[derive(Parser, Debug)]
@@ -23,6 +23,37 @@ pub struct Arguments {
     /// What to print instead.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// How files are read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// What holds for every file that a command reads.
+#[derive(Args, Debug)]
+pub struct ReadingArgs {
+    /// Of a file that was cut short, print what is there.
+    #[arg(long, global = true, help_heading = "Reading")]
+    pub partial: bool,
+    /// What a compressed file may grow to, such as 40G [default: 1G, or 100 times its size].
+    #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
+    pub max_decompressed: Option<u64>,
+}
+
+impl ReadingArgs {
+    /// With what the environment says.
+    pub fn options(&self) -> Options {
+        let options = load_options();
+        let completeness = if self.partial { Completeness::Partial } else { Completeness::Whole };
+        Options {
+            completeness,
+            max_decompressed: self.max_decompressed.or(options.max_decompressed),
+            ..options
+        }
+    }
+}
+
+fn byte_count(text: &str) -> Result<u64, String> {
+    bytes_of(text).ok_or_else(|| "a number of bytes, such as 500M or 40G".into())
 }
 
 /// What to print.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::args::CheckArgs;
-use super::loading::{Chatter, watched};
+use super::loading::{Chatter, sentence, watched};
 use super::memory::peak_rss_bytes;
 use super::text_table::{TextTable, head_line};
 use super::{Failure, Outcome, complain, json};
@@ -51,7 +51,7 @@ pub fn print(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> 
         let loaded = watched(path, chatter);
         if let Err(error) = &loaded {
             outcome = Outcome::DoesNotHold;
-            complain(&error.to_string());
+            complain(&sentence(error));
         }
         if args.output.json {
             answer.files.push(file_answer(path, &loaded));
@@ -92,7 +92,8 @@ impl From<&StageTime> for Stage {
 }
 
 fn print_text(snapshot: &Snapshot, timings: bool, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "{}: sound", head_line(snapshot))?;
+    let state = if snapshot.partial().is_some() { "partial" } else { "sound" };
+    writeln!(out, "{}: {state}", head_line(snapshot))?;
     for warning in snapshot.warnings() {
         writeln!(out, "  warning: {}", harmless(&warning.0, 500))?;
     }

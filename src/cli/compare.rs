@@ -21,6 +21,7 @@ struct Answer<'a> {
     current: json::Origin,
     sizes: &'static str,
     totals: Totals,
+    note: Option<&'static str>,
     rows: Vec<AnswerRow<'a>>,
 }
 
@@ -124,6 +125,7 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                     delta: totals.delta,
                     extra_native_delta: totals.extra_native_delta,
                 },
+                note: comparison.matching.note(),
                 rows: rows.into_iter().map(AnswerRow::from).collect(),
             };
             json::write(out, &answer)
@@ -192,7 +194,11 @@ fn print_text(
     let change = signed_size(comparison.totals.delta).replace('\u{a0}', " ");
     writeln!(out, "Baseline: {}", head_line(&comparison.baseline))?;
     writeln!(out, "Current:  {}", head_line(&comparison.current))?;
-    writeln!(out, "Change:   {change}\n")?;
+    writeln!(out, "Change:   {change}")?;
+    if let Some(note) = comparison.matching.note() {
+        writeln!(out, "Note:     {note}.")?;
+    }
+    writeln!(out)?;
     let heads = [
         "# New",
         "# Deleted",

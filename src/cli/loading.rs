@@ -1,7 +1,7 @@
 //! Loading for the command line: a progress bar where a person watches, warnings on standard error.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, complain};
 use crate::base::Progress;
 use crate::snapshot::LoadError;
-use crate::snapshot::{SizeMode, Snapshot, load};
+use crate::snapshot::{Options, SizeMode, Snapshot, load_options, load_with};
 
 /// What is said while a file loads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +29,20 @@ impl Chatter {
     }
 }
 
+/// What the command line says of every file it names; set once.
+static OPTIONS: OnceLock<Options> = OnceLock::new();
+
+/// Lets all files be read with `options`.
+pub fn read_with(options: Options) {
+    OPTIONS.get_or_init(|| options);
+}
+
+/// The error for a person at a command line.
+pub fn sentence(error: &LoadError) -> String {
+    let hint = if error.is_truncated() { "; --partial prints what is there" } else { "" };
+    format!("{error}{hint}")
+}
+
 /// Loads `path` and computes what `mode` needs.
 pub fn load_for(path: &Path, mode: SizeMode, chatter: Chatter) -> Result<Arc<Snapshot>, Failure> {
     let snapshot = watched(path, chatter)?;
@@ -45,7 +59,7 @@ pub fn load_for(path: &Path, mode: SizeMode, chatter: Chatter) -> Result<Arc<Sna
 pub fn watched(path: &Path, chatter: Chatter) -> Result<Arc<Snapshot>, LoadError> {
     let progress = Arc::new(Progress::new());
     let bar = if chatter == Chatter::Quiet { ProgressBar::hidden() } else { progress_bar(&progress) };
-    let loaded = load(path, &progress, |_| {});
+    let loaded = load_with(path, OPTIONS.get_or_init(load_options), &progress, |_| {});
     bar.finish_and_clear();
     loaded
 }

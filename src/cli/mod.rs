@@ -43,7 +43,10 @@ pub struct Printing(Command);
 pub fn request() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
-        Some(command) => Request::Print(Printing(command)),
+        Some(command) => {
+            loading::read_with(arguments.reading.options());
+            Request::Print(Printing(command))
+        }
         None => Request::Window(arguments.files),
     }
 }
@@ -98,7 +101,7 @@ impl Printing {
             // Whoever read has seen enough.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(Failure::Output(error)) => fail(&format!("cannot write to standard output: {error}")),
-            Err(Failure::Load(error)) => fail(&error.to_string()),
+            Err(Failure::Load(error)) => fail(&loading::sentence(&error)),
             Err(Failure::Argument(sentence)) => fail(&sentence),
         }
     }

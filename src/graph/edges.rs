@@ -111,6 +111,11 @@ impl Label {
         Self(LARGE << 3 | kind as u32)
     }
 
+    /// Kind and index; no index if it is in the side table.
+    pub fn parts(self) -> (EdgeKind, Option<u32>) {
+        (self.kind(), Some(self.0 >> 3).filter(|&index| index != LARGE))
+    }
+
     #[inline]
     fn kind(self) -> EdgeKind {
         EdgeKind::from_code(self.0 & 7)

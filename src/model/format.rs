@@ -1,53 +1,17 @@
 //! Numbers and texts as a person reads them: sizes and shares as Chrome prints them, and text from a
 //! file made harmless.
 
-/// Between a number and its unit: they stay on one line.
-const NBSP: char = '\u{a0}';
+use crate::base::NBSP;
+pub use crate::base::{count, size};
+
 /// What stands where there is no number.
 pub const NONE: &str = "−";
 /// What stands where the number is not known yet.
 pub const UNKNOWN: &str = "…";
 
-/// A whole number in groups of three: `1,234,567`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// How many there are of something: `×1,234`.
 pub fn times(number: u64) -> String {
     format!("×{}", count(number))
-}
-
-/// A size in the unit a person would say, thousands of bytes to a kB: `512 B`, `99.9 kB`, `407 kB`.
-pub fn size(bytes: u64) -> String {
-    if bytes < 1000 {
-        return format!("{bytes}{NBSP}B");
-    }
-    let mut unit = 1000;
-    for name in ["kB", "MB", "GB"] {
-        let tenths = rounded(bytes, unit / 10);
-        if tenths < 1000 {
-            return format!("{}.{}{NBSP}{name}", tenths / 10, tenths % 10);
-        }
-        let whole = rounded(bytes, unit);
-        if whole < 1000 || name == "GB" {
-            return format!("{}{NBSP}{name}", count(whole));
-        }
-        unit *= 1000;
-    }
-    unreachable!("the last unit takes every number")
-}
-
-fn rounded(bytes: u64, unit: u64) -> u64 {
-    bytes / unit + u64::from(bytes % unit >= unit / 2)
 }
 
 /// A size to the byte: `406,888 bytes`.

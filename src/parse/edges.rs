@@ -16,9 +16,24 @@ struct Found {
     name: (u64, usize),
 }
 
+/// One row per edge; see [`Label`].
+#[derive(Default)]
+pub(crate) struct EdgeColumns {
+    pub labels: Vec<u32>,
+    pub targets: Vec<u32>,
+    /// Row and index of every edge whose label says "large", ascending.
+    pub large: Vec<(u32, u32)>,
+}
+
+impl From<EdgeColumns> for Edges {
+    fn from(columns: EdgeColumns) -> Self {
+        Self::new(columns.labels, columns.targets, columns.large)
+    }
+}
+
 /// The edge columns, and what has to be checked against the strings.
 pub(crate) struct ParsedEdges {
-    pub edges: Edges,
+    pub columns: EdgeColumns,
     /// The largest string index and the row it stands in.
     pub largest_name: (u64, usize),
 }
@@ -61,7 +76,8 @@ pub(crate) fn parse_edges(
     target_column.truncate(count);
     let largest_name = found.iter().map(|found| found.name).max_by_key(|&(name, _)| name).unwrap_or_default();
     let large = found.into_iter().flat_map(|found| found.large).collect();
-    Ok(ParsedEdges { edges: Edges::new(labels, target_column, large), largest_name })
+    let columns = EdgeColumns { labels, targets: target_column, large };
+    Ok(ParsedEdges { columns, largest_name })
 }
 
 /// Divides by a number that is fixed for the whole file with one multiplication (Lemire, Kaser and

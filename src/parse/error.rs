@@ -3,7 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::base::Cancelled;
+use crate::base::{Cancelled, NBSP, count, size};
+
+/// The environment variable that limits what a compressed file may grow to.
+pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
+/// The environment variable that says how much memory a load may take.
+pub const MEMORY_VARIABLE: &str = "HEAPLENS_MEMORY";
 
 /// Loading failed. The text is one sentence for the person who opened the file; the path stands last.
 #[derive(Debug, Clone)]
@@ -14,14 +19,59 @@ pub struct LoadError {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    Io { action: &'static str, reason: String },
-    NotASnapshot { found: String },
-    Syntax { offset: u64, section: &'static str, expected: &'static str, found: String },
-    Truncated { section: &'static str, length: u64 },
-    Missing { field: &'static str },
-    Inconsistent { what: &'static str, expected: u64, found: u64 },
-    OutOfRange { what: &'static str, at: String, value: u64, limit: u64 },
-    TooLarge { what: &'static str, limit: u64 },
+    Io {
+        action: &'static str,
+        reason: String,
+    },
+    NotASnapshot {
+        found: String,
+        instead: &'static str,
+    },
+    Syntax {
+        offset: u64,
+        section: &'static str,
+        expected: &'static str,
+        found: String,
+    },
+    /// `partly`: what stands in the file can be opened without the rest.
+    Truncated {
+        section: &'static str,
+        length: u64,
+        partly: bool,
+    },
+    Damaged {
+        what: &'static str,
+        reason: String,
+    },
+    Archive {
+        reason: String,
+    },
+    Bomb {
+        limit: u64,
+    },
+    Memory {
+        needed: u64,
+        available: u64,
+    },
+    Changed,
+    Missing {
+        field: &'static str,
+    },
+    Inconsistent {
+        what: &'static str,
+        expected: u64,
+        found: u64,
+    },
+    OutOfRange {
+        what: &'static str,
+        at: String,
+        value: u64,
+        limit: u64,
+    },
+    TooLarge {
+        what: &'static str,
+        limit: u64,
+    },
     Cancelled,
 }
 
@@ -38,9 +88,39 @@ impl LoadError {
         self.kind == ErrorKind::Cancelled
     }
 
+    /// Whether the file ends too early, and what stands in it can be opened with
+    /// [`load_partial`](crate::snapshot::load_partial).
+    pub fn is_truncated(&self) -> bool {
+        matches!(self.kind, ErrorKind::Truncated { partly: true, .. })
+    }
+
     /// The sentence without the path, for places that show the file's name already.
     pub fn sentence(&self) -> String {
         self.kind.to_string()
+    }
+
+    pub(crate) fn is_missing_section(&self) -> bool {
+        matches!(self.kind, ErrorKind::Missing { .. })
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.section().is_some()
+    }
+
+    /// Where a file that was cut short ends.
+    pub(crate) fn section(&self) -> Option<&'static str> {
+        match self.kind {
+            ErrorKind::Truncated { section, .. } => Some(section),
+            _ => None,
+        }
+    }
+
+    /// The same error; if the file was cut short, telling whether it can be opened in part.
+    pub(crate) fn with_partly(mut self, can_open: bool) -> Self {
+        if let ErrorKind::Truncated { partly, .. } = &mut self.kind {
+            *partly = can_open;
+        }
+        self
     }
 
     pub(crate) fn io(action: &'static str, error: &std::io::Error) -> Self {
@@ -64,21 +144,41 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { action, reason } => write!(f, "cannot {action}: {reason}"),
-            Self::NotASnapshot { found } => {
-                write!(
-                    f,
-                    "not a V8 heap snapshot: {found}; expected a .heapsnapshot file, which begins with {{\"snapshot\":"
-                )
-            }
+            Self::NotASnapshot { found, instead } => write!(f, "not a V8 heap snapshot: {found}; {instead}"),
             Self::Syntax { offset, section, expected, found } => {
                 write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")
             }
-            Self::Truncated { section, length } => {
+            Self::Truncated { section, length, partly } => {
+                let length = count(*length);
                 write!(
                     f,
-                    "cut short: the file ends in {section} at byte {length}, so part of the heap is missing; the process that wrote it was probably stopped"
-                )
+                    "cut short: the file ends in {section} at byte {length}; the process that wrote it was probably stopped, or the copy is not complete"
+                )?;
+                let advice = if *partly {
+                    "; take it again, or open what is there as a partial snapshot"
+                } else {
+                    "; too little is there to show"
+                };
+                f.write_str(advice)
             }
+            Self::Damaged { what, reason } => {
+                write!(f, "the {what} is damaged ({reason}): fetch or copy the file again")
+            }
+            Self::Archive { reason } => write!(f, "cannot open the zip archive: {reason}"),
+            Self::Bomb { limit } => write!(
+                f,
+                "too large: decompressed, the file has more than {}, far more than a snapshot of its size; if it is one, raise the limit with --max-decompressed or {MAX_DECOMPRESSED_VARIABLE}, such as 40G",
+                plain_size(*limit)
+            ),
+            Self::Memory { needed, available } => write!(
+                f,
+                "needs about {} of memory, {} are free: close other snapshots or programs, or set {MEMORY_VARIABLE}=unlimited to try all the same",
+                plain_size(*needed),
+                plain_size(*available)
+            ),
+            Self::Changed => f.write_str(
+                "the file changed while it was read, as if another program still wrote it: open it again when that is done",
+            ),
             Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has"),
             Self::Inconsistent { what, expected, found } => {
                 write!(f, "{what} do not agree: expected {expected}, found {found}")
@@ -103,6 +203,15 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+fn plain_size(bytes: u64) -> String {
+    size(bytes).replace(NBSP, " ")
+}
+
+/// The file ends in `section`.
+pub(crate) fn truncated(bytes: &[u8], section: &'static str) -> LoadError {
+    ErrorKind::Truncated { section, length: bytes.len() as u64, partly: false }.into()
+}
 
 /// What stands at `offset`, for an error message: a byte or two of it, or the end of the file.
 pub(crate) fn found_at(bytes: &[u8], offset: usize) -> String {

@@ -9,6 +9,10 @@ use crate::graph::{EdgeKind, NodeKind};
 /// Rows wider than this are refused; V8 has had up to eight fields.
 pub(crate) const MAX_FIELDS: usize = 32;
 
+/// Up to version 6.2 (Node 8) V8 wrote symbols with a number that its list of types lacked.
+const UNLISTED: [&str; 1] = ["symbol"];
+const UNLISTED_FROM: usize = 12;
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct RawHeader {
@@ -117,7 +121,11 @@ pub(crate) fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, LoadEr
     let fields = &meta.node_fields;
     let kind = required(fields, "type", "the node field \"type\"")?;
     let mut foreign_kinds: Vec<Box<str>> = Vec::new();
-    let kinds = type_names(&meta.node_types, kind)
+    let mut kind_names = type_names(&meta.node_types, kind);
+    if kind_names.len() == UNLISTED_FROM && kind_names.last() == Some(&"sliced string") {
+        kind_names.extend(UNLISTED);
+    }
+    let kinds = kind_names
         .into_iter()
         .map(|name| {
             NodeKind::named(name).unwrap_or_else(|| {

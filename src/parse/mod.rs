@@ -3,29 +3,38 @@
 //!
 //! Only this module knows the file's numbering and the order of its fields.
 
+mod decompress;
 mod edges;
 mod error;
 mod file;
 mod header;
+mod memory;
 mod nodes;
 mod numbers;
+mod recognise;
+mod salvage;
 mod sections;
 mod side_tables;
+mod stream;
 mod strings;
 mod trace;
 
 use std::ops::Range;
 
-pub use error::LoadError;
-pub use file::FileBytes;
+pub use error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
+pub use file::{FileBytes, MAP_BYTES};
+pub use memory::available_bytes;
+pub use salvage::{MISSING_NAME, Partial};
 
 use crate::base::{NodeIndex, Progress, Stage};
 use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
 use edges::Targets;
-use error::ErrorKind;
+use error::{ErrorKind, truncated};
 use header::Header;
+use memory::Counts;
 use numbers::NumberArray;
 use sections::{Sections, Walker};
+use strings::ParsedStrings;
 
 /// The bytes of a snapshot, and what to do with those that will not be looked at again.
 #[derive(Clone, Copy)]
@@ -61,6 +70,8 @@ pub struct Parsed {
     pub graph: Graph,
     /// In the order they were noticed.
     pub warnings: Vec<Warning>,
+    /// How much there is of a file that was cut short; the first warning says the same.
+    pub partial: Option<Partial>,
 }
 
 /// How many bytes of each kind of section a thread takes at once; tests make them tiny.
@@ -81,53 +92,84 @@ impl Default for ChunkSizes {
 /// All sizes of a heap add up to no more than this, so that sums and differences never overflow.
 const SIZE_LIMIT: u64 = i64::MAX.cast_unsigned();
 
+/// How much of a file must be there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Completeness {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What was written before the file was cut short will do.
+    Partial,
+}
+
+/// What may be read, and at what cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// How much of the file must be there.
+    pub completeness: Completeness,
+    /// What a compressed file may grow to, in bytes; nothing: as much as is reasonable for its size.
+    pub max_decompressed: Option<u64>,
+    /// Bytes of memory that may be used; nothing: any number.
+    pub memory_bytes: Option<u64>,
+    /// How the work is dealt out.
+    pub chunk: ChunkSizes,
+}
+
 /// Reads a snapshot. Takes a few nanoseconds per byte and core, and 12 to 30 bytes of memory per node
 /// and 8 per edge besides the text of the strings.
 pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError> {
-    parse_in_chunks(input, ChunkSizes::default(), progress)
+    parse_with(input, &Options::default(), progress)
 }
 
-/// [`parse`] with a choice of chunk sizes; the result does not depend on it.
-pub fn parse_in_chunks(
-    input: Input<'_>,
-    chunk: ChunkSizes,
-    progress: &Progress,
-) -> Result<Parsed, LoadError> {
+/// [`parse`] with a choice of limits; the result does not depend on the sizes of the chunks.
+pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
+    parse_object(input, options, progress).map_err(|error| recognise::rather(input.bytes, error))
+}
+
+fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
+    let Options { completeness, chunk, .. } = *options;
     progress.enter(Stage::Sections, 0);
     let bytes = input.bytes;
     let mut warnings = Vec::new();
     let mut sections = Sections::default();
-    let mut walker = Walker::new(bytes, chunk.numbers, progress)?;
+    let mut walker = Walker::new(bytes, chunk.numbers, completeness, progress)?;
     walker.walk(&mut sections)?;
-    let missing = |field| -> LoadError { ErrorKind::Missing { field }.into() };
     // When the strings come last, everything behind them is looked at after they are read.
-    let strings_start = sections.strings.ok_or_else(|| missing("the section \"strings\""))?;
-    let snapshot = match sections.snapshot.clone() {
-        Some(snapshot) => snapshot,
-        None => {
-            let end = strings::skip_strings(bytes, strings_start)
-                .ok_or(ErrorKind::Truncated { section: "strings", length: bytes.len() as u64 })?;
-            walker.resume(end, &mut sections)?;
-            sections.snapshot.clone().ok_or_else(|| missing("the section \"snapshot\""))?
-        }
+    let strings_start = match (sections.strings, sections.cut) {
+        (None, None) => return Err(missing("the section \"strings\"")),
+        (start, _) => start,
     };
+    if let (None, Some(start), None) = (&sections.snapshot, strings_start, sections.cut) {
+        let end = strings::skip_strings(bytes, start).ok_or_else(|| truncated(bytes, "strings"))?;
+        walker.resume(end, &mut sections)?;
+    }
+    let snapshot = sections.take("the section \"snapshot\"", bytes, |sections| sections.snapshot.take())?;
     let header = header::parse_header(&bytes[snapshot.clone()], snapshot.start)?;
-    let node_array = sections.nodes.take().ok_or_else(|| missing("the section \"nodes\""))?;
-    let edge_array = sections.edges.take().ok_or_else(|| missing("the section \"edges\""))?;
+    let node_array = sections.take("the section \"nodes\"", bytes, |sections| sections.nodes.take())?;
+    let edge_array = match sections.edges.take() {
+        Some(edges) if node_array.whole => edges,
+        // Edges that stand before their nodes are worth nothing without all of them.
+        _ if sections.cut.is_some() => NumberArray::cut_off("edges"),
+        _ => return Err(missing("the section \"edges\"")),
+    };
     let node_count = row_count(&node_array, header.node.fields, header.node_count, &mut warnings)?;
     if node_count == 0 {
-        return Err(ErrorKind::Inconsistent { what: "the numbers of nodes", expected: 1, found: 0 }.into());
+        return Err(match sections.cut {
+            Some(section) => truncated(bytes, section),
+            None => ErrorKind::Inconsistent { what: "the numbers of nodes", expected: 1, found: 0 }.into(),
+        });
     }
-    row_count(&edge_array, header.edge.fields, header.edge_count, &mut warnings)?;
+    let edge_rows = row_count(&edge_array, header.edge.fields, header.edge_count, &mut warnings)?;
+    let text_bytes = strings_start.map_or(0, |start| bytes.len() - start) as u64;
+    Counts { nodes: node_count as u64, edges: edge_rows as u64, text_bytes }.check(options.memory_bytes)?;
 
     progress.enter(Stage::Nodes, node_count as u64);
-    let parsed_nodes = nodes::parse_nodes(input, &node_array, &header.node, progress)?;
+    let mut parsed_nodes = nodes::parse_nodes(input, &node_array, &header.node, progress)?;
     if parsed_nodes.bytes.saturating_add(header.extra_native_bytes) > SIZE_LIMIT {
         return Err(ErrorKind::TooLarge { what: "the sum of all sizes", limit: SIZE_LIMIT }.into());
     }
-    let edge_rows = edge_array.len / header.edge.fields;
     let edge_sum = usize::try_from(parsed_nodes.edge_sum).unwrap_or(usize::MAX);
-    if edge_sum > edge_rows {
+    if edge_sum > edge_rows && edge_array.whole {
         return Err(ErrorKind::Inconsistent {
             what: "the edges listed and the sum of the nodes' edge counts",
             expected: parsed_nodes.edge_sum,
@@ -138,18 +180,30 @@ pub fn parse_in_chunks(
     if edge_sum < edge_rows {
         warnings.push(Warning(format!("{} edges belong to no node and are left out", edge_rows - edge_sum)));
     }
+    let edge_count = edge_sum.min(edge_rows);
+    parsed_nodes.columns.edges.limit(edge_count);
 
     progress.enter(Stage::Edges, edge_rows as u64);
     let targets = Targets { fields: header.node.fields, node_count };
     let (parsed_edges, parsed_strings) = rayon::join(
-        || edges::parse_edges(input, &edge_array, &header.edge, targets, edge_sum, progress),
-        || strings::parse_strings(bytes, strings_start, bytes.len(), chunk.strings, progress),
+        || edges::parse_edges(input, &edge_array, &header.edge, targets, edge_count, progress),
+        || match strings_start {
+            Some(start) => {
+                strings::parse_strings(bytes, start, bytes.len(), chunk.strings, completeness, progress)
+            }
+            None => Ok(ParsedStrings::default()),
+        },
     );
-    let (parsed_edges, parsed_strings) = (parsed_edges?, parsed_strings?);
+    let (mut parsed_edges, mut parsed_strings) = (parsed_edges?, parsed_strings?);
     progress.enter(Stage::Strings, 0);
-    let trailing = walker.resume(parsed_strings.end, &mut sections)?;
-    if trailing > 0 {
-        warnings.push(Warning(format!("{trailing} bytes after the end of the snapshot are ignored")));
+    match parsed_strings.end {
+        Some(end) => {
+            let trailing = walker.resume(end, &mut sections).map_err(|error| error.with_partly(true))?;
+            if trailing > 0 {
+                warnings.push(Warning(format!("{trailing} bytes after the end of the snapshot are ignored")));
+            }
+        }
+        None => sections.cut = sections.cut.or(Some("strings")),
     }
     for section in &sections.repeated {
         warnings.push(Warning(format!("the section \"{section}\" occurs more than once; the first counts")));
@@ -160,12 +214,37 @@ pub fn parse_in_chunks(
             parsed_nodes.unknown_kinds
         )));
     }
-    let strings = parsed_strings.strings;
-    check_name("node", parsed_nodes.largest_name, strings.len())?;
-    check_name("edge", parsed_edges.largest_name, strings.len())?;
-    let graph =
-        assemble(input, &header, &sections, parsed_nodes.columns.into(), parsed_edges.edges, strings)?;
-    Ok(Parsed { graph, warnings })
+    let partial = match sections.cut {
+        Some(section) => {
+            let strings = parsed_strings.len as u64;
+            let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
+            let strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
+            Some(Partial {
+                section,
+                length: bytes.len() as u64,
+                nodes: node_count as u64,
+                nodes_promised: header.node_count,
+                edges: edge_count as u64,
+                edges_promised: header.edge_count,
+                strings,
+                strings_named,
+            })
+        }
+        None => {
+            check_name("node", parsed_nodes.largest_name, parsed_strings.len)?;
+            check_name("edge", parsed_edges.largest_name, parsed_strings.len)?;
+            None
+        }
+    };
+    warnings.splice(0..0, partial.map(|partial| Warning(partial.sentence())));
+    let strings = Strings::new(parsed_strings.segments);
+    let (nodes, edges) = (parsed_nodes.columns.into(), parsed_edges.columns.into());
+    let graph = assemble(input, &header, &sections, nodes, edges, strings)?;
+    Ok(Parsed { graph, warnings, partial })
+}
+
+fn missing(field: &'static str) -> LoadError {
+    ErrorKind::Missing { field }.into()
 }
 
 fn assemble(
@@ -177,15 +256,19 @@ fn assemble(
     strings: Strings,
 ) -> Result<Graph, LoadError> {
     let bytes = input.bytes;
-    let root = usize::try_from(header.root_index).unwrap_or(usize::MAX) / header.node.fields;
+    let mut root = usize::try_from(header.root_index).unwrap_or(usize::MAX) / header.node.fields;
     if root >= nodes.len() {
-        return Err(ErrorKind::OutOfRange {
-            what: "root_index",
-            at: "the header".into(),
-            value: header.root_index,
-            limit: (nodes.len() * header.node.fields) as u64,
+        if sections.cut.is_none() {
+            return Err(ErrorKind::OutOfRange {
+                what: "root_index",
+                at: "the header".into(),
+                value: header.root_index,
+                limit: (nodes.len() * header.node.fields) as u64,
+            }
+            .into());
         }
-        .into());
+        // A root that stood last was not written.
+        root = 0;
     }
     let locations = match &sections.locations {
         Some(array) => side_tables::parse_locations(bytes, array, header, nodes.len())?,
@@ -220,7 +303,7 @@ fn row_count(
     warnings: &mut Vec<Warning>,
 ) -> Result<usize, LoadError> {
     let (rows, rest) = (array.len / fields, array.len % fields);
-    if rest != 0 {
+    if rest != 0 && array.whole {
         let what = if array.section == "nodes" {
             "the numbers in \"nodes\" and the fields of a node"
         } else {
@@ -238,6 +321,7 @@ fn row_count(
         return Err(ErrorKind::TooLarge { what, limit: u64::from(u32::MAX) }.into());
     }
     match claimed {
+        _ if !array.whole => {}
         Some(claimed) if claimed != rows as u64 => {
             warnings
                 .push(Warning(format!("the header says {claimed} {}, the file holds {rows}", array.section)));
@@ -276,7 +360,7 @@ mod tests {
             "edge_fields":["to_node","name_or_index","type"],
             "edge_types":["node","string_or_number",["weak","property"]]},"node_count":2,"edge_count":1},
             "nodes":[1,0,5,0,1, 0,9,7,1,2],"edges":[5,1,1],"strings":["root","held"]}"#;
-        let Parsed { graph, warnings } = parsed(file);
+        let Parsed { graph, warnings, .. } = parsed(file);
         let kinds: Vec<_> = graph.nodes.kinds().map(|kind| graph.nodes.kind_name(kind).to_owned()).collect();
         assert_eq!(kinds, ["synthetic", "Cell"]);
         assert_eq!(graph.nodes.self_sizes().iter().collect::<Vec<_>>(), [5, 7]);
@@ -302,7 +386,8 @@ mod tests {
             |range: Range<usize>| released.lock().unwrap()[range].iter_mut().for_each(|count| *count += 1);
         let chunk = ChunkSizes { numbers: 1000, strings: 1000 };
         let input = Input::releasing(file.as_bytes(), &release);
-        let graph = parse_in_chunks(input, chunk, &Progress::new()).unwrap().graph;
+        let graph =
+            parse_with(input, &Options { chunk, ..Options::default() }, &Progress::new()).unwrap().graph;
         assert_eq!(graph.nodes.kind(NodeIndex(7)), NodeKind::OBJECT);
         let released = released.into_inner().unwrap();
         assert!(released.iter().all(|&count| count <= 1), "nothing is given back twice");

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use memchr::{memchr, memchr_iter};
 
-use super::error::{ErrorKind, LoadError, found_at};
+use super::Completeness;
+use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
 
 /// Bytes a thread takes at once: fits the second-level cache, so that counting after looking for the
@@ -24,8 +25,10 @@ pub(crate) struct NumberArray {
     pub section: &'static str,
     /// From behind `[` up to `]`.
     pub range: Range<usize>,
-    /// How many numbers it holds.
+    /// How many numbers it holds; of one that was cut short, those with a comma behind them.
     pub len: usize,
+    /// Whether it was not cut short.
+    pub whole: bool,
     /// Borders of the chunks and the number of commas before each.
     chunks: Vec<(usize, usize)>,
 }
@@ -48,6 +51,7 @@ impl NumberArray {
         section: &'static str,
         start: usize,
         chunk_bytes: usize,
+        completeness: Completeness,
         progress: &Progress,
     ) -> Result<Self, LoadError> {
         let chunk_count = (bytes.len() - start).div_ceil(chunk_bytes);
@@ -74,11 +78,18 @@ impl NumberArray {
             }
             counted
         };
-        let parts = if chunk_count < 4 { vec![count_commas()] } else { rayon::broadcast(|_| count_commas()) };
+        // A short array is not worth waking the other threads; there may be a million of them.
+        let first = &bytes[start..bytes.len().min(start + chunk_bytes)];
+        let is_short = chunk_count < 4 || memchr(b']', first).is_some();
+        let parts = if is_short { vec![count_commas()] } else { rayon::broadcast(|_| count_commas()) };
         progress.check()?;
-        let end = end.into_inner();
-        if end == usize::MAX {
-            return Err(ErrorKind::Truncated { section, length: bytes.len() as u64 }.into());
+        let mut end = end.into_inner();
+        let whole = end != usize::MAX;
+        if !whole {
+            if completeness == Completeness::Whole {
+                return Err(truncated(bytes, section));
+            }
+            end = bytes.len();
         }
         let mut chunks: Vec<_> = parts.into_iter().flatten().filter(|&(from, _)| from < end).collect();
         chunks.sort_unstable();
@@ -87,7 +98,13 @@ impl NumberArray {
             commas += std::mem::replace(count, commas);
         }
         let blank = commas == 0 && bytes[start..end].iter().all(u8::is_ascii_whitespace);
-        Ok(Self { section, range: start..end, len: if blank { 0 } else { commas + 1 }, chunks })
+        let len = if blank || !whole { commas } else { commas + 1 };
+        Ok(Self { section, range: start..end, len, whole, chunks })
+    }
+
+    /// The array of a file that ends before it.
+    pub fn cut_off(section: &'static str) -> Self {
+        Self { section, range: 0..0, len: 0, whole: false, chunks: Vec::new() }
     }
 
     /// Deals the rows of `fields` numbers each out to chunks. `len` must be a multiple of `fields`.
@@ -98,9 +115,16 @@ impl NumberArray {
             let (row, start) = if number == 0 {
                 (0, from)
             } else {
-                // The first row whose leading comma stands in this chunk.
+                // The first row whose leading comma stands in this chunk or behind it.
                 let row = before / fields + 1;
                 let skip = row * fields - before;
+                if self.chunks.get(number + 1).is_some_and(|&(_, before_next)| before_next < row * fields) {
+                    // A later chunk has the comma and says where; nothing is searched twice.
+                    if row < row_count && starts.last().is_none_or(|last| last.0 != row) {
+                        starts.push((row, from, from));
+                    }
+                    continue;
+                }
                 let commas = memchr_iter(b',', &bytes[from..self.range.end]);
                 let Some(comma) = commas.take(skip).last() else { break };
                 (row, from + comma + 1)
@@ -277,7 +301,8 @@ mod tests {
     fn numbers(text: &str) -> Result<Vec<u64>, String> {
         let bytes = format!("{text}]tail").into_bytes();
         let progress = Progress::new();
-        let array = NumberArray::find(&bytes, "test", 0, 5, &progress).map_err(|e| e.to_string())?;
+        let array = NumberArray::find(&bytes, "test", 0, 5, Completeness::Whole, &progress)
+            .map_err(|e| e.to_string())?;
         let mut cursor = array.cursor(&bytes, 0);
         (0..array.len).map(|_| cursor.number().map_err(|e| e.to_string())).collect()
     }
@@ -312,7 +337,9 @@ mod tests {
         let bytes = format!("{text}]  tail tail").into_bytes();
         for fields in [1, 2, 3, 5] {
             for chunk_bytes in 1..bytes.len() {
-                let array = NumberArray::find(&bytes, "test", 0, chunk_bytes, &Progress::new()).unwrap();
+                let array =
+                    NumberArray::find(&bytes, "test", 0, chunk_bytes, Completeness::Whole, &Progress::new())
+                        .unwrap();
                 assert_eq!(array.len, 60);
                 let mut seen = Vec::new();
                 let mut next_byte = 0;

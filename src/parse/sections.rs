@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
-use super::error::{ErrorKind, LoadError, found_at};
+use super::Completeness;
+use super::error::{ErrorKind, LoadError, found_at, truncated};
 use super::numbers::NumberArray;
+use super::recognise::no_object;
 use super::strings::skip_strings;
 use crate::base::Progress;
 
@@ -24,8 +26,25 @@ pub(crate) struct Sections {
     pub trace_tree: Option<Range<usize>>,
     /// Where the inside of the string array begins; its end is found when it is read.
     pub strings: Option<usize>,
+    /// Where the file ends, if too early.
+    pub cut: Option<&'static str>,
     /// Keys that occurred a second time: the first counts.
     pub repeated: Vec<String>,
+}
+
+impl Sections {
+    /// Takes out a section without which there is nothing to show.
+    pub fn take<T>(
+        &mut self,
+        what: &'static str,
+        bytes: &[u8],
+        part: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Result<T, LoadError> {
+        part(self).ok_or_else(|| match self.cut {
+            Some(section) => truncated(bytes, section),
+            None => ErrorKind::Missing { field: what }.into(),
+        })
+    }
 }
 
 /// Walks over the keys of the top object.
@@ -35,6 +54,7 @@ pub(crate) struct Walker<'a> {
     /// Whether the end of the object was met: `at` then stands behind it and what space follows.
     ended: bool,
     chunk_bytes: usize,
+    completeness: Completeness,
     progress: &'a Progress,
 }
 
@@ -42,14 +62,19 @@ const TOP: &str = "the snapshot";
 
 impl<'a> Walker<'a> {
     /// At the start of a file: checks that it is a JSON object at all.
-    pub fn new(bytes: &'a [u8], chunk_bytes: usize, progress: &'a Progress) -> Result<Self, LoadError> {
-        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, progress };
+    pub fn new(
+        bytes: &'a [u8],
+        chunk_bytes: usize,
+        completeness: Completeness,
+        progress: &'a Progress,
+    ) -> Result<Self, LoadError> {
+        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, completeness, progress };
         if bytes.starts_with(b"\xef\xbb\xbf") {
             walker.at = 3;
         }
         walker.skip_space();
         if walker.peek() != Some(b'{') {
-            return Err(ErrorKind::NotASnapshot { found: what_it_is(bytes, walker.at) }.into());
+            return Err(no_object(bytes, walker.at));
         }
         walker.at += 1;
         Ok(walker)
@@ -57,7 +82,23 @@ impl<'a> Walker<'a> {
 
     /// Finds sections until the end of the object, or up to the strings if nodes and edges stand before
     /// them: those are normally last and are not read twice. [`resume`](Self::resume) goes on behind them.
+    ///
+    /// In a file cut short, a partial snapshot makes do with what was found before the end.
     pub fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
+        match self.walk_whole(sections) {
+            Err(error) if error.is_cut() => {
+                if self.completeness == Completeness::Partial {
+                    sections.cut = sections.cut.or(error.section());
+                    return Ok(());
+                }
+                let nodes = sections.nodes.is_some() || error.section() == Some("nodes");
+                Err(error.with_partly(nodes && sections.snapshot.is_some()))
+            }
+            walked => walked,
+        }
+    }
+
+    fn walk_whole(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
         loop {
             self.skip_space();
             match self.peek() {
@@ -89,7 +130,7 @@ impl<'a> Walker<'a> {
             self.at = end + 1;
             self.walk(sections)?;
         }
-        Ok(self.bytes.len() - self.at)
+        Ok(self.bytes.len().saturating_sub(self.at))
     }
 
     fn section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
@@ -123,7 +164,7 @@ impl<'a> Walker<'a> {
                 false
             }
         };
-        if seen {
+        if seen && !sections.repeated.iter().any(|known| known == key) {
             sections.repeated.push(key.to_owned());
         }
         Ok(())
@@ -131,9 +172,13 @@ impl<'a> Walker<'a> {
 
     fn numbers(&mut self, section: &'static str, found: &mut Option<NumberArray>) -> Result<bool, LoadError> {
         self.open_array(section)?;
-        let array = NumberArray::find(self.bytes, section, self.at, self.chunk_bytes, self.progress)?;
+        let (chunk_bytes, completeness) = (self.chunk_bytes, self.completeness);
+        let array =
+            NumberArray::find(self.bytes, section, self.at, chunk_bytes, completeness, self.progress)?;
         self.at = array.range.end + 1;
-        Ok(keep_first(found, array))
+        let whole = array.whole;
+        let seen = keep_first(found, array);
+        if whole { Ok(seen) } else { Err(self.truncated(section)) }
     }
 
     fn open_array(&mut self, section: &'static str) -> Result<(), LoadError> {
@@ -217,7 +262,7 @@ impl<'a> Walker<'a> {
     }
 
     fn truncated(&self, section: &'static str) -> LoadError {
-        ErrorKind::Truncated { section, length: self.bytes.len() as u64 }.into()
+        truncated(self.bytes, section)
     }
 
     fn unexpected(&self, section: &'static str, expected: &'static str) -> LoadError {
@@ -233,19 +278,6 @@ fn keep_first<T>(place: &mut Option<T>, value: T) -> bool {
     seen
 }
 
-/// What a file that is no snapshot seems to be, in a few words.
-fn what_it_is(bytes: &[u8], at: usize) -> String {
-    let rest = &bytes[at.min(bytes.len())..];
-    match rest {
-        [] => "the file is empty".into(),
-        [b'<', ..] => "it looks like HTML or XML".into(),
-        [b'[', ..] => "it is a JSON array".into(),
-        [0x7f, b'E', b'L', b'F', ..] => "it is an ELF file, such as a core dump".into(),
-        [b'P', b'K', ..] => "it is a zip archive; extract the snapshot first".into(),
-        _ => format!("it begins with {}", found_at(bytes, at)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,7 +285,8 @@ mod tests {
     fn walk(text: &str) -> Result<Sections, String> {
         let mut sections = Sections::default();
         let progress = Progress::new();
-        let mut walker = Walker::new(text.as_bytes(), 4, &progress).map_err(|e| e.to_string())?;
+        let mut walker =
+            Walker::new(text.as_bytes(), 4, Completeness::Whole, &progress).map_err(|e| e.to_string())?;
         walker.walk(&mut sections).map_err(|e| e.to_string())?;
         Ok(sections)
     }
@@ -275,7 +308,7 @@ mod tests {
     fn what_is_no_snapshot_is_called_by_its_name() {
         let message = |text| walk(text).err().unwrap();
         assert!(message("").contains("the file is empty"));
-        assert!(message("<!doctype html>").contains("it looks like HTML"));
+        assert!(message("<!doctype html>").contains("it is HTML"));
         assert!(message("  [1]").contains("it is a JSON array"));
         assert_eq!(message(r#"{"nodes":{}}"#), "in nodes at byte 9: expected '[', found '{'");
         assert!(message(r#"{"nodes":[1,2"#).starts_with("cut short: the file ends in nodes"));

@@ -10,9 +10,10 @@ use std::ops::Range;
 use memchr::{memchr, memchr2, memchr2_iter};
 use rayon::prelude::*;
 
-use super::error::{ErrorKind, LoadError, found_at};
+use super::Completeness;
+use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
-use crate::graph::{Segment, Strings};
+use crate::graph::Segment;
 
 /// Bytes of text a thread takes at once; each chunk becomes a segment.
 pub(crate) const CHUNK_BYTES: usize = 1 << 20;
@@ -20,9 +21,13 @@ pub(crate) const CHUNK_BYTES: usize = 1 << 20;
 const SECTION: &str = "strings";
 
 /// The strings, and where the array's `]` stands.
+#[derive(Default)]
 pub(crate) struct ParsedStrings {
-    pub strings: Strings,
-    pub end: usize,
+    pub segments: Vec<Segment>,
+    /// How many strings the segments hold.
+    pub len: usize,
+    /// Nothing if the file ends before it.
+    pub end: Option<usize>,
 }
 
 /// Reads the array whose `[` is just before `start`; it ends somewhere before `limit`.
@@ -31,28 +36,34 @@ pub(crate) fn parse_strings(
     start: usize,
     limit: usize,
     chunk_bytes: usize,
+    completeness: Completeness,
     progress: &Progress,
 ) -> Result<ParsedStrings, LoadError> {
     let chunks: Vec<Range<usize>> =
         (start..limit).step_by(chunk_bytes).map(|from| from..limit.min(from + chunk_bytes)).collect();
-    let quotes: Vec<usize> =
-        chunks.par_iter().map(|chunk| unescaped_quotes(&bytes[..limit], chunk.clone())).collect();
+    let escaped = escaped_starts(bytes, &chunks);
+    let quotes: Vec<usize> = chunks
+        .par_iter()
+        .zip(escaped.par_iter())
+        .map(|(chunk, &escaped)| unescaped_quotes(bytes, chunk.clone(), escaped))
+        .collect();
     let mut inside = false;
-    let begins_inside: Vec<bool> = quotes
+    let begins: Vec<Begin> = quotes
         .iter()
-        .map(|count| {
-            let before = inside;
-            inside ^= count % 2 == 1;
-            before
+        .zip(escaped)
+        .map(|(&quotes, escaped)| {
+            let begin = Begin { inside, escaped, quotes };
+            inside ^= quotes % 2 == 1;
+            begin
         })
         .collect();
     let decoded: Vec<Result<DecodedChunk, LoadError>> = chunks
         .into_par_iter()
-        .zip(begins_inside)
-        .map(|(chunk, inside)| {
+        .zip(begins)
+        .map(|(chunk, begin)| {
             progress.check()?;
             progress.read(chunk.len() as u64);
-            decode_chunk(&bytes[..limit], chunk, inside, start)
+            decode_chunk(&bytes[..limit], chunk, begin, start, completeness)
         })
         .collect();
     let mut segments = Vec::with_capacity(decoded.len());
@@ -66,11 +77,14 @@ pub(crate) fn parse_strings(
                 ErrorKind::TooLarge { what: "the number of strings", limit: u64::from(u32::MAX) }.into()
             );
         }
-        if let Some(end) = end {
-            return Ok(ParsedStrings { strings: Strings::new(segments), end });
+        if end.is_some() {
+            return Ok(ParsedStrings { segments, len: count, end });
         }
     }
-    Err(truncated(bytes))
+    match completeness {
+        Completeness::Whole => Err(cut(bytes)),
+        Completeness::Partial => Ok(ParsedStrings { segments, len: count, end: None }),
+    }
 }
 
 /// Where the string array whose `[` is just before `start` ends: reads every string, one after the other.
@@ -85,19 +99,39 @@ pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-fn truncated(bytes: &[u8]) -> LoadError {
-    ErrorKind::Truncated { section: SECTION, length: bytes.len() as u64 }.into()
+fn cut(bytes: &[u8]) -> LoadError {
+    truncated(bytes, SECTION).with_partly(true)
 }
 
-/// Whether an odd run of backslashes ends just before `at`.
-fn is_escaped(bytes: &[u8], at: usize) -> bool {
-    bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+/// Whether an odd run of backslashes ends just before each chunk. Looks at no byte twice, however long
+/// the runs are.
+fn escaped_starts(bytes: &[u8], chunks: &[Range<usize>]) -> Vec<bool> {
+    let mut run = 0;
+    chunks
+        .iter()
+        .map(|chunk| {
+            let escaped = run % 2 == 1;
+            let trailing = bytes[chunk.clone()].iter().rev().take_while(|&&byte| byte == b'\\').count();
+            run = if trailing == chunk.len() { run + trailing } else { trailing };
+            escaped
+        })
+        .collect()
 }
 
-fn unescaped_quotes(bytes: &[u8], chunk: Range<usize>) -> usize {
+/// The state in which a chunk begins.
+#[derive(Clone, Copy)]
+struct Begin {
+    /// Inside of a string.
+    inside: bool,
+    /// Behind half of an escape, which takes the chunk's first byte.
+    escaped: bool,
+    /// How many unescaped quotes the chunk has.
+    quotes: usize,
+}
+
+fn unescaped_quotes(bytes: &[u8], chunk: Range<usize>, escaped: bool) -> usize {
     let mut count = 0;
-    // An escape that began in the chunk before takes this chunk's first byte.
-    let mut skip_until = chunk.start + usize::from(is_escaped(bytes, chunk.start));
+    let mut skip_until = chunk.start + usize::from(escaped);
     for found in memchr2_iter(b'"', b'\\', &bytes[chunk.clone()]) {
         let at = chunk.start + found;
         if at < skip_until {
@@ -124,6 +158,7 @@ fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
+#[derive(Default)]
 struct DecodedChunk {
     segment: Segment,
     len: usize,
@@ -134,16 +169,20 @@ struct DecodedChunk {
 fn decode_chunk(
     bytes: &[u8],
     chunk: Range<usize>,
-    begins_inside: bool,
+    begin: Begin,
     array_start: usize,
+    completeness: Completeness,
 ) -> Result<DecodedChunk, LoadError> {
+    if begin.inside && begin.quotes == 0 {
+        return Ok(DecodedChunk::default());
+    }
     let mut at = chunk.start;
     let mut text = String::with_capacity(chunk.len());
     let mut ends = Vec::with_capacity(chunk.len() / 32);
-    if begins_inside {
+    if begin.inside {
         // The string that began before belongs to the chunk before.
-        let from = at + usize::from(is_escaped(bytes, at));
-        at = closing_quote(bytes, from).ok_or_else(|| truncated(bytes))? + 1;
+        let from = at + usize::from(begin.escaped);
+        at = closing_quote(bytes, from).ok_or_else(|| cut(bytes))? + 1;
     }
     // Commas and white space between strings are passed over, wherever the chunk border cut them.
     let mut end = None;
@@ -151,7 +190,11 @@ fn decode_chunk(
         match bytes[at] {
             b'"' => {
                 let from = at + 1;
-                let to = closing_quote(bytes, from).ok_or_else(|| truncated(bytes))?;
+                let to = match closing_quote(bytes, from) {
+                    Some(to) => to,
+                    None if completeness == Completeness::Partial => break,
+                    None => return Err(cut(bytes)),
+                };
                 push_decoded(&mut text, &bytes[from..to], from)?;
                 ends.push(
                     u32::try_from(text.len()).map_err(|_| ErrorKind::TooLarge {
@@ -243,12 +286,15 @@ fn bad_escape(rest: &[u8], at: usize, offset: usize) -> LoadError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Strings;
 
     fn parse(array: &str, chunk_bytes: usize) -> Result<(Vec<String>, usize), String> {
         let bytes = array.as_bytes();
-        let parsed =
-            parse_strings(bytes, 1, bytes.len(), chunk_bytes, &Progress::new()).map_err(|e| e.to_string())?;
-        Ok((parsed.strings.iter().map(|(_, text)| text.to_owned()).collect(), parsed.end))
+        let parsed = parse_strings(bytes, 1, bytes.len(), chunk_bytes, Completeness::Whole, &Progress::new())
+            .map_err(|e| e.to_string())?;
+        let end = parsed.end.expect("a whole array ends");
+        let strings = Strings::new(parsed.segments);
+        Ok((strings.iter().map(|(_, text)| text.to_owned()).collect(), end))
     }
 
     #[test]

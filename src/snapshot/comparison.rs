@@ -3,7 +3,11 @@
 //! An object survives if its id is in both files. Chrome's Comparison leaves survivors out, whatever they
 //! have grown to; here every byte has a row. A survivor whose class changed is deleted in one row and new
 //! in the other, as in Chrome.
+//!
+//! Where ids say nothing (see [`ids_are_comparable`]), an object of the baseline and one of the current
+//! snapshot that have class and size in common count as the same, and what is left over is new or deleted.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -25,6 +29,29 @@ pub struct Comparison {
     pub rows: Vec<ComparisonRow>,
     /// Sums over everything.
     pub totals: Totals,
+    /// What makes an object of one side the same as one of the other.
+    pub matching: Matching,
+}
+
+/// What makes an object of one snapshot the same as one of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Matching {
+    /// Their ids.
+    Ids,
+    /// Class and size: numbers per class are right, which objects are called new is not.
+    Classes,
+}
+
+impl Matching {
+    /// What a person should know before reading the rows.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Ids => None,
+            Self::Classes => Some(
+                "The ids of these snapshots do not tell which objects are the same (two processes, or an engine that does not keep ids, such as Bun), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess",
+            ),
+        }
+    }
 }
 
 /// Bytes of both sides.
@@ -130,11 +157,59 @@ impl SideObjects {
     }
 }
 
-/// Compares objects by id. `O(n log n)` in the objects of both; both snapshots must be complete.
+/// Objects that are looked at to tell whether ids can be compared.
+const SAMPLE: usize = 4096;
+/// Smaller heaps are made by hand, and their ids are meant.
+const SMALLEST_SAMPLE: usize = 50;
+
+/// Whether equal ids mean the same object. V8 counts ids up in one process and never gives one out again:
+/// of its oldest objects (builtins, roots) nearly all are in every later snapshot, and an object never
+/// changes its kind. Bun numbers anew in each snapshot, so that none is found again; two processes number
+/// alike but for other objects, so that many have another kind. Both snapshots must be complete.
+pub fn ids_are_comparable(baseline: &Snapshot, current: &Snapshot) -> bool {
+    let sorted = |snapshot: &Snapshot| SideObjects::sorted(snapshot, snapshot.classes(), SizeMode::Raw);
+    let (old, new) = rayon::join(|| sorted(baseline), || sorted(current));
+    old.ids_are_comparable(baseline, &new, current)
+}
+
+impl SideObjects {
+    fn ids_are_comparable(&self, baseline: &Snapshot, other: &Self, current: &Snapshot) -> bool {
+        let (old, new) = (&self.rows, &other.rows);
+        let partner = |id: u64| {
+            let found = new.binary_search_by_key(&id, |&(id, ..)| id).ok()?;
+            Some(current.graph().nodes.kind(new[found].2))
+        };
+        let oldest = &old[..old.len().min(SAMPLE)];
+        let found_again = oldest.iter().filter(|&&(id, ..)| partner(id).is_some()).count();
+        let (mut common, mut same_kind) = (0, 0);
+        for &(id, _, node) in old.iter().step_by(old.len().div_ceil(SAMPLE).max(1)) {
+            if let Some(kind) = partner(id) {
+                common += 1;
+                same_kind += usize::from(kind == baseline.graph().nodes.kind(node));
+            }
+        }
+        oldest.len().min(new.len()) < SMALLEST_SAMPLE
+            || (found_again * 10 >= oldest.len() && same_kind * 10 >= common * 8)
+    }
+}
+
+/// Compares objects by id where ids mean something, otherwise by class. `O(n log n)` in the objects of
+/// both; both snapshots must be complete.
 pub fn compare(
     baseline: Arc<Snapshot>,
     current: Arc<Snapshot>,
     mode: SizeMode,
+    progress: &Progress,
+) -> Result<Comparison, Cancelled> {
+    compare_by(baseline, current, mode, None, progress)
+}
+
+/// [`compare`], with a choice of what makes objects the same.
+pub fn compare_by(
+    baseline: Arc<Snapshot>,
+    current: Arc<Snapshot>,
+    mode: SizeMode,
+    matching: Option<Matching>,
     progress: &Progress,
 ) -> Result<Comparison, Cancelled> {
     // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
@@ -147,7 +222,13 @@ pub fn compare(
     );
     progress.check()?;
     let mut table = RowTable::new(&baseline, &base_classes, &current, mode);
-    table.merge(&old.rows, &new.rows, progress)?;
+    let matching = matching.unwrap_or_else(|| {
+        if old.ids_are_comparable(&baseline, &new, &current) { Matching::Ids } else { Matching::Classes }
+    });
+    match matching {
+        Matching::Ids => table.merge(&old.rows, &new.rows, progress)?,
+        Matching::Classes => table.merge_by_class(&old.rows, &new.rows, progress)?,
+    }
     let rows = table.finish(&old.rows);
     let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
     let (baseline_size, current_size) = (size(&baseline), size(&current));
@@ -160,7 +241,7 @@ pub fn compare(
             baseline.graph().extra_native_bytes,
         ),
     };
-    Ok(Comparison { baseline, current, mode, rows, totals })
+    Ok(Comparison { baseline, current, mode, rows, totals, matching })
 }
 
 struct RowTable<'a> {
@@ -260,6 +341,38 @@ impl<'a> RowTable<'a> {
         Ok(())
     }
 
+    /// Lets objects of one class and size cancel each other out.
+    fn merge_by_class(
+        &mut self,
+        old: &[(u64, ClassIndex, NodeIndex)],
+        new: &[(u64, ClassIndex, NodeIndex)],
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        // Row, size, and the place among the objects sorted by id.
+        type Key = (usize, u64, usize);
+        let old_sizes = self.baseline.shallow_sizes(self.mode);
+        let new_sizes = self.current.shallow_sizes(self.mode);
+        let old_row = |class: ClassIndex| self.row_of_old[class.position()];
+        let mut gone: Vec<Key> =
+            (0..).zip(old).map(|(at, &(_, class, node))| (old_row(class), old_sizes.get(node), at)).collect();
+        let mut come: Vec<Key> = (0..)
+            .zip(new)
+            .map(|(at, &(_, class, node))| (class.position(), new_sizes.get(node), at))
+            .collect();
+        rayon::join(|| gone.par_sort_unstable(), || come.par_sort_unstable());
+        progress.check()?;
+        cancel_out(&mut gone, &mut come);
+        gone.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
+        come.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
+        for (row, size, at) in gone {
+            self.rows[row].delete(old[at].2, size);
+        }
+        for (row, size, at) in come {
+            self.rows[row].add(new[at].2, size);
+        }
+        Ok(())
+    }
+
     /// The rows with changes; a class that only the baseline has is named as the baseline names the last of
     /// its objects.
     fn finish(self, old: &[(u64, ClassIndex, NodeIndex)]) -> Vec<ComparisonRow> {
@@ -275,6 +388,28 @@ impl<'a> RowTable<'a> {
         ranked.sort_by_key(|&(rank, _)| rank);
         ranked.into_iter().map(|(_, row)| row).collect()
     }
+}
+
+/// Takes pairs that agree in all but the last number out of two sorted lists.
+fn cancel_out(a: &mut Vec<(usize, u64, usize)>, b: &mut Vec<(usize, u64, usize)>) {
+    let key = |&(row, size, _): &(usize, u64, usize)| (row, size);
+    let (mut kept_a, mut kept_b) = (0, 0);
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        match key(&a[i]).cmp(&key(&b[j])) {
+            Ordering::Equal => (i, j) = (i + 1, j + 1),
+            Ordering::Less => {
+                a[kept_a] = a[i];
+                (i, kept_a) = (i + 1, kept_a + 1);
+            }
+            Ordering::Greater => {
+                b[kept_b] = b[j];
+                (j, kept_b) = (j + 1, kept_b + 1);
+            }
+        }
+    }
+    a.drain(kept_a..i);
+    b.drain(kept_b..j);
 }
 
 impl ComparisonRow {
@@ -308,6 +443,25 @@ mod tests {
             }
         }
         load_bytes("test", builder.to_json().as_bytes(), &Progress::new()).unwrap()
+    }
+
+    #[test]
+    fn objects_without_lasting_ids_are_matched_by_class_and_size() {
+        let objects = |first: u64, count: u64| -> Vec<(u64, &str, u64)> {
+            (0..count).map(|n| (first + 2 * n, if n % 2 == 0 { "A" } else { "B" }, 8 + n % 3)).collect()
+        };
+        let compared = |before: &[(u64, &str, u64)], after: &[(u64, &str, u64)]| {
+            compare(heap(before), heap(after), SizeMode::Chrome, &Progress::new()).unwrap()
+        };
+        let found = compared(&objects(1001, 300), &objects(5001, 306));
+        assert_eq!(found.matching, Matching::Classes);
+        let rows: Vec<_> =
+            found.rows.iter().map(|row| (&*row.name, row.new.len(), row.deleted.len())).collect();
+        assert_eq!(rows, [("A", 3, 0), ("B", 3, 0)]);
+        assert_eq!(found.rows.iter().map(ComparisonRow::size_delta).sum::<i64>(), found.totals.delta);
+        let same = compared(&objects(1001, 300), &objects(1001, 306));
+        assert_eq!(same.matching, Matching::Ids);
+        assert_eq!(same.rows.len(), 2);
     }
 
     type Numbers = (usize, usize, i64, i64);

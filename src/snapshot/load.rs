@@ -18,7 +18,9 @@ use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
 use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{Cancelled, Progress, Stage};
-use crate::parse::{self, FileBytes, Input, Parsed};
+use crate::parse::{
+    self, Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
+};
 
 /// How long a stage took. Stages overlap: their sum is more than the whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,6 +67,33 @@ impl Clock {
     }
 }
 
+/// What a load may take, from the environment: `HEAPLENS_MAX_DECOMPRESSED` is what a compressed file may
+/// grow to, `HEAPLENS_MEMORY` how much memory to use (`unlimited`: do not ask). Bytes, or `20G`.
+pub fn load_options() -> Options {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let memory = variable(MEMORY_VARIABLE);
+    Options {
+        max_decompressed: bytes_of(&variable(MAX_DECOMPRESSED_VARIABLE)),
+        memory_bytes: match memory.trim() {
+            "unlimited" => None,
+            memory => bytes_of(memory).or_else(parse::available_bytes),
+        },
+        ..Options::default()
+    }
+}
+
+/// A number of bytes as people write it: `123`, `500M`, `20G`.
+pub fn bytes_of(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches(['b', 'B']).trim_end_matches('i');
+    let units = [('k', 1_u64 << 10), ('m', 1 << 20), ('g', 1 << 30), ('t', 1 << 40)];
+    let unit = text
+        .chars()
+        .last()
+        .and_then(|last| units.into_iter().find(|&(letter, _)| letter == last.to_ascii_lowercase()));
+    let (digits, unit) = unit.map_or((text, 1), |(_, unit)| (&text[..text.len() - 1], unit));
+    digits.trim().parse::<u64>().ok()?.checked_mul(unit)
+}
+
 /// Loads the snapshot at `path` (`-`: standard input). `early` is called once, with a snapshot that has
 /// classes and shallow sizes but neither distances nor retained sizes yet.
 pub fn load(
@@ -72,13 +101,39 @@ pub fn load(
     progress: &Progress,
     early: impl FnOnce(Arc<Snapshot>) + Send,
 ) -> Result<Arc<Snapshot>, LoadError> {
+    load_with(path, &load_options(), progress, early)
+}
+
+/// [`load`], but of a file that was cut short what is there: [`Snapshot::partial`] and the first warning
+/// tell how much. For where [`LoadError::is_truncated`] said that this can be done.
+pub fn load_partial(
+    path: &Path,
+    progress: &Progress,
+    early: impl FnOnce(Arc<Snapshot>) + Send,
+) -> Result<Arc<Snapshot>, LoadError> {
+    let options = Options { completeness: Completeness::Partial, ..load_options() };
+    load_with(path, &options, progress, early)
+}
+
+/// [`load`] with a choice of limits.
+pub fn load_with(
+    path: &Path,
+    options: &Options,
+    progress: &Progress,
+    early: impl FnOnce(Arc<Snapshot>) + Send,
+) -> Result<Arc<Snapshot>, LoadError> {
     let clock = Clock::start();
     let source = source_of(path);
     let parsed = clock
-        .time("open", |_| 0, || FileBytes::open(path, progress))
+        .time("open", |_| 0, || FileBytes::open(path, options, progress))
         .and_then(|bytes| {
-            let parse = || bytes.with_input(|input| parse::parse(input, progress));
-            clock.time("parse", parsed_bytes, parse)
+            let parse = || bytes.with_input(|input| parse::parse_with(input, options, progress));
+            let parsed = clock.time("parse", parsed_bytes, parse);
+            match &parsed {
+                Err(error) if error.is_cancelled() => {}
+                _ => bytes.check_unchanged()?,
+            }
+            parsed
         })
         .map_err(|error| error.with_path(path))?;
     analyse(source, parsed, &clock, progress, early)
@@ -87,9 +142,20 @@ pub fn load(
 
 /// Loads a snapshot from memory, as if it had been a file of this name.
 pub fn load_bytes(name: &str, bytes: &[u8], progress: &Progress) -> Result<Arc<Snapshot>, LoadError> {
+    load_bytes_with(name, bytes, &Options::default(), progress)
+}
+
+/// [`load_bytes`] with a choice of limits.
+pub fn load_bytes_with(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    progress: &Progress,
+) -> Result<Arc<Snapshot>, LoadError> {
     let clock = Clock::start();
     let source = Source { path: name.into(), bytes: bytes.len() as u64 };
-    let parsed = clock.time("parse", parsed_bytes, || parse::parse(Input::new(bytes), progress))?;
+    let parsed =
+        clock.time("parse", parsed_bytes, || parse::parse_with(Input::new(bytes), options, progress))?;
     Ok(analyse(source, parsed, &clock, progress, |_| {})?)
 }
 
@@ -104,7 +170,7 @@ fn analyse(
     progress: &Progress,
     early: impl FnOnce(Arc<Snapshot>) + Send,
 ) -> Result<Arc<Snapshot>, Cancelled> {
-    let Parsed { graph, warnings } = parsed;
+    let Parsed { graph, warnings, partial } = parsed;
     progress.enter(Stage::Retainers, 0);
     let weak_maps = clock.time("weak map names", |_| 0, || WeakMapNames::find(&graph.strings));
     let dom = clock.time("DOM states", |_| 0, || DomStates::find(&graph));
@@ -132,6 +198,7 @@ fn analyse(
     let groups = Arc::new(Groups {
         source,
         warnings,
+        partial,
         graph,
         weak_maps,
         dom,

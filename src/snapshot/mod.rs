@@ -27,8 +27,10 @@ pub use crate::analysis::names::EdgeText;
 pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
-pub use crate::parse::{LoadError, Warning};
-pub use load::{StageTime, load, load_bytes};
+pub use crate::parse::{Completeness, LoadError, Options, Partial, Warning};
+pub use load::{
+    StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,
+};
 pub use survivors::Survivors;
 
 use crate::analysis::aggregates::{Reach, class_totals};
@@ -78,6 +80,7 @@ impl Source {
 struct Groups {
     source: Source,
     warnings: Vec<Warning>,
+    partial: Option<Partial>,
     graph: Graph,
     weak_maps: WeakMapNames,
     dom: DomStates,
@@ -128,6 +131,11 @@ impl Snapshot {
     /// What was odd about the file.
     pub fn warnings(&self) -> &[Warning] {
         &self.groups.warnings
+    }
+
+    /// How much was read of a file that was cut short.
+    pub fn partial(&self) -> Option<&Partial> {
+        self.groups.partial.as_ref()
     }
 
     /// How long each stage took.

@@ -1,0 +1,294 @@
+//! gzip, zstd and zip, told by their first bytes and read block by block; what grows beyond all reason is
+//! stopped.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::io::{self, BufReader, Chain, Cursor, Read, Seek};
+use std::rc::Rc;
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::error::{ErrorKind, LoadError};
+use super::stream::{Spool, Spooled};
+use super::{Completeness, Options};
+use crate::base::Progress;
+
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const ZIP: &[u8] = b"PK\x03\x04";
+const BLOCK_BYTES: usize = 1 << 18;
+
+/// Without a limit of the person's own: what any file may grow to, and how many times its size beyond
+/// that. Snapshots shrink to a fifth or a tenth; a bomb of gzip to a thousandth.
+const FREE_BYTES: u64 = 1 << 30;
+const FREE_RATIO: u64 = 100;
+
+/// How a file is packed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Packing {
+    None,
+    Gzip,
+    Zstd,
+    Zip,
+}
+
+impl Packing {
+    /// By a file's first four bytes.
+    pub fn of(magic: &[u8]) -> Self {
+        match magic {
+            magic if magic.starts_with(GZIP) => Self::Gzip,
+            magic if magic.starts_with(ZSTD) => Self::Zstd,
+            magic if magic.starts_with(ZIP) => Self::Zip,
+            _ => Self::None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "file",
+            Self::Gzip => "gzip data",
+            Self::Zstd => "zstd data",
+            Self::Zip => "zip archive",
+        }
+    }
+}
+
+/// Up to four bytes of `source`.
+pub(crate) fn read_magic(source: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut magic = Vec::with_capacity(4);
+    source.take(4).read_to_end(&mut magic)?;
+    Ok(magic)
+}
+
+/// Reads all of `source`, unpacked. `length` is a hint for plain files.
+pub(crate) fn unpack(
+    mut source: impl Read,
+    length: usize,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Spooled, LoadError> {
+    let magic = read_magic(&mut source).map_err(|error| read_error(&error, progress))?;
+    let packing = Packing::of(&magic);
+    let whole = Cursor::new(magic).chain(source);
+    match packing {
+        // The list of a zip archive stands at its end.
+        Packing::Zip => match copy(whole, Packing::Zip, length, options, progress)? {
+            Spooled::Memory(bytes) => unpack_zip(Cursor::new(bytes), options, progress),
+            Spooled::File(file) => unpack_zip(file, options, progress),
+        },
+        packing => copy(whole, packing, length, options, progress),
+    }
+}
+
+/// Reads the only snapshot in a zip archive.
+pub(crate) fn unpack_zip(
+    source: impl Read + Seek,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Spooled, LoadError> {
+    let broken = |error: ZipError| match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            archive("it is encrypted: extract the snapshot first")
+        }
+        ZipError::UnsupportedArchive(reason) => archive(&format!("{reason}: extract the snapshot first")),
+        ZipError::Io(error) => archive(&error.to_string()),
+        _ => archive("its list of files at the end is missing or damaged: fetch or copy it again"),
+    };
+    let mut files = ZipArchive::new(BufReader::new(source)).map_err(broken)?;
+    // macOS adds a folder of its own.
+    let names: Vec<String> = files
+        .file_names()
+        .flatten()
+        .filter(|name| !name.ends_with('/') && !name.starts_with("__MACOSX/"))
+        .map(Cow::into_owned)
+        .collect();
+    let is_snapshot = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
+        name.ends_with(".heapsnapshot") || name.ends_with(".heaptimeline")
+    };
+    let mut snapshots: Vec<&String> = names.iter().filter(is_snapshot).collect();
+    if snapshots.is_empty() {
+        snapshots = names.iter().collect();
+    }
+    let [only] = snapshots[..] else {
+        let reason = if snapshots.is_empty() {
+            "it holds no file".to_owned()
+        } else {
+            format!(
+                "it holds {} files, such as {} and {}: extract the one to open",
+                snapshots.len(),
+                quoted(snapshots[0]),
+                quoted(snapshots[1])
+            )
+        };
+        return Err(archive(&reason));
+    };
+    let mut entry = files.by_name(only).map_err(broken)?;
+    let magic = read_magic(&mut entry).map_err(|error| archive(&error.to_string()))?;
+    let packing = Packing::of(&magic);
+    if packing == Packing::Zip {
+        return Err(archive("it holds another zip archive: extract that first"));
+    }
+    copy(Cursor::new(magic).chain(entry), packing, 0, options, progress)
+}
+
+fn archive(reason: &str) -> LoadError {
+    ErrorKind::Archive { reason: reason.to_owned() }.into()
+}
+
+/// A name from the archive, short and without what could steer a terminal.
+fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(60).collect();
+    format!("{short:?}")
+}
+
+fn read_error(error: &io::Error, progress: &Progress) -> LoadError {
+    match progress.check() {
+        Err(cancelled) => cancelled.into(),
+        Ok(()) => LoadError::io("read the file", error),
+    }
+}
+
+/// Reads `source` to its end, or until it is clear that it holds no JSON object.
+fn copy(
+    source: impl Read,
+    packing: Packing,
+    length: usize,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Spooled, LoadError> {
+    let (packed_bytes, ended) = (Cell::new(0), Cell::new(false));
+    let counted = Counted { inner: source, bytes: &packed_bytes, ended: &ended };
+    let counted = BufReader::with_capacity(BLOCK_BYTES, counted);
+    let mut unpacked: Box<dyn Read + '_> = match packing {
+        Packing::Gzip => Box::new(MultiGzDecoder::new(counted)),
+        Packing::Zstd => Box::new(ZstdFrames::new(counted)),
+        Packing::None | Packing::Zip => Box::new(counted),
+    };
+    let mut spool = Spool::new(length);
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut begun = packing == Packing::Zip;
+    loop {
+        progress.check()?;
+        let got = match unpacked.read(&mut block) {
+            Ok(0) => break,
+            Ok(got) => got,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                progress.check()?;
+                if options.completeness == Completeness::Partial && spool.len() > 0 {
+                    break;
+                }
+                return Err(match packing {
+                    Packing::None | Packing::Zip => LoadError::io("read the file", &error),
+                    _ if ended.get() => {
+                        let section = "the compressed data";
+                        let partly = spool.len() > 0;
+                        ErrorKind::Truncated { section, length: packed_bytes.get(), partly }.into()
+                    }
+                    _ => ErrorKind::Damaged { what: packing.name(), reason: error.to_string() }.into(),
+                });
+            }
+        };
+        spool.push(&block[..got])?;
+        let limit = options
+            .max_decompressed
+            .unwrap_or_else(|| FREE_BYTES.max(packed_bytes.get().saturating_mul(FREE_RATIO)));
+        if packing != Packing::None && spool.len() > limit {
+            return Err(ErrorKind::Bomb { limit }.into());
+        }
+        if !begun {
+            match first_letter(&block[..got]) {
+                Some(b'{') => begun = true,
+                Some(_) => break,
+                None => {}
+            }
+        }
+    }
+    spool.finish()
+}
+
+/// What a text begins with behind white space and a byte order mark.
+fn first_letter(text: &[u8]) -> Option<u8> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    text.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Counts what is read, and notices the end.
+struct Counted<'a, R> {
+    inner: R,
+    bytes: &'a Cell<u64>,
+    ended: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buffer)?;
+        self.bytes.set(self.bytes.get() + got as u64);
+        self.ended.set(got == 0);
+        Ok(got)
+    }
+}
+
+/// Frame after frame: a zstd file may hold several, and some to be passed over.
+struct ZstdFrames<R: Read> {
+    source: Shared<R>,
+    frame: Option<Frame<R>>,
+}
+
+type Frame<R> = StreamingDecoder<Chain<Cursor<Vec<u8>>, Shared<R>>, FrameDecoder>;
+
+/// A source that the decoder of a frame reads and leaves behind.
+struct Shared<R>(Rc<RefCell<R>>);
+
+impl<R: Read> Read for Shared<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(buffer)
+    }
+}
+
+impl<R: Read> ZstdFrames<R> {
+    fn new(source: R) -> Self {
+        Self { source: Shared(Rc::new(RefCell::new(source))), frame: None }
+    }
+
+    /// The next frame with content, if there is one.
+    fn next_frame(&mut self) -> io::Result<Option<Frame<R>>> {
+        loop {
+            let magic = read_magic(&mut self.source)?;
+            if magic.is_empty() {
+                return Ok(None);
+            }
+            if let [0x50..=0x5f, 0x2a, 0x4d, 0x18] = magic[..] {
+                let mut length = [0; 4];
+                self.source.read_exact(&mut length)?;
+                let length = u64::from(u32::from_le_bytes(length));
+                io::copy(&mut (&mut self.source).take(length), &mut io::sink())?;
+                continue;
+            }
+            let source = Cursor::new(magic).chain(Shared(Rc::clone(&self.source.0)));
+            return StreamingDecoder::new(source).map(Some).map_err(io::Error::other);
+        }
+    }
+}
+
+impl<R: Read> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let got = frame.read(buffer)?;
+                if got > 0 {
+                    return Ok(got);
+                }
+            }
+            self.frame = self.next_frame()?;
+            if self.frame.is_none() {
+                return Ok(0);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What can be kept of a file that was cut short: all complete nodes, the edges that lead from and to
+//! them, and the strings known so far.
+
+use super::edges::EdgeColumns;
+use super::strings::ParsedStrings;
+use crate::base::count;
+use crate::graph::{Label, NodeColumns, Segment};
+
+/// What a name is shown as that the file no longer holds.
+pub const MISSING_NAME: &str = "(missing)";
+
+/// How much of a snapshot was read, of how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Where the file ends, as a person calls it.
+    pub section: &'static str,
+    /// Bytes that were there.
+    pub length: u64,
+    /// Nodes read.
+    pub nodes: u64,
+    /// Nodes that the header promises.
+    pub nodes_promised: Option<u64>,
+    /// Edges read.
+    pub edges: u64,
+    /// Edges that the header promises.
+    pub edges_promised: Option<u64>,
+    /// Strings read.
+    pub strings: u64,
+    /// Strings that nodes and edges refer to, at least.
+    pub strings_named: u64,
+}
+
+impl Partial {
+    /// How much is there, in one sentence.
+    pub fn sentence(&self) -> String {
+        let of = |found: u64, promised: Option<u64>, what: &str| match promised {
+            Some(promised) if promised >= found => format!("{} of {} {what}", count(found), count(promised)),
+            _ => format!("{} {what}", count(found)),
+        };
+        let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
+        format!(
+            "partial: {}, {} and {strings} were read before the file ends in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
+            of(self.nodes, self.nodes_promised, "nodes"),
+            of(self.edges, self.edges_promised, "edges"),
+            self.section,
+            count(self.length),
+        )
+    }
+}
+
+/// Sends every name that is not there to one that says so, and tells how many names there should be.
+pub(crate) fn fill_names(
+    nodes: &mut NodeColumns,
+    edges: &mut EdgeColumns,
+    strings: &mut ParsedStrings,
+) -> u64 {
+    let known = u32::try_from(strings.len).unwrap_or(u32::MAX - 1);
+    let mut named = 0;
+    for name in &mut nodes.names {
+        named = named.max(u64::from(*name) + 1);
+        *name = known.min(*name);
+    }
+    let large = &mut edges.large;
+    for label in &mut edges.labels {
+        let (kind, index) = Label(*label).parts();
+        let (Some(index), false) = (index, kind.is_numbered()) else { continue };
+        named = named.max(u64::from(index) + 1);
+        if index > known {
+            *label = Label::new(kind, known).expect("less than one that fits").0;
+        }
+    }
+    for (row, index) in large {
+        let (kind, _) = Label(edges.labels[*row as usize]).parts();
+        if !kind.is_numbered() {
+            named = named.max(u64::from(*index) + 1);
+            *index = known.min(*index);
+        }
+    }
+    let end = u32::try_from(MISSING_NAME.len()).unwrap_or(0);
+    strings.segments.push(Segment::new(MISSING_NAME.to_owned(), vec![end]));
+    named
+}
