@@ -250,7 +250,7 @@ fn selected(state: &mut AppState) {
     state.inspect_selected();
     let path = state.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
     if let (Some(path), Some(current)) = (path, state.current) {
-        let baseline = state.baseline.filter(|_| state.view == View::Comparison);
+        let baseline = state.baseline.filter(|_| state.view.is_of_two());
         state.history.visit(Place { view: state.view, current, baseline, path });
     }
 }

@@ -153,7 +153,7 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 26] = {
+pub static COMMANDS: [Entry; 27] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
@@ -187,6 +187,12 @@ pub static COMMANDS: [Entry; 26] = {
             "Comparison",
             "What came, went and grew between two snapshots",
             keys(Ctrl, "2"),
+        ),
+        entry(
+            Command::ShowView(View::Growth),
+            "Growth",
+            "Which arrays, maps and other containers grew between two snapshots, and by what",
+            keys(Ctrl, "G"),
         ),
         entry(
             Command::ShowView(View::Containment),

@@ -112,7 +112,7 @@ impl AppState {
                 |file: &&OpenFile| file.is_complete() && Some(file.id) != self.current && file.id != id;
             self.baseline = self.files.iter().find(other).map(|file| file.id);
         }
-        if self.baseline.is_none() && self.view == View::Comparison {
+        if self.baseline.is_none() && self.view.is_of_two() {
             self.show(View::Summary);
         }
         if self.inspected.is_some_and(|(file, _)| file == id) {

@@ -8,8 +8,8 @@ use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, ComparisonView, Containment, Dominators, Grouping, Keep, Objects, Retainers, Side, Sort,
-    StringTexts, Strings, Summary, TreeSource, TreeTable,
+    ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Keep, Objects, Retainers,
+    Side, Sort, StringTexts, Strings, Summary, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -41,6 +41,7 @@ impl Recipe {
     pub fn label(&self) -> &'static str {
         match self.view {
             View::Comparison => "Comparing",
+            View::Growth => "Looking for what grew",
             View::Dominators => "Listing dominated objects",
             View::Strings => "Comparing strings",
             View::Search => "Searching",
@@ -60,7 +61,7 @@ impl Recipe {
         snapshot.prepare(self.sizes);
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
         let source: Arc<dyn TreeSource> = match (self.view, older, known.comparison) {
-            (View::Comparison, Some(older), Some(known)) => {
+            (view, Some(older), Some(known)) if view.is_of_two() => {
                 older.prepare(self.sizes);
                 let comparison = match known.get() {
                     Some(comparison) => Arc::clone(comparison),
@@ -69,7 +70,11 @@ impl Recipe {
                         Arc::clone(known.get_or_init(|| fresh))
                     }
                 };
-                Arc::new(ComparisonView::new(comparison, filter))
+                if view == View::Growth {
+                    Arc::new(GrowthTable::new(Arc::new(comparison.growth(progress).ok()?)))
+                } else {
+                    Arc::new(ComparisonView::new(comparison, filter))
+                }
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),

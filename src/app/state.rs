@@ -190,11 +190,11 @@ impl AppState {
         self.snapshot(current)?;
         match self.view {
             View::Statistics => None,
-            View::Comparison => {
+            view if view.is_of_two() => {
                 let baseline = self.baseline.filter(|&baseline| baseline != current)?;
                 let both = [current, baseline];
                 let known = both.iter().all(|&id| self.file(id).is_some_and(OpenFile::is_complete));
-                known.then_some((self.view, current, Some(baseline)))
+                known.then_some((view, current, Some(baseline)))
             }
             view if view.needs_all() && !self.file(current)?.is_complete() => None,
             view => Some((view, current, None)),

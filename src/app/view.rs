@@ -8,6 +8,8 @@ pub enum View {
     Summary,
     /// What changed between two snapshots.
     Comparison,
+    /// Which containers grew between two snapshots.
+    Growth,
     /// The heap walked from its roots.
     Containment,
     /// What would be freed with what.
@@ -22,9 +24,10 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Summary,
         Self::Comparison,
+        Self::Growth,
         Self::Containment,
         Self::Dominators,
         Self::Strings,
@@ -37,6 +40,7 @@ impl View {
         match self {
             Self::Summary => "Summary",
             Self::Comparison => "Comparison",
+            Self::Growth => "Growth",
             Self::Containment => "Containment",
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
@@ -52,7 +56,12 @@ impl View {
 
     /// Whether it needs distances and dominators.
     pub fn needs_all(self) -> bool {
-        matches!(self, Self::Comparison | Self::Dominators)
+        self.is_of_two() || self == Self::Dominators
+    }
+
+    /// Whether it shows what changed between two snapshots.
+    pub fn is_of_two(self) -> bool {
+        matches!(self, Self::Comparison | Self::Growth)
     }
 
     /// Whether it shows a tree table.

@@ -32,7 +32,9 @@ impl GrowthTable {
             column(ColumnId::PerEntry, "Per entry"),
             column(ColumnId::Growth, "Growth"),
         ];
-        Self { view: GrowthView::new(growth, LINES), columns }
+        // In another process the same id means another object: nobody can be accused.
+        let lines = if growth.is_one_process { LINES } else { 0 };
+        Self { view: GrowthView::new(growth, lines), columns }
     }
 
     fn line(&self, item: Item) -> &GrowthLine {

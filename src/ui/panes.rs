@@ -23,6 +23,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
             let text = match (state.filter().typed.is_empty(), state.view) {
                 (_, View::Search) => "Nothing was found",
+                (_, View::Growth) => "Nothing grew that matters, or these two are of different processes",
                 (false, View::Strings) => "No string matches the filter",
                 (false, _) => "No constructor matches the filter",
                 (true, View::Summary) => "No object passes the filter",
@@ -53,7 +54,7 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.current.is_none() {
         return hint_ui(ui, "None of these files could be opened");
     }
-    if state.view != View::Comparison {
+    if !state.view.is_of_two() {
         return hint_ui(ui, "Listing…");
     }
     ui.vertical_centered(|ui| {

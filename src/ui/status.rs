@@ -1,7 +1,7 @@
 //! The line at the bottom: totals, warnings, and what is being worked on.
 
 use super::theme::Palette;
-use crate::app::{AppState, Command, Load, View};
+use crate::app::{AppState, Command, Load};
 use crate::model::format;
 use egui::{Align, Button, Label, Layout, RichText, Ui};
 
@@ -30,7 +30,7 @@ fn totals(state: &AppState) -> String {
     };
     let whole = format!("{} objects, {}", format::count(file.object_count), format::size(file.total_size));
     match (state.view, state.comparison()) {
-        (View::Comparison, Some(comparison)) => {
+        (view, Some(comparison)) if view.is_of_two() => {
             let change = format::signed_size(comparison.totals.delta);
             format!("{whole}, {change} since the baseline")
         }

@@ -47,7 +47,7 @@ fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
-    if state.view == View::Comparison {
+    if state.view.is_of_two() {
         snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
         let hint = tooltip(ui, &Command::SwapSides);
         let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);

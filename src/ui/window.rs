@@ -3,7 +3,7 @@
 use super::dialog::Dialog;
 use super::panes::{main_pane_ui, retainers_pane_ui};
 use super::{drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar};
-use crate::app::{AppState, Command, Effect, Pane, Settings, View, Waker, apply, find_pair};
+use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
 use std::path::PathBuf;
@@ -86,7 +86,7 @@ impl Window {
 
     fn follow_title(&mut self, ctx: &Context) {
         let title = match (self.state.view, self.state.baseline_file(), self.state.current_file()) {
-            (View::Comparison, Some(older), Some(newer)) => {
+            (view, Some(older), Some(newer)) if view.is_of_two() => {
                 format!("{} → {} – Heaplens", older.name, newer.name)
             }
             (_, _, Some(file)) => format!("{} – Heaplens", file.name),
