@@ -8,8 +8,8 @@ use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, ComparisonView, Containment, Dominators, Grouping, Keep, Objects, Retainers, Side, Sort,
-    StringTexts, Strings, Summary, TreeSource, TreeTable,
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, Keep, Objects, Retainers,
+    Side, Sort, StringTexts, Strings, Summary, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -43,6 +43,7 @@ impl Recipe {
             View::Comparison => "Comparing",
             View::Dominators => "Listing dominated objects",
             View::Strings => "Comparing strings",
+            View::Allocations => "Adding up allocations",
             View::Search => "Searching",
             _ if self.keep != Keep::All => "Filtering objects",
             _ => "Listing",
@@ -73,6 +74,7 @@ impl Recipe {
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
+            (View::Allocations, ..) => Arc::new(AllocationView::new(snapshot)),
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
                 let texts = known.texts.get_or(find).ok()?;
@@ -183,13 +185,13 @@ impl RetainersRecipe {
     /// left.
     pub fn make(
         self,
-        snapshot: Arc<Snapshot>,
+        snapshot: &Arc<Snapshot>,
         ignored: &IgnoredCell,
         sort: Option<Sort>,
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
-        let objects = Objects::new(snapshot.clone(), self.sizes, Side::Current);
+        let objects = Objects::new(Arc::clone(snapshot), self.sizes, Side::Current);
         let retainers = Retainers::new(objects, self.node);
         let (retainers, path) = if self.ignored.is_empty() {
             let path = retainers.path_to_root();

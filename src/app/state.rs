@@ -271,6 +271,12 @@ impl AppState {
         self.object_pane.clear();
     }
 
+    /// Whether the snapshot that is shown has anything to see in a view.
+    pub fn offers(&self, view: View) -> bool {
+        let snapshot = || self.snapshot(self.current?);
+        view != View::Allocations || snapshot().is_some_and(|snapshot| snapshot.has_allocations())
+    }
+
     /// The filter of the view that is shown.
     pub fn filter(&self) -> &TextFilter {
         if self.view == View::Strings { &self.string_filter } else { &self.class_filter }
@@ -371,7 +377,7 @@ impl AppState {
         let sort = self.retainers.table.as_ref().map(TreeTable::sort);
         let ignored = self.ignoring.cell(file, &recipe.ignored);
         self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
-            recipe.make(snapshot, &ignored, sort, progress)
+            recipe.make(&snapshot, &ignored, sort, progress)
         });
     }
 

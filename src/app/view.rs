@@ -14,6 +14,8 @@ pub enum View {
     Dominators,
     /// All strings, and what their copies waste.
     Strings,
+    /// Who allocated what, in timelines with stacks.
+    Allocations,
     /// How much of the heap is what.
     Statistics,
     /// What was searched for.
@@ -22,12 +24,13 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Summary,
         Self::Comparison,
         Self::Containment,
         Self::Dominators,
         Self::Strings,
+        Self::Allocations,
         Self::Statistics,
         Self::Search,
     ];
@@ -40,6 +43,7 @@ impl View {
             Self::Containment => "Containment",
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
+            Self::Allocations => "Allocations",
             Self::Statistics => "Statistics",
             Self::Search => "Search",
         }

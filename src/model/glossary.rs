@@ -248,6 +248,10 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::Wasted => {
             "Bytes of all copies but one. They would be free if everyone used the same string."
         }
+        ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
+        ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
+        ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",
+        ColumnId::Size => "Bytes allocated here while the recording ran, freed ones too.",
     }
 }
 

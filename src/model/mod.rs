@@ -1,6 +1,7 @@
 //! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
 //! the window and the command line print the same models.
 
+mod allocations;
 mod cells;
 mod change;
 mod class_filter;
@@ -25,6 +26,7 @@ mod table;
 mod tree;
 mod value;
 
+pub use allocations::{AllocationView, functions_of};
 pub use cells::Objects;
 pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};

@@ -68,6 +68,14 @@ pub enum ColumnId {
     Copies,
     /// Bytes of all copies but one.
     Wasted,
+    /// Allocated objects that live.
+    LiveCount,
+    /// Allocated objects.
+    Count,
+    /// Bytes of allocated objects that live.
+    LiveSize,
+    /// Bytes of allocated objects.
+    Size,
 }
 
 /// Where a column's text stands.

@@ -38,7 +38,11 @@ impl Widths {
             let own = columns.iter().zip(heads).skip(1).enumerate();
             own.map(|(at, (spec, head))| match dragged.get(at) {
                 Some(&width) if width > 0.0 => width,
-                _ if matches!(spec.id, ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted) => {
+                _ if matches!(
+                    spec.id,
+                    ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted | ColumnId::LiveSize
+                ) =>
+                {
                     head.max(shared)
                 }
                 _ => head.max(NUMBER),
