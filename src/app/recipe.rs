@@ -9,7 +9,7 @@ use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
     AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, Keep, Objects, Retainers,
-    Side, Sort, StringTexts, Strings, Summary, TreeSource, TreeTable,
+    Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -74,7 +74,11 @@ impl Recipe {
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
-            (View::Allocations, ..) => Arc::new(AllocationView::new(snapshot)),
+            (View::Allocations, ..) => {
+                // A timeline that is none is known, too.
+                drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+                Arc::new(AllocationView::new(snapshot))
+            }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
                 let texts = known.texts.get_or(find).ok()?;
@@ -121,6 +125,9 @@ fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
 /// The strings of a snapshot, however they are filtered.
 pub type TextsCell = Known<(FileId, SizeMode), StringTexts>;
 
+/// The bars of a timeline; nothing for other snapshots.
+pub type TimelineCell = Known<FileId, Option<Timeline>>;
+
 /// What a table shares with others, or takes over from the one before.
 pub struct Shared {
     /// The comparison of the two snapshots.
@@ -129,6 +136,8 @@ pub struct Shared {
     pub kept: KeptCell,
     /// The strings.
     pub texts: TextsCell,
+    /// The bars of a timeline.
+    pub timeline: TimelineCell,
     /// The order of the rows before.
     pub sort: Option<Sort>,
 }

@@ -23,6 +23,7 @@ mod statistics;
 mod strings;
 mod summary;
 mod table;
+mod timeline;
 mod tree;
 mod value;
 
@@ -46,4 +47,5 @@ pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
     TreeSource,
 };
+pub use timeline::{Bar, Timeline};
 pub use tree::{TreeTable, Update, Work};

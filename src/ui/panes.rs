@@ -4,6 +4,7 @@ use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
+use super::timeline::timeline_ui;
 use crate::app::{AppState, Command, Load, Pane, Sheet, View};
 use egui::{Button, Margin, Panel, RichText, Ui};
 
@@ -19,6 +20,11 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
         return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
+    }
+    if state.view == View::Allocations
+        && let Some(timeline) = state.timeline()
+    {
+        timeline_ui(ui, timeline, commands);
     }
     let Some(sheet) = state.sheet() else {
         return waiting_ui(ui, state, commands);
