@@ -7,7 +7,7 @@ use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
 use crate::base::NodeIndex;
-use crate::model::{ClassFilter, Item, Keep, Row, Side};
+use crate::model::{ClassFilter, Item, Keep, Row, Side, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -83,6 +83,15 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::KeepObjects(keep) => {
             if let Some(file) = state.current {
                 state.keeping.choose(file, keep);
+            }
+        }
+        Command::ShowAllocated(row) => {
+            let path = state.sheet().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
+            if let (Some(path), Some(file)) = (path, state.current) {
+                state.keeping.choose(file, Keep::AllocatedBy(functions_of(&path)));
+                state.class_filter.set(String::new());
+                state.show(View::Summary);
+                state.inspect_selected();
             }
         }
         Command::FindContexts => {

@@ -44,6 +44,8 @@ pub enum Command {
     FocusFilter,
     /// Show only objects that count.
     KeepObjects(Keep),
+    /// Show in Summary what lives of what a row's function allocated.
+    ShowAllocated(usize),
     /// Look for the native contexts of the snapshot that is shown.
     FindContexts,
     /// Search for this.
@@ -153,7 +155,7 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 27] = {
+pub static COMMANDS: [Entry; 28] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
@@ -211,6 +213,12 @@ pub static COMMANDS: [Entry; 27] = {
             "Strings",
             "All texts, their copies and what these waste",
             keys(Ctrl, "5"),
+        ),
+        entry(
+            Command::ShowView(View::Allocations),
+            "Allocations",
+            "Which functions allocated what, in a timeline with stacks",
+            keys(Ctrl, "6"),
         ),
         entry(
             Command::ShowView(View::Statistics),

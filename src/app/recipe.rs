@@ -8,8 +8,8 @@ use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Keep, Objects, Retainers,
-    Side, Sort, StringTexts, Strings, Summary, TreeSource, TreeTable,
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Keep,
+    Objects, Retainers, Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -44,6 +44,7 @@ impl Recipe {
             View::Growth => "Looking for what grew",
             View::Dominators => "Listing dominated objects",
             View::Strings => "Comparing strings",
+            View::Allocations => "Adding up allocations",
             View::Search => "Searching",
             _ if self.keep != Keep::All => "Filtering objects",
             _ => "Listing",
@@ -78,6 +79,11 @@ impl Recipe {
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
+            (View::Allocations, ..) => {
+                // A timeline that is none is known, too.
+                drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+                Arc::new(AllocationView::new(snapshot))
+            }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
                 let texts = known.texts.get_or(find).ok()?;
@@ -124,6 +130,9 @@ fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
 /// The strings of a snapshot, however they are filtered.
 pub type TextsCell = Known<(FileId, SizeMode), StringTexts>;
 
+/// The bars of a timeline; nothing for other snapshots.
+pub type TimelineCell = Known<FileId, Option<Timeline>>;
+
 /// What a table shares with others, or takes over from the one before.
 pub struct Shared {
     /// The comparison of the two snapshots.
@@ -132,6 +141,8 @@ pub struct Shared {
     pub kept: KeptCell,
     /// The strings.
     pub texts: TextsCell,
+    /// The bars of a timeline.
+    pub timeline: TimelineCell,
     /// The order of the rows before.
     pub sort: Option<Sort>,
 }
@@ -188,13 +199,13 @@ impl RetainersRecipe {
     /// left.
     pub fn make(
         self,
-        snapshot: Arc<Snapshot>,
+        snapshot: &Arc<Snapshot>,
         ignored: &IgnoredCell,
         sort: Option<Sort>,
         progress: &Progress,
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
-        let objects = Objects::new(snapshot.clone(), self.sizes, Side::Current);
+        let objects = Objects::new(Arc::clone(snapshot), self.sizes, Side::Current);
         let retainers = Retainers::new(objects, self.node);
         let (retainers, path) = if self.ignored.is_empty() {
             let path = retainers.path_to_root();

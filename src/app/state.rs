@@ -10,14 +10,14 @@ use super::known::Known;
 use super::log;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell};
+use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell};
 use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
 use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{Grouping, Item, Keep, Side, StatisticsView, TreeTable};
+use crate::model::{Grouping, Item, Keep, Side, StatisticsView, Timeline, TreeTable};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
 use std::collections::HashMap;
@@ -69,6 +69,7 @@ pub struct AppState {
     pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
     pub(super) comparison: Option<ComparisonCell>,
     pub(super) texts: Option<TextsCell>,
+    pub(super) timeline: Option<TimelineCell>,
     pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
     pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
     /// How many files were opened: the next one's name in commands.
@@ -103,6 +104,7 @@ impl AppState {
             sheets: HashMap::new(),
             comparison: None,
             texts: None,
+            timeline: None,
             statistics: None,
             known_statistics: HashMap::new(),
             opened: 0,
@@ -271,6 +273,20 @@ impl AppState {
         self.object_pane.clear();
     }
 
+    /// Whether the snapshot that is shown has anything to see in a view.
+    pub fn offers(&self, view: View) -> bool {
+        let snapshot = || self.snapshot(self.current?);
+        let has_any =
+            |snapshot: &Arc<Snapshot>| snapshot.has_allocations() || !snapshot.graph().samples.is_empty();
+        view != View::Allocations || snapshot().is_some_and(has_any)
+    }
+
+    /// The bars of the timeline that is shown, once they are known.
+    pub fn timeline(&self) -> Option<&Timeline> {
+        let cell = self.timeline.as_ref().filter(|cell| Some(*cell.key()) == self.current)?;
+        cell.get()?.as_ref()
+    }
+
     /// The filter of the view that is shown.
     pub fn filter(&self) -> &TextFilter {
         if self.view == View::Strings { &self.string_filter } else { &self.class_filter }
@@ -345,6 +361,7 @@ impl AppState {
             comparison: self.comparison.as_ref().map(ComparisonCell::share),
             kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
             texts: Known::of(&mut self.texts, (current, recipe.sizes)),
+            timeline: Known::of(&mut self.timeline, current),
             sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
         };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
@@ -371,7 +388,7 @@ impl AppState {
         let sort = self.retainers.table.as_ref().map(TreeTable::sort);
         let ignored = self.ignoring.cell(file, &recipe.ignored);
         self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
-            recipe.make(snapshot, &ignored, sort, progress)
+            recipe.make(&snapshot, &ignored, sort, progress)
         });
     }
 

@@ -16,6 +16,8 @@ pub enum View {
     Dominators,
     /// All strings, and what their copies waste.
     Strings,
+    /// Who allocated what, in timelines with stacks.
+    Allocations,
     /// How much of the heap is what.
     Statistics,
     /// What was searched for.
@@ -24,13 +26,14 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Summary,
         Self::Comparison,
         Self::Growth,
         Self::Containment,
         Self::Dominators,
         Self::Strings,
+        Self::Allocations,
         Self::Statistics,
         Self::Search,
     ];
@@ -44,6 +47,7 @@ impl View {
             Self::Containment => "Containment",
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
+            Self::Allocations => "Allocations",
             Self::Statistics => "Statistics",
             Self::Search => "Search",
         }

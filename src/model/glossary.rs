@@ -257,6 +257,10 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::Growth => {
             "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once."
         }
+        ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
+        ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
+        ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",
+        ColumnId::Size => "Bytes allocated here while the recording ran, freed ones too.",
     }
 }
 

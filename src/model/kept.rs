@@ -1,6 +1,7 @@
 //! Which objects of a snapshot count: Chrome's filters above the Summary, in its words, and the sets they
 //! leave.
 
+use super::allocations::{allocated_by, function_name};
 use super::format;
 use super::object_text::object_label;
 use super::search::Search;
@@ -18,6 +19,8 @@ pub enum Keep {
     Filter(Filter),
     /// Those that were found.
     Found(Search),
+    /// What lives of what a function allocated, and those behind it called in this order.
+    AllocatedBy(Vec<u32>),
 }
 
 impl Keep {
@@ -26,6 +29,7 @@ impl Keep {
         match self {
             Self::All => "All objects".into(),
             Self::Found(search) => format!("Objects found for {}", search.text.trim()),
+            Self::AllocatedBy(_) => "Objects allocated by a function".into(),
             Self::Filter(filter) => match *filter {
                 Filter::DuplicatedStrings => "Duplicated strings".into(),
                 Filter::RetainedByDetachedDom => "Objects retained by detached DOM nodes".into(),
@@ -43,6 +47,17 @@ impl Keep {
         }
     }
 
+    /// What it says of a snapshot whose functions have names.
+    pub fn label_in(&self, snapshot: &Snapshot) -> String {
+        match self {
+            Self::AllocatedBy(path) => {
+                let name = path.last().and_then(|&function| function_name(snapshot, function));
+                format!("Objects allocated by {}", format::harmless(name.unwrap_or_default(), 60))
+            }
+            keep => keep.label(),
+        }
+    }
+
     /// The objects it lets pass. `O(nodes + edges)`.
     pub fn find(&self, snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Kept, Cancelled> {
         let nodes = match self {
@@ -55,6 +70,7 @@ impl Keep {
             }
             Self::Filter(filter) => snapshot.filter(*filter, progress)?,
             Self::Found(search) => search.find(snapshot, progress)?,
+            Self::AllocatedBy(path) => allocated_by(snapshot, path),
         };
         progress.check()?;
         Ok(Kept::new(snapshot, mode, nodes))

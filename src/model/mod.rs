@@ -1,6 +1,7 @@
 //! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
 //! the window and the command line print the same models.
 
+mod allocations;
 mod cells;
 mod change;
 mod class_filter;
@@ -26,10 +27,12 @@ mod strings;
 mod summary;
 mod suspects;
 mod table;
+mod timeline;
 mod tree;
 mod trend;
 mod value;
 
+pub use allocations::{AllocationView, functions_of};
 pub use cells::Objects;
 pub use change::{Change, ChangeKind};
 pub use class_filter::{BadPattern, ClassFilter};
@@ -53,5 +56,6 @@ pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
     TreeSource,
 };
+pub use timeline::{Bar, Timeline};
 pub use tree::{TreeTable, Update, Work};
 pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};

@@ -78,6 +78,14 @@ pub enum ColumnId {
     PerEntry,
     /// By how much a container grew with all it holds.
     Growth,
+    /// Allocated objects that live.
+    LiveCount,
+    /// Allocated objects.
+    Count,
+    /// Bytes of allocated objects that live.
+    LiveSize,
+    /// Bytes of allocated objects.
+    Size,
 }
 
 /// Where a column's text stands.

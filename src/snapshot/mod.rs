@@ -329,6 +329,11 @@ impl Snapshot {
         NativeContexts::find(self.graph(), &self.groups.dom, self.shallow_sizes(SizeMode::Chrome), progress)
     }
 
+    /// Whether stacks were recorded.
+    pub fn has_allocations(&self) -> bool {
+        self.graph().trace.as_ref().is_some_and(|trace| trace.nodes.iter().any(|node| node.count > 0))
+    }
+
     /// Who allocated what lives, if stacks were recorded. `O(nodes)`.
     pub fn allocations(&self) -> Option<Allocations<'_>> {
         Allocations::find(self.graph(), self.shallow_sizes(SizeMode::Chrome))

@@ -15,6 +15,8 @@ const SHARED: f32 = 130.0;
 const SHARED_NARROW: f32 = 74.0;
 /// A column that prints a number.
 const NUMBER: f32 = 72.0;
+/// A column that prints a size before and after.
+const PAIR: f32 = 132.0;
 /// The part of a head that can be dragged, to either side of its left border.
 const HANDLE: f32 = 3.0;
 
@@ -38,9 +40,15 @@ impl Widths {
             let own = columns.iter().zip(heads).skip(1).enumerate();
             own.map(|(at, (spec, head))| match dragged.get(at) {
                 Some(&width) if width > 0.0 => width,
-                _ if matches!(spec.id, ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted) => {
+                _ if matches!(
+                    spec.id,
+                    ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted | ColumnId::LiveSize
+                ) =>
+                {
                     head.max(shared)
                 }
+                _ if spec.id == ColumnId::HeldSize => head.max(PAIR),
+                _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),
             })
             .collect()

@@ -3,12 +3,12 @@
 use super::theme::Palette;
 use crate::app::{AppState, Command};
 use crate::model::{Choice, Keep, choices};
-use egui::{Button, ComboBox, RichText, ScrollArea, Ui};
+use egui::{Button, ComboBox, RichText, Ui};
 
 /// How tall the list may become.
 const LIST_HEIGHT: f32 = 420.0;
 /// How wide a line of the list may become.
-const LIST_WIDTH: f32 = 460.0;
+const LIST_WIDTH: f32 = 560.0;
 
 /// Draws the choice for the snapshot that is shown.
 pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Command>) {
@@ -23,31 +23,31 @@ pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Com
     let plain = choices(&open);
     let contexts = state.keeping.contexts(file.id);
     let known = plain.iter().chain(contexts.unwrap_or_default()).find(|choice| choice.keep == chosen);
-    let name = known.map_or_else(|| chosen.label(), |choice| choice.label.clone());
+    let name = known.map(|choice| choice.label.clone());
+    let fallback = || file.snapshot.as_ref().map_or_else(String::new, |snapshot| chosen.label_in(snapshot));
+    let name = name.unwrap_or_else(fallback);
     let color = if chosen == Keep::All { Palette::of(ui).text } else { Palette::of(ui).accent };
     ui.add_enabled_ui(file.is_complete(), |ui| {
         let combo = ComboBox::from_id_salt("objects that count").width(width).height(LIST_HEIGHT).truncate();
         let response = combo.selected_text(RichText::new(&name).color(color)).show_ui(ui, |ui| {
             ui.set_max_width(LIST_WIDTH);
-            ScrollArea::vertical().max_height(LIST_HEIGHT).show(ui, |ui| {
-                for choice in &plain {
-                    choice_ui(ui, choice, &chosen, commands);
-                }
-                match contexts {
-                    Some([]) => {}
-                    Some(contexts) => {
-                        ui.separator();
-                        for choice in contexts {
-                            choice_ui(ui, choice, &chosen, commands);
-                        }
-                    }
-                    None => {
-                        ui.separator();
-                        ui.label(RichText::new("Finding native contexts…").color(Palette::of(ui).quiet));
-                        commands.push(Command::FindContexts);
+            for choice in &plain {
+                choice_ui(ui, choice, &chosen, commands);
+            }
+            match contexts {
+                Some([]) => {}
+                Some(contexts) => {
+                    ui.separator();
+                    for choice in contexts {
+                        choice_ui(ui, choice, &chosen, commands);
                     }
                 }
-            });
+                None => {
+                    ui.separator();
+                    ui.label(RichText::new("Finding native contexts…").color(Palette::of(ui).quiet));
+                    commands.push(Command::FindContexts);
+                }
+            }
         });
         response.response.widget_info(|| {
             let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Objects that count");
@@ -60,7 +60,7 @@ pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Com
 
 fn choice_ui(ui: &mut Ui, choice: &Choice, chosen: &Keep, commands: &mut Vec<Command>) {
     let button = Button::selectable(*chosen == choice.keep, &choice.label).truncate();
-    if ui.add(button).on_hover_text(choice.help).clicked() {
+    if ui.add(button).on_hover_text(format!("{}\n{}", choice.label, choice.help)).clicked() {
         commands.push(Command::KeepObjects(choice.keep.clone()));
         ui.close();
     }

@@ -20,6 +20,7 @@ mod statistics;
 mod status;
 mod table;
 mod theme;
+mod timeline;
 mod toolbar;
 mod window;
 

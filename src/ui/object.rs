@@ -89,6 +89,7 @@ fn flattened(card: &ObjectCard) -> Vec<CardRow<'_>> {
 fn facts_ui(ui: &mut Ui, card: &ObjectCard) {
     let palette = Palette::of(ui);
     let room = ui.available_width();
+    ui.spacing_mut().interact_size.y = 17.0;
     Grid::new("facts").num_columns(2).spacing([10.0, 1.0]).show(ui, |ui| {
         for fact in &card.facts {
             ui.label(RichText::new(fact.label).color(palette.quiet));

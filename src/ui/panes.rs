@@ -4,8 +4,14 @@ use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
+use super::timeline::timeline_ui;
 use crate::app::{AppState, Command, Load, Pane, Sheet, View};
 use egui::{Button, Margin, Panel, RichText, Ui};
+
+/// The object has a place beside the retainers from this width on.
+const WIDE: f32 = 640.0;
+/// About the room of the switches at the left of the retainers' head.
+const SWITCHES: f32 = 100.0;
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -14,6 +20,11 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
         return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
+    }
+    if state.view == View::Allocations
+        && let Some(timeline) = state.timeline()
+    {
+        timeline_ui(ui, timeline, commands);
     }
     let Some(sheet) = state.sheet() else {
         return waiting_ui(ui, state, commands);
@@ -24,6 +35,9 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
             let text = match (state.filter().typed.is_empty(), state.view) {
                 (_, View::Search) => "Nothing was found",
                 (_, View::Growth) => "Nothing grew that matters, or these two are of different processes",
+                (_, View::Allocations) => {
+                    "No stacks were recorded: this needs a timeline with allocation stacks"
+                }
                 (false, View::Strings) => "No string matches the filter",
                 (false, _) => "No constructor matches the filter",
                 (true, View::Summary) => "No object passes the filter",
@@ -84,11 +98,6 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 commands.push(command);
             }
             object_switch_ui(ui, state, commands);
-            if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
-                let name =
-                    state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
-                ui.label(RichText::new(format!("of {id} in {name}")).color(palette.quiet));
-            }
             let ignored = state.inspected.map_or(0, |(file, _)| state.ignoring.count(file));
             if ignored > 0 {
                 let command = Command::RestoreRetainers;
@@ -98,13 +107,19 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                     commands.push(command);
                 }
             }
+            if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
+                let name =
+                    state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
+                let text = RichText::new(format!("of {id} in {name}")).color(palette.quiet);
+                ui.add(egui::Label::new(text).truncate());
+            }
         });
     });
     if !state.settings.retainers_shown {
         return;
     }
-    if state.settings.object_shown {
-        let room = ui.available_width();
+    let room = ui.available_width();
+    if state.settings.object_shown && room >= WIDE {
         Panel::right("object")
             .default_size((room * 0.38).min(460.0))
             .size_range((room * 0.25).min(180.0)..=room * 0.65)
@@ -128,8 +143,10 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
 /// Shows and hides the pane beside the retainers.
 fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let command = Command::ToggleObject;
-    let is_shown = state.settings.object_shown && state.settings.retainers_shown;
-    let button = ui.add(Button::selectable(is_shown, command.label()).small());
+    let has_room = ui.available_width() >= WIDE - SWITCHES;
+    let is_shown = state.settings.object_shown && state.settings.retainers_shown && has_room;
+    let button = ui.add_enabled(has_room, Button::selectable(is_shown, command.label()).small());
+    let button = button.on_disabled_hover_text("There is no room for it: hide the list of snapshots");
     button.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
     });

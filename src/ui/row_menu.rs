@@ -5,7 +5,13 @@ use crate::model::{Disclosure, Row};
 use egui::Ui;
 
 /// What can be done with row `at`.
-pub fn row_menu_ui(ui: &mut Ui, pane: Pane, at: usize, row: &Row, commands: &mut Vec<Command>) {
+pub fn row_menu_ui(
+    ui: &mut Ui,
+    (pane, is_allocations): (Pane, bool),
+    at: usize,
+    row: &Row,
+    commands: &mut Vec<Command>,
+) {
     let mut item = |ui: &mut Ui, is_enabled: bool, label: &str, command: Command| {
         if ui.add_enabled(is_enabled, egui::Button::new(label)).clicked() {
             commands.push(command);
@@ -21,6 +27,9 @@ pub fn row_menu_ui(ui: &mut Ui, pane: Pane, at: usize, row: &Row, commands: &mut
     item(ui, is_object, "Show retainers", Command::ShowRetainers(pane, at));
     if pane == Pane::Retainers {
         item(ui, is_object, "Ignore this retainer", Command::IgnoreRetainer(at));
+    }
+    if is_allocations {
+        item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
     }
     ui.separator();
     item(ui, true, "Copy name", Command::Copy(pane, at, Copied::Name));

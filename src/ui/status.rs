@@ -1,8 +1,8 @@
 //! The line at the bottom: totals, warnings, and what is being worked on.
 
 use super::theme::Palette;
-use crate::app::{AppState, Command, Load};
-use crate::model::format;
+use crate::app::{AppState, Command, Load, View};
+use crate::model::{Keep, format};
 use egui::{Align, Button, Label, Layout, RichText, Ui};
 
 /// Draws the line.
@@ -35,15 +35,23 @@ fn totals(state: &AppState) -> String {
             format!("{whole}, {change} since the baseline")
         }
         _ => match state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown()) {
-            Some(shown) if shown.count < file.object_count => format!(
-                "{} objects, {} of {}",
+            Some(shown) if is_filtered(state) => format!(
+                "{} {}, {} of {}",
                 format::count(shown.count),
+                if shown.count == 1 { "object" } else { "objects" },
                 format::size(shown.bytes),
                 format::size(file.total_size)
             ),
             _ => whole,
         },
     }
+}
+
+/// Whether the rows are only a part of the heap.
+fn is_filtered(state: &AppState) -> bool {
+    let by_class = !state.filter().good().is_empty();
+    let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
+    matches!(state.view, View::Search | View::Strings) || by_class || by_object
 }
 
 fn warnings_ui(ui: &mut Ui, state: &AppState) {

@@ -6,7 +6,7 @@ use super::columns::Widths;
 use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
-use crate::app::{Command, Pane, Step};
+use crate::app::{Command, Pane, Step, View};
 use crate::model::{Disclosure, Row, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
@@ -164,7 +164,8 @@ fn row_ui(
     let response = table_row.response();
     describe(&response, &row, view, at, is_selected);
     react(&response, &row, view.pane, at, triangle_end, commands);
-    response.context_menu(|ui| row_menu_ui(ui, view.pane, at, &row, commands));
+    let is_allocations = view.salt == View::Allocations.title();
+    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations), at, &row, commands));
 }
 
 fn paint_ground(ui: &Ui, ground: Option<Color32>) {

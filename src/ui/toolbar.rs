@@ -36,7 +36,7 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for view in View::ALL {
+    for view in View::ALL.into_iter().filter(|&view| state.offers(view) || state.view == view) {
         let command = Command::ShowView(view);
         let hint = tooltip(ui, &command);
         if ui.add(Button::selectable(state.view == view, view.title())).on_hover_text(hint).clicked() {

@@ -33,7 +33,7 @@ fn a_filter_of_objects_leaves_what_passes_and_says_how_much() {
             .iter()
             .all(|row| row.starts_with("(string)") || row.starts_with("(concatenated string)"))
     });
-    assert!(harness.query_by_label_contains(" of 7.").is_some(), "the status says what part is shown");
+    assert!(harness.query_by_label_contains("B of 6.7").is_some(), "the status says what part is shown");
     choose(&mut harness, "All objects");
     wait(&mut harness, "all rows", |harness| row(harness, "Array ×").is_some());
 }
@@ -122,9 +122,36 @@ fn strings_are_listed_by_what_their_copies_waste() {
     settled(&mut harness, View::Strings);
     let before = rows(&harness).len();
     assert!(rows(&harness).iter().all(|row| row.starts_with('"')));
+    harness.get_by_role_and_label(Role::TextInput, "Filter rows").focus();
+    harness.run_ok();
     harness.get_by_role_and_label(Role::TextInput, "Filter rows").type_text("keep-alive");
     wait(&mut harness, "fewer rows", |harness| {
         let rows = rows(harness);
         rows.len() < before && rows.iter().all(|row| row.to_lowercase().contains("keep-alive"))
     });
+}
+
+#[test]
+fn the_object_pane_decodes_what_an_object_holds() {
+    let mut harness = opened("constructors.heapsnapshot");
+    press(&mut harness, Key::F);
+    harness.get_by_role_and_label(Role::TextInput, "Search for").type_text("@62823");
+    wait_for_row(&mut harness, "Map @62823");
+    select(&mut harness, "Map @62823");
+    wait(&mut harness, "the entries in order", |harness| {
+        harness.query_by_label_contains("[1]  \"ERR_AMBIGUOUS_ARGUMENT\" @26787 => ").is_some()
+    });
+}
+
+#[test]
+fn a_timeline_says_who_allocated_what_and_shows_what_lives_of_it() {
+    let mut harness = opened("allocation.heaptimeline");
+    press(&mut harness, Key::Num6);
+    settled(&mut harness, View::Allocations);
+    let first = rows(&harness)[0].clone();
+    row(&harness, &first).unwrap().click_secondary();
+    harness.run_ok();
+    click(&mut harness, Role::Button, "Show what lives in Summary");
+    settled(&mut harness, View::Summary);
+    wait(&mut harness, "a part", |harness| harness.query_by_label_contains("B of ").is_some());
 }
