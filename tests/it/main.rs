@@ -14,3 +14,4 @@ mod model;
 mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
+mod world;
