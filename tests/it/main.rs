@@ -12,6 +12,7 @@ mod layers;
 mod malformed;
 mod model;
 mod random_heap;
+mod world;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
