@@ -159,7 +159,7 @@ function linesOf({answers, before, rows}, detail) {
       lines.push(['retainers', at, ...edges(object.retainers)].join('\t'));
       lines.push(['ignoring', at, ...object.ignoring.rows.map(row => `${row.edge / edgeFields}:${row.distance}`)].join('\t'));
     }
-    lines.push(...nodes.map(node => `node\t${node}`));
+    for (const node of nodes) lines.push(`node\t${node}`);
   } else {
     for (let at = 0; at < nodes.length; at += BLOCK) {
       lines.push(`nodes\t${at}\t${checksum(nodes.slice(at, at + BLOCK))}`);
