@@ -51,13 +51,16 @@ impl GrowthTable {
         let entries = match (line.entries_before, line.entries_after) {
             (None, None) => String::new(),
             (before, after) => {
-                arrow(before.map_or_else(none, format::count), after.map_or_else(none, format::count))
+                arrow(&before.map_or_else(none, format::count), &after.map_or_else(none, format::count))
             }
         };
         let held = Cell {
-            text: arrow(format::size(line.bytes_before), format::size(line.bytes_after)),
+            text: arrow(&format::size(line.bytes_before), &format::size(line.bytes_after)),
             share: None,
-            hover: Some(arrow(format::exact_bytes(line.bytes_before), format::exact_bytes(line.bytes_after))),
+            hover: Some(arrow(
+                &format::exact_bytes(line.bytes_before),
+                &format::exact_bytes(line.bytes_after),
+            )),
         };
         let growth = Cell {
             text: format::signed_size(line.growth),
@@ -119,7 +122,7 @@ fn none() -> String {
     format::NONE.into()
 }
 
-fn arrow(before: String, after: String) -> String {
+fn arrow(before: &str, after: &str) -> String {
     format!("{before} → {after}")
 }
 

@@ -12,8 +12,8 @@ mod layers;
 mod malformed;
 mod model;
 mod random_heap;
-mod world;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
 mod window_views;
+mod world;
