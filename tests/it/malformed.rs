@@ -479,8 +479,8 @@ fn partly() -> Options {
 #[test]
 fn what_is_whole_of_a_file_cut_short_anywhere_can_be_opened() {
     let good = good();
-    let nodes_begin = good.find("\"nodes\":[").expect("it has nodes") + "\"nodes\":[".len();
-    let first_node = nodes_begin + "9,0,1,0,2,0,0\n,".len();
+    let nodes_begin = good.find("\"nodes\":[").expect("it has nodes") + "\"nodes\":".len();
+    let first_node = nodes_begin + "[9,0,1,0,2,0,0\n,".len();
     let mut before = (0, 0, 0);
     for length in 0..=good.len() {
         let bytes = &good.as_bytes()[..length];
@@ -772,7 +772,7 @@ fn an_error_ends_with_the_path() {
     assert!(message(&path).ends_with(&format!(" ({})", path.display())), "{}", message(&path));
     assert!(message(&folder.path().join("none")).starts_with("cannot open the file: "));
     let message = message(folder.path());
-    assert!(message.starts_with("cannot open the file: it is a folder ("), "{message}");
+    assert!(message.starts_with("cannot open the file: it is a folder; choose the snapshot in it ("), "{message}");
 }
 
 #[test]
