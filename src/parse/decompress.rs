@@ -20,6 +20,8 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const ZIP: &[u8] = b"PK\x03\x04";
 const BLOCK_BYTES: usize = 1 << 18;
+/// What is read of a file that is no JSON object, to tell what it is.
+const ENOUGH_BYTES: u64 = 1 << 12;
 
 /// Without a limit of the person's own: what any file may grow to, and how many times its size beyond
 /// that. Snapshots shrink to a fifth or a tenth; a bomb of gzip to a thousandth.
@@ -75,11 +77,11 @@ pub(crate) fn unpack(
     let whole = Cursor::new(magic).chain(source);
     match packing {
         // The list of a zip archive stands at its end.
-        Packing::Zip => match copy(whole, Packing::Zip, length, options, progress)? {
+        Packing::Zip => match copy(whole, Packing::Zip, None, length, options, progress)? {
             Spooled::Memory(bytes) => unpack_zip(Cursor::new(bytes), options, progress),
             Spooled::File(file) => unpack_zip(file, options, progress),
         },
-        packing => copy(whole, packing, length, options, progress),
+        packing => copy(whole, packing, None, length, options, progress),
     }
 }
 
@@ -133,7 +135,8 @@ pub(crate) fn unpack_zip(
     if packing == Packing::Zip {
         return Err(archive("it holds another zip archive: extract that first"));
     }
-    copy(Cursor::new(magic).chain(entry), packing, 0, options, progress)
+    let stored = entry.compressed_size();
+    copy(Cursor::new(magic).chain(entry), packing, Some(stored), 0, options, progress)
 }
 
 fn archive(reason: &str) -> LoadError {
@@ -153,10 +156,12 @@ fn read_error(error: &io::Error, progress: &Progress) -> LoadError {
     }
 }
 
-/// Reads `source` to its end, or until it is clear that it holds no JSON object.
+/// Reads `source` to its end, or until it is clear that it holds no JSON object. `stored` is the size of
+/// what was decompressed already to get at it.
 fn copy(
     source: impl Read,
     packing: Packing,
+    stored: Option<u64>,
     length: usize,
     options: &Options,
     progress: &Progress,
@@ -171,7 +176,8 @@ fn copy(
     };
     let mut spool = Spool::new(length);
     let mut block = vec![0; BLOCK_BYTES];
-    let mut begun = packing == Packing::Zip;
+    // Whether it begins as JSON does; an archive need not.
+    let mut begun = (packing == Packing::Zip).then_some(true);
     loop {
         progress.check()?;
         let got = match unpacked.read(&mut block) {
@@ -195,18 +201,18 @@ fn copy(
             }
         };
         spool.push(&block[..got])?;
-        let limit = options
-            .max_decompressed
-            .unwrap_or_else(|| FREE_BYTES.max(packed_bytes.get().saturating_mul(FREE_RATIO)));
-        if packing != Packing::None && spool.len() > limit {
+        let small = stored.unwrap_or_else(|| packed_bytes.get());
+        let limit =
+            options.max_decompressed.unwrap_or_else(|| FREE_BYTES.max(small.saturating_mul(FREE_RATIO)));
+        let grows = packing != Packing::None || stored.is_some();
+        if grows && spool.len() > limit {
             return Err(ErrorKind::Bomb { limit }.into());
         }
-        if !begun {
-            match first_letter(&block[..got]) {
-                Some(b'{') => begun = true,
-                Some(_) => break,
-                None => {}
-            }
+        if begun.is_none() {
+            begun = first_letter(&block[..got]).map(|letter| letter == b'{');
+        }
+        if begun == Some(false) && spool.len() >= ENOUGH_BYTES {
+            break;
         }
     }
     spool.finish()

@@ -16,3 +16,4 @@ mod random_heap;
 mod window;
 #[cfg(feature = "gui")]
 mod window_views;
+mod world;
