@@ -25,7 +25,7 @@ const ENOUGH_BYTES: u64 = 1 << 12;
 
 /// Without a limit of the person's own: what any file may grow to, and how many times its size beyond
 /// that. Snapshots shrink to a fifth or a tenth; a bomb of gzip to a thousandth.
-const FREE_BYTES: u64 = 1 << 30;
+const FREE_BYTES: u64 = 1_000_000_000;
 const FREE_RATIO: u64 = 100;
 
 /// How a file is packed.

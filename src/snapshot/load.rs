@@ -84,8 +84,8 @@ pub fn load_options() -> Options {
 
 /// A number of bytes as people write it: `123`, `500M`, `20G`.
 pub fn bytes_of(text: &str) -> Option<u64> {
-    let text = text.trim().trim_end_matches(['b', 'B']).trim_end_matches('i');
-    let units = [('k', 1_u64 << 10), ('m', 1 << 20), ('g', 1 << 30), ('t', 1 << 40)];
+    let text = text.trim().trim_end_matches(['b', 'B']);
+    let units = [('k', 1000_u64), ('m', 1_000_000), ('g', 1_000_000_000), ('t', 1_000_000_000_000)];
     let unit = text
         .chars()
         .last()
