@@ -48,7 +48,7 @@ impl Matching {
         match self {
             Self::Ids => None,
             Self::Classes => Some(
-                "The ids of these snapshots do not tell which objects are the same (two processes, or an engine that does not keep ids, such as Bun), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess",
+                "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess",
             ),
         }
     }
@@ -163,33 +163,21 @@ const SAMPLE: usize = 4096;
 const SMALLEST_SAMPLE: usize = 50;
 
 /// Whether equal ids mean the same object. V8 counts ids up in one process and never gives one out again:
-/// of its oldest objects (builtins, roots) nearly all are in every later snapshot, and an object never
-/// changes its kind. Bun numbers anew in each snapshot, so that none is found again; two processes number
-/// alike but for other objects, so that many have another kind. Both snapshots must be complete.
+/// of its oldest objects (builtins, roots) nearly all are in every later snapshot. Bun numbers anew in each
+/// snapshot, so that none is found again. Both snapshots must be complete.
 pub fn ids_are_comparable(baseline: &Snapshot, current: &Snapshot) -> bool {
     let sorted = |snapshot: &Snapshot| SideObjects::sorted(snapshot, snapshot.classes(), SizeMode::Raw);
     let (old, new) = rayon::join(|| sorted(baseline), || sorted(current));
-    old.ids_are_comparable(baseline, &new, current)
+    old.ids_are_comparable(&new)
 }
 
 impl SideObjects {
-    fn ids_are_comparable(&self, baseline: &Snapshot, other: &Self, current: &Snapshot) -> bool {
+    fn ids_are_comparable(&self, other: &Self) -> bool {
         let (old, new) = (&self.rows, &other.rows);
-        let partner = |id: u64| {
-            let found = new.binary_search_by_key(&id, |&(id, ..)| id).ok()?;
-            Some(current.graph().nodes.kind(new[found].2))
-        };
         let oldest = &old[..old.len().min(SAMPLE)];
-        let found_again = oldest.iter().filter(|&&(id, ..)| partner(id).is_some()).count();
-        let (mut common, mut same_kind) = (0, 0);
-        for &(id, _, node) in old.iter().step_by(old.len().div_ceil(SAMPLE).max(1)) {
-            if let Some(kind) = partner(id) {
-                common += 1;
-                same_kind += usize::from(kind == baseline.graph().nodes.kind(node));
-            }
-        }
-        oldest.len().min(new.len()) < SMALLEST_SAMPLE
-            || (found_again * 10 >= oldest.len() && same_kind * 10 >= common * 8)
+        let is_found = |id: u64| new.binary_search_by_key(&id, |&(id, ..)| id).is_ok();
+        let found_again = oldest.iter().filter(|&&(id, ..)| is_found(id)).count();
+        oldest.len().min(new.len()) < SMALLEST_SAMPLE || found_again * 10 >= oldest.len()
     }
 }
 
@@ -222,9 +210,8 @@ pub fn compare_by(
     );
     progress.check()?;
     let mut table = RowTable::new(&baseline, &base_classes, &current, mode);
-    let matching = matching.unwrap_or_else(|| {
-        if old.ids_are_comparable(&baseline, &new, &current) { Matching::Ids } else { Matching::Classes }
-    });
+    let matching = matching
+        .unwrap_or_else(|| if old.ids_are_comparable(&new) { Matching::Ids } else { Matching::Classes });
     match matching {
         Matching::Ids => table.merge(&old.rows, &new.rows, progress)?,
         Matching::Classes => table.merge_by_class(&old.rows, &new.rows, progress)?,
