@@ -145,17 +145,21 @@ pub struct Containers<'a> {
     slot_bytes: u64,
 }
 
+/// How wide references are, from the first array. Up to `O(nodes)`.
+pub fn slot_bytes(graph: &Graph) -> u64 {
+    let is_array = |&node: &NodeIndex| {
+        graph.nodes.kind(node) == NodeKind::OBJECT
+            && matches!(graph.nodes.self_size(node), 16 | 32)
+            && graph.raw_name(node) == "Array"
+    };
+    let is_narrow = graph.node_indices().find(is_array).is_some_and(|node| graph.nodes.self_size(node) == 16);
+    if is_narrow { 4 } else { 8 }
+}
+
 impl<'a> Containers<'a> {
-    /// Finds out how wide references are, from the first array.
-    pub fn new(graph: &'a Graph) -> Self {
-        let is_array = |&node: &NodeIndex| {
-            graph.nodes.kind(node) == NodeKind::OBJECT
-                && matches!(graph.nodes.self_size(node), 16 | 32)
-                && graph.raw_name(node) == "Array"
-        };
-        let is_narrow =
-            graph.node_indices().find(is_array).is_some_and(|node| graph.nodes.self_size(node) == 16);
-        Self { graph, slot_bytes: if is_narrow { 4 } else { 8 } }
+    /// With references of so many bytes: see [`slot_bytes`].
+    pub fn new(graph: &'a Graph, slot_bytes: u64) -> Self {
+        Self { graph, slot_bytes }
     }
 
     /// What `node` is.

@@ -124,7 +124,7 @@ fn print_json(
         baseline: json::Origin::from(&*growth.baseline),
         current: json::Origin::from(&*growth.current),
         sizes: args.sizes.name(),
-        is_one_process: growth.is_one_process,
+        is_one_process: growth.kinship.is_one_process(),
         delta: growth.delta,
         gross: view.gross,
         rows: view.lines.iter().map(AnswerRow::from).collect(),
@@ -140,7 +140,7 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
     writeln!(out, "Baseline: {}", head_line(&growth.baseline))?;
     writeln!(out, "Current:  {}", head_line(&growth.current))?;
     writeln!(out, "Change:   {}\n", plain(signed_size(growth.delta)))?;
-    if !growth.is_one_process {
+    if !growth.kinship.is_one_process() {
         writeln!(out, "The two are of different processes: an id means another object in each.")?;
         writeln!(out, "heaplens compare tells how their constructors differ.")?;
         return Ok(());

@@ -8,7 +8,7 @@ use super::format::harmless;
 use super::paths::{global_name, is_identifier, push_property, quoted, shortest_path};
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, NodeKind};
-use crate::snapshot::{Containers, EdgeText, HashTable, Snapshot};
+use crate::snapshot::{EdgeText, HashTable, Snapshot};
 
 /// Characters of a Map's key.
 const KEY_LIMIT: usize = 40;
@@ -202,7 +202,7 @@ impl Saying<'_> {
     fn table_entry(&self, edge: &Edge, table: NodeIndex, before: Option<&PathStep>) -> Option<String> {
         let graph = self.snapshot.graph();
         let owner = graph.source(before?.edge);
-        let containers = Containers::new(graph);
+        let containers = self.snapshot.containers();
         let (own_table, layout) = containers.hash_table(owner)?;
         let slot = containers.slot_number(edge).filter(|_| own_table == table)?;
         let (entry, place) = layout.entry(slot)?;

@@ -6,7 +6,7 @@ use super::javascript_path::{JavaScriptPath, code};
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
 use crate::snapshot::growth::{ClassEntries, Growth};
 use crate::snapshot::suspects::{Holding, ObjectHolding, PART};
-use crate::snapshot::{SizeMode, Snapshot};
+use crate::snapshot::{Kinship, SizeMode, Snapshot};
 
 /// Growth below this part of the baseline accuses nobody: a hundredth.
 const LEAST_GROWTH: u64 = 100;
@@ -28,6 +28,8 @@ pub struct Suspect {
     pub path: String,
     /// The object to look at, in the current snapshot.
     pub object: NodeIndex,
+    /// Its line in a growth; nothing in a heap by itself.
+    pub line: Option<u32>,
     /// Its id.
     pub id: ObjectId,
     /// Bytes held, or by which it grew.
@@ -69,9 +71,9 @@ impl SuspectsReport {
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
-        if !growth.is_one_process {
-            let verdict = "The two snapshots are of different processes, in which the same id means another object: nobody can be accused of growth.";
-            return Self { verdict: verdict.into(), suspects: Vec::new() };
+        if let Some(why) = why_nobody(growth.kinship) {
+            let verdict = format!("{why}: nobody can be accused of growth.");
+            return Self { verdict, suspects: Vec::new() };
         }
         let all = gross(growth);
         let least = (all / PART).max(growth.baseline_size / LEAST_GROWTH).max(growth.threshold);
@@ -79,9 +81,9 @@ impl SuspectsReport {
         let suspects: Vec<Suspect> = if grown * LEAST_GROWTH < growth.baseline_size {
             Vec::new()
         } else {
-            let rows = growth.rows.iter().filter(|row| row.growth >= least.cast_signed());
-            rows.filter(|row| !is_engines_own(growth, row))
-                .map(|row| growth_suspect(growth, &line(growth, row, all)))
+            let rows = (0..).zip(&growth.rows).take_while(|(_, row)| row.growth >= least.cast_signed());
+            rows.filter(|(_, row)| !is_engines_own(growth, row))
+                .map(|(at, row)| growth_suspect(growth, at, &line(growth, row, all)))
                 .collect()
         };
         let verdict = match suspects.len() {
@@ -119,6 +121,19 @@ impl SuspectsReport {
     }
 }
 
+/// Why growth between two snapshots cannot be told.
+fn why_nobody(kinship: Kinship) -> Option<&'static str> {
+    match kinship {
+        Kinship::OneProcess => None,
+        Kinship::Strangers => {
+            Some("The two snapshots are of different processes, in which the same id means another object")
+        }
+        Kinship::FreshIds => {
+            Some("The engine numbers objects anew in each snapshot, as Bun does, so that none is known again")
+        }
+    }
+}
+
 /// Text in which Markdown finds nothing to format.
 fn plain_markdown(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -153,6 +168,7 @@ fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> S
         facts,
         path: path_or_none(&path),
         object: holding.node,
+        line: None,
         id,
         bytes: holding.bytes,
         share,
@@ -174,13 +190,14 @@ fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspec
         facts: vec![format!("The largest of them is {id}")],
         path: path_or_none(&path),
         object: class.example,
+        line: None,
         id,
         bytes: class.bytes,
         share,
     }
 }
 
-fn growth_suspect(growth: &Growth, line: &GrowthLine) -> Suspect {
+fn growth_suspect(growth: &Growth, at: u32, line: &GrowthLine) -> Suspect {
     let bytes = u64::try_from(line.growth).unwrap_or(0);
     let mut claim = format!(
         "this {} grew by {}, from {} to {}: {} of all growth",
@@ -216,6 +233,7 @@ fn growth_suspect(growth: &Growth, line: &GrowthLine) -> Suspect {
         facts,
         path: line.path.clone(),
         object: line.object,
+        line: Some(at),
         id,
         bytes,
         share: line.share,

@@ -216,6 +216,7 @@ fn analyse(
         reached: None,
         raw: OnceLock::new(),
         dominated: OnceLock::new(),
+        slot_bytes: OnceLock::new(),
         timings: clock.times(),
         seconds: clock.seconds(),
     }));
@@ -251,6 +252,7 @@ fn analyse(
         reached: Some(reached),
         raw: OnceLock::new(),
         dominated: OnceLock::new(),
+        slot_bytes: OnceLock::new(),
         timings: clock.times(),
         seconds: clock.seconds(),
     }))

@@ -47,7 +47,8 @@ impl Widths {
                 {
                     head.max(shared)
                 }
-                _ if spec.id == ColumnId::HeldSize => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::TrendSize) => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::Trend | ColumnId::TrendCount) => head.max(SHARED),
                 _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),
             })

@@ -113,10 +113,8 @@ fn elsewhere_ui(ui: &mut Ui, state: &AppState, contents: &ObjectContents, comman
         ui.label(RichText::new("Also in").color(palette.quiet));
         for &(file, node) in &contents.elsewhere {
             let Some(other) = state.file(file) else { continue };
-            let link = ui.link(&other.name).on_hover_text("Show the same object in this snapshot");
-            if link.clicked() {
-                commands.push(Command::ShowObject(file, node));
-            }
+            let link = ui.link(&other.name).on_hover_text("Show the same object as it is in this snapshot");
+            react(&link, (file, node), commands);
         }
     });
 }

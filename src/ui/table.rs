@@ -6,12 +6,13 @@ use super::columns::Widths;
 use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
+use super::total::total_ui;
 use crate::app::{Command, Pane, Step, View};
 use crate::model::{Disclosure, Row, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
     Color32, CornerRadius, Event, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, ScrollArea, Sense,
-    Ui, Vec2, WidgetInfo,
+    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -25,6 +26,8 @@ pub struct TableView<'a> {
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
+    /// What else the menu of the selected row offers.
+    pub ways: Vec<(String, Command)>,
 }
 
 /// The focus of a pane's table.
@@ -45,8 +48,17 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let widths = Widths::of(ui, view.salt, columns, &heads);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
+    let total = view.table.source().total();
     ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
-        let mut builder = TableBuilder::new(ui)
+        let room = ui.available_rect_before_wrap();
+        let foot = room.bottom() - if total.is_some() { ROW_HEIGHT } else { 0.0 };
+        if let Some(total) = total {
+            let width = widths.all.iter().sum::<f32>().max(area.width());
+            let place = Rect::from_min_size(pos2(room.left(), foot), vec2(width, ROW_HEIGHT));
+            total_ui(ui, place, total, columns, &widths.all);
+        }
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(room.with_max_y(foot)));
+        let mut builder = TableBuilder::new(&mut ui)
             .id_salt("columns")
             .auto_shrink(false)
             .min_scrolled_height(0.0)
@@ -165,7 +177,8 @@ fn row_ui(
     describe(&response, &row, view, at, is_selected);
     react(&response, &row, view.pane, at, triangle_end, commands);
     let is_allocations = view.salt == View::Allocations.title();
-    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations), at, &row, commands));
+    let ways = if is_selected { &view.ways[..] } else { &[] };
+    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations, ways), at, &row, commands));
 }
 
 fn paint_ground(ui: &Ui, ground: Option<Color32>) {
