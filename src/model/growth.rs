@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::format::{self, harmless};
-use super::javascript_path::{JavaScriptPath, function_name, script_of};
+use super::functions::located;
+use super::javascript_path::JavaScriptPath;
 use super::object_label;
 use super::paths::shortest_path;
 use crate::base::{NodeIndex, ObjectId};
@@ -293,15 +294,6 @@ fn scope(snapshot: &Snapshot, context: NodeIndex) -> String {
     match named {
         Some(function) => format!("variables seen by {}", located(snapshot, function)),
         None => "variables of a function".into(),
-    }
-}
-
-/// `bloat in server.js`.
-fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
-    let name = function_name(snapshot, function);
-    match script_of(snapshot, function) {
-        Some(script) if !snapshot.graph().raw_name(function).is_empty() => format!("{name} in {script}"),
-        _ => name,
     }
 }
 

@@ -6,7 +6,7 @@ use super::javascript_path::{JavaScriptPath, code};
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
 use crate::snapshot::growth::{ClassEntries, Growth};
 use crate::snapshot::suspects::{Holding, ObjectHolding, PART};
-use crate::snapshot::{Kinship, SizeMode, Snapshot};
+use crate::snapshot::{SizeMode, Snapshot};
 
 /// Growth below this part of the baseline accuses nobody: a hundredth.
 const LEAST_GROWTH: u64 = 100;
@@ -71,8 +71,8 @@ impl SuspectsReport {
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
-        if let Some(why) = why_nobody(growth.kinship) {
-            let verdict = format!("{why}: nobody can be accused of growth.");
+        if let Some(note) = growth.kinship.note() {
+            let verdict = format!("{note}. Nobody can be accused of growth.");
             return Self { verdict, suspects: Vec::new() };
         }
         let all = gross(growth);
@@ -88,8 +88,10 @@ impl SuspectsReport {
         };
         let verdict = match suspects.len() {
             0 => format!("No growth worth a suspect: {change} on {before}."),
-            1 => format!("The heap grew by {change} on {before}, and there is one suspect."),
-            many => format!("The heap grew by {change} on {before}, and there are {many} suspects."),
+            1 => format!("The heap grew by {} on {before}, and there is one suspect.", size(grown)),
+            many => {
+                format!("The heap grew by {} on {before}, and there are {many} suspects.", size(grown))
+            },
         };
         Self { verdict, suspects }
     }
@@ -118,19 +120,6 @@ impl SuspectsReport {
             text.push_str(&format!("- Way to it: {}\n", code(&suspect.path)));
         }
         text.replace('\u{a0}', " ")
-    }
-}
-
-/// Why growth between two snapshots cannot be told.
-fn why_nobody(kinship: Kinship) -> Option<&'static str> {
-    match kinship {
-        Kinship::OneProcess => None,
-        Kinship::Strangers => {
-            Some("The two snapshots are of different processes, in which the same id means another object")
-        }
-        Kinship::FreshIds => {
-            Some("The engine numbers objects anew in each snapshot, as Bun does, so that none is known again")
-        }
     }
 }
 

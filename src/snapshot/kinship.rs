@@ -42,6 +42,19 @@ impl Kinship {
         }
     }
 
+    /// What a person should know who wants to be told which objects grew.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::OneProcess => None,
+            Self::Strangers => Some(
+                "An id means another object in each of these two snapshots: they are of different processes, or of a Node before 12",
+            ),
+            Self::FreshIds => Some(
+                "The engine numbers objects anew in each snapshot, as Bun does, so that none is known again",
+            ),
+        }
+    }
+
     /// Whether an id is the same object in both.
     pub fn is_one_process(self) -> bool {
         self == Self::OneProcess

@@ -69,7 +69,9 @@ pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress)
     let (first, last) = (&snapshots[0], &snapshots[snapshots.len() - 1]);
     let growth = growth(first, last, mode, progress)?;
     let threshold = growth.threshold.cast_signed();
-    let is_followed = |row: &GrowthRow| row.growth >= threshold && !matches!(row.part, Part::Shared(_));
+    let is_all = |row: &GrowthRow| row.owner == growth.current.graph().root && row.part == Part::Whole;
+    let is_followed =
+        |row: &GrowthRow| row.growth >= threshold && !matches!(row.part, Part::Shared(_)) && !is_all(row);
     let followed: Vec<usize> = (0..growth.rows.len()).filter(|&at| is_followed(&growth.rows[at])).collect();
     let mut containers: Vec<Series<usize>> =
         followed.into_iter().map(|of| Series { of, counts: Vec::new(), bytes: Vec::new() }).collect();

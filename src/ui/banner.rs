@@ -51,11 +51,12 @@ fn quiet_ui(ui: &mut Ui, text: &str) {
 
 fn suspect_ui(ui: &mut Ui, state: &AppState, suspect: &Suspect, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    ui.label(RichText::new("Suspect").color(palette.warning));
+    ui.label(RichText::new("Suspect:").color(palette.warning));
+    ui.spacing_mut().item_spacing.x = 3.0;
     let link = ui.link(&suspect.owner).on_hover_text(format!("Show who holds it\n{}", suspect.path));
     if let Some(file) = state.current.filter(|_| link.clicked()) {
         commands.push(Command::Inspect(file, suspect.object));
     }
-    let claim = Label::new(RichText::new(&suspect.claim).color(palette.text)).truncate();
+    let claim = Label::new(RichText::new(format!(": {}", suspect.claim)).color(palette.text)).truncate();
     ui.add(claim).on_hover_text(&suspect.claim);
 }

@@ -71,7 +71,8 @@ fn suspect_ui(ui: &mut Ui, number: usize, suspect: &Suspect, file: FileId, comma
         if owner.clicked() {
             commands.push(Command::Inspect(file, suspect.object));
         }
-        ui.label(&suspect.claim);
+        ui.spacing_mut().item_spacing.x = 1.0;
+        ui.label(format!(": {}", suspect.claim));
     });
     ui.indent("facts", |ui| {
         for fact in &suspect.facts {
