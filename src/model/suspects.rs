@@ -91,7 +91,7 @@ impl SuspectsReport {
             1 => format!("The heap grew by {} on {before}, and there is one suspect.", size(grown)),
             many => {
                 format!("The heap grew by {} on {before}, and there are {many} suspects.", size(grown))
-            },
+            }
         };
         Self { verdict, suspects }
     }

@@ -9,7 +9,7 @@ use super::format;
 use super::object_text::span;
 use super::order::{JsText, sorted};
 use super::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
 };
 use super::trend::{TrendLine, TrendView};
 use crate::snapshot::trend::Trend;
@@ -50,9 +50,9 @@ impl TrendTable {
             column(ColumnId::Name, title),
             column(ColumnId::TrendCount, "Count"),
             column(ColumnId::TrendSize, "Size"),
-            column(ColumnId::Trend, "Trend"),
+            ColumnSpec { align: Align::Left, ..column(ColumnId::Trend, "Trend") },
             column(ColumnId::Slope, "Per step"),
-            column(ColumnId::Steadiness, "Steadiness"),
+            column(ColumnId::Steadiness, "Steady"),
         ];
         Self { trend: Arc::clone(trend), lines, parity, columns }
     }

@@ -78,7 +78,9 @@ fn suspect_ui(ui: &mut Ui, number: usize, suspect: &Suspect, file: FileId, comma
         for fact in &suspect.facts {
             ui.add(Label::new(RichText::new(fact).color(palette.quiet)).wrap());
         }
-        ui.add(Label::new(RichText::new(&suspect.path).monospace()).wrap().selectable(true));
+        if suspect.path != suspect.owner {
+            ui.add(Label::new(RichText::new(&suspect.path).monospace()).wrap().selectable(true));
+        }
         ui.horizontal_wrapped(|ui| {
             let growth = suspect.line.map(|line| ("Show in Growth", Command::ShowGrowthLine(line)));
             let ways = [

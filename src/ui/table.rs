@@ -8,7 +8,7 @@ use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use super::total::total_ui;
 use crate::app::{Command, Pane, Step, View};
-use crate::model::{Disclosure, Row, TreeTable};
+use crate::model::{Disclosure, Row, Sort, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
     Color32, CornerRadius, Event, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, ScrollArea, Sense,
@@ -52,42 +52,57 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
         let room = ui.available_rect_before_wrap();
         let foot = room.bottom() - if total.is_some() { ROW_HEIGHT } else { 0.0 };
+        ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(foot)), |ui| {
+            rows_ui(ui, view, (&widths, sort), scroll_to, has_focus, commands);
+        });
         if let Some(total) = total {
             let width = widths.all.iter().sum::<f32>().max(area.width());
             let place = Rect::from_min_size(pos2(room.left(), foot), vec2(width, ROW_HEIGHT));
             total_ui(ui, place, total, columns, &widths.all);
         }
-        let mut ui = ui.new_child(UiBuilder::new().max_rect(room.with_max_y(foot)));
-        let mut builder = TableBuilder::new(&mut ui)
-            .id_salt("columns")
-            .auto_shrink(false)
-            .min_scrolled_height(0.0)
-            .sense(Sense::CLICK)
-            .cell_layout(Layout::left_to_right(egui::Align::Center))
-            .animate_scrolling(false);
-        for &width in &widths.all {
-            builder = builder.column(Column::exact(width).clip(true));
-        }
-        if let Some(row) = scroll_to {
-            builder = builder.scroll_to_row(row, None);
-        }
-        builder
-            .header(HEAD_HEIGHT, |mut row| {
-                for (at, spec) in columns.iter().enumerate() {
-                    row.col(|ui| {
-                        head_ui(ui, spec, sort, view.pane, commands);
-                        if let Some(number) = at.checked_sub(1) {
-                            widths.handle_ui(ui, number, ui.max_rect());
-                        }
-                    });
-                }
-            })
-            .body(|body| {
-                body.rows(ROW_HEIGHT, view.table.len(), |mut row| {
-                    row_ui(&mut row, view, palette, has_focus, commands);
-                });
-            });
     });
+}
+
+/// Draws the heads and the rows in sight.
+fn rows_ui(
+    ui: &mut Ui,
+    view: &TableView<'_>,
+    (widths, sort): (&Widths, Sort),
+    scroll_to: Option<usize>,
+    has_focus: bool,
+    commands: &mut Vec<Command>,
+) {
+    let palette = Palette::of(ui);
+    let columns = view.table.source().columns();
+    let mut builder = TableBuilder::new(ui)
+        .id_salt("columns")
+        .auto_shrink(false)
+        .min_scrolled_height(0.0)
+        .sense(Sense::CLICK)
+        .cell_layout(Layout::left_to_right(egui::Align::Center))
+        .animate_scrolling(false);
+    for &width in &widths.all {
+        builder = builder.column(Column::exact(width).clip(true));
+    }
+    if let Some(row) = scroll_to {
+        builder = builder.scroll_to_row(row, None);
+    }
+    builder
+        .header(HEAD_HEIGHT, |mut row| {
+            for (at, spec) in columns.iter().enumerate() {
+                row.col(|ui| {
+                    head_ui(ui, spec, sort, view.pane, commands);
+                    if let Some(number) = at.checked_sub(1) {
+                        widths.handle_ui(ui, number, ui.max_rect());
+                    }
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(ROW_HEIGHT, view.table.len(), |mut row| {
+                row_ui(&mut row, view, palette, has_focus, commands);
+            });
+        });
 }
 
 /// The table's one place for the keyboard: keys become commands while it has the focus.

@@ -196,12 +196,11 @@ impl Anchors {
         let mut anchors = Self { old: BitSet::new(old.node_count()), new: BitSet::new(new.node_count()) };
         anchors.old.insert(old.root.position());
         anchors.new.insert(new.root.position());
-        let idom = current.dominators();
         let folds: Vec<bool> =
             current.classes().iter().map(|(_, class)| is_folded_class(&class.name)).collect();
         for &node in same {
             let class = current.class_of(node);
-            let is_link = folds[class.position()] && current.class_of(NodeIndex(idom[node])) == class;
+            let is_link = folds[class.position()] && current.class_of(holder(current, node)) == class;
             let is_object = new.nodes.kind(node) == NodeKind::OBJECT;
             if (is_object && is_link) || is_internal(new, node) {
                 continue;
@@ -213,6 +212,17 @@ impl Anchors {
         }
         anchors
     }
+}
+
+/// The nearest dominator that is no record of V8's, such as the reactions between promises; past a few of
+/// these, whatever is there.
+fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
+    const RECORDS: usize = 4;
+    let (idom, nodes) = (snapshot.dominators(), &snapshot.graph().nodes);
+    let above = std::iter::successors(Some(NodeIndex(idom[node])), |&above| {
+        (!is_anchor_kind(nodes.kind(above))).then(|| NodeIndex(idom[above]))
+    });
+    above.take(RECORDS).last().unwrap_or(node)
 }
 
 /// Classes whose objects hold one another as a list or a tree, as opposed to those that hold anything.
