@@ -87,7 +87,7 @@ pub struct BranchLine {
 /// The lines of a growth.
 pub struct GrowthView {
     growth: Arc<Growth>,
-    /// The containers that grew, most first.
+    /// The containers that grew, most first. What is V8's own matter is none.
     pub lines: Vec<GrowthLine>,
     /// What all other rows grew and shrank by together.
     pub rest: i64,
@@ -99,7 +99,8 @@ impl GrowthView {
     /// The first `limit` lines that matter. Looks for the way to each.
     pub fn new(growth: Arc<Growth>, limit: usize) -> Self {
         let gross = gross(&growth);
-        let matters = |row: &&GrowthRow| row.growth >= growth.threshold.cast_signed();
+        let matters =
+            |row: &&GrowthRow| row.growth >= growth.threshold.cast_signed() && !is_engines_own(&growth, row);
         let lines: Vec<GrowthLine> =
             growth.rows.iter().filter(matters).take(limit).map(|row| line(&growth, row, gross)).collect();
         let rest = growth.delta - lines.iter().map(|line| line.growth).sum::<i64>();

@@ -75,7 +75,9 @@ impl GrowthTable {
         let mut total = total(growth.delta);
         let view = GrowthView::new(growth, lines);
         if view.rest != 0 {
-            total.name = format!("Total, with {} in everything else", format::signed_size(view.rest));
+            let rest = format::signed_size(view.rest);
+            total.name = format!("Total, with {rest} of code, V8's own records and what is small");
+            total.hover.insert_str(0, &format!("{}\n", total.name));
         }
         total.cells.splice(0..0, std::iter::repeat_n(Cell::default(), columns.len() - 2));
         Self { view, columns, total }

@@ -81,10 +81,9 @@ impl SuspectsReport {
         let suspects: Vec<Suspect> = if grown * LEAST_GROWTH < growth.baseline_size {
             Vec::new()
         } else {
-            let rows = (0..).zip(&growth.rows).take_while(|(_, row)| row.growth >= least.cast_signed());
-            rows.filter(|(_, row)| !is_engines_own(growth, row))
-                .map(|(at, row)| growth_suspect(growth, at, &line(growth, row, all)))
-                .collect()
+            let rows = growth.rows.iter().filter(|row| !is_engines_own(growth, row));
+            let large = (0..).zip(rows).take_while(|(_, row)| row.growth >= least.cast_signed());
+            large.map(|(at, row)| growth_suspect(growth, at, &line(growth, row, all))).collect()
         };
         let verdict = match suspects.len() {
             0 => format!("No growth worth a suspect: {change} on {before}."),
