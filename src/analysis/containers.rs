@@ -5,6 +5,8 @@
 //! where there are none, as in an array of small integers, from the bytes of the storage: then they are
 //! room for entries rather than entries.
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{NodeIndex, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 
@@ -145,17 +147,21 @@ pub struct Containers<'a> {
     slot_bytes: u64,
 }
 
+/// How wide references are, from the first array. Up to `O(nodes)`.
+pub fn slot_bytes(graph: &Graph) -> u64 {
+    let is_array = |&node: &NodeIndex| {
+        graph.nodes.kind(node) == NodeKind::OBJECT
+            && matches!(graph.nodes.self_size(node), 16 | 32)
+            && graph.raw_name(node) == "Array"
+    };
+    let is_narrow = graph.node_indices().find(is_array).is_some_and(|node| graph.nodes.self_size(node) == 16);
+    if is_narrow { 4 } else { 8 }
+}
+
 impl<'a> Containers<'a> {
-    /// Finds out how wide references are, from the first array.
-    pub fn new(graph: &'a Graph) -> Self {
-        let is_array = |&node: &NodeIndex| {
-            graph.nodes.kind(node) == NodeKind::OBJECT
-                && matches!(graph.nodes.self_size(node), 16 | 32)
-                && graph.raw_name(node) == "Array"
-        };
-        let is_narrow =
-            graph.node_indices().find(is_array).is_some_and(|node| graph.nodes.self_size(node) == 16);
-        Self { graph, slot_bytes: if is_narrow { 4 } else { 8 } }
+    /// With references of so many bytes: see [`slot_bytes`].
+    pub fn new(graph: &'a Graph, slot_bytes: u64) -> Self {
+        Self { graph, slot_bytes }
     }
 
     /// What `node` is.
@@ -219,7 +225,7 @@ impl<'a> Containers<'a> {
             ContainerKind::Text => Some(self.pieces(node)),
             ContainerKind::Listeners => Some(self.listeners(node)),
             ContainerKind::List => Some(self.list_length(node)),
-            ContainerKind::Promises => Some(self.list_length(node)),
+            ContainerKind::Promises => Some(self.promises(node)),
             ContainerKind::Dictionary | ContainerKind::Object | ContainerKind::Native => {
                 Some(self.properties(node).count() as u64)
             }
@@ -369,6 +375,26 @@ impl<'a> Containers<'a> {
             }
         }
         length
+    }
+
+    /// A promise, and those that wait for it through reactions, each for the one before.
+    fn promises(self, node: NodeIndex) -> u64 {
+        let is_reaction = |node: NodeIndex| self.graph.raw_name(node).ends_with("PromiseReaction");
+        let class = self.graph.nodes.name(node);
+        let (mut work, mut seen) = (vec![node], FxHashSet::default());
+        let mut promises = 0;
+        while let Some(node) = work.pop().filter(|_| seen.len() < STEPS) {
+            if !seen.insert(node) {
+                continue;
+            }
+            let is_promise = self.is_of_class(node, class);
+            promises += u64::from(is_promise);
+            let next = self.graph.edges_of(node).map(|edge| edge.target);
+            work.extend(
+                next.filter(|&next| is_reaction(next) || !is_promise && self.is_of_class(next, class)),
+            );
+        }
+        promises
     }
 
     fn properties(self, node: NodeIndex) -> impl Iterator<Item = Edge> + 'a {

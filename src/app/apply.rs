@@ -7,7 +7,7 @@ use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
 use crate::base::NodeIndex;
-use crate::model::{ClassFilter, Item, Keep, Row, Side, functions_of};
+use crate::model::{ClassFilter, GrowthBy, Item, Keep, Row, Side, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -74,6 +74,18 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             selected(state);
         }
         Command::GroupDominated(grouping) => state.grouping = grouping,
+        Command::CountAs(counting) => state.counting = counting,
+        Command::GrowBy(by) => state.growth_by = by,
+        Command::ShowGrowthLine(line) => {
+            state.growth_by = GrowthBy::Containers;
+            state.show(View::Growth);
+            state.go_to(vec![Item::Group(line)]);
+            state.inspect_selected();
+            return vec![Effect::FocusPane(Pane::Main)];
+        }
+        Command::FollowTrend(of) => state.trend_of = of,
+        Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_written(form))],
+        Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
         Command::FocusFilter => {
             if !state.view.has_filter() {
                 state.show(View::Summary);

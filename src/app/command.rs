@@ -3,10 +3,11 @@
 
 use super::files::FileId;
 use super::settings::ThemeChoice;
-use super::view::{Copied, Pane, Step, View};
+use super::view::{Copied, CopyAs, Pane, Step, View};
 use crate::base::NodeIndex;
-use crate::model::{ColumnId, Grouping, Keep, Search};
+use crate::model::{ColumnId, Grouping, GrowthBy, Keep, Search, TrendOf};
 use crate::snapshot::SizeMode;
+use crate::snapshot::comparison::Counting;
 use std::path::PathBuf;
 
 /// A request, from wherever it comes. Rows are counted as they are shown now.
@@ -54,6 +55,18 @@ pub enum Command {
     NextHit(isize),
     /// Let dominated objects share rows, or not.
     GroupDominated(Grouping),
+    /// Let Comparison count every byte, or as Chrome does.
+    CountAs(Counting),
+    /// Let Growth be told by containers or by owners.
+    GrowBy(GrowthBy),
+    /// Show a line of Growth.
+    ShowGrowthLine(u32),
+    /// Let Trend follow this.
+    FollowTrend(TrendOf),
+    /// Put the suspects that are shown on the clipboard.
+    CopySuspects(CopyAs),
+    /// Put away the line above the comparison.
+    DismissBanner,
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
@@ -155,7 +168,7 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 28] = {
+pub static COMMANDS: [Entry; 38] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
@@ -195,6 +208,18 @@ pub static COMMANDS: [Entry; 28] = {
             "Growth",
             "Which arrays, maps and other containers grew between two snapshots, and by what",
             keys(Ctrl, "G"),
+        ),
+        entry(
+            Command::ShowView(View::Suspects),
+            "Suspects",
+            "Who has grown much or holds much, in plain words",
+            keys(Ctrl, "8"),
+        ),
+        entry(
+            Command::ShowView(View::Trend),
+            "Trend",
+            "What grows from snapshot to snapshot, of three or more",
+            keys(Ctrl, "9"),
         ),
         entry(
             Command::ShowView(View::Containment),
@@ -287,6 +312,54 @@ pub static COMMANDS: [Entry; 28] = {
             Command::SetSizes(SizeMode::Raw),
             "Raw sizes",
             "Sizes as V8 wrote them: every record keeps its own bytes",
+            None,
+        ),
+        entry(
+            Command::CountAs(Counting::AsChrome),
+            "As Chrome counts",
+            "Chrome leaves out objects that are in both snapshots, whatever they have grown to: with this its figures, to the byte; without it what grew and shrank in place counts too, so that the rows add up to the change of the heap",
+            None,
+        ),
+        entry(
+            Command::GrowBy(GrowthBy::Containers),
+            "Containers",
+            "The arrays, Maps, texts and other containers that grew, each with what came into it",
+            None,
+        ),
+        entry(
+            Command::GrowBy(GrowthBy::Owners),
+            "Owners",
+            "Every byte of growth below the nearest object that was there before, as a tree from the roots",
+            None,
+        ),
+        entry(
+            Command::FollowTrend(TrendOf::Containers),
+            "Containers",
+            "Arrays, Maps and other containers that grow from the first snapshot to the last",
+            None,
+        ),
+        entry(
+            Command::FollowTrend(TrendOf::Classes),
+            "Constructors",
+            "Constructors whose objects take more bytes from snapshot to snapshot",
+            None,
+        ),
+        entry(
+            Command::FollowTrend(TrendOf::Kept),
+            "Still there",
+            "What was allocated between the first two snapshots and is still there in the last: the classic question to three snapshots",
+            None,
+        ),
+        entry(
+            Command::CopySuspects(CopyAs::Text),
+            "Copy as text",
+            "The suspects for a mail or a terminal",
+            None,
+        ),
+        entry(
+            Command::CopySuspects(CopyAs::Markdown),
+            "Copy as Markdown",
+            "The suspects for an issue or a chat",
             None,
         ),
         entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),

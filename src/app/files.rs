@@ -168,11 +168,13 @@ impl OpenFile {
     /// Whether this one was taken before `other`, by the best evidence there is: ids only grow within
     /// a process, a heap mostly grows, files are written in order.
     pub fn is_older_than(&self, other: &Self) -> bool {
-        let evidence = |file: &Self| {
-            let newest_id = file.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
-            (newest_id, file.object_count, file.stamp.modified)
-        };
-        evidence(self) < evidence(other)
+        self.age() < other.age()
+    }
+
+    /// What orders snapshots by when they were taken.
+    pub fn age(&self) -> (Option<u64>, u64, Option<SystemTime>) {
+        let newest_id = self.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
+        (newest_id, self.object_count, self.stamp.modified)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The window's state without the window: what is open and shown, the commands that change it, and the
 //! threads at work. Knows no pixel.
 
+mod answers;
 mod apply;
 mod command;
 mod files;
@@ -19,6 +20,7 @@ mod search_bar;
 mod settings;
 mod sheet;
 mod state;
+mod suspecting;
 mod text_filter;
 mod view;
 
@@ -36,7 +38,7 @@ pub use settings::{Settings, ThemeChoice};
 pub use sheet::Sheet;
 pub use state::AppState;
 pub use text_filter::TextFilter;
-pub use view::{Copied, Pane, Step, View};
+pub use view::{Copied, CopyAs, Pane, Step, View};
 
 #[cfg(test)]
 mod tests;

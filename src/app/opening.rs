@@ -119,9 +119,11 @@ impl AppState {
             self.forget_inspected();
         }
         self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
-        self.known_statistics.remove(&id);
-        self.statistics.take_if(|(file, _)| *file == id);
-        self.comparison.take_if(|cell| cell.current == id || cell.baseline == id);
+        self.statistics.forget(|&file| file == id);
+        self.suspecting.forget(|&(file, baseline, _)| file == id || baseline == Some(id));
+        self.growth.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
+        self.trend.take_if(|cell| cell.key().0.contains(&id));
+        self.comparison.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
         self.history.forget(id);
         self.keeping.forget(id);
         self.timeline.take_if(|cell| *cell.key() == id);

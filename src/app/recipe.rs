@@ -8,12 +8,15 @@ use super::sheet::Made;
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Keep,
-    Objects, Retainers, Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthBy, Keep, Kept,
+    Objects, Retainers, Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable, TrendOf,
+    TrendTable,
 };
-use crate::snapshot::comparison::{Comparison, compare};
+use crate::snapshot::comparison::{Comparison, Counting, compare};
+use crate::snapshot::growth::{Growth, growth};
+use crate::snapshot::trend::{Trend, allocated_between, trend};
 use crate::snapshot::{SizeMode, Snapshot};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What the middle's table depends on: where this differs, the rows are made anew.
 #[derive(Clone, PartialEq, Debug)]
@@ -34,6 +37,12 @@ pub struct Recipe {
     pub keep: Keep,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
+    /// Which bytes a comparison counts.
+    pub counting: Counting,
+    /// By what growth is told.
+    pub growth_by: GrowthBy,
+    /// The snapshots that a trend goes through, and what of them.
+    pub trend: Option<(Vec<FileId>, TrendOf)>,
 }
 
 impl Recipe {
@@ -42,6 +51,7 @@ impl Recipe {
         match self.view {
             View::Comparison => "Comparing",
             View::Growth => "Looking for what grew",
+            View::Trend => "Following what grows",
             View::Dominators => "Listing dominated objects",
             View::Strings => "Comparing strings",
             View::Allocations => "Adding up allocations",
@@ -61,21 +71,22 @@ impl Recipe {
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
-        let source: Arc<dyn TreeSource> = match (self.view, older, known.comparison) {
-            (view, Some(older), Some(known)) if view.is_of_two() => {
+        let source: Arc<dyn TreeSource> = match (self.view, older) {
+            (View::Growth, Some(older)) => {
                 older.prepare(self.sizes);
-                let comparison = match known.get() {
-                    Some(comparison) => Arc::clone(comparison),
-                    None => {
-                        let fresh = Arc::new(compare(older, snapshot, self.sizes, progress).ok()?);
-                        Arc::clone(known.get_or_init(|| fresh))
-                    }
-                };
-                if view == View::Growth {
-                    Arc::new(GrowthTable::new(Arc::new(comparison.growth(progress).ok()?)))
-                } else {
-                    Arc::new(ComparisonView::new(comparison, filter))
-                }
+                let find = || growth(&older, &snapshot, self.sizes, progress);
+                let growth = known.growth?.get_or(find).ok()?;
+                return Some(Made::Table(Box::new(self.growth_by.table(growth, known.sort))));
+            }
+            (View::Comparison, Some(older)) => {
+                older.prepare(self.sizes);
+                let find = || compare(older, snapshot, self.sizes, progress);
+                let comparison = known.comparison?.get_or(find).ok()?;
+                Arc::new(ComparisonView::new(comparison, self.counting, filter))
+            }
+            (View::Trend, _) => {
+                let (_, of) = self.trend?;
+                return trends(of, self.sizes, &known, progress).map(Made::Source);
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
@@ -127,6 +138,35 @@ fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     table
 }
 
+/// The rows of a trend; what was allocated between the first two and is in the last is a Summary.
+fn trends(of: TrendOf, sizes: SizeMode, known: &Shared, progress: &Progress) -> Option<Arc<dyn TreeSource>> {
+    let (first, second) = (known.followed.first()?, known.followed.get(1)?);
+    let last = known.followed.last()?;
+    for snapshot in &known.followed {
+        snapshot.prepare(sizes);
+        progress.check().ok()?;
+    }
+    if of == TrendOf::Kept {
+        let nodes = allocated_between(first, second, last, progress).ok()?;
+        let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
+        return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes)))));
+    }
+    let trend = known.trend.get_or(|| trend(known.followed.clone(), sizes, progress)).ok()?;
+    Some(Arc::new(TrendTable::new(&trend, of)))
+}
+
+/// Baseline, current snapshot, and whose sizes.
+pub type PairKey = (FileId, FileId, SizeMode);
+
+/// A comparison, however its rows are filtered and counted.
+pub type ComparisonCell = Known<PairKey, Comparison>;
+
+/// Who grew between two snapshots.
+pub type GrowthCell = Known<PairKey, Growth>;
+
+/// What went through several snapshots.
+pub type TrendCell = Known<(Vec<FileId>, SizeMode), Trend>;
+
 /// The strings of a snapshot, however they are filtered.
 pub type TextsCell = Known<(FileId, SizeMode), StringTexts>;
 
@@ -136,7 +176,13 @@ pub type TimelineCell = Known<FileId, Option<Timeline>>;
 /// What a table shares with others, or takes over from the one before.
 pub struct Shared {
     /// The comparison of the two snapshots.
-    pub comparison: Option<Arc<OnceLock<Arc<Comparison>>>>,
+    pub comparison: Option<ComparisonCell>,
+    /// Who grew between the two snapshots.
+    pub growth: Option<GrowthCell>,
+    /// What went through several snapshots.
+    pub trend: TrendCell,
+    /// These snapshots, the oldest first.
+    pub followed: Vec<Arc<Snapshot>>,
     /// The objects that count.
     pub kept: KeptCell,
     /// The strings.
@@ -145,38 +191,6 @@ pub struct Shared {
     pub timeline: TimelineCell,
     /// The order of the rows before.
     pub sort: Option<Sort>,
-}
-
-/// A comparison that is worked out once, however often its rows are filtered.
-pub struct ComparisonCell {
-    /// The older snapshot.
-    pub baseline: FileId,
-    /// The newer snapshot.
-    pub current: FileId,
-    sizes: SizeMode,
-    known: Arc<OnceLock<Arc<Comparison>>>,
-}
-
-impl ComparisonCell {
-    /// For these two, nothing known yet.
-    pub fn new(baseline: FileId, current: FileId, sizes: SizeMode) -> Self {
-        Self { baseline, current, sizes, known: Arc::default() }
-    }
-
-    /// Whether it is that of these two.
-    pub fn is_of(&self, baseline: FileId, current: FileId, sizes: SizeMode) -> bool {
-        (self.baseline, self.current, self.sizes) == (baseline, current, sizes)
-    }
-
-    /// For the thread that looks into it or fills it.
-    pub fn share(&self) -> Arc<OnceLock<Arc<Comparison>>> {
-        Arc::clone(&self.known)
-    }
-
-    /// The comparison, once it is known.
-    pub fn get(&self) -> Option<&Comparison> {
-        self.known.get().map(AsRef::as_ref)
-    }
 }
 
 /// What the table of retainers depends on.

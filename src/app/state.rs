@@ -1,25 +1,29 @@
 //! Everything the window shows, and what keeps it true: after each command and each finished job the
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
+use super::answers::Answers;
 use super::files::{FileId, News, OpenFile};
 use super::history::History;
 use super::ignoring::Ignoring;
-use super::job::{Job, Poll, Waker};
+use super::job::Waker;
 use super::keeping::Keeping;
 use super::known::Known;
 use super::log;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell};
+use super::recipe::{
+    ComparisonCell, GrowthCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell, TrendCell,
+};
 use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
+use super::suspecting::Suspecting;
 use super::text_filter::TextFilter;
 use super::view::{Pane, View};
-use crate::base::{NodeIndex, ObjectId};
-use crate::model::{Grouping, Item, Keep, Side, StatisticsView, Timeline, TreeTable};
+use crate::base::{NodeIndex, ObjectId, Progress};
+use crate::model::{Grouping, GrowthBy, Item, Keep, Side, StatisticsView, Timeline, TreeTable, TrendOf};
 use crate::snapshot::Snapshot;
-use crate::snapshot::comparison::Comparison;
+use crate::snapshot::comparison::{Comparison, Counting};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,6 +52,12 @@ pub struct AppState {
     pub search: SearchBar,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
+    /// Which bytes Comparison counts.
+    pub counting: Counting,
+    /// By what Growth is told.
+    pub growth_by: GrowthBy,
+    /// What Trend follows.
+    pub trend_of: TrendOf,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
@@ -70,8 +80,12 @@ pub struct AppState {
     pub(super) comparison: Option<ComparisonCell>,
     pub(super) texts: Option<TextsCell>,
     pub(super) timeline: Option<TimelineCell>,
-    pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
-    pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
+    pub(super) growth: Option<GrowthCell>,
+    pub(super) trend: Option<TrendCell>,
+    pub(super) statistics: Answers<FileId, StatisticsView>,
+    pub(super) suspecting: Suspecting,
+    /// The pair whose line above the comparison is not wanted.
+    pub(super) dismissed_banner: Option<(FileId, FileId)>,
     /// How many files were opened: the next one's name in commands.
     pub(super) opened: u32,
     /// Files opened together that are not all loaded yet.
@@ -91,6 +105,9 @@ impl AppState {
             string_filter: TextFilter::default(),
             search: SearchBar::default(),
             grouping: Grouping::default(),
+            counting: Counting::default(),
+            growth_by: GrowthBy::default(),
+            trend_of: TrendOf::default(),
             prompt: None,
             help_shown: false,
             inspected: None,
@@ -105,8 +122,11 @@ impl AppState {
             comparison: None,
             texts: None,
             timeline: None,
-            statistics: None,
-            known_statistics: HashMap::new(),
+            growth: None,
+            trend: None,
+            statistics: Answers::default(),
+            suspecting: Suspecting::default(),
+            dismissed_banner: None,
             opened: 0,
             together: Vec::new(),
         }
@@ -136,8 +156,16 @@ impl AppState {
     pub fn file_of(&self, side: Side) -> Option<FileId> {
         match side {
             Side::Baseline => self.baseline,
+            Side::Current if self.view == View::Trend => self.by_age().last().copied(),
             Side::Current => self.current,
         }
+    }
+
+    /// The snapshots of which everything is known, the oldest first.
+    pub fn by_age(&self) -> Vec<FileId> {
+        let mut files: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
+        files.sort_by_key(|file| file.age());
+        files.into_iter().map(|file| file.id).collect()
     }
 
     /// The table in the middle, if this view has one and its snapshots are there.
@@ -156,13 +184,13 @@ impl AppState {
 
     /// The figures of the snapshot that is shown, or why there are none; `None` while they are added up.
     pub fn statistics(&self) -> Option<&Result<StatisticsView, String>> {
-        self.known_statistics.get(&self.current?)
+        self.statistics.get(&self.current?)
     }
 
     /// The comparison of the two chosen snapshots, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
-        let cell = self.comparison.as_ref()?;
-        cell.is_of(self.baseline?, self.current?, self.settings.sizes()).then(|| cell.get()).flatten()
+        let pair = (self.baseline?, self.current?, self.settings.sizes());
+        self.comparison.as_ref().filter(|cell| *cell.key() == pair)?.get()
     }
 
     /// V8's id of an object.
@@ -177,21 +205,23 @@ impl AppState {
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
-            || self.statistics.is_some()
+            || self.statistics.is_busy()
+            || self.suspecting.is_busy()
     }
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
         let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
-        tables.or(statistics).or_else(|| self.keeping.busy_with())
+        let pages = || self.statistics.busy_with().or_else(|| self.suspecting.busy_with());
+        tables.or_else(pages).or_else(|| self.keeping.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
         let current = self.current?;
         self.snapshot(current)?;
         match self.view {
-            View::Statistics => None,
+            view if view.is_page() => None,
+            View::Trend => (self.by_age().len() > 1).then_some((View::Trend, current, None)),
             view if view.is_of_two() => {
                 let baseline = self.baseline.filter(|&baseline| baseline != current)?;
                 let both = [current, baseline];
@@ -227,17 +257,8 @@ impl AppState {
         self.retainers.poll(&waker);
         self.keeping.poll();
         self.object_pane.poll();
-        if let Some((id, job)) = &self.statistics {
-            let known = match job.poll() {
-                Poll::Pending => None,
-                Poll::Ready(statistics) => Some((*id, Ok(statistics))),
-                Poll::Lost(sentence) => Some((*id, Err(sentence))),
-            };
-            if let Some((id, known)) = known {
-                self.known_statistics.insert(id, known);
-                self.statistics = None;
-            }
-        }
+        self.statistics.poll();
+        self.suspecting.poll();
         self.sync();
     }
 
@@ -278,7 +299,11 @@ impl AppState {
         let snapshot = || self.snapshot(self.current?);
         let has_any =
             |snapshot: &Arc<Snapshot>| snapshot.has_allocations() || !snapshot.graph().samples.is_empty();
-        view != View::Allocations || snapshot().is_some_and(has_any)
+        match view {
+            View::Allocations => snapshot().is_some_and(has_any),
+            View::Trend => self.by_age().len() > 2,
+            _ => true,
+        }
     }
 
     /// The bars of the timeline that is shown, once they are known.
@@ -328,6 +353,7 @@ impl AppState {
         self.sync_retainers();
         self.sync_object();
         self.sync_statistics();
+        self.sync_suspects();
     }
 
     fn sync_sheet(&mut self) {
@@ -346,19 +372,21 @@ impl AppState {
                 _ => Keep::All,
             },
             grouping: self.grouping,
+            counting: if view == View::Comparison { self.counting } else { Counting::default() },
+            growth_by: if view == View::Growth { self.growth_by } else { GrowthBy::default() },
+            trend: (view == View::Trend).then(|| (self.by_age(), self.trend_of)),
         };
         if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
             return;
         }
         let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
-        if let Some((baseline, _)) = older {
-            let is_same = |cell: &ComparisonCell| cell.is_of(baseline, current, recipe.sizes);
-            if !self.comparison.as_ref().is_some_and(is_same) {
-                self.comparison = Some(ComparisonCell::new(baseline, current, recipe.sizes));
-            }
-        }
+        let pair = older.as_ref().map(|&(baseline, _)| (baseline, current, recipe.sizes));
+        let followed: Vec<FileId> = recipe.trend.iter().flat_map(|(files, _)| files.clone()).collect();
         let known = Shared {
-            comparison: self.comparison.as_ref().map(ComparisonCell::share),
+            comparison: pair.map(|pair| Known::of(&mut self.comparison, pair)),
+            growth: pair.map(|pair| Known::of(&mut self.growth, pair)),
+            trend: Known::of(&mut self.trend, (followed.clone(), recipe.sizes)),
+            followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),
             kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
             texts: Known::of(&mut self.texts, (current, recipe.sizes)),
             timeline: Known::of(&mut self.timeline, current),
@@ -393,7 +421,7 @@ impl AppState {
     }
 
     fn sync_object(&mut self) {
-        let Some((file, node)) = self.inspected.filter(|_| self.settings.object_shown) else { return };
+        let Some((file, node)) = self.inspected else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let others: Vec<(FileId, Arc<Snapshot>)> = self
             .files
@@ -417,16 +445,9 @@ impl AppState {
             return;
         }
         let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
-        let id = file.id;
-        let at_work = self.statistics.as_ref().is_some_and(|(other, _)| *other == id);
-        if at_work || self.known_statistics.contains_key(&id) {
-            return;
-        }
-        let Some(snapshot) = file.snapshot.clone() else { return };
-        self.statistics = Some((
-            id,
-            Job::start("Adding up statistics", &self.waker, move |_| StatisticsView::new(&snapshot)),
-        ));
+        let Some((id, snapshot)) = file.snapshot.clone().map(|snapshot| (file.id, snapshot)) else { return };
+        let find = move |_: &Progress| Some(StatisticsView::new(&snapshot));
+        self.statistics.ask(id, "Adding up statistics", &self.waker, find);
     }
 
     /// Stops what is being computed for the tables that are shown.
@@ -436,8 +457,7 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
-        if let Some((id, _)) = self.statistics.take() {
-            self.known_statistics.insert(id, Err("Stopped".to_owned()));
-        }
+        self.statistics.stop();
+        self.suspecting.stop();
     }
 }

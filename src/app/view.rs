@@ -10,6 +10,10 @@ pub enum View {
     Comparison,
     /// Which containers grew between two snapshots.
     Growth,
+    /// Who is to blame, in plain words.
+    Suspects,
+    /// What grows from snapshot to snapshot.
+    Trend,
     /// The heap walked from its roots.
     Containment,
     /// What would be freed with what.
@@ -26,10 +30,12 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Summary,
         Self::Comparison,
         Self::Growth,
+        Self::Suspects,
+        Self::Trend,
         Self::Containment,
         Self::Dominators,
         Self::Strings,
@@ -44,6 +50,8 @@ impl View {
             Self::Summary => "Summary",
             Self::Comparison => "Comparison",
             Self::Growth => "Growth",
+            Self::Suspects => "Suspects",
+            Self::Trend => "Trend",
             Self::Containment => "Containment",
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
@@ -60,7 +68,7 @@ impl View {
 
     /// Whether it needs distances and dominators.
     pub fn needs_all(self) -> bool {
-        self.is_of_two() || self == Self::Dominators
+        self.is_of_two() || matches!(self, Self::Dominators | Self::Suspects | Self::Trend)
     }
 
     /// Whether it shows what changed between two snapshots.
@@ -68,8 +76,13 @@ impl View {
         matches!(self, Self::Comparison | Self::Growth)
     }
 
-    /// Whether it shows a tree table.
-    pub fn has_table(self) -> bool {
+    /// Whether it is a page of text and figures, as opposed to a tree table.
+    pub fn is_page(self) -> bool {
+        matches!(self, Self::Statistics | Self::Suspects)
+    }
+
+    /// Whether it leads to objects, whose retainers are shown below.
+    pub fn leads_to_objects(self) -> bool {
         self != Self::Statistics
     }
 }
@@ -106,6 +119,15 @@ pub enum Step {
     In,
     /// Closes the row, or goes to its parent.
     Out,
+}
+
+/// How a report is written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CopyAs {
+    /// For a terminal.
+    Text,
+    /// For an issue.
+    Markdown,
 }
 
 /// What of a row goes to the clipboard.

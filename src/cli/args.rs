@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::filter::{NamedFilter, filter_help};
+use super::long_help;
 use crate::base::ObjectId;
 use crate::model::ClassFilter;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
@@ -81,19 +82,19 @@ pub enum Command {
     /// Print which containers grew between two snapshots of one process, and where every byte belongs.
     #[command(
         after_help = "Example:\n  heaplens growth before.heapsnapshot after.heapsnapshot --limit 10",
-        long_about = GROWTH_HELP
+        long_about = long_help::GROWTH
     )]
     Growth(GrowthArgs),
     /// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
     #[command(
         after_help = "Example:\n  heaplens suspects after.heapsnapshot before.heapsnapshot --markdown",
-        long_about = SUSPECTS_HELP
+        long_about = long_help::SUSPECTS
     )]
     Suspects(SuspectsArgs),
     /// Print how constructors and containers went through several snapshots of one process.
     #[command(
         after_help = "Example:\n  heaplens trend first.heapsnapshot second.heapsnapshot third.heapsnapshot",
-        long_about = TREND_HELP
+        long_about = long_help::TREND
     )]
     Trend(TrendArgs),
     /// Load snapshots and tell whether they are sound.
@@ -138,16 +139,6 @@ pub struct CompareArgs {
     pub output: OutputArgs,
 }
 
-/// What `growth --json` prints.
-const GROWTH_HELP: &str = "Print which containers grew between two snapshots of one process, and where every byte belongs.
-
-JSON: baseline and current (file, snapshot); sizes; is_one_process (if false the ids do not match and there are no rows); delta (bytes by which the heap grew); gross (bytes of all that grew: what shares are of); rows: owner and path (as JavaScript), place, kind, id, entries_before, entries_after, bytes_before, bytes_after, growth, bytes_per_entry, share, new_entries (class, count, retained, example); rest (delta less the rows); attribution: a tree in preorder, depth, owner, id, growth, share; the lines of depth n + 1 below one of depth n add up to it.";
-
-/// What `suspects --json` prints.
-const SUSPECTS_HELP: &str = "Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth or more, if the heap grew by a hundredth.
-
-JSON: baseline (null without one) and current (file, snapshot); sizes; verdict (a sentence); suspects, the gravest first: owner and path (as JavaScript), claim and facts (sentences), id, bytes (held, or grown by), share (of the heap, or of all growth).";
-
 /// A snapshot, or two.
 #[derive(Args, Debug)]
 pub struct SuspectsArgs {
@@ -155,24 +146,13 @@ pub struct SuspectsArgs {
     pub file: PathBuf,
     /// An older snapshot of the same process: asks who grew since.
     pub baseline: Option<PathBuf>,
-    /// At most that many suspects.
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
     /// Print Markdown.
     #[arg(long, conflicts_with = "json")]
     pub markdown: bool,
-    /// Whose shallow sizes.
-    #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
-    /// How to print it.
+    /// How much, and how to print it.
     #[command(flatten)]
-    pub output: JsonArgs,
+    pub lines: LineArgs,
 }
-
-/// What `trend --json` prints.
-const TREND_HELP: &str = "Print how constructors and containers went through several snapshots of one process, the steepest first; of three and more also what was allocated between the first two and is still there in the last.
-
-JSON: snapshots (file, snapshot) in order; sizes; is_one_process; containers and classes: name (a container's as JavaScript), id (null for a class), counts (entries or objects per snapshot), bytes (retained or shallow, per snapshot), slope (bytes per step), steadiness (the part of the steps that go up); kept: class, count, shallow, retained.";
 
 /// Snapshots in order.
 #[derive(Args, Debug)]
@@ -180,15 +160,9 @@ pub struct TrendArgs {
     /// The snapshots, the oldest first.
     #[arg(required = true, num_args = 2..)]
     pub files: Vec<PathBuf>,
-    /// At most that many lines of each table [default: 15 in text, all in JSON].
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
-    /// Whose shallow sizes.
-    #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
-    /// How to print it.
+    /// How much, and how to print it.
     #[command(flatten)]
-    pub output: JsonArgs,
+    pub lines: LineArgs,
 }
 
 /// Two snapshots whose growth is asked for.
@@ -198,15 +172,31 @@ pub struct GrowthArgs {
     pub baseline: PathBuf,
     /// The newer snapshot of the same process.
     pub current: PathBuf,
-    /// At most that many lines [default: 20 in text, all in JSON].
+    /// How much, and how to print it.
+    #[command(flatten)]
+    pub lines: LineArgs,
+}
+
+/// How many lines, of which sizes, printed how.
+#[derive(Args, Debug)]
+pub struct LineArgs {
+    /// At most that many lines of each table [default: 20 in text, all in JSON].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
     pub sizes: Sizes,
-    /// How to print it.
+    /// How to print them.
     #[command(flatten)]
     pub output: JsonArgs,
+}
+
+impl LineArgs {
+    /// How many lines.
+    pub fn limit(&self) -> usize {
+        const IN_TEXT: usize = 20;
+        self.limit.unwrap_or(if self.output.json { usize::MAX } else { IN_TEXT })
+    }
 }
 
 /// Slices of one snapshot.

@@ -13,7 +13,7 @@ use crate::base::{Cancelled, Progress};
 use crate::model::format::{count, signed_count, signed_size, size};
 use crate::model::{ColumnId, ComparisonView, Direction, Sort};
 use crate::snapshot::LoadError;
-use crate::snapshot::comparison::{Comparison, ComparisonRow, compare};
+use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting, compare};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -105,7 +105,7 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let current = load_for(&args.current, mode, chatter)?;
     let comparison = compare(baseline, current, mode, &Progress::new())
         .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
-    let model = ComparisonView::new(Arc::new(comparison), args.rows.class.clone());
+    let model = ComparisonView::new(Arc::new(comparison), Counting::EveryByte, args.rows.class.clone());
     let comparison = model.comparison();
     let mut rows = model.rows(Sort { column, direction });
     let format = args.output.format();

@@ -15,9 +15,6 @@ use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
 use crate::snapshot::LoadError;
 use crate::snapshot::growth::growth;
 
-/// Lines of text when nothing else is asked for.
-const DEFAULT_LIMIT: usize = 20;
-
 #[derive(Serialize)]
 struct Answer<'a> {
     baseline: json::Origin,
@@ -94,17 +91,16 @@ impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
 
 /// Prints lines and tree.
 pub fn print(args: &GrowthArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.sizes.into();
-    let chatter = Chatter::unless(args.output.quiet);
+    let mode = args.lines.sizes.into();
+    let chatter = Chatter::unless(args.lines.output.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
     let current = load_for(&args.current, mode, chatter)?;
     let growth = growth(&baseline, &current, mode, &Progress::new())
         .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
-    let default_limit = if args.output.json { usize::MAX } else { DEFAULT_LIMIT };
-    let limit = args.limit.unwrap_or(default_limit);
+    let limit = args.lines.limit();
     let view = GrowthView::new(Arc::new(growth), limit);
     let tree = view.tree(limit);
-    if args.output.json { print_json(args, &view, &tree, out) } else { print_text(&view, &tree, out) }
+    if args.lines.output.json { print_json(args, &view, &tree, out) } else { print_text(&view, &tree, out) }
 }
 
 fn print_json(
@@ -123,8 +119,8 @@ fn print_json(
     let answer = Answer {
         baseline: json::Origin::from(&*growth.baseline),
         current: json::Origin::from(&*growth.current),
-        sizes: args.sizes.name(),
-        is_one_process: growth.is_one_process,
+        sizes: args.lines.sizes.name(),
+        is_one_process: growth.kinship.is_one_process(),
         delta: growth.delta,
         gross: view.gross,
         rows: view.lines.iter().map(AnswerRow::from).collect(),
@@ -140,8 +136,8 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
     writeln!(out, "Baseline: {}", head_line(&growth.baseline))?;
     writeln!(out, "Current:  {}", head_line(&growth.current))?;
     writeln!(out, "Change:   {}\n", plain(signed_size(growth.delta)))?;
-    if !growth.is_one_process {
-        writeln!(out, "The two are of different processes: an id means another object in each.")?;
+    if let Some(note) = growth.kinship.note() {
+        writeln!(out, "{note}.")?;
         writeln!(out, "heaplens compare tells how their constructors differ.")?;
         return Ok(());
     }

@@ -8,6 +8,7 @@ mod filter;
 mod growth;
 mod json;
 mod loading;
+mod long_help;
 mod memory;
 mod nodes;
 mod object;

@@ -31,6 +31,7 @@ struct Answer<'a> {
     retainers: List<'a>,
     path: Vec<Step<'a>>,
     expression: Option<&'a str>,
+    path_as_code: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,11 @@ impl<'a> Looking<'a> {
         }
     }
 
+    /// The way from the root.
+    fn steps(self, details: &ObjectDetails) -> impl Iterator<Item = Link> + '_ {
+        details.path.steps.iter().map(|step| Link { edge: step.edge, node: step.node })
+    }
+
     fn list(self, links: &[Link], limit: usize) -> List<'a> {
         let row = |&link: &Link| ListRow {
             step: self.step(link),
@@ -137,8 +143,9 @@ impl<'a> Looking<'a> {
             dominators: details.dominators.iter().map(|&node| self.id(node)).collect(),
             children: self.list(&details.children, limit),
             retainers: self.list(&details.retainers, limit),
-            path: details.path.iter().map(|&link| self.step(link)).collect(),
-            expression: details.expression.as_deref(),
+            path: self.steps(details).map(|link| self.step(link)).collect(),
+            expression: details.path.expression(snapshot),
+            path_as_code: Some(details.path.text()).filter(|text| !text.is_empty()),
         };
         json::write(out, &answer)
     }
@@ -157,14 +164,20 @@ impl<'a> Looking<'a> {
             let (line, column) = (location.line + 1, location.column + 1);
             writeln!(out, "  script         {}, line {line}, column {column}", location.script_id)?;
         }
-        if let Some(expression) = &details.expression {
+        if let Some(expression) = details.path.expression(snapshot) {
             writeln!(out, "  expression     {}", harmless(expression, 500))?;
         }
-        writeln!(out, "\nPath from the root")?;
-        for &link in &details.path {
+        let said = details.path.text();
+        writeln!(
+            out,
+            "\nPath from the root{}{}",
+            if said.is_empty() { "" } else { ": " },
+            harmless(said, 1000)
+        )?;
+        for link in self.steps(details) {
             writeln!(out, "  {} → {}", self.edge(link), self.label(link.node))?;
         }
-        if details.path.is_empty() {
+        if details.path.steps.is_empty() {
             writeln!(out, "  none")?;
         }
         writeln!(out, "\nHeld by {}", count(details.retainers.len() as u64))?;

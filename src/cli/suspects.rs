@@ -34,8 +34,8 @@ struct AnswerSuspect<'a> {
 
 /// Prints the report.
 pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.sizes.into();
-    let chatter = Chatter::unless(args.output.quiet);
+    let mode = args.lines.sizes.into();
+    let chatter = Chatter::unless(args.lines.output.quiet);
     let current = load_for(&args.file, mode, chatter)?;
     let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
     let progress = Progress::new();
@@ -46,8 +46,8 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
         None => SuspectsReport::of_heap(&current, mode, &progress),
     };
     let mut report = report.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
-    report.suspects.truncate(args.limit.unwrap_or(usize::MAX));
-    if args.output.json {
+    report.suspects.truncate(args.lines.limit());
+    if args.lines.output.json {
         let suspects = report.suspects.iter().map(|suspect| AnswerSuspect {
             owner: &suspect.owner,
             claim: &suspect.claim,
@@ -60,7 +60,7 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
         let answer = Answer {
             baseline: baseline.as_deref().map(json::Origin::from),
             current: json::Origin::from(&*current),
-            sizes: args.sizes.name(),
+            sizes: args.lines.sizes.name(),
             verdict: &report.verdict,
             suspects: suspects.collect(),
         };

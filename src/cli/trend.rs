@@ -16,9 +16,6 @@ use crate::snapshot::LoadError;
 use crate::snapshot::Snapshot;
 use crate::snapshot::trend::trend;
 
-/// Lines of each table when nothing else is asked for.
-const DEFAULT_LIMIT: usize = 15;
-
 #[derive(Serialize)]
 struct Answer<'a> {
     snapshots: Vec<json::Origin>,
@@ -49,25 +46,24 @@ struct AnswerKept<'a> {
 
 /// Prints containers, classes, and what stayed.
 pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.sizes.into();
-    let chatter = Chatter::unless(args.output.quiet);
+    let mode = args.lines.sizes.into();
+    let chatter = Chatter::unless(args.lines.output.quiet);
     let load = |path| load_for(path, mode, chatter);
     let snapshots = args.files.iter().map(|path| load(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new();
     let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
-    let default_limit = if args.output.json { usize::MAX } else { DEFAULT_LIMIT };
-    let limit = args.limit.unwrap_or(default_limit);
+    let limit = args.lines.limit();
     let view = TrendView::new(Arc::new(trend(snapshots, mode, &progress).map_err(stopped)?), limit);
     let trend = view.trend();
     let mut kept = match &trend.snapshots[..] {
-        [first, second, .., last] if trend.growth.is_one_process => {
+        [first, second, .., last] if trend.growth.kinship.is_one_process() => {
             kept_between([first, second, last], trend, &progress).map_err(stopped)?
         }
         _ => Vec::new(),
     };
     let more = kept.len().saturating_sub(limit);
     kept.truncate(limit);
-    if args.output.json {
+    if args.lines.output.json {
         return print_json(args, &view, &kept, out);
     }
     for (at, snapshot) in trend.snapshots.iter().enumerate() {
@@ -140,8 +136,8 @@ fn print_json(
     let origin = |snapshot: &Arc<Snapshot>| json::Origin::from(&**snapshot);
     let answer = Answer {
         snapshots: trend.snapshots.iter().map(origin).collect(),
-        sizes: args.sizes.name(),
-        is_one_process: trend.growth.is_one_process,
+        sizes: args.lines.sizes.name(),
+        is_one_process: trend.growth.kinship.is_one_process(),
         containers: view.containers.iter().map(answer_line).collect(),
         classes: view.classes.iter().map(answer_line).collect(),
         kept: kept.collect(),

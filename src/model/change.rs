@@ -4,14 +4,17 @@ use super::format;
 use super::object_text::span;
 use super::table::{Cell, Side, Span, Tone};
 use crate::base::NodeIndex;
+use crate::snapshot::comparison::ComparisonRow;
 
 /// What became of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Change {
     /// How it changed.
     pub kind: ChangeKind,
-    /// The object in the snapshot where it is larger.
+    /// The object: in the current snapshot, or in the baseline if it is gone.
     pub node: NodeIndex,
+    /// The same in the baseline, if it is in both.
+    pub counterpart: Option<NodeIndex>,
     /// Its shallow size in the baseline; 0 if it was not there.
     pub before: u64,
     /// Its shallow size now; 0 if it is gone.
@@ -34,6 +37,39 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// All of them, each at its own position.
+    pub const ALL: [Self; 4] = [Self::New, Self::Grown, Self::Shrunk, Self::Deleted];
+
+    /// The head of the group.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Grown => "Grown",
+            Self::Shrunk => "Shrunk",
+            Self::Deleted => "Deleted",
+        }
+    }
+
+    /// Who is in the group.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::New => "Objects that are in the current snapshot only",
+            Self::Grown => "Objects that are in both snapshots, and larger now",
+            Self::Shrunk => "Objects that are in both snapshots, and smaller now",
+            Self::Deleted => "Objects that are in the baseline only, as they were there",
+        }
+    }
+
+    /// Whether memory came free.
+    pub fn frees(self) -> bool {
+        matches!(self, Self::Shrunk | Self::Deleted)
+    }
+
+    /// Whether the objects are in both snapshots: Chrome leaves these out.
+    pub fn is_in_place(self) -> bool {
+        matches!(self, Self::Grown | Self::Shrunk)
+    }
+
     /// The side on which the object is looked at.
     pub fn side(self) -> Side {
         if self == Self::Deleted { Side::Baseline } else { Side::Current }
@@ -92,6 +128,28 @@ impl Change {
     }
 }
 
+impl ComparisonRow {
+    /// How many objects changed so.
+    pub fn count_of(&self, kind: ChangeKind) -> usize {
+        match kind {
+            ChangeKind::New => self.new.len(),
+            ChangeKind::Grown => self.grown.len(),
+            ChangeKind::Shrunk => self.shrunk.len(),
+            ChangeKind::Deleted => self.deleted.len(),
+        }
+    }
+
+    /// By how many bytes.
+    pub fn bytes_of(&self, kind: ChangeKind) -> u64 {
+        match kind {
+            ChangeKind::New => self.new_size,
+            ChangeKind::Grown => self.grown_size,
+            ChangeKind::Shrunk => self.shrunk_size,
+            ChangeKind::Deleted => self.deleted_size,
+        }
+    }
+}
+
 /// A number of objects; nothing for none.
 pub fn count_cell(count: usize) -> Cell {
     let text = if count == 0 { String::new() } else { format::count(count as u64) };
@@ -103,12 +161,12 @@ pub fn bytes_cell(bytes: u64) -> Cell {
     if bytes == 0 {
         return Cell::default();
     }
-    Cell { text: format::size(bytes), share: None, hover: Some(format::exact_bytes(bytes)) }
+    Cell { text: format::size(bytes), hover: Some(format::exact_bytes(bytes)), ..Cell::default() }
 }
 
 /// A change in size.
 pub fn delta_cell(bytes: i64) -> Cell {
-    Cell { text: format::signed_size(bytes), share: None, hover: Some(format::signed_bytes(bytes)) }
+    Cell { text: format::signed_size(bytes), hover: Some(format::signed_bytes(bytes)), ..Cell::default() }
 }
 
 /// Bytes of whole objects and of change in place, with both in the hover.

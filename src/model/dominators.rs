@@ -138,7 +138,7 @@ impl Dominators {
 
     fn of_parent(&self, retained: u64, parent: NodeIndex) -> Cell {
         let whole = self.objects.snapshot.retained(self.objects.mode, parent).unwrap_or(0);
-        Cell { text: format::percent(format::share(retained, whole)), share: None, hover: None }
+        Cell { text: format::percent(format::share(retained, whole)), ..Cell::default() }
     }
 }
 

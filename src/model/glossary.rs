@@ -257,6 +257,19 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::Growth => {
             "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once."
         }
+        ColumnId::TrendCount => {
+            "Objects or entries in the first snapshot, and in the last one. Open a row for those between."
+        }
+        ColumnId::TrendSize => {
+            "Bytes in the first snapshot, and in the last one. A constructor's are those of its objects alone, a container's are all it keeps alive."
+        }
+        ColumnId::Trend => "A bar for every snapshot, the oldest at the left. Its height is the bytes there.",
+        ColumnId::Slope => {
+            "Bytes gained from one snapshot to the next, on the straight line that fits best. Open a row for every single step."
+        }
+        ColumnId::Steadiness => {
+            "Part of the steps from one snapshot to the next that go up. A leak grows at every step, a cache stops."
+        }
         ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
         ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
         ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::format::{self, harmless};
-use super::javascript_path::{JavaScriptPath, function_name, script_of};
+use super::functions::located;
+use super::javascript_path::JavaScriptPath;
 use super::object_label;
 use super::paths::shortest_path;
 use crate::base::{NodeIndex, ObjectId};
@@ -86,7 +87,7 @@ pub struct BranchLine {
 /// The lines of a growth.
 pub struct GrowthView {
     growth: Arc<Growth>,
-    /// The containers that grew, most first.
+    /// The containers that grew, most first. What is V8's own matter is none.
     pub lines: Vec<GrowthLine>,
     /// What all other rows grew and shrank by together.
     pub rest: i64,
@@ -98,7 +99,8 @@ impl GrowthView {
     /// The first `limit` lines that matter. Looks for the way to each.
     pub fn new(growth: Arc<Growth>, limit: usize) -> Self {
         let gross = gross(&growth);
-        let matters = |row: &&GrowthRow| row.growth >= growth.threshold.cast_signed();
+        let matters =
+            |row: &&GrowthRow| row.growth >= growth.threshold.cast_signed() && !is_engines_own(&growth, row);
         let lines: Vec<GrowthLine> =
             growth.rows.iter().filter(matters).take(limit).map(|row| line(&growth, row, gross)).collect();
         let rest = growth.delta - lines.iter().map(|line| line.growth).sum::<i64>();
@@ -293,15 +295,6 @@ fn scope(snapshot: &Snapshot, context: NodeIndex) -> String {
     match named {
         Some(function) => format!("variables seen by {}", located(snapshot, function)),
         None => "variables of a function".into(),
-    }
-}
-
-/// `bloat in server.js`.
-fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
-    let name = function_name(snapshot, function);
-    match script_of(snapshot, function) {
-        Some(script) if !snapshot.graph().raw_name(function).is_empty() => format!("{name} in {script}"),
-        _ => name,
     }
 }
 

@@ -6,18 +6,56 @@ use super::cells::column;
 use super::format;
 use super::growth::{EntriesLine, GrowthLine, GrowthView};
 use super::order::{JsText, sorted};
+use super::owners_table::{OwnersTable, growth_cell, total};
 use super::table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, Total,
+    TreeSource,
 };
+use super::tree::TreeTable;
 use crate::snapshot::growth::Growth;
 
 /// Lines of the table: a person reads the first few.
 const LINES: usize = 500;
 
+/// By what growth is told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum GrowthBy {
+    /// By the containers that grew.
+    #[default]
+    Containers,
+    /// By who owns it, as a tree from the roots.
+    Owners,
+}
+
+impl GrowthBy {
+    /// The table that tells it so, in `sort` where it has such a column; a tree of owners is open. Finds the
+    /// way to all that is shown, so it is for a thread of its own.
+    pub fn table(self, growth: Arc<Growth>, sort: Option<Sort>) -> TreeTable {
+        let source: Arc<dyn TreeSource> = match self {
+            Self::Containers => Arc::new(GrowthTable::new(growth)),
+            Self::Owners => Arc::new(OwnersTable::new(growth)),
+        };
+        let sort = sort.filter(|sort| source.columns().iter().any(|column| column.id == sort.column));
+        let mut table = TreeTable::filled(source);
+        if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
+            table.apply(work.run());
+        }
+        let mut row = 0;
+        while self == Self::Owners && row < table.len() {
+            if let Some(work) = table.expand(row) {
+                table.apply(work.run());
+            }
+            row += 1;
+        }
+        table
+    }
+}
+
 /// The rows of a growth.
 pub struct GrowthTable {
     view: GrowthView,
     columns: [ColumnSpec; 6],
+    total: Total,
 }
 
 impl GrowthTable {
@@ -33,8 +71,16 @@ impl GrowthTable {
             column(ColumnId::Growth, "Growth"),
         ];
         // In another process the same id means another object: nobody can be accused.
-        let lines = if growth.is_one_process { LINES } else { 0 };
-        Self { view: GrowthView::new(growth, lines), columns }
+        let lines = if growth.kinship.is_one_process() { LINES } else { 0 };
+        let mut total = total(growth.delta);
+        let view = GrowthView::new(growth, lines);
+        if view.rest != 0 {
+            let rest = format::signed_size(view.rest);
+            total.name = format!("Total, with {rest} of code, V8's own records and what is small");
+            total.hover.insert_str(0, &format!("{}\n", total.name));
+        }
+        total.cells.splice(0..0, std::iter::repeat_n(Cell::default(), columns.len() - 2));
+        Self { view, columns, total }
     }
 
     fn line(&self, item: Item) -> &GrowthLine {
@@ -56,17 +102,13 @@ impl GrowthTable {
         };
         let held = Cell {
             text: arrow(&format::size(line.bytes_before), &format::size(line.bytes_after)),
-            share: None,
             hover: Some(arrow(
                 &format::exact_bytes(line.bytes_before),
                 &format::exact_bytes(line.bytes_after),
             )),
+            ..Cell::default()
         };
-        let growth = Cell {
-            text: format::signed_size(line.growth),
-            share: Some(line.share),
-            hover: Some(format!("{}; the share is of all that grew", format::signed_bytes(line.growth))),
-        };
+        let growth = growth_cell(line.growth, Some(line.share));
         Row {
             item,
             depth: 0,
@@ -79,8 +121,8 @@ impl GrowthTable {
                 held,
                 Cell {
                     text: line.bytes_per_entry.map(format::size).unwrap_or_default(),
-                    share: None,
                     hover: line.bytes_per_entry.map(format::exact_bytes),
+                    ..Cell::default()
                 },
                 growth,
             ],
@@ -91,11 +133,7 @@ impl GrowthTable {
 }
 
 fn entries_row(item: Item, entries: &EntriesLine) -> Row {
-    let growth = Cell {
-        text: format::signed_size(entries.bytes.cast_signed()),
-        share: None,
-        hover: Some(format::exact_bytes(entries.bytes)),
-    };
+    let growth = growth_cell(entries.bytes.cast_signed(), None);
     let count = Cell { text: format::signed_count(entries.count.cast_signed()), ..Cell::default() };
     Row {
         item,
@@ -173,6 +211,10 @@ impl TreeSource for GrowthTable {
         groups(self.line(above).new_entries.len()).map(Item::Group).collect()
     }
 
+    fn total(&self) -> Option<&Total> {
+        Some(&self.total)
+    }
+
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
         match *path {
             [line] => self.line_row(line, disclosure),
@@ -187,8 +229,7 @@ mod tests {
     use super::*;
     use crate::base::Progress;
     use crate::graph::GraphBuilder;
-    use crate::model::TreeTable;
-    use crate::snapshot::comparison::compare;
+    use crate::snapshot::growth::growth;
     use crate::snapshot::{SizeMode, load_bytes};
 
     /// A server whose scope holds an array of so many sessions.
@@ -214,9 +255,8 @@ mod tests {
     fn the_first_line_is_what_grew_and_opens_to_what_came_in() {
         let progress = Progress::new();
         let load = |text: String| load_bytes("heap", text.as_bytes(), &progress).unwrap();
-        let comparison = compare(load(heap(2)), load(heap(50)), SizeMode::Chrome, &progress).unwrap();
-        let growth = Arc::new(comparison.growth(&progress).unwrap());
-        let mut table = TreeTable::filled(Arc::new(GrowthTable::new(growth)));
+        let growth = growth(&load(heap(2)), &load(heap(50)), SizeMode::Chrome, &progress).unwrap();
+        let mut table = GrowthBy::Containers.table(Arc::new(growth), None);
         let first = table.row(0);
         assert!(first.text().starts_with("sessions @9"), "{}", first.text());
         assert_eq!(first.cells[1].text, "2 → 50");

@@ -5,15 +5,19 @@
 //! expression for the step, as from a function to a variable it sees.
 
 use super::format::harmless;
+use super::functions::function_name;
 use super::paths::{global_name, is_identifier, push_property, quoted, shortest_path};
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, NodeKind};
-use crate::snapshot::{Containers, EdgeText, HashTable, Snapshot};
+use crate::snapshot::{EdgeText, HashTable, Snapshot};
 
 /// Characters of a Map's key.
 const KEY_LIMIT: usize = 40;
 /// Characters of a name in a path.
 const NAME_LIMIT: usize = 80;
+
+/// References of V8's own from an object to its own storage: JavaScript steps over them.
+const FOLDED: [&str; 6] = ["context", "elements", "native_bind", "properties", "shared", "table"];
 
 /// One step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +82,25 @@ impl JavaScriptPath {
         &self.short
     }
 
+    /// The same, if JavaScript takes it as it stands: it begins with a variable or `globalThis`, and no step
+    /// is V8's own.
+    pub fn expression(&self, snapshot: &Snapshot) -> Option<&str> {
+        let (first, rest) = self.steps.get(self.owner..)?.split_first()?;
+        let edges = &snapshot.graph().edges;
+        let is_variable = edges.kind(first.edge) == EdgeKind::Context;
+        let begins = |said: &str| said == "globalThis" || is_variable && is_identifier(said);
+        let follows = |step: &PathStep| match (&step.said, snapshot.edge_name(step.edge)) {
+            (Some(said), _) if edges.kind(step.edge) == EdgeKind::Internal => {
+                said.starts_with(".get(") && !said.contains(" @") && !said.contains("/*")
+            }
+            (Some(_), _) => matches!(edges.kind(step.edge), EdgeKind::Property | EdgeKind::Element),
+            (None, EdgeText::Text(name)) => FOLDED.contains(&name),
+            (None, EdgeText::Number(_)) => false,
+        };
+        let is_code = first.said.as_deref().is_some_and(begins) && rest.iter().all(follows);
+        is_code.then_some(self.short.as_str())
+    }
+
     /// A function that sees the variable with which [`owner`](Self::owner) begins.
     pub fn seen_by(&self) -> Option<NodeIndex> {
         self.steps.get(self.owner)?.seen_by
@@ -121,30 +144,6 @@ fn joined(snapshot: &Snapshot, steps: &[PathStep]) -> String {
         text.push_str(said);
     }
     text
-}
-
-/// `bloat`, or `anonymous function at server.js:12` for one without a name.
-pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
-    let name = snapshot.graph().raw_name(function);
-    if !name.is_empty() {
-        return harmless(name, NAME_LIMIT);
-    }
-    match (script_of(snapshot, function), snapshot.graph().locations.get(function)) {
-        (Some(script), Some(place)) => format!("anonymous at {script}:{}", place.line + 1),
-        (Some(script), None) => format!("anonymous in {script}"),
-        (None, _) => "anonymous".into(),
-    }
-}
-
-/// The file that a function stands in, without its folder.
-pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
-    let graph = snapshot.graph();
-    let shared = graph.internal_target(function, "shared")?;
-    let script =
-        ["script_or_debug_info", "script"].iter().find_map(|name| graph.internal_target(shared, name))?;
-    let path = graph.raw_name(script);
-    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    (!file.is_empty() && !file.starts_with("system")).then(|| harmless(file, NAME_LIMIT))
 }
 
 /// Whether this is the name of a page's global object.
@@ -202,7 +201,7 @@ impl Saying<'_> {
     fn table_entry(&self, edge: &Edge, table: NodeIndex, before: Option<&PathStep>) -> Option<String> {
         let graph = self.snapshot.graph();
         let owner = graph.source(before?.edge);
-        let containers = Containers::new(graph);
+        let containers = self.snapshot.containers();
         let (own_table, layout) = containers.hash_table(owner)?;
         let slot = containers.slot_number(edge).filter(|_| own_table == table)?;
         let (entry, place) = layout.entry(slot)?;
@@ -251,5 +250,67 @@ impl Saying<'_> {
             NodeKind::CLOSURE => Some(format!("function {}", function_name(self.snapshot, node))),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    fn said(build: impl FnOnce(&mut GraphBuilder) -> usize) -> Option<String> {
+        let mut builder = GraphBuilder::new();
+        let node = build(&mut builder);
+        let snapshot = load_bytes("test", builder.to_json().as_bytes(), &Progress::new()).unwrap();
+        let path = JavaScriptPath::new(&snapshot, NodeIndex::at(node));
+        path.expression(&snapshot).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_path_begins_at_its_last_variable() {
+        let expression = said(|heap| {
+            let global = heap.node("object", "global", 10);
+            let function = heap.node("closure", "handler", 10);
+            let context = heap.node("object", "system / Context", 10);
+            let leaks = heap.node("object", "Array", 10);
+            let leaked = heap.node("object", "Object", 10);
+            let name = heap.node("string", "x", 10);
+            heap.edge(0, "shortcut", "1", global);
+            heap.edge(global, "property", "handler", function);
+            heap.edge(function, "internal", "context", context);
+            heap.edge(context, "context", "leaks", leaks);
+            heap.edge(leaks, "element", "17", leaked);
+            heap.edge(leaked, "property", "first name", name);
+            name
+        });
+        assert_eq!(expression.as_deref(), Some("leaks[17][\"first name\"]"));
+    }
+
+    #[test]
+    fn without_a_variable_it_begins_at_the_global_name() {
+        let expression = said(|heap| {
+            let global = heap.node("object", "global", 10);
+            let cache = heap.node("object", "Cache", 10);
+            let hidden = heap.node("object", "Object", 10);
+            heap.edge(0, "shortcut", "1", global);
+            heap.edge(global, "property", "cache", cache);
+            heap.edge(cache, "property", "<symbol kState>", hidden);
+            hidden
+        });
+        assert_eq!(expression.as_deref(), Some("globalThis.cache[Symbol(kState)]"));
+    }
+
+    #[test]
+    fn what_only_v8_can_follow_is_not_said() {
+        let expression = said(|heap| {
+            let roots = heap.node("synthetic", "(GC roots)", 0);
+            let map = heap.node("object", "Map", 10);
+            heap.edge(0, "element", "1", roots);
+            heap.edge(roots, "internal", "1", map);
+            map
+        });
+        assert_eq!(expression, None);
     }
 }

@@ -10,6 +10,7 @@ mod containment;
 mod dominators;
 mod entries;
 pub mod format;
+mod functions;
 pub mod glossary;
 mod growth;
 mod growth_table;
@@ -19,6 +20,7 @@ mod object;
 mod object_card;
 mod object_text;
 mod order;
+mod owners_table;
 mod paths;
 mod retainers;
 mod search;
@@ -30,6 +32,7 @@ mod table;
 mod timeline;
 mod tree;
 mod trend;
+mod trend_table;
 mod value;
 
 pub use allocations::{AllocationView, functions_of};
@@ -40,12 +43,13 @@ pub use comparison::ComparisonView;
 pub use containment::Containment;
 pub use dominators::{Dominators, Grouping};
 pub use growth::{BranchLine, EntriesLine, GrowthLine, GrowthView};
-pub use growth_table::GrowthTable;
+pub use growth_table::{GrowthBy, GrowthTable};
 pub use javascript_path::{JavaScriptPath, PathStep};
 pub use kept::{Choice, Keep, Kept, choices, context_choices};
 pub use object::{Link, ObjectDetails};
-pub use object_card::{Fact, Line, ObjectCard, Section};
+pub use object_card::{Fact, Line, ObjectCard, Section, Way};
 pub use object_text::{edge_label, object_label};
+pub use owners_table::OwnersTable;
 pub use retainers::Retainers;
 pub use search::Search;
 pub use statistics::{Slice, StatisticsView};
@@ -54,8 +58,9 @@ pub use summary::{Summary, SummaryRow};
 pub use suspects::{Suspect, SuspectsReport};
 pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
-    TreeSource,
+    Total, TreeSource,
 };
 pub use timeline::{Bar, Timeline};
 pub use tree::{TreeTable, Update, Work};
 pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
+pub use trend_table::{TrendOf, TrendTable};

@@ -1,7 +1,7 @@
 //! Everything about one object: what it holds, who holds it, what it keeps alive, and the way to it.
 
+use super::javascript_path::JavaScriptPath;
 use super::order::{Level, Orders};
-use super::paths::{expression, shortest_path};
 use super::retainers::holding_edges;
 use super::table::{ColumnId, Direction, Sort};
 use crate::base::{EdgeIndex, NodeIndex};
@@ -22,9 +22,7 @@ pub struct ObjectDetails {
     /// Who holds it, as Chrome sorts them.
     pub retainers: Vec<Link>,
     /// The shortest path from the root to it.
-    pub path: Vec<Link>,
-    /// The path as JavaScript, where it can be said.
-    pub expression: Option<String>,
+    pub path: JavaScriptPath,
 }
 
 /// An edge and the object at its other end.
@@ -51,15 +49,13 @@ impl ObjectDetails {
             |source, _| snapshot.distance(source),
             by(ColumnId::Distance, Direction::Ascending),
         );
-        let path = shortest_path(snapshot, node);
         Self {
             node,
             location: graph.locations.get(node),
             dominators: dominators(snapshot, node),
             children: fields.into_iter().map(to_target).collect(),
             retainers: holders.into_iter().map(to_source).collect(),
-            expression: expression(snapshot, &path),
-            path: path.into_iter().map(to_target).collect(),
+            path: JavaScriptPath::new(snapshot, node),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use super::entries::{Collection, entries, entry_spans};
 use super::format;
+use super::javascript_path::JavaScriptPath;
 use super::object_text::{edge_label, object_spans, span};
-use super::paths::{expression, shortest_path};
 use super::table::{Span, Tone};
 use super::value::{primitive, value_spans};
 use crate::base::NodeIndex;
@@ -25,8 +25,19 @@ pub struct ObjectCard {
     pub facts: Vec<Fact>,
     /// The text of a string, as far as the snapshot has it.
     pub text: Option<String>,
+    /// The shortest way to it.
+    pub way: Way,
     /// Lists, the most telling first.
     pub sections: Vec<Section>,
+}
+
+/// The shortest way from a root, written for the clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// In one line of JavaScript; empty where only V8 knows it.
+    pub code: String,
+    /// With all its steps.
+    pub markdown: String,
 }
 
 /// One thing that is known.
@@ -83,9 +94,11 @@ impl ObjectCard {
             card.section("Links of V8", card.fields(|edge, _| !is_property(edge) && !is_entry(edge))),
             card.section("Allocated by", card.stack()),
         ];
+        let path = JavaScriptPath::new(snapshot, node);
         Self {
             title: object_spans(snapshot, node).into(),
-            facts: card.facts(),
+            facts: card.facts(&path),
+            way: Way { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
             text: snapshot.graph().nodes.kind(node).is_string().then(|| snapshot.display_name(node).into()),
             sections: sections.into_iter().flatten().filter(|section| section.count > 0).collect(),
         }
@@ -101,7 +114,7 @@ fn is_entry(edge: &Edge) -> bool {
 }
 
 impl Card<'_> {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, path: &JavaScriptPath) -> Vec<Fact> {
         let Self { snapshot, mode, node } = *self;
         let graph = snapshot.graph();
         let kind = graph.nodes.kind(node);
@@ -125,9 +138,8 @@ impl Card<'_> {
         if let Some(location) = self.location() {
             fact("Script", location, Some("Script, line and column of the function".into()));
         }
-        let path = shortest_path(snapshot, node);
-        if let Some(expression) = expression(snapshot, &path) {
-            fact("Path", format::harmless(&expression, 300), Some("How JavaScript would reach it".into()));
+        if !path.owner().is_empty() {
+            fact("Path", format::harmless(path.owner(), 300), Some(format::harmless(path.text(), 3000)));
         }
         facts
     }

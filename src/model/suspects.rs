@@ -28,6 +28,8 @@ pub struct Suspect {
     pub path: String,
     /// The object to look at, in the current snapshot.
     pub object: NodeIndex,
+    /// Its line in a growth; nothing in a heap by itself.
+    pub line: Option<u32>,
     /// Its id.
     pub id: ObjectId,
     /// Bytes held, or by which it grew.
@@ -69,9 +71,9 @@ impl SuspectsReport {
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
-        if !growth.is_one_process {
-            let verdict = "The two snapshots are of different processes, in which the same id means another object: nobody can be accused of growth.";
-            return Self { verdict: verdict.into(), suspects: Vec::new() };
+        if let Some(note) = growth.kinship.note() {
+            let verdict = format!("{note}. Nobody can be accused of growth.");
+            return Self { verdict, suspects: Vec::new() };
         }
         let all = gross(growth);
         let least = (all / PART).max(growth.baseline_size / LEAST_GROWTH).max(growth.threshold);
@@ -79,15 +81,16 @@ impl SuspectsReport {
         let suspects: Vec<Suspect> = if grown * LEAST_GROWTH < growth.baseline_size {
             Vec::new()
         } else {
-            let rows = growth.rows.iter().filter(|row| row.growth >= least.cast_signed());
-            rows.filter(|row| !is_engines_own(growth, row))
-                .map(|row| growth_suspect(growth, &line(growth, row, all)))
-                .collect()
+            let rows = growth.rows.iter().filter(|row| !is_engines_own(growth, row));
+            let large = (0..).zip(rows).take_while(|(_, row)| row.growth >= least.cast_signed());
+            large.map(|(at, row)| growth_suspect(growth, at, &line(growth, row, all))).collect()
         };
         let verdict = match suspects.len() {
             0 => format!("No growth worth a suspect: {change} on {before}."),
-            1 => format!("The heap grew by {change} on {before}, and there is one suspect."),
-            many => format!("The heap grew by {change} on {before}, and there are {many} suspects."),
+            1 => format!("The heap grew by {} on {before}, and there is one suspect.", size(grown)),
+            many => {
+                format!("The heap grew by {} on {before}, and there are {many} suspects.", size(grown))
+            }
         };
         Self { verdict, suspects }
     }
@@ -153,6 +156,7 @@ fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> S
         facts,
         path: path_or_none(&path),
         object: holding.node,
+        line: None,
         id,
         bytes: holding.bytes,
         share,
@@ -174,13 +178,14 @@ fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspec
         facts: vec![format!("The largest of them is {id}")],
         path: path_or_none(&path),
         object: class.example,
+        line: None,
         id,
         bytes: class.bytes,
         share,
     }
 }
 
-fn growth_suspect(growth: &Growth, line: &GrowthLine) -> Suspect {
+fn growth_suspect(growth: &Growth, at: u32, line: &GrowthLine) -> Suspect {
     let bytes = u64::try_from(line.growth).unwrap_or(0);
     let mut claim = format!(
         "this {} grew by {}, from {} to {}: {} of all growth",
@@ -216,6 +221,7 @@ fn growth_suspect(growth: &Growth, line: &GrowthLine) -> Suspect {
         facts,
         path: line.path.clone(),
         object: line.object,
+        line: Some(at),
         id,
         bytes,
         share: line.share,

@@ -78,6 +78,16 @@ pub enum ColumnId {
     PerEntry,
     /// By how much a container grew with all it holds.
     Growth,
+    /// Objects or entries in the first and in the last snapshot.
+    TrendCount,
+    /// Bytes in the first and in the last snapshot.
+    TrendSize,
+    /// Bytes in every snapshot, as bars.
+    Trend,
+    /// Bytes gained from one snapshot to the next.
+    Slope,
+    /// Part of the steps that go up.
+    Steadiness,
     /// Allocated objects that live.
     LiveCount,
     /// Allocated objects.
@@ -188,6 +198,8 @@ pub struct Cell {
     pub share: Option<f32>,
     /// For whoever hovers: exact bytes, Chrome's own figure.
     pub hover: Option<String>,
+    /// Bytes in one snapshot after the other, drawn as bars instead of text.
+    pub bars: Vec<u64>,
 }
 
 /// One row, ready to draw.
@@ -218,7 +230,18 @@ impl Row {
     }
 }
 
-/// What a table's rows add up to.
+/// The line below a table: what its rows add up to, column by column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Total {
+    /// What the sums are of.
+    pub name: String,
+    /// For whoever hovers the name.
+    pub hover: String,
+    /// The other columns, in the order of [`TreeSource::columns`] less the first.
+    pub cells: Vec<Cell>,
+}
+
+/// The objects of a table's rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Shown {
     /// How many objects.
@@ -247,6 +270,10 @@ pub trait TreeSource: Send + Sync {
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.
     fn shown(&self) -> Option<Shown> {
+        None
+    }
+    /// The line below the rows, where there is one.
+    fn total(&self) -> Option<&Total> {
         None
     }
     /// Whether the row at `path`, the first below one that a person has just opened, opens with it.

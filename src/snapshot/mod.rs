@@ -4,6 +4,7 @@
 pub mod comparison;
 pub mod filter;
 pub mod growth;
+mod kinship;
 mod load;
 pub mod statistics;
 mod survivors;
@@ -28,12 +29,14 @@ pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
 pub use crate::parse::{Completeness, LoadError, Options, Partial, Warning};
+pub use kinship::Kinship;
 pub use load::{
     StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,
 };
 pub use survivors::Survivors;
 
 use crate::analysis::aggregates::{Counted, add_distances, add_retained, class_totals};
+use crate::analysis::containers;
 use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominated::Dominated;
@@ -118,6 +121,7 @@ pub struct Snapshot {
     reached: Option<Reached>,
     raw: OnceLock<Sums>,
     dominated: OnceLock<Dominated>,
+    slot_bytes: OnceLock<u64>,
     timings: Vec<StageTime>,
     seconds: f64,
 }
@@ -292,6 +296,12 @@ impl Snapshot {
     /// How many edges lead to `node`; 0 if not known yet.
     pub fn retainer_count(&self, node: NodeIndex) -> usize {
         self.reached.as_ref().map_or(0, |reached| reached.retainers.count(node))
+    }
+
+    /// Its objects as containers. The first question takes up to `O(nodes)`.
+    pub fn containers(&self) -> Containers<'_> {
+        let slot_bytes = *self.slot_bytes.get_or_init(|| containers::slot_bytes(self.graph()));
+        Containers::new(self.graph(), slot_bytes)
     }
 
     /// What Chrome prints as the object's name.

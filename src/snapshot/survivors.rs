@@ -1,8 +1,11 @@
 //! Which objects are in two snapshots of one process: those whose id is in both files.
 
+use std::collections::BinaryHeap;
+
 use rustc_hash::FxHashMap;
 
 use super::Snapshot;
+use super::kinship::{self, Kinship};
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Graph, NodeKind};
 
@@ -55,9 +58,14 @@ impl Survivors {
         Some(NodeIndex(self.new_of[node.position()])).filter(|node| node.0 != NONE)
     }
 
-    /// The survivors of these kinds that are the same object by kind and name, and whether so many are that
-    /// both files come from one process: ids of two processes match by chance only.
-    pub fn same(&self, old: &Graph, new: &Graph, keep: impl Fn(NodeKind) -> bool) -> (Vec<NodeIndex>, bool) {
+    /// The survivors of these kinds that are the same object by kind and name, and what that tells of both
+    /// files.
+    pub fn same(
+        &self,
+        old: &Graph,
+        new: &Graph,
+        keep: impl Fn(NodeKind) -> bool,
+    ) -> (Vec<NodeIndex>, Kinship) {
         let mut equal_name = FxHashMap::default();
         let (mut same, mut others) = (Vec::new(), 0_usize);
         for (node, kind) in new.node_indices().zip(new.nodes.kinds()) {
@@ -77,9 +85,24 @@ impl Survivors {
                 others += 1;
             }
         }
-        let is_one_process = others * 5 <= same.len() + others;
-        (same, is_one_process)
+        let found_again = oldest(old).into_iter().map(|node| self.after(node).is_some());
+        let kinship = Kinship::of(kinship::ids_last(found_again, new.node_count()), same.len(), others);
+        (same, kinship)
     }
+}
+
+/// The objects with the smallest ids, as many as are looked at. `O(nodes)`.
+fn oldest(graph: &Graph) -> Vec<NodeIndex> {
+    let mut oldest = BinaryHeap::with_capacity(kinship::SAMPLE + 1);
+    for (node, id) in graph.node_indices().zip(graph.nodes.ids()) {
+        if oldest.len() < kinship::SAMPLE || oldest.peek().is_some_and(|&(largest, _)| id < largest) {
+            oldest.push((id, node));
+            if oldest.len() > kinship::SAMPLE {
+                oldest.pop();
+            }
+        }
+    }
+    oldest.into_sorted_vec().into_iter().map(|(_, node)| node).collect()
 }
 
 /// Nodes by id: in a table where ids are dense, as V8 hands them out, and in a map where they are not.

@@ -68,7 +68,7 @@ impl Snapshot {
                 large.push(node);
             }
         }
-        let containers = Containers::new(graph);
+        let containers = self.containers();
         let large = self.accumulation_points(&large, containers, retained);
         let mut anchors = BitSet::new(graph.node_count());
         anchors.insert(graph.root.position());

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::filter::Filter;
 use super::growth::{Growth, GrowthRow, Part, growth};
-use super::{Containers, SizeMode, Snapshot};
+use super::{SizeMode, Snapshot};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::graph::{EdgeKind, EdgeName};
 
@@ -69,22 +69,34 @@ pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress)
     let (first, last) = (&snapshots[0], &snapshots[snapshots.len() - 1]);
     let growth = growth(first, last, mode, progress)?;
     let threshold = growth.threshold.cast_signed();
-    let is_followed = |row: &GrowthRow| row.growth >= threshold && !matches!(row.part, Part::Shared(_));
+    let is_all = |row: &GrowthRow| row.owner == growth.current.graph().root && row.part == Part::Whole;
+    let is_followed =
+        |row: &GrowthRow| row.growth >= threshold && !matches!(row.part, Part::Shared(_)) && !is_all(row);
     let followed: Vec<usize> = (0..growth.rows.len()).filter(|&at| is_followed(&growth.rows[at])).collect();
     let mut containers: Vec<Series<usize>> =
         followed.into_iter().map(|of| Series { of, counts: Vec::new(), bytes: Vec::new() }).collect();
     for snapshot in &snapshots {
         progress.check()?;
         let found = find_containers(snapshot, &growth, &containers);
-        let looked_at = Containers::new(snapshot.graph());
+        let looked_at = snapshot.containers();
         for (series, node) in containers.iter_mut().zip(found) {
             let kind = growth.rows[series.of].kind;
             series.counts.push(node.and_then(|node| looked_at.entries(node, kind)));
             series.bytes.push(node.and_then(|node| snapshot.retained(mode, node)).unwrap_or(0));
         }
     }
+    containers.retain(|series| is_its_own(series, &growth.rows[series.of]));
     let classes = classes(&snapshots, mode);
     Ok(Trend { mode, classes, growth, containers, snapshots })
+}
+
+/// Whether a container grew by itself: half of what it retains more is its own growth. What is above one that
+/// grew retains as much, but says nothing new.
+fn is_its_own(series: &Series<usize>, row: &GrowthRow) -> bool {
+    match &series.bytes[..] {
+        [first, .., last] => u64::try_from(row.growth).unwrap_or(0) * 2 >= last.saturating_sub(*first),
+        _ => true,
+    }
 }
 
 /// The objects allocated between `first` and `second` that are still there in `third`: the classic question

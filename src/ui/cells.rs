@@ -3,7 +3,9 @@
 use super::theme::Palette;
 use crate::model::{Align, Cell, Disclosure, Row, format};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align2, Color32, CornerRadius, FontId, Galley, Pos2, Shape, Stroke, TextStyle, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Galley, Pos2, Rect, Shape, Stroke, TextStyle, Ui, pos2, vec2,
+};
 use std::sync::Arc;
 
 /// How far a row stands to the right of its parent.
@@ -58,6 +60,9 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> (f32, bool) {
 pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Palette) {
     let rect = ui.max_rect();
     let painter = ui.painter();
+    if !cell.bars.is_empty() {
+        return paint_bars(ui, &cell.bars, palette);
+    }
     let mut right = rect.right() - PADDING;
     if let Some(share) = cell.share.filter(|_| rect.width() >= SHARE_FROM) {
         let zone = rect.with_min_x(rect.right() - PERCENT - PADDING / 2.0).shrink2(vec2(PADDING / 2.0, 3.0));
@@ -77,6 +82,25 @@ pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: 
         Align::Right => right - galley.size().x,
     };
     painter.galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
+}
+
+/// Draws a bar for every number, the largest as tall as the row.
+fn paint_bars(ui: &Ui, bars: &[u64], palette: &Palette) {
+    const WIDEST: f32 = 14.0;
+    let area = ui.max_rect().shrink2(vec2(PADDING, 4.0));
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen snapshots")]
+    let step = (area.width() / bars.len() as f32).min(WIDEST);
+    let most = bars.iter().copied().max().unwrap_or(0);
+    let mut left = area.left();
+    for &bytes in bars {
+        let height = (area.height() * format::share(bytes, most)).max(1.0);
+        let bar = Rect::from_min_max(
+            pos2(left, area.bottom() - height),
+            pos2(left + (step - 1.0).max(1.0), area.bottom()),
+        );
+        ui.painter().rect_filled(bar, CornerRadius::ZERO, palette.accent);
+        left += step;
+    }
 }
 
 fn font(ui: &Ui) -> FontId {

@@ -17,6 +17,8 @@ const SHARED_NARROW: f32 = 74.0;
 const NUMBER: f32 = 72.0;
 /// A column that prints a size before and after.
 const PAIR: f32 = 132.0;
+/// A column that goes through several snapshots.
+const SERIES: f32 = 96.0;
 /// The part of a head that can be dragged, to either side of its left border.
 const HANDLE: f32 = 3.0;
 
@@ -47,7 +49,8 @@ impl Widths {
                 {
                     head.max(shared)
                 }
-                _ if spec.id == ColumnId::HeldSize => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::TrendSize) => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::Trend | ColumnId::TrendCount) => head.max(SERIES),
                 _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),
             })

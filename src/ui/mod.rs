@@ -1,5 +1,6 @@
 //! The window: model to pixels, clicks and keys to commands.
 
+mod banner;
 mod cells;
 mod columns;
 mod dialog;
@@ -18,10 +19,12 @@ mod row_menu;
 mod search;
 mod statistics;
 mod status;
+mod suspects;
 mod table;
 mod theme;
 mod timeline;
 mod toolbar;
+mod total;
 mod window;
 
 pub use table::{TableView, focus_id, tree_table_ui};

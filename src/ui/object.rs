@@ -5,7 +5,7 @@ use super::panes::hint_ui;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, ObjectContents};
 use crate::base::NodeIndex;
-use crate::model::{Line, ObjectCard, Section, Span, format};
+use crate::model::{Line, ObjectCard, Section, Span, Way, format};
 use egui::{
     Align, Button, CornerRadius, Grid, Label, Layout, Margin, RichText, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, vec2,
@@ -42,6 +42,7 @@ pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.label(galley);
             facts_ui(ui, &contents.card);
             elsewhere_ui(ui, state, contents, commands);
+            way_ui(ui, &contents.card.way);
             text_ui(ui, &contents.card);
             // Only the lines in sight are laid out.
             let begin = ui.cursor().top() - ui.min_rect().top();
@@ -113,9 +114,24 @@ fn elsewhere_ui(ui: &mut Ui, state: &AppState, contents: &ObjectContents, comman
         ui.label(RichText::new("Also in").color(palette.quiet));
         for &(file, node) in &contents.elsewhere {
             let Some(other) = state.file(file) else { continue };
-            let link = ui.link(&other.name).on_hover_text("Show the same object in this snapshot");
-            if link.clicked() {
-                commands.push(Command::ShowObject(file, node));
+            let link = ui.link(&other.name).on_hover_text("Show the same object as it is in this snapshot");
+            react(&link, (file, node), commands);
+        }
+    });
+}
+
+/// Puts the way to the object on the clipboard.
+fn way_ui(ui: &mut Ui, way: &Way) {
+    if way.code.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        for (label, text, hint) in [
+            ("Copy path", &way.code, "The way from a root as JavaScript, in one line"),
+            ("Copy path as Markdown", &way.markdown, "The same with all its steps, for an issue or a chat"),
+        ] {
+            if ui.add(Button::new(label).small()).on_hover_text(hint).clicked() {
+                ui.copy_text(text.clone());
             }
         }
     });

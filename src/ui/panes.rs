@@ -1,7 +1,9 @@
 //! The middle of the window and the retainers below it: a table, or a sentence why there is none.
 
+use super::banner::banner_ui;
 use super::object::object_ui;
 use super::statistics::statistics_ui;
+use super::suspects::suspects_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
 use super::timeline::timeline_ui;
@@ -26,15 +28,23 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     {
         timeline_ui(ui, timeline, commands);
     }
+    if state.view == View::Suspects && state.current.is_some() {
+        return suspects_ui(ui, state, commands);
+    }
     let Some(sheet) = state.sheet() else {
         return waiting_ui(ui, state, commands);
     };
+    banner_ui(ui, state, commands);
     match (&sheet.table, &sheet.problem) {
         (None, Some(problem)) => hint_ui(ui, problem),
         (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
             let text = match (state.filter().typed.is_empty(), state.view) {
                 (_, View::Search) => "Nothing was found",
-                (_, View::Growth) => "Nothing grew that matters, or these two are of different processes",
+                (_, View::Growth) => match state.suspects_of_growth() {
+                    Some(Ok(report)) => report.verdict.as_str(),
+                    _ => "Nothing grew that matters",
+                },
+                (_, View::Trend) => "Nothing grows from the first of these snapshots to the last",
                 (_, View::Allocations) => {
                     "No stacks were recorded: this needs a timeline with allocation stacks"
                 }
@@ -52,11 +62,31 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                     RichText::new(format!("{problem}: these rows are older")).color(Palette::of(ui).warning);
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
-            let view = TableView { pane: Pane::Main, salt: state.view.title(), table, reveal: sheet.reveal };
+            let view = TableView {
+                pane: Pane::Main,
+                salt: state.view.title(),
+                table,
+                reveal: sheet.reveal,
+                ways: ways_elsewhere(state),
+            };
             tree_table_ui(ui, &view, commands);
         }
         (None, None) => hint_ui(ui, &format!("{}…", sheet.busy_with().unwrap_or("Listing"))),
     }
+}
+
+/// Ways from the selected object to the same one in other snapshots, as soon as they are known.
+fn ways_elsewhere(state: &AppState) -> Vec<(String, Command)> {
+    let of_selected =
+        state.object_pane.shown().filter(|(key, _)| state.inspected == Some((key.file, key.node)));
+    let elsewhere = of_selected.map_or(&[][..], |(_, contents)| &contents.elsewhere);
+    elsewhere
+        .iter()
+        .filter_map(|&(file, node)| {
+            let name = &state.file(file)?.name;
+            Some((format!("Show the same object in {name}"), Command::Inspect(file, node)))
+        })
+        .collect()
 }
 
 /// Why there is no table yet.
@@ -68,12 +98,12 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.current.is_none() {
         return hint_ui(ui, "None of these files could be opened");
     }
-    if !state.view.is_of_two() {
+    if !state.view.is_of_two() && state.view != View::Trend {
         return hint_ui(ui, "Listing…");
     }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
-        ui.label(RichText::new("A comparison needs a second snapshot").size(15.0));
+        ui.label(RichText::new("This needs a second snapshot of the same process").size(15.0));
         ui.add_space(6.0);
         if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
             commands.push(Command::OpenDialog);
@@ -133,7 +163,13 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
         }
         (Some(table), Some(_)) => {
-            let view = TableView { pane: Pane::Retainers, salt: "Retainers", table, reveal: sheet.reveal };
+            let view = TableView {
+                pane: Pane::Retainers,
+                salt: "Retainers",
+                table,
+                reveal: sheet.reveal,
+                ways: Vec::new(),
+            };
             tree_table_ui(ui, &view, commands);
         }
         (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),

@@ -7,7 +7,7 @@ use egui::Ui;
 /// What can be done with row `at`.
 pub fn row_menu_ui(
     ui: &mut Ui,
-    (pane, is_allocations): (Pane, bool),
+    (pane, is_allocations, ways): (Pane, bool, &[(String, Command)]),
     at: usize,
     row: &Row,
     commands: &mut Vec<Command>,
@@ -25,6 +25,9 @@ pub fn row_menu_ui(
     ui.separator();
     item(ui, is_object, "Show in Summary", Command::ShowInSummary(pane, at));
     item(ui, is_object, "Show retainers", Command::ShowRetainers(pane, at));
+    for (label, command) in ways {
+        item(ui, true, label, command.clone());
+    }
     if pane == Pane::Retainers {
         item(ui, is_object, "Ignore this retainer", Command::IgnoreRetainer(at));
     }

@@ -6,12 +6,13 @@ use super::columns::Widths;
 use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
+use super::total::total_ui;
 use crate::app::{Command, Pane, Step, View};
-use crate::model::{Disclosure, Row, TreeTable};
+use crate::model::{Disclosure, Row, Sort, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
     Color32, CornerRadius, Event, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, ScrollArea, Sense,
-    Ui, Vec2, WidgetInfo,
+    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -25,6 +26,8 @@ pub struct TableView<'a> {
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
+    /// What else the menu of the selected row offers.
+    pub ways: Vec<(String, Command)>,
 }
 
 /// The focus of a pane's table.
@@ -45,37 +48,61 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let widths = Widths::of(ui, view.salt, columns, &heads);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
+    let total = view.table.source().total();
     ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
-        let mut builder = TableBuilder::new(ui)
-            .id_salt("columns")
-            .auto_shrink(false)
-            .min_scrolled_height(0.0)
-            .sense(Sense::CLICK)
-            .cell_layout(Layout::left_to_right(egui::Align::Center))
-            .animate_scrolling(false);
-        for &width in &widths.all {
-            builder = builder.column(Column::exact(width).clip(true));
+        let room = ui.available_rect_before_wrap();
+        let foot = room.bottom() - if total.is_some() { ROW_HEIGHT } else { 0.0 };
+        ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(foot)), |ui| {
+            rows_ui(ui, view, (&widths, sort), scroll_to, has_focus, commands);
+        });
+        if let Some(total) = total {
+            let width = widths.all.iter().sum::<f32>().max(area.width());
+            let place = Rect::from_min_size(pos2(room.left(), foot), vec2(width, ROW_HEIGHT));
+            total_ui(ui, place, total, columns, &widths.all);
         }
-        if let Some(row) = scroll_to {
-            builder = builder.scroll_to_row(row, None);
-        }
-        builder
-            .header(HEAD_HEIGHT, |mut row| {
-                for (at, spec) in columns.iter().enumerate() {
-                    row.col(|ui| {
-                        head_ui(ui, spec, sort, view.pane, commands);
-                        if let Some(number) = at.checked_sub(1) {
-                            widths.handle_ui(ui, number, ui.max_rect());
-                        }
-                    });
-                }
-            })
-            .body(|body| {
-                body.rows(ROW_HEIGHT, view.table.len(), |mut row| {
-                    row_ui(&mut row, view, palette, has_focus, commands);
-                });
-            });
     });
+}
+
+/// Draws the heads and the rows in sight.
+fn rows_ui(
+    ui: &mut Ui,
+    view: &TableView<'_>,
+    (widths, sort): (&Widths, Sort),
+    scroll_to: Option<usize>,
+    has_focus: bool,
+    commands: &mut Vec<Command>,
+) {
+    let palette = Palette::of(ui);
+    let columns = view.table.source().columns();
+    let mut builder = TableBuilder::new(ui)
+        .id_salt("columns")
+        .auto_shrink(false)
+        .min_scrolled_height(0.0)
+        .sense(Sense::CLICK)
+        .cell_layout(Layout::left_to_right(egui::Align::Center))
+        .animate_scrolling(false);
+    for &width in &widths.all {
+        builder = builder.column(Column::exact(width).clip(true));
+    }
+    if let Some(row) = scroll_to {
+        builder = builder.scroll_to_row(row, None);
+    }
+    builder
+        .header(HEAD_HEIGHT, |mut row| {
+            for (at, spec) in columns.iter().enumerate() {
+                row.col(|ui| {
+                    head_ui(ui, spec, sort, view.pane, commands);
+                    if let Some(number) = at.checked_sub(1) {
+                        widths.handle_ui(ui, number, ui.max_rect());
+                    }
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(ROW_HEIGHT, view.table.len(), |mut row| {
+                row_ui(&mut row, view, palette, has_focus, commands);
+            });
+        });
 }
 
 /// The table's one place for the keyboard: keys become commands while it has the focus.
@@ -165,7 +192,8 @@ fn row_ui(
     describe(&response, &row, view, at, is_selected);
     react(&response, &row, view.pane, at, triangle_end, commands);
     let is_allocations = view.salt == View::Allocations.title();
-    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations), at, &row, commands));
+    let ways = if is_selected { &view.ways[..] } else { &[] };
+    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations, ways), at, &row, commands));
 }
 
 fn paint_ground(ui: &Ui, ground: Option<Color32>) {

@@ -6,7 +6,8 @@ use super::search::search_ui;
 use super::table::focus_id;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
-use crate::model::Grouping;
+use crate::model::{Grouping, GrowthBy, TrendOf};
+use crate::snapshot::comparison::Counting;
 use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
 
 /// Below this width the filter and the snapshots stand on a line of their own.
@@ -20,7 +21,7 @@ pub fn filter_id() -> Id {
 /// Draws the views, and below them what they show.
 pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_wide = ui.available_width() >= WIDE;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         views_ui(ui, state, commands);
         if is_wide {
             ui.add_space(10.0);
@@ -47,7 +48,15 @@ fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
-    if state.view.is_of_two() {
+    if state.view == View::Trend {
+        let count = state.by_age().len();
+        ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).quiet));
+        for of in [TrendOf::Containers, TrendOf::Classes, TrendOf::Kept] {
+            choice_ui(ui, state.trend_of == of, Command::FollowTrend(of), commands);
+        }
+        return;
+    }
+    if state.view.is_of_two() || state.view == View::Suspects && state.baseline.is_some() {
         snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
         let hint = tooltip(ui, &Command::SwapSides);
         let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);
@@ -64,6 +73,14 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     if state.view == View::Dominators {
         grouping_ui(ui, state.grouping, commands);
+    }
+    if state.view == View::Growth {
+        for by in [GrowthBy::Containers, GrowthBy::Owners] {
+            choice_ui(ui, state.growth_by == by, Command::GrowBy(by), commands);
+        }
+    }
+    if state.view == View::Comparison {
+        counting_ui(ui, state.counting, commands);
     }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
@@ -106,6 +123,22 @@ fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
     if ui.checkbox(&mut is_grouped, "Group by constructor").on_hover_text(hint).changed() {
         let grouping = if is_grouped { Grouping::ByClass } else { Grouping::None };
         commands.push(Command::GroupDominated(grouping));
+    }
+}
+
+/// One of several ways to show the same.
+fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::selectable(is_chosen, command.label());
+    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+    }
+}
+
+fn counting_ui(ui: &mut Ui, counting: Counting, commands: &mut Vec<Command>) {
+    let command = Command::CountAs(Counting::AsChrome);
+    let mut is_chromes = counting == Counting::AsChrome;
+    if ui.checkbox(&mut is_chromes, command.label()).on_hover_text(command.tooltip()).changed() {
+        commands.push(if is_chromes { command } else { Command::CountAs(Counting::EveryByte) });
     }
 }
 

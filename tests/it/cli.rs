@@ -154,6 +154,8 @@ fn an_object_is_told_with_the_way_to_it() {
     let answer = json(&["object", &sample(AFTER), "@85127"]);
     assert_eq!((&answer["kind"], &answer["class"]), (&"object".into(), &"Array".into()));
     assert_eq!((&answer["shallow"], &answer["expression"]), (&406_888.into(), &"leaks".into()));
+    let as_code = answer["path_as_code"].as_str().unwrap();
+    assert!(as_code.starts_with("globalThis.") && as_code.ends_with(" → leaks"), "{as_code}");
     let path = answer["path"].as_array().unwrap();
     assert_eq!(answer["distance"], path.len());
     let last = path.last().unwrap();

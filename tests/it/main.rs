@@ -7,13 +7,17 @@ mod chrome_answers;
 mod chrome_lines;
 mod cli;
 mod growth;
+mod growth_kinds;
 mod large_heaps;
 mod layers;
 mod malformed;
 mod model;
 mod random_heap;
+mod sums;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_growth;
 #[cfg(feature = "gui")]
 mod window_views;
 mod world;

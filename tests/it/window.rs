@@ -119,7 +119,8 @@ fn the_story_ends_at_the_variable_that_leaks() {
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
     harness.run_ok();
-    assert!(rows(&harness)[1].starts_with("Array @85127"), "{:?}", rows(&harness));
+    assert!(rows(&harness)[1].starts_with("Grown ×"), "{:?}", rows(&harness));
+    assert!(rows(&harness)[2].starts_with("Array @85127"), "{:?}", rows(&harness));
     select(&mut harness, "Array @85127");
     wait_for_row(&mut harness, "leaks in system / Context");
     wait_for_row(&mut harness, "context in ");

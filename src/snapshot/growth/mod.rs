@@ -17,8 +17,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use self::parts::{Side, Sides};
-use super::comparison::Comparison;
-use super::{ContainerKind, SizeMode, Snapshot, Survivors};
+use super::{ContainerKind, Kinship, SizeMode, Snapshot, Survivors};
 use crate::analysis::regions::Regions;
 use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Graph, NodeKind};
@@ -38,7 +37,7 @@ pub struct Growth {
     /// Current less baseline: what the rows add up to.
     pub delta: i64,
     /// Whether the ids of both files speak of the same objects. If not, the root has all growth.
-    pub is_one_process: bool,
+    pub kinship: Kinship,
     /// What counts as too small to matter.
     pub threshold: u64,
     /// All growth, the largest first. The rows add up to `delta`.
@@ -125,13 +124,6 @@ pub struct Branch {
     pub rows: Vec<usize>,
 }
 
-impl Comparison {
-    /// Who grew. See [`growth`].
-    pub fn growth(&self, progress: &Progress) -> Result<Growth, Cancelled> {
-        growth(&self.baseline, &self.current, self.mode, progress)
-    }
-}
-
 /// Finds who grew. `O(nodes)` of both and the edges of what is shown; both snapshots must be complete.
 pub fn growth(
     baseline: &Arc<Snapshot>,
@@ -141,8 +133,9 @@ pub fn growth(
 ) -> Result<Growth, Cancelled> {
     let survivors = Survivors::find(baseline, current, progress)?;
     let (old, new) = (baseline.graph(), current.graph());
-    let (same, is_one_process) = survivors.same(old, new, is_anchor_kind);
-    let anchors = Anchors::choose(baseline, current, &survivors, if is_one_process { &same } else { &[] });
+    let (same, kinship) = survivors.same(old, new, is_anchor_kind);
+    let anchors =
+        Anchors::choose(baseline, current, &survivors, if kinship.is_one_process() { &same } else { &[] });
     let (old_cut, new_cut) = rayon::join(
         || Regions::cut(baseline.dominators(), &anchors.old, progress),
         || Regions::cut(current.dominators(), &anchors.new, progress),
@@ -167,7 +160,7 @@ pub fn growth(
         baseline_size,
         current_size,
         delta: signed(current_size) - signed(baseline_size),
-        is_one_process,
+        kinship,
         threshold,
         rows,
         branches,
@@ -203,12 +196,11 @@ impl Anchors {
         let mut anchors = Self { old: BitSet::new(old.node_count()), new: BitSet::new(new.node_count()) };
         anchors.old.insert(old.root.position());
         anchors.new.insert(new.root.position());
-        let idom = current.dominators();
         let folds: Vec<bool> =
             current.classes().iter().map(|(_, class)| is_folded_class(&class.name)).collect();
         for &node in same {
             let class = current.class_of(node);
-            let is_link = folds[class.position()] && current.class_of(NodeIndex(idom[node])) == class;
+            let is_link = folds[class.position()] && current.class_of(holder(current, node)) == class;
             let is_object = new.nodes.kind(node) == NodeKind::OBJECT;
             if (is_object && is_link) || is_internal(new, node) {
                 continue;
@@ -220,6 +212,17 @@ impl Anchors {
         }
         anchors
     }
+}
+
+/// The nearest dominator that is no record of V8's, such as the reactions between promises; past a few of
+/// these, whatever is there.
+fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
+    const RECORDS: usize = 4;
+    let (idom, nodes) = (snapshot.dominators(), &snapshot.graph().nodes);
+    let above = std::iter::successors(Some(NodeIndex(idom[node])), |&above| {
+        (!is_anchor_kind(nodes.kind(above))).then(|| NodeIndex(idom[above]))
+    });
+    above.take(RECORDS).last().unwrap_or(node)
 }
 
 /// Classes whose objects hold one another as a list or a tree, as opposed to those that hold anything.

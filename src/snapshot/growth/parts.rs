@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
     /// Adds up the regions. `O(nodes)`.
     pub fn new(snapshot: &'a Snapshot, mode: SizeMode, regions: Regions<'a>) -> Self {
         let bytes = regions.bytes_by_top(snapshot.shallow_sizes(mode));
-        Self { snapshot, mode, regions, bytes, containers: Containers::new(snapshot.graph()) }
+        Self { snapshot, mode, regions, bytes, containers: snapshot.containers() }
     }
 
     /// Whose growth a top is: its anchor's. Code is nobody's: it comes when a function first runs.

@@ -1,0 +1,223 @@
+//! Two snapshots of one process, class by class: what is new, gone, and larger or smaller than before.
+//!
+//! An object survives if its id is in both files. Chrome's Comparison leaves survivors out, whatever they
+//! have grown to; here every byte has a row. A survivor whose class changed is deleted in one row and new
+//! in the other, as in Chrome.
+//!
+//! Where ids do not last (see [`kinship`](super::kinship)), an object of the baseline and one of the current
+//! snapshot that have class and size in common count as the same, and what is left over is new or deleted.
+
+mod row_table;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use self::row_table::{RowTable, SideObjects};
+use super::{SizeMode, Snapshot, kinship};
+use crate::base::{Cancelled, NodeIndex, Progress};
+
+/// The difference between two snapshots.
+pub struct Comparison {
+    /// The older one.
+    pub baseline: Arc<Snapshot>,
+    /// The newer one.
+    pub current: Arc<Snapshot>,
+    /// Whose shallow sizes.
+    pub mode: SizeMode,
+    /// Every class with any change: those of the baseline by their first object, then those only the current
+    /// snapshot has. Rows that are equal by any column stay in this order, as in Chrome.
+    pub rows: Vec<ComparisonRow>,
+    /// Sums over everything.
+    pub totals: Totals,
+    /// What makes an object of one side the same as one of the other.
+    pub matching: Matching,
+}
+
+/// What makes an object of one snapshot the same as one of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Matching {
+    /// Their ids.
+    Ids,
+    /// Class and size: numbers per class are right, which objects are called new is not.
+    Classes,
+}
+
+impl Matching {
+    /// What a person should know before reading the rows.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Ids => None,
+            Self::Classes => Some(
+                "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess",
+            ),
+        }
+    }
+}
+
+/// Bytes of both sides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// Bytes of the baseline's objects.
+    pub baseline_size: u64,
+    /// Bytes of the current snapshot's objects.
+    pub current_size: u64,
+    /// Current less baseline: what the rows' size deltas add up to.
+    pub delta: i64,
+    /// Change of what V8 reports without nodes.
+    pub extra_native_delta: i64,
+}
+
+/// What changed in one class.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ComparisonRow {
+    /// Chrome's class key.
+    pub key: String,
+    /// The class's name; for one that is gone, as the baseline itself calls it.
+    pub name: String,
+    /// Only in the current snapshot, ascending by id.
+    pub new: Vec<NodeIndex>,
+    /// Only in the baseline, ascending by id.
+    pub deleted: Vec<NodeIndex>,
+    /// In both and larger now: positions in baseline and current, ascending by id.
+    pub grown: Vec<(NodeIndex, NodeIndex)>,
+    /// In both and smaller now.
+    pub shrunk: Vec<(NodeIndex, NodeIndex)>,
+    /// Bytes of the new objects.
+    pub new_size: u64,
+    /// Bytes of the deleted objects.
+    pub deleted_size: u64,
+    /// By how much the grown objects grew.
+    pub grown_size: u64,
+    /// By how much the shrunk objects shrank.
+    pub shrunk_size: u64,
+    /// Objects in the baseline.
+    pub baseline_count: u64,
+    /// Objects in the current snapshot.
+    pub current_count: u64,
+    /// The class's retained size in the baseline.
+    pub baseline_retained: u64,
+    /// The class's retained size in the current snapshot.
+    pub current_retained: u64,
+}
+
+/// Which bytes count.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Counting {
+    /// All: new and deleted objects, and what grew and shrank in place.
+    #[default]
+    EveryByte,
+    /// As Chrome does: objects that are in both snapshots are left out, whatever they have grown to.
+    AsChrome,
+}
+
+impl Counting {
+    /// Whether what grew and shrank in place counts.
+    pub fn counts_growth(self) -> bool {
+        self == Self::EveryByte
+    }
+
+    /// Whether a class has a row.
+    pub fn has_row(self, row: &ComparisonRow) -> bool {
+        self.counts_growth() || !(row.new.is_empty() && row.deleted.is_empty())
+    }
+}
+
+/// What was allocated and freed in a class, counted one way or the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counted {
+    /// Bytes that came.
+    pub alloc: u64,
+    /// Bytes that went.
+    pub freed: u64,
+}
+
+impl Counted {
+    /// Allocated less freed.
+    pub fn delta(self) -> i64 {
+        difference(self.alloc, self.freed)
+    }
+}
+
+impl ComparisonRow {
+    /// Its bytes, counted so.
+    pub fn counted(&self, counting: Counting) -> Counted {
+        match counting {
+            Counting::EveryByte => Counted { alloc: self.alloc_size(), freed: self.freed_size() },
+            Counting::AsChrome => Counted { alloc: self.new_size, freed: self.deleted_size },
+        }
+    }
+
+    /// Bytes of new objects, and of growth in place.
+    pub fn alloc_size(&self) -> u64 {
+        self.new_size + self.grown_size
+    }
+
+    /// Bytes of deleted objects, and of shrinkage in place.
+    pub fn freed_size(&self) -> u64 {
+        self.deleted_size + self.shrunk_size
+    }
+
+    /// Allocated less freed.
+    pub fn size_delta(&self) -> i64 {
+        difference(self.alloc_size(), self.freed_size())
+    }
+
+    /// New less deleted objects.
+    pub fn delta_count(&self) -> i64 {
+        difference(self.new.len() as u64, self.deleted.len() as u64)
+    }
+
+    /// Change of the class's retained size.
+    pub fn retained_delta(&self) -> i64 {
+        difference(self.current_retained, self.baseline_retained)
+    }
+
+    fn has_change(&self) -> bool {
+        !(self.new.is_empty() && self.deleted.is_empty() && self.grown.is_empty() && self.shrunk.is_empty())
+    }
+}
+
+/// `a - b`; both are sums of bytes or counts, far below 2^63.
+fn difference(a: u64, b: u64) -> i64 {
+    a.cast_signed().wrapping_sub(b.cast_signed())
+}
+
+/// Compares objects by id where ids last, otherwise by class and size. `O(n log n)` in the objects of
+/// both; both snapshots must be complete.
+pub fn compare(
+    baseline: Arc<Snapshot>,
+    current: Arc<Snapshot>,
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<Comparison, Cancelled> {
+    // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
+    // has become frequent is not all new.
+    let base_classes = baseline.classes_by(current.definitions(), progress)?;
+    progress.check()?;
+    let (old, new) = rayon::join(
+        || SideObjects::sorted(&baseline, &base_classes, mode),
+        || SideObjects::sorted(&current, current.classes(), mode),
+    );
+    progress.check()?;
+    let mut table = RowTable::new(&baseline, &base_classes, &current, mode);
+    let found_again = old.ids().map(|id| new.has(id));
+    let matching = if kinship::ids_last(found_again, new.len()) { Matching::Ids } else { Matching::Classes };
+    match matching {
+        Matching::Ids => table.merge(&old, &new, progress)?,
+        Matching::Classes => table.merge_by_class(&old, &new, progress)?,
+    }
+    let rows = table.finish(&old);
+    let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
+    let (baseline_size, current_size) = (size(&baseline), size(&current));
+    let totals = Totals {
+        baseline_size,
+        current_size,
+        delta: difference(current_size, baseline_size),
+        extra_native_delta: difference(
+            current.graph().extra_native_bytes,
+            baseline.graph().extra_native_bytes,
+        ),
+    };
+    Ok(Comparison { baseline, current, mode, rows, totals, matching })
+}
