@@ -5,7 +5,7 @@ use super::files::FileId;
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
 use crate::base::NodeIndex;
-use crate::model::{ColumnId, Grouping, Keep, Search};
+use crate::model::{ColumnId, Grouping, Keep, Search, TextFormat};
 use crate::snapshot::SizeMode;
 use std::path::PathBuf;
 
@@ -88,10 +88,28 @@ pub enum Command {
     Activate(Pane),
     /// Put something of a row on the clipboard.
     Copy(Pane, usize, Copied),
-    /// Put the selected row on the clipboard.
-    CopySelected(Pane),
-    /// Show a row's object among its constructor's.
-    ShowInSummary(Pane, usize),
+    /// Put something of the selected row of the table in use on the clipboard.
+    CopySelected(Copied),
+    /// Put the rows of the table in use on the clipboard.
+    CopyTable(TextFormat),
+    /// Show a row's object in Summary, Containment or Dominators.
+    Reveal(View, Pane, usize),
+    /// The same for the selected object.
+    RevealSelected(View),
+    /// The keyboard has gone to a table.
+    UsePane(Pane),
+    /// Letters were typed in a table.
+    TypeAhead(Pane, String),
+    /// Open the selected row of the table in use, and everything below it.
+    OpenRecursively,
+    /// Show or hide the command palette.
+    TogglePalette,
+    /// The palette's text was edited.
+    EditPalette(String),
+    /// Choose the command so many lines below in the palette, or above where negative.
+    StepPalette(isize),
+    /// Carry out the command chosen in the palette.
+    AcceptPalette,
     /// Show an object among its constructor's.
     ShowObject(FileId, NodeIndex),
     /// Show an object and who holds it, and leave the middle as it is.
@@ -129,7 +147,7 @@ pub struct Shortcut {
 }
 
 /// A command that needs no more to be said than its name.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Entry {
     /// What it does.
     pub command: Command,
@@ -155,9 +173,9 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 28] = {
+pub static COMMANDS: &[Entry] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
-    [
+    &[
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
         entry(
             Command::OpenPrompt(None),
@@ -272,6 +290,62 @@ pub static COMMANDS: [Entry; 28] = {
             keys(Ctrl, "I"),
         ),
         entry(
+            Command::CopySelected(Copied::Row),
+            "Copy row",
+            "The selected row with its numbers, between tabs",
+            keys(Ctrl, "C"),
+        ),
+        entry(
+            Command::CopySelected(Copied::Path),
+            "Copy path",
+            "The shortest way from a root to the selected object, as JavaScript and step by step",
+            keys(CtrlShift, "C"),
+        ),
+        entry(Command::CopySelected(Copied::ObjectId), "Copy @id", "V8's id of the selected object", None),
+        entry(Command::CopySelected(Copied::Name), "Copy name", "The selected row without its numbers", None),
+        entry(
+            Command::CopyTable(TextFormat::Tsv),
+            "Copy table as TSV",
+            "All rows that are shown, between tabs, as spreadsheets read them",
+            None,
+        ),
+        entry(
+            Command::CopyTable(TextFormat::Markdown),
+            "Copy table as Markdown",
+            "All rows that are shown, as a table for a report",
+            None,
+        ),
+        entry(
+            Command::RevealSelected(View::Summary),
+            "Reveal in Summary",
+            "The selected object among its constructor's",
+            keys(CtrlShift, "1"),
+        ),
+        entry(
+            Command::RevealSelected(View::Containment),
+            "Reveal in Containment",
+            "The selected object at the end of the shortest way from a root",
+            keys(CtrlShift, "3"),
+        ),
+        entry(
+            Command::RevealSelected(View::Dominators),
+            "Reveal in Dominators",
+            "The selected object below what it would be freed with",
+            keys(CtrlShift, "4"),
+        ),
+        entry(
+            Command::OpenRecursively,
+            "Open all below",
+            "Open the selected row and the rows below it, as far as there is room",
+            keys(Shift, "Right"),
+        ),
+        entry(
+            Command::TogglePalette,
+            "Command palette",
+            "Find any command by some of its letters",
+            keys(Ctrl, "K"),
+        ),
+        entry(
             Command::RestoreRetainers,
             "Restore ignored retainers",
             "Count the ignored retainers again",
@@ -293,6 +367,10 @@ pub static COMMANDS: [Entry; 28] = {
         entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
     ]
 };
+
+/// Keys beside those of the table.
+pub static MORE_KEYS: &[(Shortcut, Command)] =
+    &[(Shortcut { hold: Hold::CtrlShift, key: "P" }, Command::TogglePalette)];
 
 impl Command {
     /// Its line in the table, if it has one.
@@ -334,7 +412,8 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_a_shortcut() {
-        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).collect();
+        let more = MORE_KEYS.iter().map(|(shortcut, _)| *shortcut);
+        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).chain(more).collect();
         for (position, shortcut) in shortcuts.iter().enumerate() {
             assert!(!shortcuts[..position].contains(shortcut), "{shortcut:?} is taken twice");
         }

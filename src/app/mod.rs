@@ -2,8 +2,13 @@
 //! threads at work. Knows no pixel.
 
 mod apply;
+mod available;
 mod command;
+mod command_palette;
+mod copying;
+mod errand;
 mod files;
+mod fuzzy;
 mod history;
 mod ignoring;
 mod job;
@@ -14,17 +19,21 @@ mod object_pane;
 mod opening;
 mod prompt;
 mod recipe;
+mod revealing;
 mod samples;
 mod search_bar;
 mod settings;
 mod sheet;
 mod state;
 mod text_filter;
+mod type_ahead;
 mod view;
 
 pub use apply::apply;
-pub use command::{COMMANDS, Command, Effect, Entry, Hold, Shortcut};
+pub use command::{COMMANDS, Command, Effect, Entry, Hold, MORE_KEYS, Shortcut};
+pub use command_palette::{CommandPalette, Hit};
 pub use files::{FileId, Load, Loading, OpenFile, file_name};
+pub use fuzzy::FuzzyMatch;
 pub use history::{History, Place};
 pub use job::{Job, Poll, Waker};
 pub use object_pane::{ObjectContents, ObjectKey, ObjectPane};

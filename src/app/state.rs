@@ -1,8 +1,11 @@
 //! Everything the window shows, and what keeps it true: after each command and each finished job the
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
+use super::command::Effect;
+use super::command_palette::CommandPalette;
+use super::errand::Errand;
 use super::files::{FileId, News, OpenFile};
-use super::history::History;
+use super::history::{History, Place};
 use super::ignoring::Ignoring;
 use super::job::{Job, Poll, Waker};
 use super::keeping::Keeping;
@@ -15,6 +18,7 @@ use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
 use super::text_filter::TextFilter;
+use super::type_ahead::TypeAhead;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{Grouping, Item, Keep, Side, StatisticsView, Timeline, TreeTable};
@@ -52,6 +56,12 @@ pub struct AppState {
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
     pub help_shown: bool,
+    /// The command palette, while it is shown.
+    pub palette: Option<CommandPalette>,
+    /// The table the keyboard was in last.
+    pub pane: Pane,
+    /// A sentence on what was done last, where nothing else shows it.
+    pub notice: Option<String>,
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
     /// What is known of it.
@@ -65,6 +75,8 @@ pub struct AppState {
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
     pub(super) waker: Waker,
+    pub(super) errand: Option<Errand>,
+    pub(super) type_ahead: TypeAhead,
     pub(super) retainers: Sheet<RetainersRecipe>,
     pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
     pub(super) comparison: Option<ComparisonCell>,
@@ -93,6 +105,9 @@ impl AppState {
             grouping: Grouping::default(),
             prompt: None,
             help_shown: false,
+            palette: None,
+            pane: Pane::Main,
+            notice: None,
             inspected: None,
             object_pane: ObjectPane::default(),
             history: History::default(),
@@ -100,6 +115,8 @@ impl AppState {
             ignoring: Ignoring::default(),
             samples: None,
             waker,
+            errand: None,
+            type_ahead: TypeAhead::default(),
             retainers: Sheet::default(),
             sheets: HashMap::new(),
             comparison: None,
@@ -178,13 +195,15 @@ impl AppState {
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
             || self.statistics.is_some()
+            || self.errand.is_some()
     }
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
         let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
         let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
-        tables.or(statistics).or_else(|| self.keeping.busy_with())
+        let errand = self.errand.as_ref().and_then(Job::noticed);
+        tables.or(statistics).or_else(|| self.keeping.busy_with()).or(errand)
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
@@ -203,8 +222,9 @@ impl AppState {
         }
     }
 
-    /// Takes what the threads have finished. Costs a frame next to nothing.
-    pub fn poll(&mut self) {
+    /// Takes what the threads have finished, and returns what is left for the window to do. Costs a frame
+    /// next to nothing.
+    pub fn poll(&mut self) -> Vec<Effect> {
         let news: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
         for (id, news) in news {
             match news {
@@ -238,7 +258,9 @@ impl AppState {
                 self.statistics = None;
             }
         }
+        let effects = self.poll_errand();
         self.sync();
+        effects
     }
 
     pub(super) fn show(&mut self, view: View) {
@@ -256,6 +278,28 @@ impl AppState {
             Some((file, node)) => self.inspect(file, node),
             None => self.forget_inspected(),
         }
+    }
+
+    /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
+    pub(super) fn selected(&mut self) {
+        self.inspect_selected();
+        let path = self.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
+        if let (Some(path), Some(current)) = (path, self.current) {
+            let baseline = self.baseline.filter(|_| self.view.is_of_two());
+            self.history.visit(Place { view: self.view, current, baseline, path });
+        }
+    }
+
+    /// Shows a snapshot; the baseline gives way to it by taking the place of the one shown before.
+    pub(super) fn show_file(&mut self, id: FileId) {
+        if self.snapshot(id).is_none() || self.current == Some(id) {
+            return;
+        }
+        if self.baseline == Some(id) {
+            self.baseline = self.current;
+        }
+        self.current = Some(id);
+        self.inspect_selected();
     }
 
     pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
@@ -320,6 +364,20 @@ impl AppState {
             Pane::Retainers => self.inspected?.0,
         };
         Some((file, node))
+    }
+
+    /// The selected row's number in a table, if it can be seen.
+    pub(super) fn selected_row(&self, pane: Pane) -> Option<usize> {
+        match pane {
+            Pane::Main => self.sheet()?.selected_row(),
+            Pane::Retainers => self.retainers.selected_row(),
+        }
+    }
+
+    /// The object selected in the table in use, or the one whose retainers are shown.
+    pub(super) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
+        let selected = self.selected_row(self.pane).and_then(|row| self.object_of(self.pane, row));
+        selected.or(self.inspected)
     }
 
     /// Compares what is shown with what it should be made of, and has it made where they differ.
@@ -436,6 +494,7 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
+        self.errand = None;
         if let Some((id, _)) = self.statistics.take() {
             self.known_statistics.insert(id, Err("Stopped".to_owned()));
         }

@@ -117,4 +117,6 @@ pub enum Copied {
     ObjectId,
     /// Every column, between tabs.
     Row,
+    /// The shortest way from a root to the row's object, as Markdown.
+    Path,
 }

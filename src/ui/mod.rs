@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod command_palette;
 mod dialog;
 mod drop;
 mod empty;

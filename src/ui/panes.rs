@@ -52,7 +52,13 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                     RichText::new(format!("{problem}: these rows are older")).color(Palette::of(ui).warning);
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
-            let view = TableView { pane: Pane::Main, salt: state.view.title(), table, reveal: sheet.reveal };
+            let view = TableView {
+                pane: Pane::Main,
+                salt: state.view.title(),
+                table,
+                reveal: sheet.reveal,
+                is_in_use: state.pane == Pane::Main,
+            };
             tree_table_ui(ui, &view, commands);
         }
         (None, None) => hint_ui(ui, &format!("{}…", sheet.busy_with().unwrap_or("Listing"))),
@@ -133,7 +139,13 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
         }
         (Some(table), Some(_)) => {
-            let view = TableView { pane: Pane::Retainers, salt: "Retainers", table, reveal: sheet.reveal };
+            let view = TableView {
+                pane: Pane::Retainers,
+                salt: "Retainers",
+                table,
+                reveal: sheet.reveal,
+                is_in_use: state.pane == Pane::Retainers,
+            };
             tree_table_ui(ui, &view, commands);
         }
         (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),

@@ -21,6 +21,9 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 /// What is open, in one line.
 fn totals(state: &AppState) -> String {
+    if let Some(notice) = &state.notice {
+        return notice.clone();
+    }
     let Some(file) = state.current_file() else {
         return match state.files.iter().filter(|file| file.is_loading()).count() {
             0 => "No snapshot open".to_owned(),

@@ -6,7 +6,7 @@ use super::columns::Widths;
 use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
-use crate::app::{Command, Pane, Step, View};
+use crate::app::{Command, Copied, Pane, Step, View};
 use crate::model::{Disclosure, Row, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
@@ -25,6 +25,8 @@ pub struct TableView<'a> {
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
+    /// Whether the keyboard was here last.
+    pub is_in_use: bool,
 }
 
 /// The focus of a pane's table.
@@ -86,6 +88,9 @@ fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Comman
     if !response.has_focus() {
         return false;
     }
+    if !view.is_in_use {
+        commands.push(Command::UsePane(pane));
+    }
     let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, tab: false, escape: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
     let page = page_of(area.height());
@@ -108,8 +113,16 @@ fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Comman
         if input.consume_key(Modifiers::NONE, Key::Enter) {
             commands.push(Command::Activate(pane));
         }
+        for event in &input.events {
+            // A question mark asks for help.
+            if let Event::Text(letters) = event
+                && letters != "?"
+            {
+                commands.push(Command::TypeAhead(pane, letters.clone()));
+            }
+        }
         if input.events.iter().any(|event| matches!(event, Event::Copy)) {
-            commands.push(Command::CopySelected(pane));
+            commands.push(Command::CopySelected(Copied::Row));
         }
     });
     true

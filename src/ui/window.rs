@@ -2,7 +2,9 @@
 
 use super::dialog::Dialog;
 use super::panes::{main_pane_ui, retainers_pane_ui};
-use super::{drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar};
+use super::{
+    command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
+};
 use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
@@ -60,27 +62,32 @@ impl Window {
     fn carry_out(&mut self, ctx: &Context, frame: &Frame) {
         for command in std::mem::take(&mut self.commands) {
             for effect in apply(&mut self.state, command) {
-                match effect {
-                    Effect::OpenDialog => {
-                        if self.dialog.is_none() {
-                            self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
-                        }
-                    }
-                    Effect::Copy(text) => ctx.copy_text(text),
-                    Effect::FocusFilter => {
-                        ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
-                    }
-                    Effect::FocusSearch => {
-                        ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
-                    }
-                    Effect::FocusPane(pane) => {
-                        ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
-                    }
-                    Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-                }
+                self.carry_out_effect(effect, ctx, frame);
             }
             theme::choose(ctx, self.state.settings.theme);
             ctx.request_repaint();
+        }
+    }
+
+    /// Does what lies outside the state.
+    fn carry_out_effect(&mut self, effect: Effect, ctx: &Context, frame: &Frame) {
+        match effect {
+            Effect::OpenDialog => {
+                if self.dialog.is_none() {
+                    self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
+                }
+            }
+            Effect::Copy(text) => ctx.copy_text(text),
+            Effect::FocusFilter => {
+                ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
+            }
+            Effect::FocusSearch => {
+                ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
+            }
+            Effect::FocusPane(pane) => {
+                ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
+            }
+            Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
 
@@ -101,7 +108,9 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
-        self.state.poll();
+        for effect in self.state.poll() {
+            self.carry_out_effect(effect, ctx, frame);
+        }
         if let Some(command) = self.dialog.as_ref().and_then(Dialog::poll) {
             self.dialog = None;
             self.commands.extend(command);
@@ -154,6 +163,7 @@ impl eframe::App for Window {
         });
         prompt::prompt_ui(ui, state, commands);
         help::help_ui(ui, state, commands);
+        command_palette::command_palette_ui(ui, state, commands);
         drop::drop_ui(ui, commands);
         keys::keep_focus(ui, state);
         let ctx = ui.ctx().clone();

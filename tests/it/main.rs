@@ -11,9 +11,14 @@ mod large_heaps;
 mod layers;
 mod malformed;
 mod model;
+mod moving;
 mod random_heap;
+mod samples;
+mod state;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_moving;
 #[cfg(feature = "gui")]
 mod window_views;
 mod world;
