@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// Carries out `command` and returns what is left for the window to do.
 pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
-    // These two come by themselves.
-    if !matches!(command, Command::FindContexts | Command::UsePane(_)) {
+    // These come by themselves.
+    if !matches!(command, Command::FindContexts | Command::FitMap(..) | Command::UsePane(_)) {
         state.notice = None;
     }
     let effects = carry_out(state, command);
@@ -62,6 +62,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
         }
         Command::ShowView(view) => {
+            // What was selected in the map is selected in the trees as well.
+            let selected = state.inspected.filter(|&(file, _)| Some(file) == state.current);
+            if let (View::Map, true, Some((file, node))) = (state.view, view.is_of_objects(), selected) {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
             state.show(view);
             state.inspect_selected();
             if view == View::Search {
@@ -194,6 +200,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
         }
+        Command::SetMapStyle(style) => (state.map.style, state.map.problem) = (style, None),
+        Command::SetMapColours(colours) => (state.map.colours, state.map.problem) = (colours, None),
+        Command::ZoomMap(file, node) => {
+            state.map.zoom(file, node);
+            state.inspect(file, node);
+        }
+        Command::FitMap(width, height) => state.map.room = (width, height),
         Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
         Command::OpenRecursively => state.open_recursively(),
         Command::TogglePalette => {

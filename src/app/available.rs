@@ -1,6 +1,7 @@
 //! Which commands of the table do anything now: menus grey out the others, the palette leaves them away.
 
 use super::command::Command;
+use super::map_pane::MapColours;
 use super::state::AppState;
 use super::view::{Copied, View};
 
@@ -23,6 +24,11 @@ impl AppState {
             }
             Command::CopySelected(Copied::ObjectId | Copied::Path) | Command::RevealSelected(_) => {
                 self.selected_object().is_some()
+            }
+            Command::SetMapStyle(_) => self.view == View::Map,
+            Command::SetMapColours(MapColours::Kind) => self.view == View::Map,
+            Command::SetMapColours(MapColours::Growth) => {
+                self.view == View::Map && self.map_baseline().is_some()
             }
             Command::CopyTable(_) => self.table(self.pane).is_some_and(|table| !table.is_empty()),
             _ => true,

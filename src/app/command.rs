@@ -2,10 +2,11 @@
 //! buttons share.
 
 use super::files::FileId;
+use super::map_pane::MapColours;
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
 use crate::base::NodeIndex;
-use crate::model::{ColumnId, Grouping, Keep, Search, TextFormat};
+use crate::model::{ColumnId, Grouping, Keep, MapStyle, Search, TextFormat};
 use crate::snapshot::SizeMode;
 use std::path::PathBuf;
 
@@ -96,6 +97,14 @@ pub enum Command {
     Reveal(View, Pane, usize),
     /// The same for the selected object.
     RevealSelected(View),
+    /// Draw the map so.
+    SetMapStyle(MapStyle),
+    /// Let the map's colours say this.
+    SetMapColours(MapColours),
+    /// Show in the map what an object retains.
+    ZoomMap(FileId, NodeIndex),
+    /// The map has this width and height, in points.
+    FitMap(u16, u16),
     /// The keyboard has gone to a table.
     UsePane(Pane),
     /// Letters were typed in a table.
@@ -238,6 +247,7 @@ pub static COMMANDS: &[Entry] = {
             "Which functions allocated what, in a timeline with stacks",
             keys(Ctrl, "6"),
         ),
+        entry(Command::ShowView(View::Map), "Map", "What retains how much, drawn to scale", keys(Ctrl, "8")),
         entry(
             Command::ShowView(View::Statistics),
             "Statistics",
@@ -338,6 +348,30 @@ pub static COMMANDS: &[Entry] = {
             "Open all below",
             "Open the selected row and the rows below it, as far as there is room",
             keys(Shift, "Right"),
+        ),
+        entry(
+            Command::SetMapStyle(MapStyle::Treemap),
+            "Treemap",
+            "Objects as rectangles within what they would be freed with",
+            None,
+        ),
+        entry(
+            Command::SetMapStyle(MapStyle::Icicle),
+            "Icicle",
+            "Objects level by level below what they would be freed with",
+            None,
+        ),
+        entry(
+            Command::SetMapColours(MapColours::Kind),
+            "Colour by kind",
+            "The map's colours say what an object is",
+            None,
+        ),
+        entry(
+            Command::SetMapColours(MapColours::Growth),
+            "Colour by growth",
+            "The map's colours say what grew since the baseline, what shrank and what is the same",
+            None,
         ),
         entry(
             Command::TogglePalette,

@@ -11,6 +11,7 @@ use super::job::{Job, Poll, Waker};
 use super::keeping::Keeping;
 use super::known::Known;
 use super::log;
+use super::map_pane::{MapColours, MapKey, MapPane};
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
 use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell};
@@ -66,6 +67,8 @@ pub struct AppState {
     pub inspected: Option<(FileId, NodeIndex)>,
     /// What is known of it.
     pub object_pane: ObjectPane,
+    /// What retains how much, drawn to scale.
+    pub map: MapPane,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
@@ -110,6 +113,7 @@ impl AppState {
             notice: None,
             inspected: None,
             object_pane: ObjectPane::default(),
+            map: MapPane::default(),
             history: History::default(),
             keeping: Keeping::default(),
             ignoring: Ignoring::default(),
@@ -194,6 +198,7 @@ impl AppState {
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
+            || self.map.is_busy()
             || self.statistics.is_some()
             || self.errand.is_some()
     }
@@ -203,14 +208,14 @@ impl AppState {
         let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
         let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
         let errand = self.errand.as_ref().and_then(Job::noticed);
-        tables.or(statistics).or_else(|| self.keeping.busy_with()).or(errand)
+        tables.or(statistics).or_else(|| self.keeping.busy_with()).or(errand).or_else(|| self.map.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
         let current = self.current?;
         self.snapshot(current)?;
         match self.view {
-            View::Statistics => None,
+            View::Statistics | View::Map => None,
             view if view.is_of_two() => {
                 let baseline = self.baseline.filter(|&baseline| baseline != current)?;
                 let both = [current, baseline];
@@ -247,6 +252,7 @@ impl AppState {
         self.retainers.poll(&waker);
         self.keeping.poll();
         self.object_pane.poll();
+        self.map.poll();
         if let Some((id, job)) = &self.statistics {
             let known = match job.poll() {
                 Poll::Pending => None,
@@ -272,6 +278,10 @@ impl AppState {
 
     /// Shows the retainers of the selected row of the middle, or none if that is about no object.
     pub(super) fn inspect_selected(&mut self) {
+        // In the map an object is selected without a row.
+        if self.view == View::Map && self.inspected.map(|(file, _)| file) == self.current {
+            return;
+        }
         let selected =
             self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
         match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
@@ -386,6 +396,7 @@ impl AppState {
         self.sync_retainers();
         self.sync_object();
         self.sync_statistics();
+        self.sync_map();
     }
 
     fn sync_sheet(&mut self) {
@@ -470,6 +481,43 @@ impl AppState {
         self.object_pane.show(key, snapshot, others, &waker);
     }
 
+    /// The snapshot that the map's growth is since.
+    pub(super) fn map_baseline(&self) -> Option<FileId> {
+        let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
+        self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
+    }
+
+    /// What the map's colours say; growth only where there is a baseline.
+    pub fn map_colours(&self) -> MapColours {
+        if self.map_baseline().is_some() { self.map.colours } else { MapColours::Kind }
+    }
+
+    /// The room the map is made for, in points.
+    pub fn map_room(&self) -> (u16, u16) {
+        self.map.room
+    }
+
+    fn sync_map(&mut self) {
+        let Some(file) = self.current_file().filter(|file| file.is_complete() && self.view == View::Map)
+        else {
+            return;
+        };
+        let (id, room) = (file.id, self.map.room);
+        let Some(snapshot) = file.snapshot.clone().filter(|_| room.0 > 0 && room.1 > 0) else { return };
+        let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
+        let key = MapKey {
+            file: id,
+            baseline,
+            sizes: self.settings.sizes(),
+            root: self.map.root(id).unwrap_or(snapshot.graph().root),
+            style: self.map.style,
+            room,
+        };
+        let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
+        let waker = Arc::clone(&self.waker);
+        self.map.make(key, snapshot, older, &waker);
+    }
+
     fn sync_statistics(&mut self) {
         if self.view != View::Statistics {
             return;
@@ -494,6 +542,7 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
+        self.map.stop();
         self.errand = None;
         if let Some((id, _)) = self.statistics.take() {
             self.known_statistics.insert(id, Err("Stopped".to_owned()));

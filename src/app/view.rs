@@ -18,6 +18,8 @@ pub enum View {
     Strings,
     /// Who allocated what, in timelines with stacks.
     Allocations,
+    /// What retains how much, drawn to scale.
+    Map,
     /// How much of the heap is what.
     Statistics,
     /// What was searched for.
@@ -26,7 +28,7 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Summary,
         Self::Comparison,
         Self::Growth,
@@ -34,6 +36,7 @@ impl View {
         Self::Dominators,
         Self::Strings,
         Self::Allocations,
+        Self::Map,
         Self::Statistics,
         Self::Search,
     ];
@@ -48,6 +51,7 @@ impl View {
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
             Self::Allocations => "Allocations",
+            Self::Map => "Map",
             Self::Statistics => "Statistics",
             Self::Search => "Search",
         }
@@ -60,7 +64,7 @@ impl View {
 
     /// Whether it needs distances and dominators.
     pub fn needs_all(self) -> bool {
-        self.is_of_two() || self == Self::Dominators
+        self.is_of_two() || matches!(self, Self::Dominators | Self::Map)
     }
 
     /// Whether it shows what changed between two snapshots.
@@ -70,6 +74,16 @@ impl View {
 
     /// Whether it shows a tree table.
     pub fn has_table(self) -> bool {
+        !matches!(self, Self::Statistics | Self::Map)
+    }
+
+    /// Whether it is a tree in which every object has its place.
+    pub fn is_of_objects(self) -> bool {
+        matches!(self, Self::Summary | Self::Containment | Self::Dominators)
+    }
+
+    /// Whether objects can be selected in it.
+    pub fn has_objects(self) -> bool {
         self != Self::Statistics
     }
 }

@@ -11,6 +11,7 @@ mod heads;
 mod help;
 mod keep;
 mod keys;
+mod map;
 mod menu;
 mod object;
 mod panes;

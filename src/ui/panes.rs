@@ -1,5 +1,6 @@
 //! The middle of the window and the retainers below it: a table, or a sentence why there is none.
 
+use super::map::map_ui;
 use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::table::{TableView, tree_table_ui};
@@ -17,6 +18,9 @@ const SWITCHES: f32 = 100.0;
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.view == View::Statistics && state.current.is_some() {
         return statistics_ui(ui, state);
+    }
+    if state.view == View::Map && state.current.is_some() {
+        return map_ui(ui, state, commands);
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
         return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");

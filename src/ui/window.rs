@@ -139,7 +139,7 @@ impl eframe::App for Window {
                 .show(ui, |ui| files::files_ui(ui, state, commands));
         }
         let bare = egui::Frame::NONE;
-        if state.current.is_some() && state.view.has_table() {
+        if state.current.is_some() && state.view.has_objects() {
             if state.settings.retainers_shown {
                 let room = ui.available_height();
                 Panel::bottom("retainers")

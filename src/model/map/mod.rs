@@ -248,7 +248,7 @@ mod tests {
     use crate::graph::GraphBuilder;
     use crate::snapshot::load_bytes;
 
-    fn snapshot(leaks: u64) -> (Snapshot, NodeIndex) {
+    fn snapshot(leaks: u64) -> (Arc<Snapshot>, NodeIndex) {
         let mut heap = GraphBuilder::new();
         let owner = heap.node("object", "Owner", 100);
         let leak = heap.node("object", "Leak", leaks);
@@ -261,8 +261,7 @@ mod tests {
         (load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap(), NodeIndex::at(owner))
     }
 
-    fn map(snapshot: &Snapshot, baseline: Option<Snapshot>, root: NodeIndex) -> MapView {
-        let baseline = baseline.map(Arc::new);
+    fn map(snapshot: &Snapshot, baseline: Option<Arc<Snapshot>>, root: NodeIndex) -> MapView {
         let room = (MapStyle::Treemap, 400.0, 300.0, 20.0);
         MapView::new(snapshot, (SizeMode::Chrome, baseline.as_ref()), root, room)
     }
