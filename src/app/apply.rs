@@ -16,7 +16,10 @@ use std::sync::Arc;
 /// Carries out `command` and returns what is left for the window to do.
 pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
     // These come by themselves.
-    if !matches!(command, Command::FindContexts | Command::FitMap(..) | Command::UsePane(_)) {
+    if !matches!(
+        command,
+        Command::FindContexts | Command::FitMap(..) | Command::Narrow(_) | Command::UsePane(_)
+    ) {
         state.notice = None;
     }
     let effects = carry_out(state, command);
@@ -200,6 +203,23 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
         }
+        Command::Bookmark(pane, row) => {
+            if let Some((file, node)) = state.object_of(pane, row) {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::BookmarkSelected => {
+            if let Some((file, node)) = state.selected_object() {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::RemoveBookmark(file, id) => state.remove_bookmark(file, id),
+        Command::NoteBookmark(file, id, note) => state.note_bookmark(file, id, &note),
+        Command::GoToBookmark(file, id) => state.go_to_bookmark(file, id),
+        Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
+        Command::ToggleFrameTimes => {
+            state.settings.frame_times_shown = !state.settings.frame_times_shown;
+        }
         Command::SetMapStyle(style) => (state.map.style, state.map.problem) = (style, None),
         Command::SetMapColours(colours) => (state.map.colours, state.map.problem) = (colours, None),
         Command::ZoomMap(file, node) => {
@@ -232,7 +252,9 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             return vec![Effect::FocusPane(Pane::Main)];
         }
         Command::Inspect(file, node) => state.inspect(file, node),
+        Command::ToggleObject if state.is_narrow => state.object_in_front = !state.object_in_front,
         Command::ToggleObject => state.settings.object_shown = !state.settings.object_shown,
+        Command::Narrow(is_narrow) => state.is_narrow = is_narrow,
         Command::ShowRetainers(pane, row) => {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;

@@ -22,9 +22,9 @@ impl AppState {
             Command::CopySelected(Copied::Row | Copied::Name) | Command::OpenRecursively => {
                 self.selected_row(self.pane).is_some()
             }
-            Command::CopySelected(Copied::ObjectId | Copied::Path) | Command::RevealSelected(_) => {
-                self.selected_object().is_some()
-            }
+            Command::CopySelected(Copied::ObjectId | Copied::Path)
+            | Command::BookmarkSelected
+            | Command::RevealSelected(_) => self.selected_object().is_some(),
             Command::SetMapStyle(_) => self.view == View::Map,
             Command::SetMapColours(MapColours::Kind) => self.view == View::Map,
             Command::SetMapColours(MapColours::Growth) => {

@@ -5,7 +5,7 @@ use super::files::FileId;
 use super::map_pane::MapColours;
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
-use crate::base::NodeIndex;
+use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ColumnId, Grouping, Keep, MapStyle, Search, TextFormat};
 use crate::snapshot::SizeMode;
 use std::path::PathBuf;
@@ -105,6 +105,22 @@ pub enum Command {
     ZoomMap(FileId, NodeIndex),
     /// The map has this width and height, in points.
     FitMap(u16, u16),
+    /// Mark a row's object to come back to, or take the mark away.
+    Bookmark(Pane, usize),
+    /// The same for the selected object.
+    BookmarkSelected,
+    /// Take a bookmark away.
+    RemoveBookmark(FileId, ObjectId),
+    /// Put a note on a bookmark.
+    NoteBookmark(FileId, ObjectId, String),
+    /// Show a bookmark's object among its constructor's.
+    GoToBookmark(FileId, ObjectId),
+    /// Give a number column of a table a width in points; 0 for its own.
+    SetColumnWidth(&'static str, usize, u16),
+    /// Show or hide how long a frame takes.
+    ToggleFrameTimes,
+    /// The panes below are too narrow to stand beside each other, or not any more.
+    Narrow(bool),
     /// The keyboard has gone to a table.
     UsePane(Pane),
     /// Letters were typed in a table.
@@ -348,6 +364,18 @@ pub static COMMANDS: &[Entry] = {
             "Open all below",
             "Open the selected row and the rows below it, as far as there is room",
             keys(Shift, "Right"),
+        ),
+        entry(
+            Command::BookmarkSelected,
+            "Bookmark",
+            "Keep the selected object among the bookmarks of its snapshot, or take it out",
+            keys(Ctrl, "D"),
+        ),
+        entry(
+            Command::ToggleFrameTimes,
+            "Frame times",
+            "Show or hide how long this program's own code takes for a frame",
+            None,
         ),
         entry(
             Command::SetMapStyle(MapStyle::Treemap),

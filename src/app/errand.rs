@@ -2,11 +2,12 @@
 //! open. One at a time: a new errand takes the place of the one before, and is cancelled with it.
 
 use super::command::Effect;
+use super::files::FileId;
 use super::history::Place;
 use super::job::{Job, Poll};
 use super::state::AppState;
 use super::view::Pane;
-use crate::base::Progress;
+use crate::base::{NodeIndex, Progress};
 use crate::model::{Item, Opened};
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub enum Outcome {
     /// This text is for the clipboard; the sentence for the person.
     Copy(String, String),
+    /// An object to show among its constructor's.
+    Found(FileId, NodeIndex),
     /// The row to go to, in the view the person has been sent to.
     GoTo(Place),
     /// A row of a table to select.
@@ -53,6 +56,11 @@ impl AppState {
                 self.notice = Some(note);
                 return vec![Effect::Copy(text)];
             }
+            Some(Outcome::Found(file, node)) if self.current == Some(file) => {
+                self.reveal_in_summary(file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
+            Some(Outcome::Found(..)) => {}
             Some(Outcome::Refused(note)) => self.notice = Some(note),
             // Whoever has gone elsewhere since then stays there.
             Some(Outcome::GoTo(place)) if (self.view, self.current) == (place.view, Some(place.current)) => {

@@ -3,6 +3,7 @@
 
 mod apply;
 mod available;
+mod bookmarks;
 mod command;
 mod command_palette;
 mod copying;
@@ -22,8 +23,10 @@ mod prompt;
 mod recipe;
 mod revealing;
 mod samples;
+mod saving;
 mod search_bar;
 mod settings;
+mod settings_file;
 mod sheet;
 mod state;
 mod text_filter;
@@ -31,6 +34,7 @@ mod type_ahead;
 mod view;
 
 pub use apply::apply;
+pub use bookmarks::{Bookmark, Bookmarks};
 pub use command::{COMMANDS, Command, Effect, Entry, Hold, MORE_KEYS, Shortcut};
 pub use command_palette::{CommandPalette, Hit};
 pub use files::{FileId, Load, Loading, OpenFile, file_name};
@@ -42,8 +46,10 @@ pub use object_pane::{ObjectContents, ObjectKey, ObjectPane};
 pub use prompt::{EXTENSIONS, PathPrompt};
 pub use recipe::{Recipe, RetainersRecipe};
 pub use samples::find_pair;
+pub use saving::Saving;
 pub use search_bar::SearchBar;
 pub use settings::{Settings, ThemeChoice};
+pub use settings_file::SettingsFile;
 pub use sheet::Sheet;
 pub use state::AppState;
 pub use text_filter::TextFilter;

@@ -61,6 +61,10 @@ pub struct AppState {
     pub palette: Option<CommandPalette>,
     /// The table the keyboard was in last.
     pub pane: Pane,
+    /// Whether the panes below are too narrow to stand beside each other.
+    pub is_narrow: bool,
+    /// Whether the object stands in front of the retainers then.
+    pub object_in_front: bool,
     /// A sentence on what was done last, where nothing else shows it.
     pub notice: Option<String>,
     /// Whose retainers are shown.
@@ -110,6 +114,8 @@ impl AppState {
             help_shown: false,
             palette: None,
             pane: Pane::Main,
+            is_narrow: false,
+            object_in_front: false,
             notice: None,
             inspected: None,
             object_pane: ObjectPane::default(),
@@ -131,6 +137,11 @@ impl AppState {
             opened: 0,
             together: Vec::new(),
         }
+    }
+
+    /// What threads call when there is something to show.
+    pub fn waker(&self) -> &Waker {
+        &self.waker
     }
 
     /// An open file.
@@ -175,9 +186,14 @@ impl AppState {
         &self.retainers
     }
 
-    /// The figures of the snapshot that is shown, or why there are none; `None` while they are added up.
-    pub fn statistics(&self) -> Option<&Result<StatisticsView, String>> {
-        self.known_statistics.get(&self.current?)
+    /// The figures of a snapshot, or why there are none; `None` while they are added up.
+    pub fn statistics_of(&self, file: FileId) -> Option<&Result<StatisticsView, String>> {
+        self.known_statistics.get(&file)
+    }
+
+    /// Whether the pane about the selected object can be seen.
+    pub fn is_object_shown(&self) -> bool {
+        if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
     }
 
     /// The comparison of the two chosen snapshots, once it is known.
@@ -435,8 +451,8 @@ impl AppState {
         };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
         let sheet = self.sheets.entry(key).or_default();
-        sheet.make(recipe.clone(), label, &waker, move |progress| {
-            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, progress)
+        sheet.make(recipe.clone(), label, &waker, move |progress, early| {
+            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, (progress, early))
         });
     }
 
@@ -456,13 +472,13 @@ impl AppState {
         let waker = Arc::clone(&self.waker);
         let sort = self.retainers.table.as_ref().map(TreeTable::sort);
         let ignored = self.ignoring.cell(file, &recipe.ignored);
-        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
+        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress, _| {
             recipe.make(&snapshot, &ignored, sort, progress)
         });
     }
 
     fn sync_object(&mut self) {
-        let Some((file, node)) = self.inspected.filter(|_| self.settings.object_shown) else { return };
+        let Some((file, node)) = self.inspected.filter(|_| self.is_object_shown()) else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let others: Vec<(FileId, Arc<Snapshot>)> = self
             .files
@@ -519,15 +535,14 @@ impl AppState {
     }
 
     fn sync_statistics(&mut self) {
-        if self.view != View::Statistics {
+        if self.view != View::Statistics || self.statistics.is_some() {
             return;
         }
-        let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
+        // One after the other, the one that is shown first.
+        let is_open = |file: &&OpenFile| file.is_complete() && !self.known_statistics.contains_key(&file.id);
+        let current = self.current_file().filter(is_open);
+        let Some(file) = current.or_else(|| self.files.iter().find(is_open)) else { return };
         let id = file.id;
-        let at_work = self.statistics.as_ref().is_some_and(|(other, _)| *other == id);
-        if at_work || self.known_statistics.contains_key(&id) {
-            return;
-        }
         let Some(snapshot) = file.snapshot.clone() else { return };
         self.statistics = Some((
             id,

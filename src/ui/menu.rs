@@ -65,6 +65,8 @@ fn edit_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     for format in [TextFormat::Tsv, TextFormat::Markdown] {
         item_ui(ui, state, Command::CopyTable(format), commands);
     }
+    ui.separator();
+    item_ui(ui, state, Command::BookmarkSelected, commands);
 }
 
 fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -78,7 +80,8 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.separator();
     choice_ui(ui, state.settings.files_shown, Command::ToggleFiles, commands);
     choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
-    choice_ui(ui, state.settings.object_shown, Command::ToggleObject, commands);
+    choice_ui(ui, state.is_object_shown(), Command::ToggleObject, commands);
+    choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
     ui.separator();
     ui.menu_button("Theme", |ui| {
         for theme in ThemeChoice::ALL {

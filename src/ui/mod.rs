@@ -1,5 +1,6 @@
 //! The window: model to pixels, clicks and keys to commands.
 
+mod bookmarks;
 mod cells;
 mod columns;
 mod command_palette;
@@ -7,6 +8,7 @@ mod dialog;
 mod drop;
 mod empty;
 mod files;
+mod frame_times;
 mod heads;
 mod help;
 mod keep;

@@ -35,6 +35,7 @@ pub fn row_menu_ui(
     if is_allocations {
         item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
     }
+    item(ui, is_object, Command::BookmarkSelected.label(), Command::Bookmark(pane, at));
     ui.separator();
     for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path] {
         let is_enabled = is_object || matches!(what, Copied::Row | Copied::Name);

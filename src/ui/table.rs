@@ -20,11 +20,13 @@ pub struct TableView<'a> {
     /// Which one.
     pub pane: Pane,
     /// Tells its columns' widths from those of other views.
-    pub salt: &'a str,
+    pub salt: &'static str,
     /// The rows.
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
+    /// The widths of columns that the person has chosen, in points; 0 for none.
+    pub widths: &'a [u16],
     /// Whether the keyboard was here last.
     pub is_in_use: bool,
 }
@@ -44,7 +46,7 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let columns = view.table.source().columns();
     let sort = view.table.sort();
     let heads: Vec<f32> = columns.iter().map(|spec| head_width(ui, spec)).collect();
-    let widths = Widths::of(ui, view.salt, columns, &heads);
+    let widths = Widths::of(ui, view.salt, columns, &heads, view.widths);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
     ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
@@ -67,7 +69,7 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
                     row.col(|ui| {
                         head_ui(ui, spec, sort, view.pane, commands);
                         if let Some(number) = at.checked_sub(1) {
-                            widths.handle_ui(ui, number, ui.max_rect());
+                            widths.handle_ui(ui, number, ui.max_rect(), commands);
                         }
                     });
                 }

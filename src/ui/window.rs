@@ -1,11 +1,12 @@
 //! The window as a whole: which part stands where, and the one place where commands are carried out.
 
 use super::dialog::Dialog;
+use super::frame_times::FrameTimes;
 use super::panes::{main_pane_ui, retainers_pane_ui};
 use super::{
     command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
 };
-use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair};
+use crate::app::{AppState, Command, Effect, Pane, Saving, SettingsFile, Waker, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
 use std::path::PathBuf;
@@ -36,6 +37,9 @@ pub struct Window {
     pub state: AppState,
     commands: Vec<Command>,
     dialog: Option<Dialog>,
+    /// Where the settings are kept; nowhere in tests.
+    saving: Option<Saving>,
+    times: FrameTimes,
     /// The title the window has.
     title: String,
 }
@@ -43,19 +47,28 @@ pub struct Window {
 impl Window {
     /// A window that opens `paths`, with the tastes of the last time.
     pub fn new(creation: &CreationContext<'_>, paths: Vec<PathBuf>) -> Self {
+        let folder = creation.storage.and_then(|_| eframe::storage_dir(APP_ID));
+        Self::with_settings(creation, folder.map(SettingsFile::in_folder), paths)
+    }
+
+    /// A window that opens `paths`, with the tastes that are kept in `file`.
+    pub fn with_settings(
+        creation: &CreationContext<'_>,
+        mut file: Option<SettingsFile>,
+        paths: Vec<PathBuf>,
+    ) -> Self {
         let ctx = &creation.egui_ctx;
         theme::install(ctx);
-        let settings: Settings = creation
-            .storage
-            .and_then(|storage| eframe::get_value(storage, eframe::APP_KEY))
-            .unwrap_or_default();
+        let (settings, problem) = file.as_mut().map(SettingsFile::read).unwrap_or_default();
         theme::choose(ctx, settings.theme);
         let painted = ctx.clone();
         let waker: Waker = Arc::new(move || painted.request_repaint());
         let mut state = AppState::new(settings, waker);
         state.samples = find_pair();
+        state.notice = problem;
         let commands = vec![Command::OpenFiles(paths)];
-        Self { state, commands, dialog: None, title: String::new() }
+        let saving = file.map(Saving::to);
+        Self { state, commands, dialog: None, saving, times: FrameTimes::default(), title: String::new() }
     }
 
     /// Carries out what the last frame asked for.
@@ -108,6 +121,7 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
+        self.times.begin();
         for effect in self.state.poll() {
             self.carry_out_effect(effect, ctx, frame);
         }
@@ -120,17 +134,22 @@ impl eframe::App for Window {
         if self.state.is_busy() {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
+        if let Some(problem) = self.saving.as_mut().and_then(Saving::poll) {
+            self.state.notice = Some(problem);
+        }
+        self.times.pause();
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
-        let (state, commands) = (&self.state, &mut self.commands);
+        self.times.begin();
+        let (state, times, commands) = (&self.state, &self.times, &mut self.commands);
         keys::shortcuts(ui, state, commands);
         let bar = egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::menu_ui(ui, state, commands));
         if !state.files.is_empty() {
             Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, state, commands));
         }
-        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, commands));
+        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
                 .default_size(260.0)
@@ -168,10 +187,19 @@ impl eframe::App for Window {
         keys::keep_focus(ui, state);
         let ctx = ui.ctx().clone();
         self.carry_out(&ctx, frame);
+        self.times.end();
     }
 
-    fn save(&mut self, storage: &mut dyn Storage) {
-        eframe::set_value(storage, eframe::APP_KEY, &self.state.settings);
+    fn save(&mut self, _storage: &mut dyn Storage) {
+        if let Some(saving) = &mut self.saving {
+            saving.save(&self.state.settings, self.state.waker());
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(saving) = &mut self.saving {
+            saving.finish(&self.state.settings);
+        }
     }
 }
 

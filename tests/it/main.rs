@@ -20,5 +20,7 @@ mod window;
 #[cfg(feature = "gui")]
 mod window_moving;
 #[cfg(feature = "gui")]
+mod window_tools;
+#[cfg(feature = "gui")]
 mod window_views;
 mod world;
