@@ -1,8 +1,10 @@
 //! The map in the middle: how it is drawn, what it is of, and the thread that lays it out. The old map is
 //! shown until the new one is there.
 
-use super::files::FileId;
+use super::files::{FileId, OpenFile};
 use super::job::{Job, Poll, Waker};
+use super::state::AppState;
+use super::view::View;
 use crate::base::NodeIndex;
 use crate::model::{MapStyle, MapView};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -131,5 +133,44 @@ impl MapPane {
         self.roots.remove(&file);
         self.shown.take_if(|(key, _)| is_of(key));
         self.making.take_if(|(key, _)| is_of(key));
+    }
+}
+
+impl AppState {
+    /// The snapshot that the map's growth is since.
+    pub(super) fn map_baseline(&self) -> Option<FileId> {
+        let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
+        self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
+    }
+
+    /// What the map's colours say; growth only where there is a baseline.
+    pub fn map_colours(&self) -> MapColours {
+        if self.map_baseline().is_some() { self.map.colours } else { MapColours::Kind }
+    }
+
+    /// The room the map is made for, in points.
+    pub fn map_room(&self) -> (u16, u16) {
+        self.map.room
+    }
+
+    pub(super) fn sync_map(&mut self) {
+        let Some(file) = self.current_file().filter(|file| file.is_complete() && self.view == View::Map)
+        else {
+            return;
+        };
+        let (id, room) = (file.id, self.map.room);
+        let Some(snapshot) = file.snapshot.clone().filter(|_| room.0 > 0 && room.1 > 0) else { return };
+        let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
+        let key = MapKey {
+            file: id,
+            baseline,
+            sizes: self.settings.sizes(),
+            root: self.map.root(id).unwrap_or(snapshot.graph().root),
+            style: self.map.style,
+            room,
+        };
+        let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
+        let waker = Arc::clone(&self.waker);
+        self.map.make(key, snapshot, older, &waker);
     }
 }

@@ -29,6 +29,7 @@ mod settings;
 mod settings_file;
 mod sheet;
 mod state;
+mod statistics;
 mod text_filter;
 mod type_ahead;
 mod view;
@@ -52,6 +53,7 @@ pub use settings::{Settings, ThemeChoice};
 pub use settings_file::SettingsFile;
 pub use sheet::Sheet;
 pub use state::AppState;
+pub use statistics::KnownStatistics;
 pub use text_filter::TextFilter;
 pub use view::{Copied, Pane, Step, View};
 

@@ -119,8 +119,7 @@ impl AppState {
             self.forget_inspected();
         }
         self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
-        self.known_statistics.remove(&id);
-        self.statistics.take_if(|(file, _)| *file == id);
+        self.statistics.forget(id);
         self.comparison.take_if(|cell| cell.current == id || cell.baseline == id);
         self.history.forget(id);
         self.keeping.forget(id);

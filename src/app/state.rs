@@ -7,22 +7,23 @@ use super::errand::Errand;
 use super::files::{FileId, News, OpenFile};
 use super::history::{History, Place};
 use super::ignoring::Ignoring;
-use super::job::{Job, Poll, Waker};
+use super::job::{Job, Waker};
 use super::keeping::Keeping;
 use super::known::Known;
 use super::log;
-use super::map_pane::{MapColours, MapKey, MapPane};
+use super::map_pane::MapPane;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
 use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell};
 use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
+use super::statistics::KnownStatistics;
 use super::text_filter::TextFilter;
 use super::type_ahead::TypeAhead;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{Grouping, Item, Keep, Side, StatisticsView, Timeline, TreeTable};
+use crate::model::{Grouping, Item, Keep, Side, Timeline, TreeTable};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
 use std::collections::HashMap;
@@ -73,6 +74,8 @@ pub struct AppState {
     pub object_pane: ObjectPane,
     /// What retains how much, drawn to scale.
     pub map: MapPane,
+    /// What the heaps are made of.
+    pub statistics: KnownStatistics,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
@@ -89,8 +92,6 @@ pub struct AppState {
     pub(super) comparison: Option<ComparisonCell>,
     pub(super) texts: Option<TextsCell>,
     pub(super) timeline: Option<TimelineCell>,
-    pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
-    pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
     /// How many files were opened: the next one's name in commands.
     pub(super) opened: u32,
     /// Files opened together that are not all loaded yet.
@@ -132,8 +133,7 @@ impl AppState {
             comparison: None,
             texts: None,
             timeline: None,
-            statistics: None,
-            known_statistics: HashMap::new(),
+            statistics: KnownStatistics::default(),
             opened: 0,
             together: Vec::new(),
         }
@@ -186,11 +186,6 @@ impl AppState {
         &self.retainers
     }
 
-    /// The figures of a snapshot, or why there are none; `None` while they are added up.
-    pub fn statistics_of(&self, file: FileId) -> Option<&Result<StatisticsView, String>> {
-        self.known_statistics.get(&file)
-    }
-
     /// Whether the pane about the selected object can be seen.
     pub fn is_object_shown(&self) -> bool {
         if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
@@ -215,16 +210,19 @@ impl AppState {
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
             || self.map.is_busy()
-            || self.statistics.is_some()
+            || self.statistics.is_busy()
             || self.errand.is_some()
     }
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let statistics = self.statistics.as_ref().and_then(|(_, job)| job.noticed());
         let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
         let errand = self.errand.as_ref().and_then(Job::noticed);
-        tables.or(statistics).or_else(|| self.keeping.busy_with()).or(errand).or_else(|| self.map.busy_with())
+        tables
+            .or_else(|| self.statistics.busy_with())
+            .or_else(|| self.keeping.busy_with())
+            .or(errand)
+            .or_else(|| self.map.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
@@ -269,17 +267,7 @@ impl AppState {
         self.keeping.poll();
         self.object_pane.poll();
         self.map.poll();
-        if let Some((id, job)) = &self.statistics {
-            let known = match job.poll() {
-                Poll::Pending => None,
-                Poll::Ready(statistics) => Some((*id, Ok(statistics))),
-                Poll::Lost(sentence) => Some((*id, Err(sentence))),
-            };
-            if let Some((id, known)) = known {
-                self.known_statistics.insert(id, known);
-                self.statistics = None;
-            }
-        }
+        self.statistics.poll();
         let effects = self.poll_errand();
         self.sync();
         effects
@@ -497,59 +485,6 @@ impl AppState {
         self.object_pane.show(key, snapshot, others, &waker);
     }
 
-    /// The snapshot that the map's growth is since.
-    pub(super) fn map_baseline(&self) -> Option<FileId> {
-        let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
-        self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
-    }
-
-    /// What the map's colours say; growth only where there is a baseline.
-    pub fn map_colours(&self) -> MapColours {
-        if self.map_baseline().is_some() { self.map.colours } else { MapColours::Kind }
-    }
-
-    /// The room the map is made for, in points.
-    pub fn map_room(&self) -> (u16, u16) {
-        self.map.room
-    }
-
-    fn sync_map(&mut self) {
-        let Some(file) = self.current_file().filter(|file| file.is_complete() && self.view == View::Map)
-        else {
-            return;
-        };
-        let (id, room) = (file.id, self.map.room);
-        let Some(snapshot) = file.snapshot.clone().filter(|_| room.0 > 0 && room.1 > 0) else { return };
-        let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
-        let key = MapKey {
-            file: id,
-            baseline,
-            sizes: self.settings.sizes(),
-            root: self.map.root(id).unwrap_or(snapshot.graph().root),
-            style: self.map.style,
-            room,
-        };
-        let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
-        let waker = Arc::clone(&self.waker);
-        self.map.make(key, snapshot, older, &waker);
-    }
-
-    fn sync_statistics(&mut self) {
-        if self.view != View::Statistics || self.statistics.is_some() {
-            return;
-        }
-        // One after the other, the one that is shown first.
-        let is_open = |file: &&OpenFile| file.is_complete() && !self.known_statistics.contains_key(&file.id);
-        let current = self.current_file().filter(is_open);
-        let Some(file) = current.or_else(|| self.files.iter().find(is_open)) else { return };
-        let id = file.id;
-        let Some(snapshot) = file.snapshot.clone() else { return };
-        self.statistics = Some((
-            id,
-            Job::start("Adding up statistics", &self.waker, move |_| StatisticsView::new(&snapshot)),
-        ));
-    }
-
     /// Stops what is being computed for the tables that are shown.
     pub(super) fn stop_work(&mut self) {
         if let Some(sheet) = self.sheet_mut() {
@@ -559,8 +494,6 @@ impl AppState {
         self.keeping.stop();
         self.map.stop();
         self.errand = None;
-        if let Some((id, _)) = self.statistics.take() {
-            self.known_statistics.insert(id, Err("Stopped".to_owned()));
-        }
+        self.statistics.stop();
     }
 }

@@ -30,9 +30,9 @@ pub fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>)
     let known: Vec<Known<'_>> = state
         .files
         .iter()
-        .filter_map(|file| Some((file, state.statistics_of(file.id)?.as_ref().ok()?)))
+        .filter_map(|file| Some((file, state.statistics.of(file.id)?.as_ref().ok()?)))
         .collect();
-    let problem = state.current.and_then(|id| state.statistics_of(id)?.as_ref().err());
+    let problem = state.current.and_then(|id| state.statistics.of(id)?.as_ref().err());
     if known.is_empty() {
         let (text, color) = match problem {
             Some(problem) => (problem.as_str(), palette.error),
