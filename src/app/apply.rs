@@ -6,7 +6,7 @@ use super::files::FileId;
 use super::history::Place;
 use super::prompt::PathPrompt;
 use super::state::AppState;
-use super::view::{Pane, View};
+use super::view::{Copied, Pane, View};
 use crate::model::{Keep, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
@@ -184,6 +184,11 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::Copy(pane, row, what) => {
             return state.copy(pane, row, what);
+        }
+        Command::CopySelected(what @ (Copied::ObjectId | Copied::Path)) => {
+            if let Some((file, node)) = state.selected_object() {
+                return state.copy_object(file, node, what);
+            }
         }
         Command::CopySelected(what) => {
             if let Some(row) = state.selected_row(state.pane) {

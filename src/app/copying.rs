@@ -2,9 +2,11 @@
 
 use super::command::Effect;
 use super::errand::Outcome;
+use super::files::FileId;
 use super::state::AppState;
 use super::view::{Copied, Pane};
-use crate::model::{JavaScriptPath, TableText, TextFormat, format};
+use crate::base::NodeIndex;
+use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
 
 /// How many rows of a table are copied: what a spreadsheet opens without complaint.
 const ROWS: usize = 100_000;
@@ -12,43 +14,41 @@ const ROWS: usize = 100_000;
 impl AppState {
     /// Copies something of row `at`.
     pub(super) fn copy(&mut self, pane: Pane, at: usize, what: Copied) -> Vec<Effect> {
+        if matches!(what, Copied::ObjectId | Copied::Path) {
+            let object = self.object_of(pane, at);
+            return object.map_or_else(Vec::new, |(file, node)| self.copy_object(file, node, what));
+        }
         let Some(row) = self.table(pane).filter(|table| at < table.len()).map(|table| table.row(at)) else {
             return Vec::new();
         };
-        let text = match what {
-            Copied::Name => row.text(),
-            Copied::Row => {
-                let cells = row.cells.iter().map(|cell| cell.text.as_str());
-                std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t")
-            }
-            Copied::ObjectId => {
-                match self.object_of(pane, at).and_then(|(file, node)| self.object_id(file, node)) {
-                    Some(id) => id.to_string(),
-                    None => return Vec::new(),
-                }
-            }
-            Copied::Path => {
-                self.copy_path(pane, at);
-                return Vec::new();
-            }
-        };
-        self.notice = Some(format!("Copied {}", format::harmless(&text, 60)));
-        vec![Effect::Copy(text)]
+        let cells = row.cells.iter().map(|cell| cell.text.as_str()).filter(|_| what == Copied::Row);
+        let text = std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t");
+        self.copied(text)
     }
 
-    /// Copies the shortest way from a root to a row's object.
-    fn copy_path(&mut self, pane: Pane, at: usize) {
-        let Some((file, node)) = self.object_of(pane, at) else { return };
-        let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        self.send("Finding the path", move |_| {
-            let path = JavaScriptPath::new(&snapshot, node);
-            if path.steps.is_empty() {
-                return Some(Outcome::Refused("There is no path: no root leads to this object".to_owned()));
-            }
-            let text = path.markdown(&snapshot);
-            let note = format!("Copied the path, {} steps", path.steps.len());
-            Some(Outcome::Copy(text, note))
-        });
+    /// Copies an object's id, or by way of an errand the shortest way from a root to it.
+    pub(super) fn copy_object(&mut self, file: FileId, node: NodeIndex, what: Copied) -> Vec<Effect> {
+        if what != Copied::Path {
+            let id = self.object_id(file, node);
+            return id.map_or_else(Vec::new, |id| self.copied(id.to_string()));
+        }
+        if let Some(snapshot) = self.snapshot(file).cloned() {
+            self.send("Finding the path", move |_| {
+                let path = JavaScriptPath::new(&snapshot, node);
+                if path.steps.is_empty() {
+                    let note = "There is no path: no root leads to this object";
+                    return Some(Outcome::Refused(note.to_owned()));
+                }
+                let note = format!("Copied the path, {} steps", path.steps.len());
+                Some(Outcome::Copy(path.markdown(&snapshot), note))
+            });
+        }
+        Vec::new()
+    }
+
+    fn copied(&mut self, text: String) -> Vec<Effect> {
+        self.notice = Some(format!("Copied {}", format::harmless(&text, 60)));
+        vec![Effect::Copy(text)]
     }
 
     /// Copies the rows of the table in use as they are shown.
@@ -66,7 +66,7 @@ impl AppState {
     }
 
     /// The table of a pane.
-    pub(super) fn table(&self, pane: Pane) -> Option<&crate::model::TreeTable> {
+    pub(super) fn table(&self, pane: Pane) -> Option<&TreeTable> {
         match pane {
             Pane::Main => self.sheet()?.table.as_ref(),
             Pane::Retainers => self.retainers.table.as_ref().filter(|_| self.inspected.is_some()),

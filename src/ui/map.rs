@@ -4,8 +4,8 @@
 use super::cells::clipped;
 use super::panes::hint_ui;
 use super::theme::Palette;
-use crate::app::{AppState, Command, MapColours, MapKey};
-use crate::model::{Area, Content, KINDS, MapStyle, MapView, Tint, format};
+use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapKey};
+use crate::model::{Area, Content, KINDS, MapStyle, MapView, Tile, Tint, format};
 use egui::{
     Button, Color32, CornerRadius, Margin, Pos2, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind,
     Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -135,7 +135,9 @@ fn tiles_ui(
             ui.interact(placed(view.tiles[at].area, room), ui.scope_id().with(("tile", at)), Sense::CLICK);
         let text = format!("{}, {}", view.names[at], format::size(view.tiles[at].bytes));
         tile.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
-        react(&tile, (key, view), at, commands);
+        // A place within it belongs to the innermost tile there.
+        let pointed = tile.interact_pointer_pos().and_then(|place| tile_at(view, place, room));
+        react(&tile, (key, view), pointed.unwrap_or(at), commands);
     }
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| room.contains(*at));
     let below = pointer.filter(|_| ui.rect_contains_pointer(room)).and_then(|at| tile_at(view, at, room));
@@ -189,18 +191,19 @@ fn hover(view: &MapView, at: usize) -> String {
 /// What can be seen: tiles that others fill are only their border.
 fn paint(ui: &Ui, view: &MapView, room: Rect, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(room);
+    let is_covered = |tile: &Tile| tile.is_open && tile.area.height > f32::from(MAP_LEVEL);
     for (tile, tint) in view.tiles.iter().zip(&view.tints) {
         let rect = placed(tile.area, room);
         let gap = if rect.width() > 6.0 && rect.height() > 6.0 { 0.5 } else { 0.2 };
-        painter.rect_filled(rect.shrink(gap), CornerRadius::ZERO, color(*tint, palette));
+        let fill = if is_covered(tile) { palette.ground } else { color(*tint, palette) };
+        painter.rect_filled(rect.shrink(gap), CornerRadius::ZERO, fill);
     }
     for (at, tile) in view.tiles.iter().enumerate() {
         let rect = placed(tile.area, room);
-        let is_covered = tile.is_open && tile.area.height > f32::from(crate::app::MAP_LEVEL);
-        if is_covered || rect.width() < TEXT.x || rect.height() < TEXT.y {
+        if is_covered(tile) || rect.width() < TEXT.x || rect.height() < TEXT.y {
             continue;
         }
-        let ink = palette.ink;
+        let ink = if view.tints[at] == Tint::Plain { palette.quiet } else { palette.ink };
         let galley = clipped(ui, &[(&view.names[at], ink)], rect.width() - 6.0);
         painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, ink);
     }
@@ -220,7 +223,8 @@ fn color(tint: Tint, palette: &Palette) -> Color32 {
     let shade = |color: Color32, part: f32| palette.same.lerp_to_gamma(color, LEAST + (1.0 - LEAST) * part);
     match tint {
         Tint::Kind(kind) => palette.parts[kind.min(palette.parts.len() - 1)],
-        Tint::Growth(0.0) | Tint::Plain => palette.same,
+        Tint::Plain => palette.line,
+        Tint::Growth(0.0) => palette.same,
         Tint::Growth(growth) if growth > 0.0 => shade(palette.more, growth),
         Tint::Growth(growth) => shade(palette.less, -growth),
     }

@@ -124,7 +124,9 @@ fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Comman
             }
         }
         if input.events.iter().any(|event| matches!(event, Event::Copy)) {
-            commands.push(Command::CopySelected(Copied::Row));
+            // The system's word for copying comes without the key that was held beside it.
+            let what = if input.modifiers.shift { Copied::Path } else { Copied::Row };
+            commands.push(Command::CopySelected(what));
         }
     });
     true
