@@ -7,8 +7,8 @@ use super::theme::Palette;
 use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapKey};
 use crate::model::{Area, Content, KINDS, MapStyle, MapView, Tile, Tint, format};
 use egui::{
-    Button, Color32, CornerRadius, Margin, Pos2, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind,
-    Ui, Vec2, WidgetInfo, pos2, vec2,
+    Button, Color32, CornerRadius, Margin, PopupAnchor, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// How many tiles screen readers and tests find by name: the largest.
@@ -144,7 +144,9 @@ fn tiles_ui(
     if let Some(at) = below {
         react(&response, (key, view), at, commands);
         outline(ui, placed(view.tiles[at].area, room), Stroke::new(1.5, palette.text));
-        response.show_tooltip_text(hover(view, at));
+        let tooltip =
+            Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), response.id, PopupAnchor::Pointer);
+        tooltip.gap(14.0).show(|ui| ui.label(hover(view, at)));
     }
     if let Some((file, node)) = state.inspected
         && file == key.file
@@ -219,7 +221,7 @@ fn placed(area: Area, room: Rect) -> Rect {
 
 fn color(tint: Tint, palette: &Palette) -> Color32 {
     /// The least change that is seen at once.
-    const LEAST: f32 = 0.3;
+    const LEAST: f32 = 0.15;
     let shade = |color: Color32, part: f32| palette.same.lerp_to_gamma(color, LEAST + (1.0 - LEAST) * part);
     match tint {
         Tint::Kind(kind) => palette.parts[kind.min(palette.parts.len() - 1)],

@@ -8,7 +8,7 @@ use super::{Area, Content, MapStyle, Tile};
 use crate::base::NodeIndex;
 
 /// Smaller tiles are folded into one, in square units of the room.
-const LEAST_AREA: f64 = 16.0;
+const LEAST_AREA: f64 = 30.0;
 /// Narrower tiles of an icicle are folded into one.
 const LEAST_WIDTH: f64 = 2.0;
 /// How deep rectangles stand within each other: lists of a million links are normal.
@@ -49,7 +49,7 @@ pub fn layout(
             MapStyle::Treemap => part(LEAST_AREA, f64::from(area.width) * f64::from(area.height), bytes),
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
-        let parts = parts(tree, (node, bytes), least, budget);
+        let mut parts = parts(tree, (node, bytes), least, budget);
         if !parts.iter().any(|(content, _)| matches!(content, Content::Object(_))) {
             continue;
         }
@@ -60,7 +60,11 @@ pub fn layout(
                 let sizes: Vec<f64> = parts.iter().map(|&(_, bytes)| bytes as f64).collect();
                 squarify(&sizes, area)
             }
-            MapStyle::Icicle => side_by_side(&parts, bytes, Area { y: area.y + level, ..area }),
+            MapStyle::Icicle => {
+                // What cannot be gone into stands at the right, out of the way.
+                parts.sort_by_key(|(content, _)| !matches!(content, Content::Object(_)));
+                side_by_side(&parts, bytes, Area { y: area.y + level, ..area })
+            }
         };
         for ((content, bytes), area) in parts.into_iter().zip(areas) {
             if style == MapStyle::Icicle && content == Content::Own(node) {

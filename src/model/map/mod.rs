@@ -148,7 +148,7 @@ impl MapView {
         let names = tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
         let tints = match baseline {
             Some(baseline) => growth::tints(snapshot, baseline, sizes, &tiles),
-            None => tiles.iter().map(|tile| Tint::Kind(kind(snapshot, tile.content))).collect(),
+            None => tiles.iter().map(|tile| tint(snapshot, tile.content)).collect(),
         };
         Self { tiles, names, tints, crumbs: crumbs(snapshot, root) }
     }
@@ -203,9 +203,15 @@ fn name(snapshot: &Snapshot, content: Content) -> String {
     }
 }
 
+fn tint(snapshot: &Snapshot, content: Content) -> Tint {
+    match content {
+        Content::Object(node) | Content::Own(node) => Tint::Kind(kind(snapshot, node)),
+        Content::More { .. } => Tint::Plain,
+    }
+}
+
 /// Which of [`KINDS`] it is.
-fn kind(snapshot: &Snapshot, content: Content) -> usize {
-    let node = content.object();
+fn kind(snapshot: &Snapshot, node: NodeIndex) -> usize {
     let graph = snapshot.graph();
     match graph.nodes.kind(node) {
         NodeKind::CODE | NodeKind::CLOSURE => 0,
