@@ -4,7 +4,10 @@ use super::keys::shortcut_text;
 use crate::app::{AppState, Command, Copied, ThemeChoice, View, file_name};
 use crate::model::TextFormat;
 use crate::snapshot::SizeMode;
-use egui::{Align, Button, Layout, MenuBar, Role, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo, vec2};
+
+/// The room above an open menu, and a little below it.
+const MENU_ABOVE: f32 = 60.0;
 
 /// Draws the menus, and the switch of sizes at their right.
 pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -12,7 +15,12 @@ pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.spacing_mut().button_padding = vec2(8.0, 3.0);
         ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
         ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));
-        ui.menu_button("View", |ui| view_menu_ui(ui, state, commands));
+        ui.menu_button("View", |ui| {
+            // It is long: in a low window it scrolls.
+            let height = ui.content_rect().height() - MENU_ABOVE;
+            let area = ScrollArea::vertical().max_height(height.max(80.0));
+            area.show(ui, |ui| view_menu_ui(ui, state, commands));
+        });
         ui.menu_button("Go", |ui| {
             item_ui(ui, state, Command::Back, commands);
             item_ui(ui, state, Command::Forward, commands);
