@@ -8,6 +8,8 @@ use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo, vec
 
 /// The room above an open menu, and a little below it.
 const MENU_ABOVE: f32 = 60.0;
+/// Windows lower than this have no room for the longest menu.
+const MENU_BELOW: f32 = 640.0;
 
 /// Draws the menus, and the switch of sizes at their right.
 pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -17,9 +19,13 @@ pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));
         ui.menu_button("View", |ui| {
             // It is long: in a low window it scrolls.
-            let height = ui.content_rect().height() - MENU_ABOVE;
-            let area = ScrollArea::vertical().max_height(height.max(80.0));
-            area.show(ui, |ui| view_menu_ui(ui, state, commands));
+            let height = ui.content_rect().height();
+            if height < MENU_BELOW {
+                let area = ScrollArea::vertical().max_height(height - MENU_ABOVE);
+                area.show(ui, |ui| view_menu_ui(ui, state, commands));
+            } else {
+                view_menu_ui(ui, state, commands);
+            }
         });
         ui.menu_button("Go", |ui| {
             item_ui(ui, state, Command::Back, commands);

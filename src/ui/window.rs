@@ -65,10 +65,18 @@ impl Window {
         let waker: Waker = Arc::new(move || painted.request_repaint());
         let mut state = AppState::new(settings, waker);
         state.samples = find_pair();
+        // A file that cannot be opened says so beside its name.
+        drop(apply(&mut state, Command::OpenFiles(paths)));
         state.notice = problem;
-        let commands = vec![Command::OpenFiles(paths)];
         let saving = file.map(Saving::to);
-        Self { state, commands, dialog: None, saving, times: FrameTimes::default(), title: String::new() }
+        Self {
+            state,
+            commands: Vec::new(),
+            dialog: None,
+            saving,
+            times: FrameTimes::default(),
+            title: String::new(),
+        }
     }
 
     /// Carries out what the last frame asked for.

@@ -163,9 +163,12 @@ fn widths_of_columns_are_kept() {
     let first = harness.state().state.sheet().unwrap().table.as_ref().unwrap().source().columns()[1].title;
     assert!((head(&harness, first).width() - 200.0).abs() < 1.0, "{:?}", head(&harness, first));
     let edge = head(&harness, first).left_center();
+    let left = edge - vec2(30.0, 0.0);
     harness.drag_at(edge);
     harness.run_ok();
-    harness.drop_at(edge - vec2(30.0, 0.0));
+    harness.hover_at(left);
+    harness.run_ok();
+    harness.drop_at(left);
     harness.run_ok();
     let width = harness.state().state.settings.widths("Comparison")[0];
     assert!((225..=235).contains(&width), "{width}");

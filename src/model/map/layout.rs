@@ -11,6 +11,8 @@ use crate::base::NodeIndex;
 const LEAST_AREA: f64 = 30.0;
 /// Narrower tiles of an icicle are folded into one.
 const LEAST_WIDTH: f64 = 2.0;
+/// A tile that has room for so many of the least ones says how many lie in it, even where all are less.
+const ROOMY: f64 = 20.0;
 /// How deep rectangles stand within each other: lists of a million links are normal.
 const DEEPEST: u16 = 60;
 
@@ -50,7 +52,11 @@ pub fn layout(
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
         let mut parts = parts(tree, (node, bytes), least, budget);
-        if !parts.iter().any(|(content, _)| matches!(content, Content::Object(_))) {
+        let has_objects = parts.iter().any(|(content, _)| matches!(content, Content::Object(_)));
+        let has_more = parts.iter().any(|(content, _)| matches!(content, Content::More { .. }));
+        #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
+        let is_roomy = bytes as f64 >= least * ROOMY;
+        if !has_objects && !(has_more && is_roomy) {
             continue;
         }
         tiles[at].is_open = true;
