@@ -69,17 +69,13 @@ impl Widths {
             return commands.push(Command::SetColumnWidth(self.table, at, 0));
         }
         // The border follows the pointer, wherever in whole points it was before.
-        let begin = ui.data_mut(|data| {
-            if handle.drag_started() {
-                let pointer =
-                    handle.interact_pointer_pos().map_or(head.left(), |at| at.x - handle.drag_delta().x);
-                data.insert_temp(id, (pointer, self.all[at + 1]));
-            }
-            data.get_temp::<(f32, f32)>(id)
-        });
-        if let (true, Some(pointer), Some((from, width))) =
-            (handle.dragged(), handle.interact_pointer_pos(), begin)
-        {
+        let pointer = handle.interact_pointer_pos();
+        if handle.drag_started() {
+            let from = pointer.map_or(head.left(), |at| at.x - handle.drag_delta().x);
+            ui.data_mut(|data| data.insert_temp(id, (from, self.all[at + 1])));
+        }
+        let begin = ui.data(|data| data.get_temp::<(f32, f32)>(id));
+        if let (true, Some(pointer), Some((from, width))) = (handle.dragged(), pointer, begin) {
             let width = points((width + from - pointer.x).max(NUMBER_AT_LEAST));
             if f32::from(width) != self.all[at + 1] {
                 commands.push(Command::SetColumnWidth(self.table, at, width));

@@ -36,7 +36,7 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     match (state.map.shown(), &state.map.problem) {
         (_, Some(problem)) => hint_ui(ui, problem),
         (None, None) => {
-            hint_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" })
+            hint_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" });
         }
         (Some((key, view)), None) => tiles_ui(ui, state, (key, view), room, commands),
     }

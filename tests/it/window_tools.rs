@@ -194,7 +194,7 @@ fn in_a_narrow_window_the_object_stands_in_front_of_the_retainers() {
     select(&mut harness, "Array @85127");
     wait_for_row(&mut harness, "leaks in system / Context");
     click(&mut harness, Role::Button, "Show or hide object");
-    wait(&mut harness, "the object's facts", |harness| harness.query_by_label("Retained size").is_some());
+    wait(&mut harness, "the object's facts", |harness| harness.query_by_label("Kind").is_some());
     assert!(row(&harness, "leaks in system / Context").is_none());
     press(&mut harness, Key::I);
     wait_for_row(&mut harness, "leaks in system / Context");

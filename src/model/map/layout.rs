@@ -56,7 +56,7 @@ pub fn layout(
         let has_more = parts.iter().any(|(content, _)| matches!(content, Content::More { .. }));
         #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
         let is_roomy = bytes as f64 >= least * ROOMY;
-        if !has_objects && !(has_more && is_roomy) {
+        if !(has_objects || has_more && is_roomy) {
             continue;
         }
         tiles[at].is_open = true;

@@ -267,9 +267,9 @@ mod tests {
         (load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap(), NodeIndex::at(owner))
     }
 
-    fn map(snapshot: &Snapshot, baseline: Option<Arc<Snapshot>>, root: NodeIndex) -> MapView {
+    fn map(snapshot: &Snapshot, baseline: Option<&Arc<Snapshot>>, root: NodeIndex) -> MapView {
         let room = (MapStyle::Treemap, 400.0, 300.0, 20.0);
-        MapView::new(snapshot, (SizeMode::Chrome, baseline.as_ref()), root, room)
+        MapView::new(snapshot, (SizeMode::Chrome, baseline), root, room)
     }
 
     #[test]
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn with_a_baseline_colours_say_what_grew() {
         let ((older, _), (newer, owner)) = (snapshot(200), snapshot(600));
-        let map = map(&newer, Some(older), owner);
+        let map = map(&newer, Some(&older), owner);
         let of = |name: &str| map.tints[map.names.iter().position(|other| other == name).unwrap()];
         assert_eq!(of("Leak @5"), Tint::Growth(400.0 / 600.0));
         assert_eq!(of("f @7"), Tint::Growth(0.0));
