@@ -7,14 +7,14 @@ use crate::base::NodeIndex;
 use crate::graph::NodeKind;
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// A colour for each tile: the part of its retained size that came or went. What was not there is all new.
+/// A colour for each tile: the part of its size that came or went. What was not there is all new.
 /// `O(nodes)` of the baseline.
 pub fn tints(snapshot: &Snapshot, baseline: &Snapshot, sizes: SizeMode, tiles: &[Tile]) -> Vec<Tint> {
     baseline.prepare(sizes);
     let nodes = &snapshot.graph().nodes;
     let mut before: FxHashMap<(u64, NodeKind), Option<NodeIndex>> = tiles
         .iter()
-        .filter_map(|tile| if let Content::Object(node) = tile.content { Some(node) } else { None })
+        .map(|tile| tile.content.object())
         .map(|node| ((nodes.id(node), nodes.kind(node)), None))
         .collect();
     let older = &baseline.graph().nodes;
@@ -26,11 +26,15 @@ pub fn tints(snapshot: &Snapshot, baseline: &Snapshot, sizes: SizeMode, tiles: &
     // The roots are the same whatever their ids are.
     let (old_root, root) = (baseline.graph().root, snapshot.graph().root);
     let tint = |tile: &Tile| {
-        let Content::Object(node) = tile.content else { return Tint::Plain };
+        let node = tile.content.object();
         let known = before.get(&(nodes.id(node), nodes.kind(node))).copied().flatten();
         let was = if node == root { Some(old_root) } else { known };
-        let bytes = was.and_then(|was| baseline.retained(sizes, was)).unwrap_or(0);
-        Tint::Growth(growth(bytes, tile.bytes))
+        let bytes = match tile.content {
+            Content::Object(_) => was.and_then(|was| baseline.retained(sizes, was)),
+            Content::Own(_) => was.map(|was| baseline.shallow(sizes, was)),
+            Content::More { .. } => return Tint::Plain,
+        };
+        Tint::Growth(growth(bytes.unwrap_or(0), tile.bytes))
     };
     tiles.iter().map(tint).collect()
 }

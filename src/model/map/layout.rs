@@ -11,7 +11,7 @@ use crate::base::NodeIndex;
 const LEAST_AREA: f64 = 30.0;
 /// Narrower tiles of an icicle are folded into one.
 const LEAST_WIDTH: f64 = 2.0;
-/// A tile that has room for so many of the least ones says how many lie in it, even where all are less.
+/// Where all that lies in a tile is less than the least, it is shown as one if it is so many times as much.
 const ROOMY: f64 = 20.0;
 /// How deep rectangles stand within each other: lists of a million links are normal.
 const DEEPEST: u16 = 60;
@@ -52,11 +52,12 @@ pub fn layout(
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
         let mut parts = parts(tree, (node, bytes), least, budget);
-        let has_objects = parts.iter().any(|(content, _)| matches!(content, Content::Object(_)));
-        let has_more = parts.iter().any(|(content, _)| matches!(content, Content::More { .. }));
-        #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
-        let is_roomy = bytes as f64 >= least * ROOMY;
-        if !(has_objects || has_more && is_roomy) {
+        let is_worth_it = |&(content, bytes): &(Content, u64)| match content {
+            Content::Object(_) => true,
+            Content::Own(_) => false,
+            Content::More { .. } => is_at_least(bytes, least * ROOMY),
+        };
+        if !parts.iter().any(is_worth_it) {
             continue;
         }
         tiles[at].is_open = true;
@@ -92,6 +93,11 @@ fn part(least: f64, room: f64, bytes: u64) -> f64 {
     least / room.max(f64::MIN_POSITIVE) * bytes as f64
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a place in a window")]
+fn is_at_least(bytes: u64, least: f64) -> bool {
+    bytes as f64 >= least
+}
+
 /// What `node` consists of, largest first: its children down to `least` bytes and so many, the rest of them
 /// as one, and itself.
 fn parts(
@@ -101,10 +107,8 @@ fn parts(
     budget: usize,
 ) -> Vec<(Content, u64)> {
     let below = tree.below(node).into_iter().map(|child| (Content::Object(child), tree.bytes(child)));
-    #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
-    let is_large = |bytes: u64| bytes as f64 >= least;
     let (mut parts, mut rest): (Vec<_>, Vec<_>) =
-        below.filter(|&(_, bytes)| bytes > 0).partition(|&(_, bytes)| is_large(bytes));
+        below.filter(|&(_, bytes)| bytes > 0).partition(|&(_, bytes)| is_at_least(bytes, least));
     parts.sort_by_key(|&(_, bytes)| std::cmp::Reverse(bytes));
     rest.extend(parts.drain(budget.min(parts.len())..));
     let folded: u64 = rest.iter().map(|&(_, bytes)| bytes).sum();

@@ -292,6 +292,7 @@ mod tests {
         let of = |name: &str| map.tints[map.names.iter().position(|other| other == name).unwrap()];
         assert_eq!(of("Leak @5"), Tint::Growth(400.0 / 600.0));
         assert_eq!(of("f @7"), Tint::Growth(0.0));
+        assert_eq!(of("Owner alone"), Tint::Growth(0.0));
         assert_eq!(of("Owner @3"), Tint::Growth(400.0 / 1000.0));
     }
 }
