@@ -1,7 +1,9 @@
 //! Search by name, as Chrome's search box does: plain text within the displayed name, ignoring case the way
 //! JavaScript does, unless it is asked for.
 
-use memchr::memmem;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use memchr::{memchr2_iter, memmem};
 use rayon::prelude::*;
 
 use super::dom_state::DomStates;
@@ -33,6 +35,8 @@ impl Query {
     pub fn is_in(&self, text: &str) -> bool {
         if self.matches_case {
             memmem::find(text.as_bytes(), self.needle.as_bytes()).is_some()
+        } else if self.needle.is_ascii() {
+            has_ascii(text.as_bytes(), self.needle.as_bytes())
         } else {
             memmem::find(fold(text).as_bytes(), self.needle.as_bytes()).is_some()
         }
@@ -48,12 +52,16 @@ impl Query {
         keep: Option<&BitSet>,
         progress: &Progress,
     ) -> Result<Vec<NodeIndex>, Cancelled> {
-        find_named(graph, dom, shallow, keep, progress, |text| self.is_in(text))
+        find_named(graph, dom, shallow, keep, progress, |text| self.is_in(text), |_| ())
     }
 }
 
+/// How many nodes are looked at before what was found of them is told.
+const PART: u32 = 1 << 18;
+
 /// The nodes with a size that `keep` lets pass and whose displayed name `is_wanted`, in file order. Every
-/// string is looked at once, by all threads.
+/// string is looked at once, when the first node of that name is, by all threads; `part` is told what each
+/// part of the nodes has brought.
 pub fn find_named(
     graph: &Graph,
     dom: &DomStates,
@@ -61,10 +69,22 @@ pub fn find_named(
     keep: Option<&BitSet>,
     progress: &Progress,
     is_wanted: impl Fn(&str) -> bool + Sync,
+    mut part: impl FnMut(&[NodeIndex]),
 ) -> Result<Vec<NodeIndex>, Cancelled> {
+    const UNKNOWN: u8 = 0;
+    const WANTED: u8 = 1;
+    const OTHER: u8 = 2;
     let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
-    let found: Vec<bool> = texts.par_iter().map(|text| is_wanted(text)).collect();
-    progress.check()?;
+    let known: Vec<AtomicU8> = texts.iter().map(|_| AtomicU8::new(UNKNOWN)).collect();
+    // Two threads may look at one string at the same time: they come to the same answer.
+    let is_named = |name: usize| match known[name].load(Relaxed) {
+        UNKNOWN => {
+            let is_wanted = is_wanted(texts[name]);
+            known[name].store(if is_wanted { WANTED } else { OTHER }, Relaxed);
+            is_wanted
+        }
+        answer => answer == WANTED,
+    };
     let is_hit = |&node: &NodeIndex| {
         shallow.get(node) > 0
             && keep.is_none_or(|keep| keep.contains(node.position()))
@@ -74,13 +94,28 @@ pub fn find_named(
             {
                 is_wanted(&display_name(graph, dom, node))
             } else {
-                found[graph.nodes.name(node).position()]
+                is_named(graph.nodes.name(node).position())
             }
     };
     let nodes = 0..u32::try_from(graph.node_count()).expect("nodes are counted in 32 bits");
-    let hits = nodes.into_par_iter().map(NodeIndex).filter(is_hit).collect();
+    let mut hits = Vec::new();
+    for first in nodes.clone().step_by(PART as usize) {
+        progress.check()?;
+        let end = first.saturating_add(PART).min(nodes.end);
+        let found: Vec<NodeIndex> = (first..end).into_par_iter().map(NodeIndex).filter(is_hit).collect();
+        part(&found);
+        hits.extend(found);
+    }
     progress.check()?;
     Ok(hits)
+}
+
+/// Whether `text` contains `needle`, which is ASCII in upper case, in either case. No character beyond ASCII
+/// counts as one of ASCII, so bytes can be compared.
+fn has_ascii(text: &[u8], needle: &[u8]) -> bool {
+    let Some((&first, rest)) = needle.split_first() else { return true };
+    memchr2_iter(first, first.to_ascii_lowercase(), text)
+        .any(|at| text.get(at + 1..at + needle.len()).is_some_and(|text| text.eq_ignore_ascii_case(rest)))
 }
 
 /// Each character in upper case, if that is one character, and not one of ASCII for one that is not: how
@@ -111,6 +146,8 @@ mod tests {
         assert!(!query.is_in("STRASSE"));
         assert!(Query::new("É", false).is_in("café"));
         assert!(!Query::new("s", false).is_in("ſ"));
+        assert!(Query::new("leak", false).is_in("größe der LeAkS"));
+        assert!(!Query::new("leaks", false).is_in("leak"));
         assert!(!Query::new("Foo", true).is_in("foo"));
     }
 }

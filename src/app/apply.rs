@@ -1,13 +1,13 @@
 //! Carries out commands: the one place where a person's wish changes the state.
 
 use super::command::{Command, Effect};
+use super::command_palette::CommandPalette;
 use super::files::FileId;
 use super::history::Place;
 use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
-use crate::base::NodeIndex;
-use crate::model::{ClassFilter, GrowthBy, Item, Keep, Row, Side, functions_of};
+use crate::model::{GrowthBy, Item, Keep, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -15,6 +15,13 @@ use std::sync::Arc;
 
 /// Carries out `command` and returns what is left for the window to do.
 pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
+    // These come by themselves.
+    if !matches!(
+        command,
+        Command::FindContexts | Command::FitMap(..) | Command::Narrow(_) | Command::UsePane(_)
+    ) {
+        state.notice = None;
+    }
     let effects = carry_out(state, command);
     state.sync();
     effects
@@ -49,7 +56,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.close(id);
             }
         }
-        Command::ShowFile(id) => show_file(state, id),
+        Command::ShowFile(id) => state.show_file(id),
         Command::SetBaseline(id) => set_baseline(state, id),
         Command::SwapSides => {
             if state.baseline.is_some() {
@@ -58,6 +65,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
         }
         Command::ShowView(view) => {
+            // What was selected in the map is selected in the trees as well.
+            let selected = state.inspected.filter(|&(file, _)| Some(file) == state.current);
+            if let (View::Map, true, Some((file, node))) = (state.view, view.is_of_objects(), selected) {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
             state.show(view);
             state.inspect_selected();
             if view == View::Search {
@@ -71,7 +84,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             if let Some(sheet) = state.sheet_mut() {
                 sheet.step_to_hit(by, &waker);
             }
-            selected(state);
+            state.selected();
         }
         Command::GroupDominated(grouping) => state.grouping = grouping,
         Command::CountAs(counting) => state.counting = counting,
@@ -141,15 +154,21 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Dismiss => {
             state.help_shown = false;
             state.prompt = None;
+            state.palette = None;
         }
         Command::StopWork => state.stop_work(),
+        Command::UsePane(pane) => state.pane = pane,
         Command::Select(Pane::Main, row) => {
+            state.pane = Pane::Main;
             if let Some(sheet) = state.sheet_mut() {
                 sheet.select(row);
             }
-            selected(state);
+            state.selected();
         }
-        Command::Select(Pane::Retainers, row) => state.retainers.select(row),
+        Command::Select(Pane::Retainers, row) => {
+            state.pane = Pane::Retainers;
+            state.retainers.select(row);
+        }
         Command::Toggle(pane, row) => toggle(state, pane, row),
         Command::SortBy(Pane::Main, column) => {
             if let Some(sheet) = state.sheet_mut() {
@@ -161,39 +180,98 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             if let Some(sheet) = state.sheet_mut() {
                 sheet.step(step, &waker);
             }
-            selected(state);
+            state.selected();
         }
         Command::Move(Pane::Retainers, step) => state.retainers.step(step, &waker),
         Command::Activate(pane) => {
-            let Some(row) = selected_row(state, pane) else { return Vec::new() };
+            let Some(row) = state.selected_row(pane) else { return Vec::new() };
             let hit = state.object_of(pane, row).filter(|_| state.view == View::Search && pane == Pane::Main);
             match hit {
                 Some((file, node)) => {
-                    show_in_summary(state, file, node);
+                    state.reveal_in_summary(file, node);
                     return vec![Effect::FocusPane(Pane::Main)];
                 }
                 None => toggle(state, pane, row),
             }
         }
         Command::Copy(pane, row, what) => {
-            return copied(state, pane, row, what).map(Effect::Copy).into_iter().collect();
+            return state.copy(pane, row, what);
         }
-        Command::CopySelected(pane) => {
-            let text = selected_row(state, pane).and_then(|row| copied(state, pane, row, Copied::Row));
-            return text.map(Effect::Copy).into_iter().collect();
+        Command::CopySelected(what @ (Copied::ObjectId | Copied::Path)) => {
+            if let Some((file, node)) = state.selected_object() {
+                return state.copy_object(file, node, what);
+            }
         }
-        Command::ShowInSummary(pane, row) => {
+        Command::CopySelected(what) => {
+            if let Some(row) = state.selected_row(state.pane) {
+                return state.copy(state.pane, row, what);
+            }
+        }
+        Command::CopyTable(format) => state.copy_table(format),
+        Command::Reveal(view, pane, row) => {
             if let Some((file, node)) = state.object_of(pane, row) {
-                show_in_summary(state, file, node);
+                state.reveal(view, file, node);
                 return vec![Effect::FocusPane(Pane::Main)];
             }
         }
+        Command::RevealSelected(view) => {
+            if let Some((file, node)) = state.selected_object() {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
+        }
+        Command::Bookmark(pane, row) => {
+            if let Some((file, node)) = state.object_of(pane, row) {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::BookmarkSelected => {
+            if let Some((file, node)) = state.selected_object() {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::RemoveBookmark(file, id) => state.remove_bookmark(file, id),
+        Command::NoteBookmark(file, id, note) => state.note_bookmark(file, id, &note),
+        Command::GoToBookmark(file, id) => state.go_to_bookmark(file, id),
+        Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
+        Command::ToggleFrameTimes => {
+            state.settings.frame_times_shown = !state.settings.frame_times_shown;
+        }
+        Command::SetMapStyle(style) => (state.map.style, state.map.problem) = (style, None),
+        Command::SetMapColours(colours) => (state.map.colours, state.map.problem) = (colours, None),
+        Command::ZoomMap(file, node) => {
+            state.map.zoom(file, node);
+            state.inspect(file, node);
+        }
+        Command::FitMap(width, height) => state.map.room = (width, height),
+        Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
+        Command::OpenRecursively => state.open_recursively(),
+        Command::TogglePalette => {
+            state.palette = if state.palette.is_some() { None } else { Some(CommandPalette::new(state)) };
+        }
+        Command::EditPalette(text) => {
+            if let Some(palette) = &mut state.palette {
+                palette.edit(text);
+            }
+        }
+        Command::StepPalette(by) => {
+            if let Some(palette) = &mut state.palette {
+                palette.step(by);
+            }
+        }
+        Command::AcceptPalette => {
+            if let Some(command) = state.palette.take().and_then(CommandPalette::accept) {
+                return carry_out(state, command);
+            }
+        }
         Command::ShowObject(file, node) => {
-            show_in_summary(state, file, node);
+            state.reveal_in_summary(file, node);
             return vec![Effect::FocusPane(Pane::Main)];
         }
         Command::Inspect(file, node) => state.inspect(file, node),
+        Command::ToggleObject if state.is_narrow => state.object_in_front = !state.object_in_front,
         Command::ToggleObject => state.settings.object_shown = !state.settings.object_shown,
+        Command::Narrow(is_narrow) => state.is_narrow = is_narrow,
         Command::ShowRetainers(pane, row) => {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;
@@ -201,7 +279,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                     && let Some(sheet) = state.sheet_mut()
                 {
                     sheet.select(row);
-                    selected(state);
+                    state.selected();
                 }
                 state.inspect(file, node);
             }
@@ -215,18 +293,6 @@ fn open_prompt(state: &mut AppState, reason: Option<String>) {
     let last = state.settings.recent.first().and_then(|path| path.parent()).map(PathBuf::from);
     let start = last.filter(|folder| folder.is_dir()).or_else(|| env::current_dir().ok()).unwrap_or_default();
     state.prompt = Some(PathPrompt::new(reason, &start));
-}
-
-/// Shows a snapshot; the baseline gives way to it by taking the place of the one shown before.
-fn show_file(state: &mut AppState, id: FileId) {
-    if state.snapshot(id).is_none() || state.current == Some(id) {
-        return;
-    }
-    if state.baseline == Some(id) {
-        state.baseline = state.current;
-    }
-    state.current = Some(id);
-    state.inspect_selected();
 }
 
 fn set_baseline(state: &mut AppState, id: FileId) {
@@ -252,30 +318,6 @@ fn toggle(state: &mut AppState, pane: Pane, row: usize) {
     }
 }
 
-fn selected_row(state: &AppState, pane: Pane) -> Option<usize> {
-    match pane {
-        Pane::Main => state.sheet()?.selected_row(),
-        Pane::Retainers => state.retainers.selected_row(),
-    }
-}
-
-fn row(state: &AppState, pane: Pane, row: usize) -> Option<Row> {
-    match pane {
-        Pane::Main => state.sheet()?.row(row),
-        Pane::Retainers => state.retainers.row(row),
-    }
-}
-
-/// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
-fn selected(state: &mut AppState) {
-    state.inspect_selected();
-    let path = state.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
-    if let (Some(path), Some(current)) = (path, state.current) {
-        let baseline = state.baseline.filter(|_| state.view.is_of_two());
-        state.history.visit(Place { view: state.view, current, baseline, path });
-    }
-}
-
 fn revisit(state: &mut AppState, place: Option<Place>) -> Vec<Effect> {
     let Some(place) = place else { return Vec::new() };
     state.show(place.view);
@@ -288,42 +330,4 @@ fn revisit(state: &mut AppState, place: Option<Place>) -> Vec<Effect> {
     state.go_to(place.path);
     state.inspect_selected();
     vec![Effect::FocusPane(Pane::Main)]
-}
-
-fn show_in_summary(state: &mut AppState, file: FileId, node: NodeIndex) {
-    let Some(snapshot) = state.snapshot(file).cloned() else { return };
-    show_file(state, file);
-    state.show(View::Summary);
-    let class = snapshot.class_of(node);
-    let name = snapshot.classes().name(class);
-    if ClassFilter::parse(state.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
-        state.class_filter.set(String::new());
-    }
-    let kept = state.keeping.kept(file, state.settings.sizes());
-    if state.keeping.of(file) != Keep::All && kept.is_none_or(|kept| !kept.contains(node)) {
-        state.keeping.choose(file, Keep::All);
-    }
-    let mut path = vec![Item::Class(class)];
-    // Chrome leaves objects of no size out of their constructor's list.
-    if snapshot.shallow(state.settings.sizes(), node) > 0 {
-        path.push(Item::Node(Side::Current, node));
-    }
-    state.inspect(file, node);
-    state.go_to(path.clone());
-    state.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
-}
-
-fn copied(state: &AppState, pane: Pane, at: usize, what: Copied) -> Option<String> {
-    let row = row(state, pane, at)?;
-    match what {
-        Copied::Name => Some(row.text()),
-        Copied::ObjectId => {
-            let (file, node) = state.object_of(pane, at)?;
-            state.object_id(file, node).map(|id| id.to_string())
-        }
-        Copied::Row => {
-            let cells = row.cells.iter().map(|cell| cell.text.as_str());
-            Some(std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t"))
-        }
-    }
 }

@@ -2,10 +2,11 @@
 //! buttons share.
 
 use super::files::FileId;
+use super::map_pane::MapColours;
 use super::settings::ThemeChoice;
 use super::view::{Copied, CopyAs, Pane, Step, View};
-use crate::base::NodeIndex;
-use crate::model::{ColumnId, Grouping, GrowthBy, Keep, Search, TrendOf};
+use crate::base::{NodeIndex, ObjectId};
+use crate::model::{ColumnId, Grouping, GrowthBy, Keep, MapStyle, Search, TextFormat, TrendOf};
 use crate::snapshot::SizeMode;
 use crate::snapshot::comparison::Counting;
 use std::path::PathBuf;
@@ -101,10 +102,52 @@ pub enum Command {
     Activate(Pane),
     /// Put something of a row on the clipboard.
     Copy(Pane, usize, Copied),
-    /// Put the selected row on the clipboard.
-    CopySelected(Pane),
-    /// Show a row's object among its constructor's.
-    ShowInSummary(Pane, usize),
+    /// Put something of the selected row of the table in use on the clipboard.
+    CopySelected(Copied),
+    /// Put the rows of the table in use on the clipboard.
+    CopyTable(TextFormat),
+    /// Show a row's object in Summary, Containment or Dominators.
+    Reveal(View, Pane, usize),
+    /// The same for the selected object.
+    RevealSelected(View),
+    /// Draw the map so.
+    SetMapStyle(MapStyle),
+    /// Let the map's colours say this.
+    SetMapColours(MapColours),
+    /// Show in the map what an object retains.
+    ZoomMap(FileId, NodeIndex),
+    /// The map has this width and height, in points.
+    FitMap(u16, u16),
+    /// Mark a row's object to come back to, or take the mark away.
+    Bookmark(Pane, usize),
+    /// The same for the selected object.
+    BookmarkSelected,
+    /// Take a bookmark away.
+    RemoveBookmark(FileId, ObjectId),
+    /// Put a note on a bookmark.
+    NoteBookmark(FileId, ObjectId, String),
+    /// Show a bookmark's object among its constructor's.
+    GoToBookmark(FileId, ObjectId),
+    /// Give a number column of a table a width in points; 0 for its own.
+    SetColumnWidth(&'static str, usize, u16),
+    /// Show or hide how long a frame takes.
+    ToggleFrameTimes,
+    /// The panes below are too narrow to stand beside each other, or not any more.
+    Narrow(bool),
+    /// The keyboard has gone to a table.
+    UsePane(Pane),
+    /// Letters were typed in a table.
+    TypeAhead(Pane, String),
+    /// Open the selected row of the table in use, and everything below it.
+    OpenRecursively,
+    /// Show or hide the command palette.
+    TogglePalette,
+    /// The palette's text was edited.
+    EditPalette(String),
+    /// Choose the command so many lines below in the palette, or above where negative.
+    StepPalette(isize),
+    /// Carry out the command chosen in the palette.
+    AcceptPalette,
     /// Show an object among its constructor's.
     ShowObject(FileId, NodeIndex),
     /// Show an object and who holds it, and leave the middle as it is.
@@ -142,7 +185,7 @@ pub struct Shortcut {
 }
 
 /// A command that needs no more to be said than its name.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Entry {
     /// What it does.
     pub command: Command,
@@ -168,9 +211,9 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 38] = {
+pub static COMMANDS: &[Entry] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
-    [
+    &[
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
         entry(
             Command::OpenPrompt(None),
@@ -213,13 +256,13 @@ pub static COMMANDS: [Entry; 38] = {
             Command::ShowView(View::Suspects),
             "Suspects",
             "Who has grown much or holds much, in plain words",
-            keys(Ctrl, "8"),
+            keys(Ctrl, "9"),
         ),
         entry(
             Command::ShowView(View::Trend),
             "Trend",
             "What grows from snapshot to snapshot, of three or more",
-            keys(Ctrl, "9"),
+            keys(Ctrl, "0"),
         ),
         entry(
             Command::ShowView(View::Containment),
@@ -245,6 +288,7 @@ pub static COMMANDS: [Entry; 38] = {
             "Which functions allocated what, in a timeline with stacks",
             keys(Ctrl, "6"),
         ),
+        entry(Command::ShowView(View::Map), "Map", "What retains how much, drawn to scale", keys(Ctrl, "8")),
         entry(
             Command::ShowView(View::Statistics),
             "Statistics",
@@ -295,6 +339,98 @@ pub static COMMANDS: [Entry; 38] = {
             "Object",
             "Show or hide what the selected object holds",
             keys(Ctrl, "I"),
+        ),
+        entry(
+            Command::CopySelected(Copied::Row),
+            "Copy row",
+            "The selected row with its numbers, between tabs",
+            keys(Ctrl, "C"),
+        ),
+        entry(
+            Command::CopySelected(Copied::Path),
+            "Copy path",
+            "The shortest way from a root to the selected object, as JavaScript and step by step",
+            keys(CtrlShift, "C"),
+        ),
+        entry(Command::CopySelected(Copied::ObjectId), "Copy @id", "V8's id of the selected object", None),
+        entry(Command::CopySelected(Copied::Name), "Copy name", "The selected row without its numbers", None),
+        entry(
+            Command::CopyTable(TextFormat::Tsv),
+            "Copy table as TSV",
+            "All rows that are shown, between tabs, as spreadsheets read them",
+            None,
+        ),
+        entry(
+            Command::CopyTable(TextFormat::Markdown),
+            "Copy table as Markdown",
+            "All rows that are shown, as a table for a report",
+            None,
+        ),
+        entry(
+            Command::RevealSelected(View::Summary),
+            "Reveal in Summary",
+            "The selected object among its constructor's",
+            keys(CtrlShift, "1"),
+        ),
+        entry(
+            Command::RevealSelected(View::Containment),
+            "Reveal in Containment",
+            "The selected object at the end of the shortest way from a root",
+            keys(CtrlShift, "3"),
+        ),
+        entry(
+            Command::RevealSelected(View::Dominators),
+            "Reveal in Dominators",
+            "The selected object below what it would be freed with",
+            keys(CtrlShift, "4"),
+        ),
+        entry(
+            Command::OpenRecursively,
+            "Open all below",
+            "Open the selected row and the rows below it, as far as there is room",
+            keys(Shift, "Right"),
+        ),
+        entry(
+            Command::BookmarkSelected,
+            "Bookmark",
+            "Keep the selected object among the bookmarks of its snapshot, or take it out",
+            keys(Ctrl, "D"),
+        ),
+        entry(
+            Command::ToggleFrameTimes,
+            "Frame times",
+            "Show or hide how long this program's own code takes for a frame",
+            None,
+        ),
+        entry(
+            Command::SetMapStyle(MapStyle::Treemap),
+            "Treemap",
+            "Objects as rectangles within what they would be freed with",
+            None,
+        ),
+        entry(
+            Command::SetMapStyle(MapStyle::Icicle),
+            "Icicle",
+            "Objects level by level below what they would be freed with",
+            None,
+        ),
+        entry(
+            Command::SetMapColours(MapColours::Kind),
+            "Colour by kind",
+            "The map's colours say what an object is",
+            None,
+        ),
+        entry(
+            Command::SetMapColours(MapColours::Growth),
+            "Colour by growth",
+            "The map's colours say what grew since the baseline, what shrank and what is the same",
+            None,
+        ),
+        entry(
+            Command::TogglePalette,
+            "Command palette",
+            "Find any command by some of its letters",
+            keys(Ctrl, "K"),
         ),
         entry(
             Command::RestoreRetainers,
@@ -367,6 +503,10 @@ pub static COMMANDS: [Entry; 38] = {
     ]
 };
 
+/// Keys beside those of the table.
+pub static MORE_KEYS: &[(Shortcut, Command)] =
+    &[(Shortcut { hold: Hold::CtrlShift, key: "P" }, Command::TogglePalette)];
+
 impl Command {
     /// Its line in the table, if it has one.
     pub fn entry(&self) -> Option<&'static Entry> {
@@ -407,7 +547,8 @@ mod tests {
 
     #[test]
     fn no_two_commands_share_a_shortcut() {
-        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).collect();
+        let more = MORE_KEYS.iter().map(|(shortcut, _)| *shortcut);
+        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).chain(more).collect();
         for (position, shortcut) in shortcuts.iter().enumerate() {
             assert!(!shortcuts[..position].contains(shortcut), "{shortcut:?} is taken twice");
         }

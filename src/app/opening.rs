@@ -126,6 +126,7 @@ impl AppState {
         self.comparison.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
         self.history.forget(id);
         self.keeping.forget(id);
+        self.map.forget(id);
         self.timeline.take_if(|cell| *cell.key() == id);
         self.texts.take_if(|cell| cell.key().0 == id);
         self.ignoring.restore(id);

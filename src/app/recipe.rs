@@ -4,7 +4,7 @@ use super::files::FileId;
 use super::ignoring::{IgnoredCell, IgnoredNodes};
 use super::keeping::KeptCell;
 use super::known::Known;
-use super::sheet::Made;
+use super::sheet::{Early, Made};
 use super::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
@@ -17,6 +17,7 @@ use crate::snapshot::growth::{Growth, growth};
 use crate::snapshot::trend::{Trend, allocated_between, trend};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What the middle's table depends on: where this differs, the rows are made anew.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,7 +68,7 @@ impl Recipe {
         snapshot: Arc<Snapshot>,
         older: Option<Arc<Snapshot>>,
         known: Shared,
-        progress: &Progress,
+        (progress, early): (&Progress, &Early),
     ) -> Option<Made> {
         snapshot.prepare(self.sizes);
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
@@ -107,7 +108,22 @@ impl Recipe {
                 let summary = if self.keep == Keep::All {
                     summary
                 } else {
-                    let find = || self.keep.find(&snapshot, self.sizes, progress);
+                    let find = || match &self.keep {
+                        Keep::Found(search) => {
+                            let mut pace = Pace::new();
+                            let nodes = search.find_by_parts(&snapshot, progress, |found| {
+                                if pace.is_due() {
+                                    let kept = Kept::so_far(&snapshot, self.sizes, found.clone());
+                                    let rows =
+                                        Summary::new(snapshot.clone(), self.sizes, ClassFilter::default());
+                                    let rows = Arc::new(rows.keeping(Arc::new(kept)));
+                                    early.send(Made::Table(Box::new(opened(rows, known.sort))));
+                                }
+                            })?;
+                            Ok(Kept::new(&snapshot, self.sizes, nodes))
+                        }
+                        keep => keep.find(&snapshot, self.sizes, progress),
+                    };
                     summary.keeping(known.kept.get_or(find).ok()?)
                 };
                 summary.shown();
@@ -118,6 +134,29 @@ impl Recipe {
             return Some(Made::Table(Box::new(opened(source, known.sort))));
         }
         Some(Made::Source(source))
+    }
+}
+
+/// When rows that are still growing in number are shown anew: at once, and then at longer and longer times,
+/// so that showing them costs a small part of finding them.
+struct Pace {
+    due: Instant,
+    pause: Duration,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { due: Instant::now(), pause: Duration::from_millis(50) }
+    }
+
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.due {
+            return false;
+        }
+        self.due = now + self.pause;
+        self.pause = (self.pause * 2).min(Duration::from_secs(1));
+        true
     }
 }
 

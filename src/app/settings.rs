@@ -1,7 +1,9 @@
 //! What outlives the window: tastes and recent files, never a snapshot.
 
+use super::bookmarks::Bookmarks;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const RECENT_FILES: usize = 12;
@@ -37,8 +39,14 @@ pub struct Settings {
     pub retainers_shown: bool,
     /// Whether the pane about the selected object is shown.
     pub object_shown: bool,
+    /// Whether the time a frame takes is shown.
+    pub frame_times_shown: bool,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
+    /// Widths that were dragged, in points, by table; 0 for a column that was not.
+    pub column_widths: BTreeMap<String, Vec<u16>>,
+    /// Objects to come back to.
+    pub bookmarks: Bookmarks,
 }
 
 impl Default for Settings {
@@ -49,7 +57,10 @@ impl Default for Settings {
             files_shown: true,
             retainers_shown: true,
             object_shown: true,
+            frame_times_shown: false,
             recent: Vec::new(),
+            column_widths: BTreeMap::new(),
+            bookmarks: Bookmarks::new(),
         }
     }
 }
@@ -60,8 +71,24 @@ impl Settings {
         if self.raw_sizes { SizeMode::Raw } else { SizeMode::Chrome }
     }
 
-    /// Puts `path` first among the recent files.
+    /// The widths that were dragged in a table.
+    pub fn widths(&self, table: &str) -> &[u16] {
+        self.column_widths.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives a table's column a width; 0 undoes it.
+    pub fn set_width(&mut self, table: &str, column: usize, width: u16) {
+        let widths = self.column_widths.entry(table.to_owned()).or_default();
+        widths.resize(widths.len().max(column + 1), 0);
+        widths[column] = width;
+        self.column_widths.retain(|_, widths| widths.iter().any(|&width| width > 0));
+    }
+
+    /// Puts `path` first among the recent files. One that is no text cannot be kept.
     pub fn remember(&mut self, path: &Path) {
+        if path.to_str().is_none() {
+            return;
+        }
         self.recent.retain(|other| other != path);
         self.recent.insert(0, path.to_owned());
         self.recent.truncate(RECENT_FILES);

@@ -7,6 +7,7 @@ use super::view::Step;
 use crate::base::Progress;
 use crate::model::{ColumnId, Disclosure, Item, Row, TreeSource, TreeTable, Update, Work};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// A table that is made, filled and sorted in the background. `R` says what its rows depend on.
 pub struct Sheet<R> {
@@ -17,7 +18,9 @@ pub struct Sheet<R> {
     /// Grows each time the selected row should be scrolled to.
     pub reveal: u64,
     made_for: Option<R>,
-    making: Option<(R, Job<Option<Made>>)>,
+    making: Option<Making<R>>,
+    /// Whether the rows on show are the first of those that are being made.
+    is_begun: bool,
     work: Vec<Job<Update>>,
     /// Rows to open and select as soon as there is a table.
     goal: Option<Vec<Item>>,
@@ -31,6 +34,29 @@ pub enum Made {
     Table(Box<TreeTable>),
 }
 
+/// Rows on their way.
+struct Making<R> {
+    recipe: R,
+    job: Job<Option<Made>>,
+    early: Receiver<Made>,
+}
+
+/// Takes the first rows to the sheet while the others are still being looked for.
+pub struct Early {
+    sender: Sender<Made>,
+    waker: Waker,
+}
+
+impl Early {
+    /// Shows these rows instead of those before.
+    pub fn send(&self, made: Made) {
+        // Nobody listens any more when other rows are wanted.
+        if self.sender.send(made).is_ok() {
+            (self.waker)();
+        }
+    }
+}
+
 impl<R> Default for Sheet<R> {
     fn default() -> Self {
         Self {
@@ -39,6 +65,7 @@ impl<R> Default for Sheet<R> {
             reveal: 0,
             made_for: None,
             making: None,
+            is_begun: false,
             work: Vec::new(),
             goal: None,
         }
@@ -49,7 +76,7 @@ impl<R: PartialEq + Clone> Sheet<R> {
     /// Whether its rows are those of `recipe`, now or soon.
     pub fn is_for(&self, recipe: &R) -> bool {
         match &self.making {
-            Some((made, _)) => made == recipe,
+            Some(making) => making.recipe == *recipe,
             None => self.made_for.as_ref() == Some(recipe),
         }
     }
@@ -60,16 +87,19 @@ impl<R: PartialEq + Clone> Sheet<R> {
         recipe: R,
         label: &str,
         waker: &Waker,
-        make: impl FnOnce(&Progress) -> Option<Made> + Send + 'static,
+        make: impl FnOnce(&Progress, &Early) -> Option<Made> + Send + 'static,
     ) {
-        self.problem = None;
-        self.making = Some((recipe, Job::start(label, waker, make)));
+        (self.problem, self.is_begun) = (None, false);
+        let (sender, early) = channel();
+        let sending = Early { sender, waker: Arc::clone(waker) };
+        let job = Job::start(label, waker, move |progress| make(progress, &sending));
+        self.making = Some(Making { recipe, job, early });
     }
 
     /// Stops what is being made and sorted. What is there stays.
     pub fn stop(&mut self) {
-        if let Some((recipe, _)) = self.making.take() {
-            self.made_for = Some(recipe);
+        if let Some(making) = self.making.take() {
+            self.made_for = Some(making.recipe);
             self.problem = Some("Stopped".to_owned());
         }
         self.work.clear();
@@ -78,18 +108,23 @@ impl<R: PartialEq + Clone> Sheet<R> {
     /// Takes what the threads have finished; says whether the rows have changed.
     pub fn poll(&mut self, waker: &Waker) -> bool {
         let mut changed = false;
-        if let Some((_, job)) = &self.making {
-            match job.poll() {
-                Poll::Pending => {}
+        if let Some(making) = &self.making {
+            match making.job.poll() {
+                Poll::Pending => {
+                    if let Some(made) = making.early.try_iter().last() {
+                        self.fill(made, waker);
+                        (self.is_begun, changed) = (true, true);
+                    }
+                }
                 Poll::Ready(made) => {
-                    self.made_for = self.making.take().map(|(recipe, _)| recipe);
+                    self.made_for = self.making.take().map(|making| making.recipe);
                     if let Some(made) = made {
                         self.fill(made, waker);
                     }
                     changed = true;
                 }
                 Poll::Lost(sentence) => {
-                    self.made_for = self.making.take().map(|(recipe, _)| recipe);
+                    self.made_for = self.making.take().map(|making| making.recipe);
                     self.fail(sentence);
                     changed = true;
                 }
@@ -121,6 +156,11 @@ impl<R: PartialEq + Clone> Sheet<R> {
     }
 
     fn fill(&mut self, made: Made, waker: &Waker) {
+        // Rows that have begun to come go on in their table, so that what was opened stays open.
+        let made = match made {
+            Made::Table(table) if self.is_begun => Made::Source(table.source().clone()),
+            made => made,
+        };
         let work = match (made, &mut self.table) {
             (Made::Source(source), Some(table)) => Some(table.set_source(source)),
             (Made::Source(source), None) => {
@@ -147,6 +187,11 @@ impl<R: PartialEq + Clone> Sheet<R> {
         }
     }
 
+    /// What the rows on show are, where those that are wanted did not come.
+    pub fn rows_instead(&self) -> &'static str {
+        if self.is_begun { "these are the first of them" } else { "these rows are older" }
+    }
+
     /// Whether a thread is at work for it.
     pub fn is_busy(&self) -> bool {
         self.making.is_some() || !self.work.is_empty()
@@ -154,7 +199,7 @@ impl<R: PartialEq + Clone> Sheet<R> {
 
     /// What is being done for it, once it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let making = self.making.as_ref().and_then(|(_, job)| job.noticed());
+        let making = self.making.as_ref().and_then(|making| making.job.noticed());
         making.or_else(|| self.work.iter().find_map(Job::noticed))
     }
 

@@ -2,13 +2,17 @@
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
 use super::answers::Answers;
+use super::command::Effect;
+use super::command_palette::CommandPalette;
+use super::errand::Errand;
 use super::files::{FileId, News, OpenFile};
-use super::history::History;
+use super::history::{History, Place};
 use super::ignoring::Ignoring;
-use super::job::Waker;
+use super::job::{Job, Waker};
 use super::keeping::Keeping;
 use super::known::Known;
 use super::log;
+use super::map_pane::MapPane;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
 use super::recipe::{
@@ -19,8 +23,9 @@ use super::settings::Settings;
 use super::sheet::Sheet;
 use super::suspecting::Suspecting;
 use super::text_filter::TextFilter;
+use super::type_ahead::TypeAhead;
 use super::view::{Pane, View};
-use crate::base::{NodeIndex, ObjectId, Progress};
+use crate::base::{NodeIndex, ObjectId};
 use crate::model::{Grouping, GrowthBy, Item, Keep, Side, StatisticsView, Timeline, TreeTable, TrendOf};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::{Comparison, Counting};
@@ -62,10 +67,24 @@ pub struct AppState {
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
     pub help_shown: bool,
+    /// The command palette, while it is shown.
+    pub palette: Option<CommandPalette>,
+    /// The table the keyboard was in last.
+    pub pane: Pane,
+    /// Whether the panes below are too narrow to stand beside each other.
+    pub is_narrow: bool,
+    /// Whether the object stands in front of the retainers then.
+    pub object_in_front: bool,
+    /// A sentence on what was done last, where nothing else shows it.
+    pub notice: Option<String>,
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
     /// What is known of it.
     pub object_pane: ObjectPane,
+    /// What retains how much, drawn to scale.
+    pub map: MapPane,
+    /// What the heaps are made of.
+    pub statistics: Answers<FileId, StatisticsView>,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
@@ -75,6 +94,8 @@ pub struct AppState {
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
     pub(super) waker: Waker,
+    pub(super) errand: Option<Errand>,
+    pub(super) type_ahead: TypeAhead,
     pub(super) retainers: Sheet<RetainersRecipe>,
     pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
     pub(super) comparison: Option<ComparisonCell>,
@@ -82,7 +103,6 @@ pub struct AppState {
     pub(super) timeline: Option<TimelineCell>,
     pub(super) growth: Option<GrowthCell>,
     pub(super) trend: Option<TrendCell>,
-    pub(super) statistics: Answers<FileId, StatisticsView>,
     pub(super) suspecting: Suspecting,
     /// The pair whose line above the comparison is not wanted.
     pub(super) dismissed_banner: Option<(FileId, FileId)>,
@@ -110,13 +130,21 @@ impl AppState {
             trend_of: TrendOf::default(),
             prompt: None,
             help_shown: false,
+            palette: None,
+            pane: Pane::Main,
+            is_narrow: false,
+            object_in_front: false,
+            notice: None,
             inspected: None,
             object_pane: ObjectPane::default(),
+            map: MapPane::default(),
             history: History::default(),
             keeping: Keeping::default(),
             ignoring: Ignoring::default(),
             samples: None,
             waker,
+            errand: None,
+            type_ahead: TypeAhead::default(),
             retainers: Sheet::default(),
             sheets: HashMap::new(),
             comparison: None,
@@ -130,6 +158,11 @@ impl AppState {
             opened: 0,
             together: Vec::new(),
         }
+    }
+
+    /// What threads call when there is something to show.
+    pub fn waker(&self) -> &Waker {
+        &self.waker
     }
 
     /// An open file.
@@ -182,9 +215,9 @@ impl AppState {
         &self.retainers
     }
 
-    /// The figures of the snapshot that is shown, or why there are none; `None` while they are added up.
-    pub fn statistics(&self) -> Option<&Result<StatisticsView, String>> {
-        self.statistics.get(&self.current?)
+    /// Whether the pane about the selected object can be seen.
+    pub fn is_object_shown(&self) -> bool {
+        if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
     }
 
     /// The comparison of the two chosen snapshots, once it is known.
@@ -205,22 +238,29 @@ impl AppState {
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
+            || self.map.is_busy()
             || self.statistics.is_busy()
             || self.suspecting.is_busy()
+            || self.errand.is_some()
     }
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
         let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
         let pages = || self.statistics.busy_with().or_else(|| self.suspecting.busy_with());
-        tables.or_else(pages).or_else(|| self.keeping.busy_with())
+        let errand = || self.errand.as_ref().and_then(Job::noticed);
+        tables
+            .or_else(pages)
+            .or_else(|| self.keeping.busy_with())
+            .or_else(errand)
+            .or_else(|| self.map.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
         let current = self.current?;
         self.snapshot(current)?;
         match self.view {
-            view if view.is_page() => None,
+            view if !view.has_table() => None,
             View::Trend => (self.by_age().len() > 1).then_some((View::Trend, current, None)),
             view if view.is_of_two() => {
                 let baseline = self.baseline.filter(|&baseline| baseline != current)?;
@@ -233,8 +273,9 @@ impl AppState {
         }
     }
 
-    /// Takes what the threads have finished. Costs a frame next to nothing.
-    pub fn poll(&mut self) {
+    /// Takes what the threads have finished, and returns what is left for the window to do. Costs a frame
+    /// next to nothing.
+    pub fn poll(&mut self) -> Vec<Effect> {
         let news: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
         for (id, news) in news {
             match news {
@@ -257,9 +298,12 @@ impl AppState {
         self.retainers.poll(&waker);
         self.keeping.poll();
         self.object_pane.poll();
+        self.map.poll();
         self.statistics.poll();
         self.suspecting.poll();
+        let effects = self.poll_errand();
         self.sync();
+        effects
     }
 
     pub(super) fn show(&mut self, view: View) {
@@ -271,12 +315,38 @@ impl AppState {
 
     /// Shows the retainers of the selected row of the middle, or none if that is about no object.
     pub(super) fn inspect_selected(&mut self) {
+        // In the map an object is selected without a row.
+        if self.view == View::Map && self.inspected.map(|(file, _)| file) == self.current {
+            return;
+        }
         let selected =
             self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
         match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
             Some((file, node)) => self.inspect(file, node),
             None => self.forget_inspected(),
         }
+    }
+
+    /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
+    pub(super) fn selected(&mut self) {
+        self.inspect_selected();
+        let path = self.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
+        if let (Some(path), Some(current)) = (path, self.current) {
+            let baseline = self.baseline.filter(|_| self.view.is_of_two());
+            self.history.visit(Place { view: self.view, current, baseline, path });
+        }
+    }
+
+    /// Shows a snapshot; the baseline gives way to it by taking the place of the one shown before.
+    pub(super) fn show_file(&mut self, id: FileId) {
+        if self.snapshot(id).is_none() || self.current == Some(id) {
+            return;
+        }
+        if self.baseline == Some(id) {
+            self.baseline = self.current;
+        }
+        self.current = Some(id);
+        self.inspect_selected();
     }
 
     pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
@@ -347,12 +417,27 @@ impl AppState {
         Some((file, node))
     }
 
+    /// The selected row's number in a table, if it can be seen.
+    pub(super) fn selected_row(&self, pane: Pane) -> Option<usize> {
+        match pane {
+            Pane::Main => self.sheet()?.selected_row(),
+            Pane::Retainers => self.retainers.selected_row(),
+        }
+    }
+
+    /// The object selected in the table in use, or the one whose retainers are shown.
+    pub(super) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
+        let selected = self.selected_row(self.pane).and_then(|row| self.object_of(self.pane, row));
+        selected.or(self.inspected)
+    }
+
     /// Compares what is shown with what it should be made of, and has it made where they differ.
     pub(super) fn sync(&mut self) {
         self.sync_sheet();
         self.sync_retainers();
         self.sync_object();
         self.sync_statistics();
+        self.sync_map();
         self.sync_suspects();
     }
 
@@ -394,8 +479,8 @@ impl AppState {
         };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
         let sheet = self.sheets.entry(key).or_default();
-        sheet.make(recipe.clone(), label, &waker, move |progress| {
-            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, progress)
+        sheet.make(recipe.clone(), label, &waker, move |progress, early| {
+            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, (progress, early))
         });
     }
 
@@ -415,13 +500,13 @@ impl AppState {
         let waker = Arc::clone(&self.waker);
         let sort = self.retainers.table.as_ref().map(TreeTable::sort);
         let ignored = self.ignoring.cell(file, &recipe.ignored);
-        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
+        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress, _| {
             recipe.make(&snapshot, &ignored, sort, progress)
         });
     }
 
     fn sync_object(&mut self) {
-        let Some((file, node)) = self.inspected else { return };
+        let Some((file, node)) = self.inspected.filter(|_| self.is_object_shown()) else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let others: Vec<(FileId, Arc<Snapshot>)> = self
             .files
@@ -440,16 +525,6 @@ impl AppState {
         self.object_pane.show(key, snapshot, others, &waker);
     }
 
-    fn sync_statistics(&mut self) {
-        if self.view != View::Statistics {
-            return;
-        }
-        let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
-        let Some((id, snapshot)) = file.snapshot.clone().map(|snapshot| (file.id, snapshot)) else { return };
-        let find = move |_: &Progress| Some(StatisticsView::new(&snapshot));
-        self.statistics.ask(id, "Adding up statistics", &self.waker, find);
-    }
-
     /// Stops what is being computed for the tables that are shown.
     pub(super) fn stop_work(&mut self) {
         if let Some(sheet) = self.sheet_mut() {
@@ -457,6 +532,8 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
+        self.map.stop();
+        self.errand = None;
         self.statistics.stop();
         self.suspecting.stop();
     }

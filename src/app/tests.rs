@@ -20,21 +20,22 @@ fn empty() -> AppState {
     AppState::new(Settings::default(), Arc::new(|| {}))
 }
 
-/// Polls until no thread is at work.
-fn settle(state: &mut AppState) {
+/// Polls until no thread is at work; gives what is left for the window to do.
+fn settle(state: &mut AppState) -> Vec<Effect> {
     let limit = Instant::now() + Duration::from_secs(60);
-    state.poll();
+    let mut effects = state.poll();
     while state.is_busy() {
         assert!(Instant::now() < limit, "still busy with {:?}", state.busy_with());
         std::thread::sleep(Duration::from_millis(2));
-        state.poll();
+        effects.extend(state.poll());
     }
+    effects
 }
 
 /// Applies `command` and waits for what it started.
 fn act(state: &mut AppState, command: Command) -> Vec<Effect> {
-    let effects = apply(state, command);
-    settle(state);
+    let mut effects = apply(state, command);
+    effects.extend(settle(state));
     effects
 }
 
@@ -223,7 +224,7 @@ fn an_object_is_found_among_its_constructors() {
     act(&mut state, Command::SetFilter("Array".to_owned()));
     act(&mut state, Command::Select(Pane::Main, leak));
     act(&mut state, Command::SetFilter("nothing like it".to_owned()));
-    act(&mut state, Command::ShowInSummary(Pane::Retainers, 0));
+    act(&mut state, Command::Reveal(View::Summary, Pane::Retainers, 0));
     assert_eq!((state.view, state.class_filter.typed.as_str()), (View::Summary, ""));
     let sheet = state.sheet().unwrap();
     let path = sheet.table.as_ref().unwrap().selection().unwrap();
@@ -240,7 +241,7 @@ fn rows_are_copied_as_text() {
     let copied = act(&mut state, Command::Copy(Pane::Main, leak, Copied::ObjectId));
     assert_eq!(copied, [Effect::Copy("@85127".to_owned())]);
     act(&mut state, Command::Select(Pane::Main, leak));
-    let copied = act(&mut state, Command::CopySelected(Pane::Main));
+    let copied = act(&mut state, Command::CopySelected(Copied::Row));
     let [Effect::Copy(row)] = &copied[..] else { panic!("{copied:?}") };
     assert!(row.starts_with("Array @85127") && row.contains('\t'), "{row}");
 }

@@ -22,6 +22,8 @@ pub enum View {
     Strings,
     /// Who allocated what, in timelines with stacks.
     Allocations,
+    /// What retains how much, drawn to scale.
+    Map,
     /// How much of the heap is what.
     Statistics,
     /// What was searched for.
@@ -30,7 +32,7 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Summary,
         Self::Comparison,
         Self::Growth,
@@ -40,6 +42,7 @@ impl View {
         Self::Dominators,
         Self::Strings,
         Self::Allocations,
+        Self::Map,
         Self::Statistics,
         Self::Search,
     ];
@@ -56,6 +59,7 @@ impl View {
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
             Self::Allocations => "Allocations",
+            Self::Map => "Map",
             Self::Statistics => "Statistics",
             Self::Search => "Search",
         }
@@ -68,7 +72,7 @@ impl View {
 
     /// Whether it needs distances and dominators.
     pub fn needs_all(self) -> bool {
-        self.is_of_two() || matches!(self, Self::Dominators | Self::Suspects | Self::Trend)
+        self.is_of_two() || matches!(self, Self::Dominators | Self::Map | Self::Suspects | Self::Trend)
     }
 
     /// Whether it shows what changed between two snapshots.
@@ -76,13 +80,18 @@ impl View {
         matches!(self, Self::Comparison | Self::Growth)
     }
 
-    /// Whether it is a page of text and figures, as opposed to a tree table.
-    pub fn is_page(self) -> bool {
-        matches!(self, Self::Statistics | Self::Suspects)
+    /// Whether it shows a tree table.
+    pub fn has_table(self) -> bool {
+        !matches!(self, Self::Statistics | Self::Map | Self::Suspects)
     }
 
-    /// Whether it leads to objects, whose retainers are shown below.
-    pub fn leads_to_objects(self) -> bool {
+    /// Whether it is a tree in which every object has its place.
+    pub fn is_of_objects(self) -> bool {
+        matches!(self, Self::Summary | Self::Containment | Self::Dominators)
+    }
+
+    /// Whether objects can be selected in it, whose retainers are shown below.
+    pub fn has_objects(self) -> bool {
         self != Self::Statistics
     }
 }
@@ -139,4 +148,6 @@ pub enum Copied {
     ObjectId,
     /// Every column, between tabs.
     Row,
+    /// The shortest way from a root to the row's object, as Markdown.
+    Path,
 }

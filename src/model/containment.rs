@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cells::{Objects, snapshot_columns};
 use super::order::Level;
+use super::paths::shortest_path;
 use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 use crate::base::NodeIndex;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -18,6 +19,13 @@ impl Containment {
     /// From the root of `snapshot`.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode) -> Self {
         Self { objects: Objects::new(snapshot, mode, Side::Current), columns: snapshot_columns("Object") }
+    }
+
+    /// The shortest way from the root to `node`; none where no root leads. Looks at the edges of all
+    /// retainers along the way.
+    pub fn path_to(&self, node: NodeIndex) -> Vec<Item> {
+        let edges = shortest_path(&self.objects.snapshot, node);
+        edges.into_iter().map(|edge| Item::Edge(Side::Current, edge)).collect()
     }
 
     fn object(&self, item: Option<Item>) -> NodeIndex {

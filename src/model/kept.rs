@@ -89,6 +89,26 @@ impl Kept {
         Self { totals: snapshot.class_totals_of(mode, &nodes), nodes }
     }
 
+    /// The sums over `nodes` without what they retain, which takes longer: what can be shown of a search that
+    /// still goes on. `O(nodes in it)`.
+    pub fn so_far(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
+        let classes = snapshot.classes();
+        let mut totals: Column<ClassIndex, ClassTotals> = vec![ClassTotals::default(); classes.len()].into();
+        for node in nodes.iter().map(NodeIndex::at) {
+            let shallow = snapshot.shallow(mode, node);
+            if shallow == 0 {
+                continue;
+            }
+            let row = &mut totals[classes.of(node)];
+            if row.count == 0 {
+                row.first = node;
+            }
+            row.count += 1;
+            row.shallow += shallow;
+        }
+        Self { nodes, totals }
+    }
+
     /// Whether `node` passes.
     pub fn contains(&self, node: NodeIndex) -> bool {
         self.nodes.contains(node.position())

@@ -16,6 +16,7 @@ mod growth;
 mod growth_table;
 mod javascript_path;
 mod kept;
+mod map;
 mod object;
 mod object_card;
 mod object_text;
@@ -29,6 +30,7 @@ mod strings;
 mod summary;
 mod suspects;
 mod table;
+mod table_text;
 mod timeline;
 mod tree;
 mod trend;
@@ -46,6 +48,7 @@ pub use growth::{BranchLine, EntriesLine, GrowthLine, GrowthView};
 pub use growth_table::{GrowthBy, GrowthTable};
 pub use javascript_path::{JavaScriptPath, PathStep};
 pub use kept::{Choice, Keep, Kept, choices, context_choices};
+pub use map::{Area, Content, Crumb, KINDS, MapStyle, MapView, Tile, Tint};
 pub use object::{Link, ObjectDetails};
 pub use object_card::{Fact, Line, ObjectCard, Section, Way};
 pub use object_text::{edge_label, object_label};
@@ -60,7 +63,8 @@ pub use table::{
     Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
     Total, TreeSource,
 };
+pub use table_text::{TableText, TextFormat};
 pub use timeline::{Bar, Timeline};
-pub use tree::{TreeTable, Update, Work};
+pub use tree::{Deep, Opened, TreeTable, Update, Work};
 pub use trend::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
 pub use trend_table::{TrendOf, TrendTable};

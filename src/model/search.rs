@@ -75,6 +75,16 @@ impl Search {
 
     /// The objects found; none for a pattern that is none. `O(nodes)`, with properties `O(edges)`.
     pub fn find(&self, snapshot: &Snapshot, progress: &Progress) -> Result<BitSet, Cancelled> {
+        self.find_by_parts(snapshot, progress, |_| ())
+    }
+
+    /// The same; `so_far` is shown what has been found whenever there is more of it.
+    pub fn find_by_parts(
+        &self,
+        snapshot: &Snapshot,
+        progress: &Progress,
+        mut so_far: impl FnMut(&BitSet),
+    ) -> Result<BitSet, Cancelled> {
         let mut found = BitSet::new(snapshot.graph().node_count());
         if self.is_empty() {
             return Ok(found);
@@ -86,18 +96,22 @@ impl Search {
             return Ok(found);
         }
         let Ok(needle) = self.needle() else { return Ok(found) };
-        let mut hits = Vec::new();
-        if self.in_names {
-            hits.extend(snapshot.search_where(|text| needle.is_in(text), progress)?);
-        }
+        let mut take = |hits: &[NodeIndex]| {
+            for node in hits {
+                found.insert(node.position());
+            }
+            if !hits.is_empty() {
+                so_far(&found);
+            }
+        };
         if self.in_classes {
-            hits.extend(of_classes(snapshot, &needle, progress)?);
+            take(&of_classes(snapshot, &needle, progress)?);
+        }
+        if self.in_names {
+            snapshot.search_by_parts(|text| needle.is_in(text), progress, &mut take)?;
         }
         if self.in_properties {
-            hits.extend(with_properties(snapshot, &needle, progress)?);
-        }
-        for node in hits {
-            found.insert(node.position());
+            take(&with_properties(snapshot, &needle, progress)?);
         }
         Ok(found)
     }

@@ -367,14 +367,15 @@ impl Snapshot {
         query.find(self.graph(), &self.heap.dom, shallow, keep, progress)
     }
 
-    /// The counted objects whose displayed name `is_wanted`, in file order.
-    pub fn search_where(
+    /// Tells `part` of the counted objects whose displayed name `is_wanted`, in file order, as they are found.
+    pub fn search_by_parts(
         &self,
         is_wanted: impl Fn(&str) -> bool + Sync,
         progress: &Progress,
-    ) -> Result<Vec<NodeIndex>, Cancelled> {
+        part: impl FnMut(&[NodeIndex]),
+    ) -> Result<(), Cancelled> {
         let shallow = self.shallow_sizes(SizeMode::Chrome);
-        find_named(self.graph(), &self.heap.dom, shallow, None, progress, is_wanted)
+        find_named(self.graph(), &self.heap.dom, shallow, None, progress, is_wanted, part).map(drop)
     }
 
     /// The counted strings in file order, each with the number of its text: equal numbers, equal texts.

@@ -1,5 +1,6 @@
 //! How wide a table's columns are: numbers keep theirs at the right, the tree column takes the rest.
 
+use crate::app::Command;
 use crate::model::{ColumnId, ColumnSpec};
 use egui::{CursorIcon, Id, Rect, Sense, Ui};
 
@@ -22,26 +23,22 @@ const SERIES: f32 = 96.0;
 /// The part of a head that can be dragged, to either side of its left border.
 const HANDLE: f32 = 3.0;
 
-/// What was dragged; 0 for a column that was not.
-type Dragged = Vec<f32>;
-
 /// The widths of all columns, the tree column's first.
 pub struct Widths {
-    id: Id,
+    table: &'static str,
     /// One for each column.
     pub all: Vec<f32>,
 }
 
 impl Widths {
-    /// For `columns` in the room of `ui`; `heads` are the widths their titles need.
-    pub fn of(ui: &Ui, salt: &str, columns: &[ColumnSpec], heads: &[f32]) -> Self {
-        let id = Id::unique(("column widths", salt));
-        let dragged: Dragged = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    /// For `columns` of `table` in the room of `ui`; `heads` are the widths their titles need, `dragged` those
+    /// that the person has chosen, 0 for none.
+    pub fn of(ui: &Ui, table: &'static str, columns: &[ColumnSpec], heads: &[f32], dragged: &[u16]) -> Self {
         let room = ui.available_width() - ui.spacing().scroll.allocated_width();
         let numbers = |shared: f32| -> Vec<f32> {
             let own = columns.iter().zip(heads).skip(1).enumerate();
             own.map(|(at, (spec, head))| match dragged.get(at) {
-                Some(&width) if width > 0.0 => width,
+                Some(&width) if width > 0 => f32::from(width),
                 _ if matches!(
                     spec.id,
                     ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted | ColumnId::LiveSize
@@ -60,28 +57,38 @@ impl Widths {
         let numbers =
             if wide.iter().sum::<f32>() + NAME_COMFORTABLE > room { numbers(SHARED_NARROW) } else { wide };
         let name = (room - numbers.iter().sum::<f32>()).max(NAME_AT_LEAST);
-        Self { id, all: std::iter::once(name).chain(numbers).collect() }
+        Self { table, all: std::iter::once(name).chain(numbers).collect() }
     }
 
     /// Lets the left border of the head of number column `at` be dragged; a double click undoes it.
-    pub fn handle_ui(&self, ui: &Ui, at: usize, head: Rect) {
+    pub fn handle_ui(&self, ui: &Ui, at: usize, head: Rect, commands: &mut Vec<Command>) {
         let zone = Rect::from_x_y_ranges(head.left() - HANDLE..=head.left() + HANDLE, head.y_range());
-        let handle = ui.interact(zone, self.id.with(at), Sense::DRAG | Sense::CLICK);
+        let id = Id::unique(("column width", self.table, at));
+        let handle = ui.interact(zone, id, Sense::DRAG | Sense::CLICK);
         if handle.hovered() || handle.dragged() {
             ui.set_cursor_icon(CursorIcon::ResizeColumn);
         }
-        let by = handle.drag_delta().x;
-        if by == 0.0 && !handle.double_clicked() {
-            return;
+        if handle.double_clicked() {
+            return commands.push(Command::SetColumnWidth(self.table, at, 0));
         }
-        let count = self.all.len() - 1;
-        ui.data_mut(|data| {
-            let dragged: &mut Dragged = data.get_temp_mut_or_default(self.id);
-            dragged.resize(count, 0.0);
-            dragged[at] = match handle.double_clicked() {
-                true => 0.0,
-                false => (self.all[at + 1] - by).max(NUMBER_AT_LEAST),
-            };
-        });
+        // The border follows the pointer, wherever in whole points it was before.
+        let pointer = handle.interact_pointer_pos();
+        if handle.drag_started() {
+            let from = pointer.map_or(head.left(), |at| at.x - handle.drag_delta().x);
+            ui.data_mut(|data| data.insert_temp(id, (from, self.all[at + 1])));
+        }
+        let begin = ui.data(|data| data.get_temp::<(f32, f32)>(id));
+        if let (true, Some(pointer), Some((from, width))) = (handle.dragged(), pointer, begin) {
+            let width = points((width + from - pointer.x).max(NUMBER_AT_LEAST));
+            if f32::from(width) != self.all[at + 1] {
+                commands.push(Command::SetColumnWidth(self.table, at, width));
+            }
+        }
     }
+}
+
+/// Whole points.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the width of a column")]
+fn points(width: f32) -> u16 {
+    width.round() as u16
 }

@@ -1,5 +1,6 @@
 //! The list of open snapshots: what each is, how far its loading is, or why it was refused.
 
+use super::bookmarks::bookmarks_ui;
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, OpenFile};
 use crate::model::format;
@@ -21,6 +22,7 @@ pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
     });
     ui.add_space(2.0);
+    bookmarks_ui(ui, state, commands);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for file in &state.files {
             file_ui(ui, file, state, commands);

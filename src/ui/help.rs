@@ -12,13 +12,14 @@ const STORY: [&str; 4] = [
     "Follow the retainers down until a name is yours: that line holds the memory.",
 ];
 
-const TABLE_KEYS: [(&str, &str); 8] = [
+const TABLE_KEYS: [(&str, &str); 9] = [
     ("↑ ↓", "Select the row above or below"),
     ("← →", "Close or open a row, go to its parent or first child"),
     ("Home End", "First and last row"),
     ("Page up, Page down", "A page up or down"),
     ("Enter", "Open or close a row"),
-    ("Ctrl+C", "Copy the row"),
+    ("Alt+→", "Forward, or where nothing lies ahead: open all below the row"),
+    ("Letters", "Go to the next row that begins with them"),
     ("Escape", "In the filter: clear it"),
     ("?", "This help"),
 ];

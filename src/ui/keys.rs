@@ -2,8 +2,8 @@
 
 use super::table::focus_id;
 use super::window::HOME;
-use crate::app::{AppState, COMMANDS, Command, Hold, Shortcut};
-use egui::{Event, Key, KeyboardShortcut, Modifiers, Popup, Ui};
+use crate::app::{AppState, COMMANDS, Command, Hold, MORE_KEYS, Shortcut};
+use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
 /// What egui calls a shortcut.
 pub fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
@@ -33,29 +33,46 @@ pub fn tooltip(ui: &Ui, command: &Command) -> String {
 
 /// Turns pressed shortcuts into commands.
 pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let mut entries: Vec<_> =
-        COMMANDS.iter().filter_map(|entry| Some((egui_shortcut(entry.shortcut?)?, &entry.command))).collect();
+    let table = COMMANDS.iter().filter_map(|entry| Some((entry.shortcut?, &entry.command)));
+    let more = MORE_KEYS.iter().map(|(shortcut, command)| (*shortcut, command));
+    let named = table.chain(more).filter_map(|(shortcut, command)| Some((egui_shortcut(shortcut)?, command)));
+    let mut entries: Vec<_> = named.collect();
     // Ctrl+Shift+O must not be taken for Ctrl+O.
     entries.sort_by_key(|(shortcut, _)| !shortcut.modifiers.shift);
     for (shortcut, command) in entries {
-        let lies_over = state.help_shown || state.prompt.is_some();
-        if *command == Command::Dismiss && !lies_over {
+        // In a field for text, Shift and an arrow mark letters.
+        let is_text = *command == Command::OpenRecursively && ui.text_edit_focused();
+        if is_text || (*command == Command::Dismiss && !lies_over(state)) {
             continue;
         }
         if ui.input_mut(|input| input.consume_shortcut(&shortcut)) {
-            commands.push(command.clone());
+            // Where nothing lies ahead, the key for it opens rows, as in Chrome's tables.
+            let opens = *command == Command::Forward && !state.history.can_go_forward();
+            commands.push(if opens { Command::OpenRecursively } else { command.clone() });
         }
     }
     let asks = |event: &Event| matches!(event, Event::Text(text) if text == "?");
     if !ui.text_edit_focused() && ui.input(|input| input.events.iter().any(asks)) {
         commands.push(Command::ToggleHelp);
     }
+    for (button, command) in
+        [(PointerButton::Extra1, Command::Back), (PointerButton::Extra2, Command::Forward)]
+    {
+        if ui.input(|input| input.pointer.button_clicked(button)) {
+            commands.push(command);
+        }
+    }
+}
+
+/// Whether something lies over the window.
+fn lies_over(state: &AppState) -> bool {
+    state.help_shown || state.prompt.is_some() || state.palette.is_some()
 }
 
 /// Gives the keyboard to the table in the middle when nothing has it, so that arrows always work.
 pub fn keep_focus(ui: &Ui, state: &AppState) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
-    let free = !state.help_shown && state.prompt.is_none() && !Popup::is_any_open(ui);
+    let free = !lies_over(state) && !Popup::is_any_open(ui);
     if nobody && free && state.sheet().is_some_and(|sheet| sheet.table.is_some()) {
         ui.memory_mut(|memory| memory.request_focus(focus_id(HOME)));
     }

@@ -1,16 +1,20 @@
 //! The window: model to pixels, clicks and keys to commands.
 
 mod banner;
+mod bookmarks;
 mod cells;
 mod columns;
+mod command_palette;
 mod dialog;
 mod drop;
 mod empty;
 mod files;
+mod frame_times;
 mod heads;
 mod help;
 mod keep;
 mod keys;
+mod map;
 mod menu;
 mod object;
 mod panes;

@@ -218,7 +218,7 @@ fn react(response: &egui::Response, (file, node): (FileId, NodeIndex), commands:
         ui.with_layout(Layout::top_down_justified(Align::LEFT), |ui| {
             for (label, command) in [
                 ("Show its retainers", Command::Inspect(file, node)),
-                ("Show in Summary", Command::ShowObject(file, node)),
+                ("Reveal in Summary", Command::ShowObject(file, node)),
             ] {
                 if ui.button(label).clicked() {
                     commands.push(command);

@@ -1,6 +1,8 @@
 //! The middle of the window and the retainers below it: a table, or a sentence why there is none.
 
 use super::banner::banner_ui;
+use super::keys::tooltip;
+use super::map::map_ui;
 use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::suspects::suspects_ui;
@@ -12,13 +14,14 @@ use egui::{Button, Margin, Panel, RichText, Ui};
 
 /// The object has a place beside the retainers from this width on.
 const WIDE: f32 = 640.0;
-/// About the room of the switches at the left of the retainers' head.
-const SWITCHES: f32 = 100.0;
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.view == View::Statistics && state.current.is_some() {
-        return statistics_ui(ui, state);
+        return statistics_ui(ui, state, commands);
+    }
+    if state.view == View::Map && state.current.is_some() {
+        return map_ui(ui, state, commands);
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
         return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
@@ -58,8 +61,8 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         }
         (Some(table), problem) => {
             if let Some(problem) = problem {
-                let text =
-                    RichText::new(format!("{problem}: these rows are older")).color(Palette::of(ui).warning);
+                let text = RichText::new(format!("{problem}: {}", sheet.rows_instead()))
+                    .color(Palette::of(ui).warning);
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
             let view = TableView {
@@ -68,6 +71,8 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 table,
                 reveal: sheet.reveal,
                 ways: ways_elsewhere(state),
+                widths: state.settings.widths(state.view.title()),
+                is_in_use: state.pane == Pane::Main,
             };
             tree_table_ui(ui, &view, commands);
         }
@@ -149,6 +154,12 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
         return;
     }
     let room = ui.available_width();
+    if state.is_narrow != (room < WIDE) {
+        commands.push(Command::Narrow(room < WIDE));
+    }
+    if state.is_narrow && state.object_in_front {
+        return object_ui(ui, state, commands);
+    }
     if state.settings.object_shown && room >= WIDE {
         Panel::right("object")
             .default_size((room * 0.38).min(460.0))
@@ -169,6 +180,8 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 table,
                 reveal: sheet.reveal,
                 ways: Vec::new(),
+                widths: state.settings.widths("Retainers"),
+                is_in_use: state.pane == Pane::Retainers,
             };
             tree_table_ui(ui, &view, commands);
         }
@@ -176,17 +189,15 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     }
 }
 
-/// Shows and hides the pane beside the retainers.
+/// Shows and hides the pane beside the retainers, or in front of them where there is no room for both.
 fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let command = Command::ToggleObject;
-    let has_room = ui.available_width() >= WIDE - SWITCHES;
-    let is_shown = state.settings.object_shown && state.settings.retainers_shown && has_room;
-    let button = ui.add_enabled(has_room, Button::selectable(is_shown, command.label()).small());
-    let button = button.on_disabled_hover_text("There is no room for it: hide the list of snapshots");
+    let is_shown = state.is_object_shown() && state.settings.retainers_shown;
+    let button = ui.add(Button::selectable(is_shown, command.label()).small());
     button.widget_info(|| {
         egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
     });
-    if button.on_hover_text(command.tooltip()).clicked() {
+    if button.on_hover_text(tooltip(ui, &command)).clicked() {
         commands.push(command);
     }
 }

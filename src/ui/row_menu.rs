@@ -1,7 +1,7 @@
 //! The menu of a table's row.
 
-use crate::app::{Command, Copied, Pane};
-use crate::model::{Disclosure, Row};
+use crate::app::{Command, Copied, Pane, View};
+use crate::model::{Disclosure, Row, TextFormat};
 use egui::Ui;
 
 /// What can be done with row `at`.
@@ -12,18 +12,22 @@ pub fn row_menu_ui(
     row: &Row,
     commands: &mut Vec<Command>,
 ) {
+    let is_open = matches!(row.disclosure, Disclosure::Open | Disclosure::Busy);
+    let can_open = row.disclosure != Disclosure::Leaf;
+    let is_object = row.object.is_some();
     let mut item = |ui: &mut Ui, is_enabled: bool, label: &str, command: Command| {
         if ui.add_enabled(is_enabled, egui::Button::new(label)).clicked() {
             commands.push(command);
             ui.close();
         }
     };
-    let is_object = row.object.is_some();
-    let is_open = matches!(row.disclosure, Disclosure::Open | Disclosure::Busy);
-    let can_open = row.disclosure != Disclosure::Leaf;
     item(ui, can_open, if is_open { "Collapse" } else { "Expand" }, Command::Toggle(pane, at));
+    item(ui, can_open, Command::OpenRecursively.label(), Command::OpenRecursively);
     ui.separator();
-    item(ui, is_object, "Show in Summary", Command::ShowInSummary(pane, at));
+    for view in [View::Summary, View::Containment, View::Dominators] {
+        let label = Command::RevealSelected(view).label();
+        item(ui, is_object, label, Command::Reveal(view, pane, at));
+    }
     item(ui, is_object, "Show retainers", Command::ShowRetainers(pane, at));
     for (label, command) in ways {
         item(ui, true, label, command.clone());
@@ -34,8 +38,14 @@ pub fn row_menu_ui(
     if is_allocations {
         item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
     }
+    item(ui, is_object, Command::BookmarkSelected.label(), Command::Bookmark(pane, at));
     ui.separator();
-    item(ui, true, "Copy name", Command::Copy(pane, at, Copied::Name));
-    item(ui, is_object, "Copy @id", Command::Copy(pane, at, Copied::ObjectId));
-    item(ui, true, "Copy row", Command::Copy(pane, at, Copied::Row));
+    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path] {
+        let is_enabled = is_object || matches!(what, Copied::Row | Copied::Name);
+        item(ui, is_enabled, Command::CopySelected(what).label(), Command::Copy(pane, at, what));
+    }
+    for format in [TextFormat::Tsv, TextFormat::Markdown] {
+        let command = Command::CopyTable(format);
+        item(ui, true, command.label(), command);
+    }
 }

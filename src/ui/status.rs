@@ -1,15 +1,19 @@
 //! The line at the bottom: totals, warnings, and what is being worked on.
 
+use super::frame_times::{FrameTimes, frame_times_ui};
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, View};
 use crate::model::{Keep, format};
 use egui::{Align, Button, Label, Layout, RichText, Ui};
 
 /// Draws the line.
-pub fn status_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if state.settings.frame_times_shown {
+                frame_times_ui(ui, times);
+            }
             work_ui(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate());
@@ -21,6 +25,9 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 /// What is open, in one line.
 fn totals(state: &AppState) -> String {
+    if let Some(notice) = &state.notice {
+        return notice.clone();
+    }
     let Some(file) = state.current_file() else {
         return match state.files.iter().filter(|file| file.is_loading()).count() {
             0 => "No snapshot open".to_owned(),

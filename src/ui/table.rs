@@ -7,7 +7,7 @@ use super::heads::{head_ui, head_width};
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use super::total::total_ui;
-use crate::app::{Command, Pane, Step, View};
+use crate::app::{Command, Copied, Pane, Step, View};
 use crate::model::{Disclosure, Row, Sort, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
@@ -21,13 +21,17 @@ pub struct TableView<'a> {
     /// Which one.
     pub pane: Pane,
     /// Tells its columns' widths from those of other views.
-    pub salt: &'a str,
+    pub salt: &'static str,
     /// The rows.
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
     /// What else the menu of the selected row offers.
     pub ways: Vec<(String, Command)>,
+    /// The widths of columns that the person has chosen, in points; 0 for none.
+    pub widths: &'a [u16],
+    /// Whether the keyboard was here last.
+    pub is_in_use: bool,
 }
 
 /// The focus of a pane's table.
@@ -45,7 +49,7 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let columns = view.table.source().columns();
     let sort = view.table.sort();
     let heads: Vec<f32> = columns.iter().map(|spec| head_width(ui, spec)).collect();
-    let widths = Widths::of(ui, view.salt, columns, &heads);
+    let widths = Widths::of(ui, view.salt, columns, &heads, view.widths);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
     let total = view.table.source().total();
@@ -93,7 +97,7 @@ fn rows_ui(
                 row.col(|ui| {
                     head_ui(ui, spec, sort, view.pane, commands);
                     if let Some(number) = at.checked_sub(1) {
-                        widths.handle_ui(ui, number, ui.max_rect());
+                        widths.handle_ui(ui, number, ui.max_rect(), commands);
                     }
                 });
             }
@@ -112,6 +116,9 @@ fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Comman
     response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, pane.title()));
     if !response.has_focus() {
         return false;
+    }
+    if !view.is_in_use {
+        commands.push(Command::UsePane(pane));
     }
     let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, tab: false, escape: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -135,8 +142,18 @@ fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Comman
         if input.consume_key(Modifiers::NONE, Key::Enter) {
             commands.push(Command::Activate(pane));
         }
+        for event in &input.events {
+            // A question mark asks for help.
+            if let Event::Text(letters) = event
+                && letters != "?"
+            {
+                commands.push(Command::TypeAhead(pane, letters.clone()));
+            }
+        }
         if input.events.iter().any(|event| matches!(event, Event::Copy)) {
-            commands.push(Command::CopySelected(pane));
+            // The system's word for copying comes without the key that was held beside it.
+            let what = if input.modifiers.shift { Copied::Path } else { Copied::Row };
+            commands.push(Command::CopySelected(what));
         }
     });
     true

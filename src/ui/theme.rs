@@ -39,6 +39,14 @@ pub struct Palette {
     pub line: Color32,
     /// Parts of a whole, in the order of Statistics.
     pub parts: [Color32; 7],
+    /// Text on one of the parts.
+    pub ink: Color32,
+    /// What has grown, in a map.
+    pub more: Color32,
+    /// What has shrunk, in a map.
+    pub less: Color32,
+    /// What is as it was, in a map.
+    pub same: Color32,
     property: Color32,
     string: Color32,
     value: Color32,
@@ -69,6 +77,10 @@ const DARK: Palette = Palette {
         Color32::from_rgb(0xb0, 0x83, 0xcc),
         Color32::from_rgb(0x8a, 0x90, 0x9c),
     ],
+    ink: Color32::from_rgb(0x14, 0x16, 0x19),
+    more: Color32::from_rgb(0xe8, 0x62, 0x5a),
+    less: Color32::from_rgb(0x5f, 0xb8, 0x7a),
+    same: Color32::from_rgb(0x8f, 0x95, 0x9f),
     property: Color32::from_rgb(0xd2, 0xa8, 0xf0),
     string: Color32::from_rgb(0xe9, 0xa1, 0x7c),
     value: Color32::from_rgb(0x97, 0xbf, 0xff),
@@ -99,6 +111,10 @@ const LIGHT: Palette = Palette {
         Color32::from_rgb(0xa5, 0x70, 0xc7),
         Color32::from_rgb(0x9a, 0xa0, 0xab),
     ],
+    ink: Color32::from_rgb(0x10, 0x12, 0x15),
+    more: Color32::from_rgb(0xee, 0x6a, 0x60),
+    less: Color32::from_rgb(0x66, 0xc0, 0x84),
+    same: Color32::from_rgb(0xc4, 0xc9, 0xd1),
     property: Color32::from_rgb(0x86, 0x30, 0xa6),
     string: Color32::from_rgb(0xa8, 0x3c, 0x16),
     value: Color32::from_rgb(0x1a, 0x50, 0xb0),

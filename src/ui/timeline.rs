@@ -2,13 +2,15 @@
 
 use super::theme::Palette;
 use crate::app::{Command, View};
-use crate::model::{Timeline, format};
-use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use crate::model::{Bar, Timeline, format};
+use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// How tall the bars may become.
-const HEIGHT: f32 = 64.0;
+const HEIGHT: f32 = 72.0;
+/// The room above them, for what is higher.
+const HEADROOM: f32 = 14.0;
 /// The room of the axis below.
-const AXIS: f32 = 16.0;
+const AXIS: f32 = 20.0;
 /// Marks on the axis.
 const MARKS: u8 = 5;
 
@@ -44,27 +46,59 @@ pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>
         }
         return;
     }
-    if let Some(hovered) = response.hover_pos() {
+    let hovered = response.hover_pos().and_then(|at| nearest(timeline, area, at.x));
+    if let Some(bar) = hovered {
         let text = format!(
-            "{} s\nDraw over a range to see in Summary what was allocated there and lives",
-            seconds(time(hovered.x))
+            "{} s: {} live\nDraw over a range to see in Summary what was allocated there and lives",
+            seconds(bar.time_us),
+            format::exact_bytes(bar.live_bytes)
         );
         response.on_hover_text_at_pointer(text);
     }
 }
 
 fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
-    ui.painter().rect_filled(area, CornerRadius::ZERO, palette.ground);
-    let highest = timeline.bars.iter().map(|bar| bar.live_bytes).max().unwrap_or(0).max(1);
+    let painter = ui.painter();
+    painter.rect_filled(area.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.ground);
+    painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
+    let highest = highest(timeline);
+    let room = area.with_min_y(area.top() + HEADROOM);
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand bars")]
+    let width = (area.width() / timeline.bars.len() as f32 * 0.6).clamp(2.0, 10.0);
     for bar in timeline.bars.iter().filter(|bar| bar.live_bytes > 0) {
-        let x = area.left() + area.width() * format::share(bar.time_us, timeline.length_us());
-        let height = (area.height() * format::share(bar.live_bytes, highest)).max(1.0);
-        let rect = Rect::from_min_max(pos2(x - 1.0, area.bottom() - height), pos2(x + 1.0, area.bottom()));
-        ui.painter().rect_filled(rect, CornerRadius::ZERO, palette.accent);
+        let left = place_of(timeline, area, bar).min(area.right() - width);
+        let height = (room.height() * format::share(bar.live_bytes, highest)).max(2.0);
+        let is_cut = height > room.height();
+        let top = if is_cut { area.top() } else { room.bottom() - height };
+        let rect = Rect::from_min_max(pos2(left, top), pos2(left + width, area.bottom()));
+        painter.rect_filled(rect, CornerRadius::ZERO, palette.accent);
+        if is_cut {
+            // It goes on beyond the room.
+            let gap = Rect::from_x_y_ranges(rect.x_range(), room.top() - 4.0..=room.top() - 1.0);
+            painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.ground);
+        }
     }
     let text = format::size(highest);
     let at = area.right_top() + vec2(-2.0, 2.0);
-    ui.painter().text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.quiet);
+    painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.quiet);
+}
+
+/// What the height of the room stands for: the first bar is the heap as it was when recording began, and
+/// would leave nothing to see of the others.
+fn highest(timeline: &Timeline) -> u64 {
+    let later = timeline.bars.iter().skip(1).map(|bar| bar.live_bytes).max().filter(|&bytes| bytes > 0);
+    later.or_else(|| timeline.bars.first().map(|bar| bar.live_bytes)).unwrap_or(0).max(1)
+}
+
+/// The left edge of a bar.
+fn place_of(timeline: &Timeline, area: Rect, bar: &Bar) -> f32 {
+    area.left() + area.width() * format::share(bar.time_us, timeline.length_us())
+}
+
+/// The bar nearest to a place on the screen.
+fn nearest(timeline: &Timeline, area: Rect, x: f32) -> Option<&Bar> {
+    let apart = |bar: &&Bar| (place_of(timeline, area, bar) - x).abs();
+    timeline.bars.iter().min_by(|a, b| apart(a).total_cmp(&apart(b)))
 }
 
 fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
@@ -76,7 +110,7 @@ fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
             MARKS => Align2::RIGHT_TOP,
             _ => Align2::CENTER_TOP,
         };
-        let at = pos2(area.left() + area.width() * part, area.bottom() + 2.0);
+        let at = pos2(area.left() + area.width() * part, area.bottom() + 4.0);
         let text = format!("{} s", seconds(time_us));
         ui.painter().text(at, align, text, FontId::proportional(11.0), palette.quiet);
     }

@@ -21,14 +21,14 @@ pub fn filter_id() -> Id {
 /// Draws the views, and below them what they show.
 pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_wide = ui.available_width() >= WIDE;
-    ui.horizontal_wrapped(|ui| {
-        views_ui(ui, state, commands);
-        if is_wide {
+    if is_wide {
+        ui.horizontal(|ui| {
+            views_ui(ui, state, commands);
             ui.add_space(10.0);
             choices_ui(ui, state, commands);
-        }
-    });
-    if !is_wide {
+        });
+    } else {
+        ui.horizontal_wrapped(|ui| views_ui(ui, state, commands));
         ui.horizontal(|ui| choices_ui(ui, state, commands));
     }
     if state.view == View::Search {

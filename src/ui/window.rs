@@ -1,9 +1,12 @@
 //! The window as a whole: which part stands where, and the one place where commands are carried out.
 
 use super::dialog::Dialog;
+use super::frame_times::FrameTimes;
 use super::panes::{main_pane_ui, retainers_pane_ui};
-use super::{drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar};
-use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair};
+use super::{
+    command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
+};
+use crate::app::{AppState, Command, Effect, Pane, Saving, SettingsFile, Waker, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
 use std::path::PathBuf;
@@ -34,6 +37,9 @@ pub struct Window {
     pub state: AppState,
     commands: Vec<Command>,
     dialog: Option<Dialog>,
+    /// Where the settings are kept; nowhere in tests.
+    saving: Option<Saving>,
+    times: FrameTimes,
     /// The title the window has.
     title: String,
 }
@@ -41,46 +47,68 @@ pub struct Window {
 impl Window {
     /// A window that opens `paths`, with the tastes of the last time.
     pub fn new(creation: &CreationContext<'_>, paths: Vec<PathBuf>) -> Self {
+        let folder = creation.storage.and_then(|_| eframe::storage_dir(APP_ID));
+        Self::with_settings(creation, folder.map(SettingsFile::in_folder), paths)
+    }
+
+    /// A window that opens `paths`, with the tastes that are kept in `file`.
+    pub fn with_settings(
+        creation: &CreationContext<'_>,
+        mut file: Option<SettingsFile>,
+        paths: Vec<PathBuf>,
+    ) -> Self {
         let ctx = &creation.egui_ctx;
         theme::install(ctx);
-        let settings: Settings = creation
-            .storage
-            .and_then(|storage| eframe::get_value(storage, eframe::APP_KEY))
-            .unwrap_or_default();
+        let (settings, problem) = file.as_mut().map(SettingsFile::read).unwrap_or_default();
         theme::choose(ctx, settings.theme);
         let painted = ctx.clone();
         let waker: Waker = Arc::new(move || painted.request_repaint());
         let mut state = AppState::new(settings, waker);
         state.samples = find_pair();
-        let commands = vec![Command::OpenFiles(paths)];
-        Self { state, commands, dialog: None, title: String::new() }
+        // A file that cannot be opened says so beside its name.
+        drop(apply(&mut state, Command::OpenFiles(paths)));
+        state.notice = problem;
+        let saving = file.map(Saving::to);
+        Self {
+            state,
+            commands: Vec::new(),
+            dialog: None,
+            saving,
+            times: FrameTimes::default(),
+            title: String::new(),
+        }
     }
 
     /// Carries out what the last frame asked for.
     fn carry_out(&mut self, ctx: &Context, frame: &Frame) {
         for command in std::mem::take(&mut self.commands) {
             for effect in apply(&mut self.state, command) {
-                match effect {
-                    Effect::OpenDialog => {
-                        if self.dialog.is_none() {
-                            self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
-                        }
-                    }
-                    Effect::Copy(text) => ctx.copy_text(text),
-                    Effect::FocusFilter => {
-                        ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
-                    }
-                    Effect::FocusSearch => {
-                        ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
-                    }
-                    Effect::FocusPane(pane) => {
-                        ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
-                    }
-                    Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-                }
+                self.carry_out_effect(effect, ctx, frame);
             }
             theme::choose(ctx, self.state.settings.theme);
             ctx.request_repaint();
+        }
+    }
+
+    /// Does what lies outside the state.
+    fn carry_out_effect(&mut self, effect: Effect, ctx: &Context, frame: &Frame) {
+        match effect {
+            Effect::OpenDialog => {
+                if self.dialog.is_none() {
+                    self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
+                }
+            }
+            Effect::Copy(text) => ctx.copy_text(text),
+            Effect::FocusFilter => {
+                ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
+            }
+            Effect::FocusSearch => {
+                ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
+            }
+            Effect::FocusPane(pane) => {
+                ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
+            }
+            Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
 
@@ -101,7 +129,10 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
-        self.state.poll();
+        self.times.begin();
+        for effect in self.state.poll() {
+            self.carry_out_effect(effect, ctx, frame);
+        }
         if let Some(command) = self.dialog.as_ref().and_then(Dialog::poll) {
             self.dialog = None;
             self.commands.extend(command);
@@ -111,17 +142,22 @@ impl eframe::App for Window {
         if self.state.is_busy() {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
+        if let Some(problem) = self.saving.as_mut().and_then(Saving::poll) {
+            self.state.notice = Some(problem);
+        }
+        self.times.pause();
     }
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
-        let (state, commands) = (&self.state, &mut self.commands);
+        self.times.begin();
+        let (state, times, commands) = (&self.state, &self.times, &mut self.commands);
         keys::shortcuts(ui, state, commands);
         let bar = egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::menu_ui(ui, state, commands));
         if !state.files.is_empty() {
             Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, state, commands));
         }
-        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, commands));
+        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
                 .default_size(260.0)
@@ -130,7 +166,7 @@ impl eframe::App for Window {
                 .show(ui, |ui| files::files_ui(ui, state, commands));
         }
         let bare = egui::Frame::NONE;
-        if state.current.is_some() && state.view.leads_to_objects() {
+        if state.current.is_some() && state.view.has_objects() {
             if state.settings.retainers_shown {
                 let room = ui.available_height();
                 Panel::bottom("retainers")
@@ -154,14 +190,24 @@ impl eframe::App for Window {
         });
         prompt::prompt_ui(ui, state, commands);
         help::help_ui(ui, state, commands);
+        command_palette::command_palette_ui(ui, state, commands);
         drop::drop_ui(ui, commands);
         keys::keep_focus(ui, state);
         let ctx = ui.ctx().clone();
         self.carry_out(&ctx, frame);
+        self.times.end();
     }
 
-    fn save(&mut self, storage: &mut dyn Storage) {
-        eframe::set_value(storage, eframe::APP_KEY, &self.state.settings);
+    fn save(&mut self, _storage: &mut dyn Storage) {
+        if let Some(saving) = &mut self.saving {
+            saving.save(&self.state.settings, self.state.waker());
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(saving) = &mut self.saving {
+            saving.finish(&self.state.settings);
+        }
     }
 }
 

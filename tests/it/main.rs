@@ -12,12 +12,19 @@ mod large_heaps;
 mod layers;
 mod malformed;
 mod model;
+mod moving;
 mod random_heap;
+mod samples;
+mod state;
 mod sums;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
 mod window_growth;
+#[cfg(feature = "gui")]
+mod window_moving;
+#[cfg(feature = "gui")]
+mod window_tools;
 #[cfg(feature = "gui")]
 mod window_views;
 mod world;

@@ -1,5 +1,6 @@
 //! The window without a screen: opened, clicked and read by the names of its widgets.
 
+pub(crate) use crate::samples::{AFTER, START, sample};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -9,13 +10,7 @@ use heaplens::ui::Window;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-pub(crate) const START: &str = "heapDumpAtServerStart.heapsnapshot";
-pub(crate) const AFTER: &str = "heapDump-after.heapsnapshot";
 const LIMIT: Duration = Duration::from_secs(20);
-
-pub(crate) fn sample(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name)
-}
 
 /// A window with these files, without a screen.
 pub(crate) fn window(paths: Vec<PathBuf>) -> Harness<'static, Window> {

@@ -5,6 +5,9 @@
 //! their children and every walk is a loop, never a recursion.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::model::table::Item;
 
@@ -18,7 +21,7 @@ impl BranchId {
 }
 
 /// An open row, or one that will be open when it can be seen again.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Branch {
     /// The branch it hangs in; `None` for the outermost.
     pub parent: Option<BranchId>,
@@ -31,7 +34,7 @@ pub struct Branch {
     /// Its place among its parent's children; `None` where a filter hides it.
     pub at: Option<usize>,
     /// The sorted children; `None` while they are being sorted.
-    pub list: Option<Box<[Item]>>,
+    pub list: Option<Arc<[Item]>>,
     /// The open rows among the children, ascending by place.
     open: Vec<Open>,
     /// Rows below it: children, and what is open below these.
@@ -39,6 +42,7 @@ pub struct Branch {
 }
 
 /// An open child.
+#[derive(Clone)]
 struct Open {
     id: BranchId,
     /// Its place among the children.
@@ -50,15 +54,21 @@ struct Open {
 }
 
 /// All open rows of a table.
+#[derive(Clone)]
 pub struct Branches {
     by_id: BTreeMap<BranchId, Branch>,
+    by_item: FxHashMap<(BranchId, Item), BranchId>,
     next: u32,
 }
 
 impl Branches {
     /// With the outermost branch alone, its children not known yet.
     pub fn new() -> Self {
-        Self { by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]), next: 1 }
+        Self {
+            by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]),
+            by_item: FxHashMap::default(),
+            next: 1,
+        }
     }
 
     /// A branch that is there.
@@ -78,7 +88,7 @@ impl Branches {
 
     /// The branch for `item` below `parent`, if it was ever opened.
     pub fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
-        self.get(parent).kids.iter().copied().find(|&kid| self.get(kid).item == Some(item))
+        self.by_item.get(&(parent, item)).copied()
     }
 
     /// Opens `item`, which stands at `at` among the children of `parent`, for the first time or again.
@@ -93,6 +103,7 @@ impl Branches {
     fn add(&mut self, parent: BranchId, item: Item) -> BranchId {
         let id = BranchId(self.next);
         self.next += 1;
+        self.by_item.insert((parent, item), id);
         self.by_id.insert(id, Branch { parent: Some(parent), item: Some(item), ..Branch::default() });
         if let Some(parent) = self.by_id.get_mut(&parent) {
             parent.kids.push(id);

@@ -5,16 +5,20 @@
 //! any thread may do; the table shows the old rows until it gets the [`Update`].
 
 mod branches;
+mod deep;
 mod work;
 
 use std::sync::Arc;
 
 use self::branches::{BranchId, Branches};
+pub use self::deep::{Deep, Opened};
 use self::work::Scope;
 pub use self::work::{Update, Work};
 use super::table::{ColumnId, Direction, Disclosure, Item, Row, Sort, TreeSource};
 
-/// Rows of a [`TreeSource`], in an order, with some of them open.
+/// Rows of a [`TreeSource`], in an order, with some of them open. A clone shares the lists of rows, so it
+/// costs as much as there are open rows: work on another thread takes one.
+#[derive(Clone)]
 pub struct TreeTable {
     /// Where the rows on show come from.
     shown: Arc<dyn TreeSource>,
@@ -272,7 +276,7 @@ impl TreeTable {
     }
 
     /// Opens the first row below `from`, the first below that, and so on.
-    fn open_along(&mut self, from: BranchId, rows: Vec<(Item, Box<[Item]>)>) {
+    fn open_along(&mut self, from: BranchId, rows: Vec<(Item, Arc<[Item]>)>) {
         let mut parent = from;
         for (item, list) in rows {
             let is_there = self.branches.find_mut(parent).is_some_and(|branch| branch.list.is_some());

@@ -1,7 +1,7 @@
 //! Tables over a made-up source, whose items are all classes and whose order is by number.
 
 use super::*;
-use crate::base::ClassIndex;
+use crate::base::{ClassIndex, Progress};
 use crate::model::table::{Align, Cell, ColumnSpec, Span, Tone};
 
 const DOWN: Sort = Sort { column: ColumnId::Shallow, direction: Direction::Descending };
@@ -292,4 +292,40 @@ fn random_changes_leave_every_row_where_its_path_says() {
             assert_eq!(table.path(row).len(), table.row(row).depth + 1);
         }
     }
+}
+
+#[test]
+fn a_row_opens_with_all_below_it_as_far_as_there_is_room() {
+    let mut table = table(2);
+    let progress = Progress::new();
+    let opened = table.deep(1).unwrap().run(6, &progress).unwrap();
+    assert!(opened.is_cut);
+    assert!(table.take_opened(opened));
+    assert_eq!(rows(&table), "0+ 1- 1.0- 1.0.0+ 1.0.1+ 1.1- 1.1.0+ 1.1.1+");
+    let stale = table.deep(1).unwrap().run(6, &progress).unwrap();
+    let work = table.sort_by(DOWN);
+    settle(&mut table, work);
+    assert!(!table.take_opened(stale), "the order is another one now");
+}
+
+#[test]
+fn what_finds_no_room_stays_closed() {
+    let mut table = table(2);
+    open(&mut table, 0);
+    open(&mut table, 1);
+    table.collapse(0);
+    let opened = table.deep(0).unwrap().run(2, &Progress::new()).unwrap();
+    assert!(table.take_opened(opened));
+    assert_eq!(rows(&table), "0- 0.0+ 0.1+ 1+");
+}
+
+#[test]
+fn a_row_is_found_by_the_beginning_of_its_name() {
+    let mut table = table(3);
+    open(&mut table, 1);
+    let find = |word: &str, from| table.find_beginning(word, from, &Progress::new()).unwrap();
+    assert_eq!(find("1", 0), Some(vec![item(1)]));
+    assert_eq!(find("1", 2), Some(vec![item(1), item(0)]));
+    assert_eq!(find("0", 3), Some(vec![item(0)]), "round at the end");
+    assert_eq!(find("x", 0), None);
 }

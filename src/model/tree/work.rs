@@ -58,7 +58,7 @@ pub(super) struct Along {
     /// The row a person opened.
     pub from: BranchId,
     /// First rows, each below the one before, and their children.
-    pub open: Vec<(Item, Box<[Item]>)>,
+    pub open: Vec<(Item, Arc<[Item]>)>,
     /// The path of one more such row, which takes too long for now.
     pub next: Option<Vec<Item>>,
 }
@@ -68,7 +68,7 @@ pub(super) struct SortedList {
     pub id: BranchId,
     /// Its own place among its parent's children; `None` for the first.
     pub at: Option<usize>,
-    pub items: Box<[Item]>,
+    pub items: Arc<[Item]>,
 }
 
 impl Work {
@@ -143,7 +143,7 @@ impl Work {
             if self.opened == Some(step.id) && kids[at].is_empty() {
                 along = self.open_along(step.id, self.path(at), items.first(), budget);
             }
-            lists.push(SortedList { id: step.id, at: place[at], items: items.into_boxed_slice() });
+            lists.push(SortedList { id: step.id, at: place[at], items: items.into() });
         }
         Update { scope: self.scope, generation: self.generation, lists, along }
     }
@@ -173,7 +173,7 @@ impl Work {
                 break;
             }
             next = items.first().copied();
-            along.open.push((item, items.into_boxed_slice()));
+            along.open.push((item, items.into()));
         }
         Some(along)
     }

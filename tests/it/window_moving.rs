@@ -1,0 +1,129 @@
+//! Moving about in the window: the palette, menus, keys.
+
+use crate::samples::AFTER;
+use crate::window::{click, labels, row, rows, sample, select, settled, wait, wait_for_row, window};
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event, Key, Modifiers, OutputCommand};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use heaplens::app::View;
+use heaplens::ui::Window;
+
+fn opened(name: &str) -> Harness<'static, Window> {
+    let mut harness = window(vec![sample(name)]);
+    settled(&mut harness, View::Summary);
+    harness
+}
+
+/// The text put on the clipboard in the last frame.
+fn clipboard(harness: &Harness<'_, Window>) -> Option<String> {
+    harness.output().platform_output.commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+/// Steps until something is put on the clipboard.
+fn wait_for_copy(harness: &mut Harness<'_, Window>) -> String {
+    for _ in 0..2000 {
+        harness.step();
+        if let Some(text) = clipboard(harness) {
+            return text;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    panic!("nothing was copied; there are {:?}", labels(harness));
+}
+
+#[test]
+fn the_palette_opens_by_two_keys_and_runs_what_is_chosen() {
+    let mut harness = opened(AFTER);
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::K), (Modifiers::COMMAND | Modifiers::SHIFT, Key::P)] {
+        harness.key_press_modifiers(modifiers, key);
+        harness.run_ok();
+        harness.get_by_role_and_label(Role::TextInput, "Type a command");
+        harness.key_press(Key::Escape);
+        harness.run_ok();
+        assert!(harness.query_by_role_and_label(Role::TextInput, "Type a command").is_none());
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::TextInput, "Type a command").type_text("con");
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::ListBoxOption, "Containment");
+    harness.key_press(Key::ArrowDown);
+    harness.run_ok();
+    assert_eq!(harness.state().state.palette.as_ref().unwrap().chosen, 1);
+    harness.key_press(Key::ArrowUp);
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    settled(&mut harness, View::Containment);
+}
+
+#[test]
+fn a_line_of_the_palette_can_be_clicked() {
+    let mut harness = opened(AFTER);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::TextInput, "Type a command").type_text("strings");
+    harness.run_ok();
+    click(&mut harness, Role::ListBoxOption, "Strings");
+    settled(&mut harness, View::Strings);
+    assert!(harness.state().state.palette.is_none());
+}
+
+#[test]
+fn the_row_menu_reveals_and_copies() {
+    let mut harness = opened(AFTER);
+    select(&mut harness, "Array ×");
+    harness.key_press(Key::ArrowRight);
+    wait_for_row(&mut harness, "Array @85127");
+    row(&harness, "Array @85127").unwrap().click_secondary();
+    harness.run_ok();
+    click(&mut harness, Role::Button, "Reveal in Dominators");
+    wait(&mut harness, "the row in Dominators", |harness| {
+        let state = &harness.state().state;
+        state.view == View::Dominators && rows(harness).iter().any(|row| row.starts_with("Array @85127"))
+    });
+    row(&harness, "Array @85127").unwrap().click_secondary();
+    harness.run_ok();
+    harness.get_by_role_and_label(Role::Button, "Copy path").click();
+    let text = wait_for_copy(&mut harness);
+    assert!(text.lines().next().unwrap().contains("leaks"), "{text}");
+}
+
+#[test]
+fn the_edit_menu_copies_the_table() {
+    let mut harness = opened("tiny.heapsnapshot");
+    let count = rows(&harness).len();
+    click(&mut harness, Role::Button, "Edit");
+    harness.get_by_role_and_label(Role::Button, "Copy table as Markdown").click();
+    let text = wait_for_copy(&mut harness);
+    assert_eq!(text.lines().count(), count + 2, "{text}");
+    harness.step();
+    wait(&mut harness, "a word about it", |harness| {
+        harness.query_by_label_contains(&format!("Copied {count} rows")).is_some()
+    });
+}
+
+#[test]
+fn letters_and_arrows_move_in_a_table() {
+    let mut harness = opened(AFTER);
+    harness.key_press(Key::ArrowDown);
+    harness.run_ok();
+    harness.event(Event::Text("Server".to_owned()));
+    let selected = |harness: &Harness<'_, Window>| {
+        let sheet = harness.state().state.sheet()?;
+        sheet.row(sheet.selected_row()?).map(|row| row.text())
+    };
+    wait(&mut harness, "a row that begins so", |harness| {
+        selected(harness).is_some_and(|name| name.starts_with("Server"))
+    });
+    let before = rows(&harness).len();
+    harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+    wait(&mut harness, "the rows below", |harness| {
+        !harness.state().state.is_busy() && rows(harness).len() != before
+            || harness.state().state.sheet().unwrap().table.as_ref().unwrap().len() > before
+    });
+}
