@@ -102,7 +102,7 @@ fn a_third_snapshot_brings_a_trend() {
     std::fs::copy(sample(AFTER), &copy).unwrap();
     let mut harness = window(vec![sample(START), sample(AFTER), copy]);
     settled(&mut harness, View::Comparison);
-    press(&mut harness, Key::Num9);
+    press(&mut harness, Key::Num0);
     settled(&mut harness, View::Trend);
     assert!(rows(&harness)[0].starts_with("leaks"), "{:?}", rows(&harness));
     select(&mut harness, "leaks");
