@@ -304,3 +304,82 @@ fn every_level_of_help_has_an_example() {
     assert!(printed(&["--help"]).contains("Examples:\n  heaplens "));
     assert_eq!(printed(&["--version"]), format!("heaplens {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+/// Names that would steer a terminal, turn the direction of writing, break a line or run in a spreadsheet.
+const HOSTILE: [&str; 7] = [
+    "\u{1b}[2J\u{1b}]0;owned\u{7}",
+    "evil\u{202e}gpj.exe",
+    "two\nlines\r\u{2028}more",
+    "=HYPERLINK(\"http://x\",\"y\")",
+    "+1+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "<img src=x onerror=alert(1)>",
+];
+
+#[test]
+fn names_from_a_file_are_harmless_wherever_they_are_printed() {
+    let file = heap(|heap| {
+        for (at, name) in HOSTILE.iter().enumerate() {
+            let node = heap.node("object", name, 8);
+            let long = heap.node("string", &"long ".repeat(200_000), 8);
+            heap.edge(0, "property", name, node).edge(node, "property", &format!("{name}{at}"), long);
+        }
+    });
+    let path = file.path().to_str().unwrap();
+    for arguments in [
+        vec!["summary", path],
+        vec!["summary", path, "--csv"],
+        vec!["nodes", path],
+        vec!["object", path, "@3"],
+        vec!["compare", path, path],
+        vec!["statistics", path],
+    ] {
+        let text = printed(&arguments);
+        let harmful = |c: char| c != '\n' && c != '\t' && heaplens::model::format::is_harmful(c);
+        assert!(!text.contains(harmful), "{arguments:?}: {text:?}");
+        assert!(text.lines().all(|line| line.len() < 1_000_000), "{arguments:?}");
+    }
+    for line in printed(&["summary", path, "--csv"]).lines().skip(1) {
+        for value in line.split(',') {
+            let value = value.trim_start_matches('"');
+            assert!(!value.starts_with(['=', '+', '@']), "{line}");
+        }
+    }
+}
+
+#[test]
+fn what_is_there_of_a_file_cut_short_is_printed_when_asked_for() {
+    let whole = std::fs::read(sample(AFTER)).unwrap();
+    let mut file = tempfile::Builder::new().suffix(".heapsnapshot").tempfile().unwrap();
+    file.write_all(&whole[..whole.len() * 95 / 100]).unwrap();
+    let path = file.path().to_str().unwrap();
+    let (status, said) = refused(&["summary", path]);
+    assert_eq!(status, 2);
+    assert!(said.contains("cut short: the file ends in strings at byte"), "{said}");
+    assert!(said.trim_end().ends_with("; --partial prints what is there"), "{said}");
+    let output = heaplens(&["summary", path, "--partial", "--json"]);
+    assert!(output.status.success());
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["snapshot"]["node_count"], 73_924);
+    let warning = answer["snapshot"]["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.starts_with("partial: 73,924 of 73,924 nodes, 428,647 of 428,647 edges and "),
+        "{warning}"
+    );
+    assert!(printed(&["check", path, "--partial", "--quiet"]).contains(": partial\n"));
+}
+
+#[test]
+fn files_of_two_processes_are_compared_by_constructor_and_say_so() {
+    let objects = |first: u64| {
+        heap(move |heap| {
+            for at in 0..200 {
+                let node = heap.node("object", "Thing", 8);
+                heap.id(node, first + 2 * at).edge(0, "element", "1", node);
+            }
+        })
+    };
+    let (before, after) = (objects(1001), objects(9001));
+    let text = printed(&["compare", before.path().to_str().unwrap(), after.path().to_str().unwrap()]);
+    assert!(text.contains("Note:     The ids of these snapshots do not tell"), "{text}");
+}
