@@ -286,11 +286,7 @@ fn a_file_that_changes_while_it_is_read_is_no_crash() {
 fn a_file_that_may_not_be_read_is_said_so() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, path) = saved("secret", &good());
-<<<<<<< HEAD
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).expect("our own file");
-=======
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("our own file");
->>>>>>> c9bb97a (Test that names are harmless on the command line, partial files and class-wise comparison there)
     match read(&path) {
         // The superuser may read it all the same.
         Ok(snapshot) => assert_eq!(snapshot.total_size(), 100),
