@@ -24,7 +24,7 @@ mod view;
 
 pub use apply::apply;
 pub use command::{COMMANDS, Command, Effect, Entry, Hold, Shortcut};
-pub use files::{FileId, Load, Loading, OpenFile, file_name};
+pub use files::{FileId, Load, Loading, OpenFile, Refusal, Remedy, file_name};
 pub use history::{History, Place};
 pub use job::{Job, Poll, Waker};
 pub use object_pane::{ObjectContents, ObjectKey, ObjectPane};

@@ -31,6 +31,22 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// How much is there, in a few words.
+    pub fn summary(&self) -> String {
+        match self.nodes_promised {
+            Some(promised) if promised > self.nodes => {
+                format!("Partial: {} of {} objects", count(self.nodes), count(promised))
+            }
+            _ if self.edges == 0 => "Partial: objects without references".to_owned(),
+            _ => match self.edges_promised {
+                Some(promised) if promised > self.edges => {
+                    format!("Partial: {} of {} references", count(self.edges), count(promised))
+                }
+                _ => "Partial: names are missing".to_owned(),
+            },
+        }
+    }
+
     /// How much is there, in one sentence.
     pub fn sentence(&self) -> String {
         let of = |found: u64, promised: Option<u64>, what: &str| match promised {
@@ -40,8 +56,8 @@ impl Partial {
         let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
         format!(
             "partial: {}, {} and {strings} were read before the file ends in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
-            of(self.nodes, self.nodes_promised, "nodes"),
-            of(self.edges, self.edges_promised, "edges"),
+            of(self.nodes, self.nodes_promised, "objects"),
+            of(self.edges, self.edges_promised, "references"),
             self.section,
             count(self.length),
         )

@@ -363,7 +363,7 @@ fn what_is_there_of_a_file_cut_short_is_printed_when_asked_for() {
     assert_eq!(answer["snapshot"]["node_count"], 73_924);
     let warning = answer["snapshot"]["warnings"][0].as_str().unwrap();
     assert!(
-        warning.starts_with("partial: 73,924 of 73,924 nodes, 428,647 of 428,647 edges and "),
+        warning.starts_with("partial: 73,924 of 73,924 objects, 428,647 of 428,647 references and "),
         "{warning}"
     );
     assert!(printed(&["check", path, "--partial", "--quiet"]).contains(": partial\n"));

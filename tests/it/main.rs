@@ -15,5 +15,7 @@ mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
+mod window_failures;
+#[cfg(feature = "gui")]
 mod window_views;
 mod world;

@@ -520,15 +520,15 @@ fn a_partial_snapshot_says_how_much_there_is() {
     };
     assert_eq!(
         said(",2,3,7,40,0,0,0", ",2,3,7,4"),
-        "partial: 3 of 5 nodes, 0 of 5 edges and 0 names were read before the file ends in nodes at byte …: (missing),(missing),(missing)"
+        "partial: 3 of 5 objects, 0 of 5 references and 0 names were read before the file ends in nodes at byte …: (missing),(missing),(missing)"
     );
     assert_eq!(
         said(",1,1,14", ",1,1,1"),
-        "partial: 5 of 5 nodes, 2 of 5 edges and 0 names were read before the file ends in edges at byte …: (missing),(missing),(missing),(missing),(missing)"
+        "partial: 5 of 5 objects, 2 of 5 references and 0 names were read before the file ends in edges at byte …: (missing),(missing),(missing),(missing),(missing)"
     );
     assert_eq!(
         said("\"text\"", "\"text\""),
-        "partial: 5 of 5 nodes, 5 of 5 edges and 4 of 8 names were read before the file ends in strings at byte …: ,(GC roots),Foo,text,(missing)"
+        "partial: 5 of 5 objects, 5 of 5 references and 4 of 8 names were read before the file ends in strings at byte …: ,(GC roots),Foo,text,(missing)"
     );
 }
 
