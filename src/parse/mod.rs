@@ -8,6 +8,7 @@ mod edges;
 mod error;
 mod file;
 mod header;
+mod mapping;
 mod memory;
 mod nodes;
 mod numbers;

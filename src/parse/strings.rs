@@ -266,10 +266,23 @@ fn push_decoded(text: &mut String, raw: &[u8], offset: usize) -> Result<(), Load
     Ok(())
 }
 
+/// Adds `bytes`. They may change while they are looked at, so what is checked is a copy.
 fn push_utf8(text: &mut String, bytes: &[u8]) {
-    match std::str::from_utf8(bytes) {
+    let mut short = [0; 128];
+    let long;
+    let copied: &[u8] = match short.get_mut(..bytes.len()) {
+        Some(place) => {
+            place.copy_from_slice(bytes);
+            place
+        }
+        None => {
+            long = bytes.to_vec();
+            &long
+        }
+    };
+    match std::str::from_utf8(copied) {
         Ok(valid) => text.push_str(valid),
-        Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
+        Err(_) => text.push_str(&String::from_utf8_lossy(copied)),
     }
 }
 

@@ -127,13 +127,8 @@ pub fn load_with(
     let parsed = clock
         .time("open", |_| 0, || FileBytes::open(path, options, progress))
         .and_then(|bytes| {
-            let parse = || bytes.with_input(|input| parse::parse_with(input, options, progress));
-            let parsed = clock.time("parse", parsed_bytes, parse);
-            match &parsed {
-                Err(error) if error.is_cancelled() => {}
-                _ => bytes.check_unchanged()?,
-            }
-            parsed
+            let parse = || bytes.read(|input| parse::parse_with(input, options, progress));
+            clock.time("parse", parsed_bytes, parse)
         })
         .map_err(|error| error.with_path(path))?;
     analyse(source, parsed, &clock, progress, early)

@@ -6,10 +6,10 @@ mod by_definition;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
+mod damage;
 mod growth;
 mod large_heaps;
 mod layers;
-mod malformed;
 mod model;
 mod random_heap;
 #[cfg(feature = "gui")]
