@@ -3,6 +3,7 @@
 use super::job::{Job, Poll, Waker};
 use super::log;
 use crate::base::Progress;
+use crate::model::format;
 use crate::snapshot::{Completeness, LoadError, Partial, Snapshot, load, load_partial};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub enum Remedy {
 
 impl From<&LoadError> for Refusal {
     fn from(error: &LoadError) -> Self {
-        let remedy = if error.is_truncated() { Remedy::OpenPartly } else { Remedy::Nothing };
+        let remedy = if error.opens_partly() { Remedy::OpenPartly } else { Remedy::Nothing };
         Self { sentence: capitalised(&error.sentence()), remedy }
     }
 }
@@ -241,7 +242,9 @@ impl OpenFile {
 
 /// The file's own name, for people.
 pub fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    /// The longest name that file systems allow.
+    const LIMIT: usize = 255;
+    format::harmless(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), LIMIT)
 }
 
 fn capitalised(sentence: &str) -> String {

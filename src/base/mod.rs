@@ -6,6 +6,7 @@ mod ids;
 mod index;
 mod print;
 mod progress;
+mod reason;
 mod sizes;
 
 pub use bits::BitSet;
@@ -14,4 +15,5 @@ pub use ids::IdColumn;
 pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
 pub use print::{NBSP, count, size};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
+pub use reason::reason;
 pub use sizes::SizeColumn;

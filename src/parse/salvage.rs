@@ -1,4 +1,4 @@
-//! What can be kept of a file that was cut short: all complete nodes, the edges that lead from and to
+//! What can be kept of a file that was cut short or is damaged: all complete nodes, the edges that lead from and to
 //! them, and the strings known so far.
 
 use super::edges::EdgeColumns;
@@ -9,13 +9,24 @@ use crate::graph::{Label, NodeColumns, Segment};
 /// What a name is shown as that the file no longer holds.
 pub const MISSING_NAME: &str = "(missing)";
 
+/// Why there is not all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It ends too early.
+    CutShort,
+    /// What stands there was never written by V8.
+    Damaged,
+}
+
 /// How much of a snapshot was read, of how much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Partial {
-    /// Where the file ends, as a person calls it.
+    /// What happened to the file.
+    pub loss: Loss,
+    /// Where it ends or is damaged, as a person calls it.
     pub section: &'static str,
-    /// Bytes that were there.
-    pub length: u64,
+    /// The same in bytes.
+    pub offset: u64,
     /// Nodes read.
     pub nodes: u64,
     /// Nodes that the header promises.
@@ -55,11 +66,15 @@ impl Partial {
         };
         let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
         format!(
-            "partial: {}, {} and {strings} were read before the file ends in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
+            "partial: {}, {} and {strings} were read before the file {} in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
             of(self.nodes, self.nodes_promised, "objects"),
             of(self.edges, self.edges_promised, "references"),
+            match self.loss {
+                Loss::CutShort => "ends",
+                Loss::Damaged => "is damaged",
+            },
             self.section,
-            count(self.length),
+            count(self.offset),
         )
     }
 }

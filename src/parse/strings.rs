@@ -11,6 +11,7 @@ use memchr::{memchr, memchr2, memchr2_iter};
 use rayon::prelude::*;
 
 use super::Completeness;
+use super::damage::control_byte;
 use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
 use crate::graph::Segment;
@@ -63,7 +64,14 @@ pub(crate) fn parse_strings(
         .map(|(chunk, begin)| {
             progress.check()?;
             progress.read(chunk.len() as u64);
-            decode_chunk(&bytes[..limit], chunk, begin, start, completeness)
+            let control = control_byte(&bytes[chunk.clone()]).map(|at| chunk.start + at);
+            let decoded = decode_chunk(&bytes[..limit], chunk, begin, start, completeness);
+            // Quotes that damage has taken away put all behind it in the wrong place.
+            match (control, &decoded) {
+                (Some(at), Ok(DecodedChunk { end: Some(end), .. })) if *end < at => decoded,
+                (Some(at), _) => Err(unexpected(bytes, at, "text")),
+                (None, _) => decoded,
+            }
         })
         .collect();
     let mut segments = Vec::with_capacity(decoded.len());
@@ -97,6 +105,12 @@ pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
         }
         at = closing_quote(bytes, at + 1)? + 1;
     }
+}
+
+#[cold]
+fn unexpected(bytes: &[u8], at: usize, expected: &'static str) -> LoadError {
+    let found = found_at(bytes, at);
+    ErrorKind::Syntax { offset: at as u64, section: SECTION, expected, found }.into()
 }
 
 fn cut(bytes: &[u8]) -> LoadError {
@@ -214,9 +228,7 @@ fn decode_chunk(
             b',' if at > array_start => at += 1,
             byte if byte.is_ascii_whitespace() => at += 1,
             _ => {
-                let found = found_at(bytes, at);
-                let expected = "a string in double quotes";
-                return Err(ErrorKind::Syntax { offset: at as u64, section: SECTION, expected, found }.into());
+                return Err(unexpected(bytes, at, "a string in double quotes"));
             }
         }
     }
@@ -325,7 +337,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
-        let message = |array| parse(array, 4).unwrap_err();
+        let message = |array| {
+            let said = parse(array, 4).unwrap_err();
+            said.split("; the file is damaged there").next().unwrap_or_default().to_owned()
+        };
         assert_eq!(
             message(r#"["a",1]"#),
             "in strings at byte 5: expected a string in double quotes, found '1'"

@@ -104,8 +104,8 @@ pub fn load(
     load_with(path, &load_options(), progress, early)
 }
 
-/// [`load`], but of a file that was cut short what is there: [`Snapshot::partial`] and the first warning
-/// tell how much. For where [`LoadError::is_truncated`] said that this can be done.
+/// [`load`], but of a file that was cut short or is damaged what is there: [`Snapshot::partial`] and the first warning
+/// tell how much. For where [`LoadError::opens_partly`] said that this can be done.
 pub fn load_partial(
     path: &Path,
     progress: &Progress,

@@ -12,6 +12,8 @@ mod large_heaps;
 mod layers;
 mod model;
 mod random_heap;
+mod soak;
+mod untrusted;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]

@@ -27,7 +27,7 @@ fn what_is_whole_of_a_file_cut_short_anywhere_can_be_opened() {
     for length in 0..=good.len() {
         let bytes = &good.as_bytes()[..length];
         let error = load_bytes("file", bytes, &Progress::new()).err();
-        let offered = error.as_ref().is_some_and(LoadError::is_truncated);
+        let offered = error.as_ref().is_some_and(LoadError::opens_partly);
         assert_eq!(offered, (nodes_begin..good.len()).contains(&length), "{length}: {error:?}");
         let opened = load_bytes_with("file", bytes, &partly(), &Progress::new());
         let Ok(snapshot) = opened else {

@@ -2,6 +2,7 @@
 
 mod chunk_borders;
 mod cut_short;
+mod holes;
 mod layout;
 pub(crate) mod mutations;
 mod oddities;
@@ -53,10 +54,18 @@ pub(super) const STRINGS: &str =
 
 pub(super) const HARMLESS: &str = "200 bytes, Foo 100/140";
 
+/// What is said of every file that can be opened up to where it is damaged.
+const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot";
+
 /// What a person is told: sizes and warnings, or why not. Offsets are shown as the text that stands there.
 pub(super) fn outcome(file: &str) -> String {
     match load_bytes("file", file.as_bytes(), &Progress::new()) {
-        Err(error) => with_places(file, &error.to_string()),
+        Err(error) => {
+            let said = error.to_string();
+            let (fault, advice) = said.split_once(ADVICE).unwrap_or((&said, ""));
+            assert_eq!(advice, "", "the advice ends the sentence");
+            with_places(file, fault)
+        }
         Ok(snapshot) => {
             let name = |node: &NodeIndex| snapshot.graph().raw_name(*node) == "Foo";
             let holder = snapshot.graph().node_indices().find(name);
