@@ -32,7 +32,7 @@ pub use prompt::{EXTENSIONS, PathPrompt};
 pub use recipe::{Recipe, RetainersRecipe};
 pub use samples::find_pair;
 pub use search_bar::SearchBar;
-pub use settings::{Settings, ThemeChoice};
+pub use settings::{Settings, ThemeChoice, set_aside};
 pub use sheet::Sheet;
 pub use state::AppState;
 pub use text_filter::TextFilter;

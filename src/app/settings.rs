@@ -1,7 +1,9 @@
 //! What outlives the window: tastes and recent files, never a snapshot.
 
+use super::log;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const RECENT_FILES: usize = 12;
@@ -68,9 +70,34 @@ impl Settings {
     }
 }
 
+/// Gives a settings file that cannot be read another name, before the next settings take its place. Settings
+/// are never worth a failure: where this cannot be done the file is overwritten.
+pub fn set_aside(file: &Path) {
+    if file.metadata().is_ok_and(|facts| facts.len() > 0) {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".damaged");
+        let moved = fs::rename(file, &name).is_ok();
+        log::line(format_args!("settings unreadable, set aside: {moved}"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unreadable_settings_are_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("app.ron");
+        set_aside(&file);
+        fs::write(&file, b"").unwrap();
+        set_aside(&file);
+        assert!(file.exists(), "nothing is no loss");
+        fs::write(&file, b"{ half").unwrap();
+        set_aside(&file);
+        assert!(!file.exists());
+        assert_eq!(fs::read(folder.path().join("app.ron.damaged")).unwrap(), b"{ half");
+    }
 
     #[test]
     fn recent_files_are_few_and_the_latest_comes_first() {

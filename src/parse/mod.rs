@@ -195,8 +195,11 @@ fn parse_object(
         }
         match first_damage(bytes, &array, progress)? {
             Some((numbers, error)) => {
-                loss = error.damaged().map(|(_, offset)| (Loss::Damaged, offset));
-                sections.cut = Some(array.section);
+                // The first damage is the one that is told.
+                if !matches!(loss, Some((Loss::Damaged, _))) {
+                    loss = error.damaged().map(|(_, offset)| (Loss::Damaged, offset));
+                    sections.cut = Some(array.section);
+                }
                 Ok(array.before(numbers))
             }
             None => Ok(array),
@@ -204,8 +207,8 @@ fn parse_object(
     };
     let node_array = sound(node_array, &mut sections)?;
     let edge_array = match sections.edges.take() {
-        Some(edges) if node_array.whole => sound(edges, &mut sections)?,
-        // Edges that stand before their nodes are worth nothing without all of them.
+        Some(edges) if node_array.whole || damage.is_in("nodes") => sound(edges, &mut sections)?,
+        // Edges that stand before nodes that were cut short: the borders of their rows are not known.
         _ if sections.cut.is_some() => NumberArray::cut_off("edges"),
         _ => return Err(missing("the section \"edges\"")),
     };
@@ -240,14 +243,14 @@ fn parse_object(
         };
         return Err(explained(bytes, &edge_array, error, progress));
     }
-    if edge_sum < edge_rows {
+    if edge_sum < edge_rows && node_array.whole {
         warnings.push(Warning(format!("{} edges belong to no node and are left out", edge_rows - edge_sum)));
     }
-    let edge_count = edge_sum.min(edge_rows);
+    let mut edge_count = edge_sum.min(edge_rows);
     parsed_nodes.columns.edges.limit(edge_count);
 
     progress.enter(Stage::Edges, edge_rows as u64);
-    let targets = Targets { fields: header.node.fields, node_count };
+    let targets = Targets { fields: header.node.fields, node_count, may_be_lost: damage.is_in("nodes") };
     let (parsed_edges, parsed_strings) = rayon::join(
         || edges::parse_edges(input, &edge_array, &header.edge, targets, edge_count, progress),
         || match strings_start {
@@ -287,6 +290,9 @@ fn parse_object(
         Some(section) => {
             let strings = parsed_strings.len as u64;
             let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
+            if targets.may_be_lost {
+                edge_count = salvage::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
+            }
             let strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
             Some(Partial {
                 loss: loss.map_or(Loss::CutShort, |(how, _)| how),

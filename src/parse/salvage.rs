@@ -1,9 +1,9 @@
 //! What can be kept of a file that was cut short or is damaged: all complete nodes, the edges that lead from and to
 //! them, and the strings known so far.
 
-use super::edges::EdgeColumns;
+use super::edges::{EdgeColumns, LOST};
 use super::strings::ParsedStrings;
-use crate::base::count;
+use crate::base::{Csr, EdgeIndex, NodeIndex, count};
 use crate::graph::{Label, NodeColumns, Segment};
 
 /// What a name is shown as that the file no longer holds.
@@ -77,6 +77,31 @@ impl Partial {
             count(self.offset),
         )
     }
+}
+
+/// Takes out the edges to nodes that could not be read; tells how many are left.
+pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut EdgeColumns) -> usize {
+    let mut borders = vec![0];
+    let mut large = edges.large.iter().copied().peekable();
+    let mut kept_large = Vec::new();
+    let mut kept = 0;
+    for node in 0..rows.len() {
+        for edge in rows.range(NodeIndex::at(node)) {
+            let index = large.next_if(|&(row, _)| row == EdgeIndex::at(edge).0);
+            if edges.targets[edge] != LOST {
+                edges.labels[kept] = edges.labels[edge];
+                edges.targets[kept] = edges.targets[edge];
+                kept_large.extend(index.map(|(_, index)| (EdgeIndex::at(kept).0, index)));
+                kept += 1;
+            }
+        }
+        borders.push(EdgeIndex::at(kept).0);
+    }
+    edges.labels.truncate(kept);
+    edges.targets.truncate(kept);
+    edges.large = kept_large;
+    *rows = Csr::from_borders(borders);
+    kept
 }
 
 /// Sends every name that is not there to one that says so, and tells how many names there should be.

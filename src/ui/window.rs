@@ -3,7 +3,7 @@
 use super::dialog::Dialog;
 use super::panes::{main_pane_ui, retainers_pane_ui};
 use super::{drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar};
-use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair};
+use crate::app::{AppState, Command, Effect, Pane, Settings, Waker, apply, find_pair, set_aside};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
 use std::path::PathBuf;
@@ -43,10 +43,14 @@ impl Window {
     pub fn new(creation: &CreationContext<'_>, paths: Vec<PathBuf>) -> Self {
         let ctx = &creation.egui_ctx;
         theme::install(ctx);
-        let settings: Settings = creation
-            .storage
-            .and_then(|storage| eframe::get_value(storage, eframe::APP_KEY))
-            .unwrap_or_default();
+        let settings = creation.storage.and_then(|storage| {
+            let known: Option<Settings> = eframe::get_value(storage, eframe::APP_KEY);
+            if let (None, Some(folder)) = (&known, eframe::storage_dir(APP_ID)) {
+                set_aside(&folder.join("app.ron"));
+            }
+            known
+        });
+        let settings = settings.unwrap_or_default();
         theme::choose(ctx, settings.theme);
         let painted = ctx.clone();
         let waker: Waker = Arc::new(move || painted.request_repaint());
