@@ -67,17 +67,27 @@ pub(crate) fn parse_strings(
             let control = control_byte(&bytes[chunk.clone()]).map(|at| chunk.start + at);
             let decoded = decode_chunk(&bytes[..limit], chunk, begin, start, completeness);
             // Quotes that damage has taken away put all behind it in the wrong place.
-            match (control, &decoded) {
-                (Some(at), Ok(DecodedChunk { end: Some(end), .. })) if *end < at => decoded,
+            match (control, decoded) {
+                (None, decoded) => decoded,
+                (Some(at), Ok(chunk)) if chunk.end.is_some_and(|end| end < at) => Ok(chunk),
+                (Some(at), Err(error)) if place(&error) < at as u64 => Err(error),
                 (Some(at), _) => Err(unexpected(bytes, at, "text")),
-                (None, _) => decoded,
             }
         })
         .collect();
     let mut segments = Vec::with_capacity(decoded.len());
     let mut count = 0;
-    for chunk in decoded {
-        let DecodedChunk { segment, len, end } = chunk?;
+    let mut decoded = decoded.into_iter();
+    while let Some(chunk) = decoded.next() {
+        let DecodedChunk { segment, len, end } = match chunk {
+            Ok(chunk) => chunk,
+            // A string that fails far behind its chunk may hold an earlier fault, which a later one found.
+            Err(error) => {
+                return Err(decoded
+                    .filter_map(Result::err)
+                    .fold(error, |first, other| if place(&other) < place(&first) { other } else { first }));
+            }
+        };
         segments.push(segment);
         count += len;
         if count >= u32::MAX as usize {
@@ -105,6 +115,11 @@ pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
         }
         at = closing_quote(bytes, at + 1)? + 1;
     }
+}
+
+/// Where the fault stands, for finding the first one.
+fn place(error: &LoadError) -> u64 {
+    error.damaged().map_or(u64::MAX, |(_, offset)| offset)
 }
 
 #[cold]

@@ -3,10 +3,11 @@
 
 use heaplens::base::Progress;
 use heaplens::graph::GraphBuilder;
+use heaplens::parse::{ChunkSizes, Input, Options, parse_with};
 use heaplens::snapshot::{Snapshot, load_bytes, load_bytes_with};
 
 use super::mutations::look_at_all;
-use super::partly;
+use super::{dump, good, partly};
 
 const NODES: usize = 2_000;
 
@@ -97,6 +98,25 @@ fn names_before_a_hole_in_the_strings_are_shown() {
             whole.graph().strings.iter().map(|(_, text)| text).take(known).eq(texts[..known].iter().copied())
         );
         assert!(known.abs_diff(4_001 * part / 1000) < 200, "{known}");
+    }
+}
+
+#[test]
+fn the_first_fault_in_the_strings_counts_however_the_work_is_dealt_out() {
+    let good = good();
+    let (before, _) = good.split_once("\"\",\n\"(GC roots)\"").expect("a table");
+    // Found by the fuzzer: junk and a control byte; a string with both an escape and a control byte.
+    for text in [")zo\u{5}]}", "\"a\u{5}longer than a chunk\\x\"]}", "\"longer than a chunk\\x\u{5}\"]}"] {
+        let file = format!("{before}\"\",\"Foo\",{text}");
+        let read = |size| {
+            let options = Options { chunk: ChunkSizes { numbers: 1 << 20, strings: size }, ..partly() };
+            let parsed = parse_with(Input::new(file.as_bytes()), &options, &Progress::new());
+            dump(&parsed.unwrap_or_else(|error| panic!("{text:?} in {size}: {error}")).graph)
+        };
+        let whole = read(1 << 20);
+        for size in 1..50 {
+            assert_eq!(read(size), whole, "{text:?} in chunks of {size}");
+        }
     }
 }
 

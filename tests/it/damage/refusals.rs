@@ -182,7 +182,7 @@ fn what_is_no_number_is_shown_with_its_place() {
         (
             "nodes are an object",
             with("\"nodes\":[", "\"nodes\":{"),
-            "in nodes at «{9,0,1»: expected '[', found '{'",
+            "in the snapshot at «{9,0,1»: expected '[', found '{'",
         ),
         (
             "a number among the strings",
