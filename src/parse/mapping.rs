@@ -211,8 +211,6 @@ mod bus_error {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
     use std::io::Write as _;
 

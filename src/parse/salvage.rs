@@ -65,8 +65,13 @@ impl Partial {
             _ => format!("{} {what}", count(found)),
         };
         let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
+        let names = if self.strings < self.strings_named {
+            format!(", and other names are shown as {MISSING_NAME}")
+        } else {
+            String::new()
+        };
         format!(
-            "partial: {}, {} and {strings} were read before the file {} in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
+            "partial: {}, {} and {strings} were read before the file {} in {} at byte {}; distances and retained sizes know only these{names}",
             of(self.nodes, self.nodes_promised, "objects"),
             of(self.edges, self.edges_promised, "references"),
             match self.loss {

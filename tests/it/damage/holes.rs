@@ -11,6 +11,10 @@ use super::{dump, good, partly};
 
 const NODES: usize = 2_000;
 
+fn whole(number: u64) -> usize {
+    usize::try_from(number).expect("small")
+}
+
 /// A chain of objects, each with a name of its own.
 fn chain() -> Vec<u8> {
     let mut heap = GraphBuilder::new();
@@ -52,13 +56,13 @@ fn objects_before_a_hole_in_the_nodes_are_shown_with_their_names() {
         let (said, snapshot) = opened_partly(&file);
         assert!(said.starts_with("in nodes at byte "), "{said}");
         let partial = snapshot.partial().expect("not all there");
-        let (found, wanted) = (partial.nodes as usize, NODES * part / 1000);
+        let (found, wanted) = (whole(partial.nodes), NODES * part / 1000);
         assert!(found.abs_diff(wanted) < NODES / 20, "{found} of {wanted}");
-        assert!((partial.offset as usize).abs_diff(at) < 30, "{} {at}", partial.offset);
+        assert!(whole(partial.offset).abs_diff(at) < 30, "{} {at}", partial.offset);
         // The last one's edge leads to an object that is lost.
         assert_eq!((partial.edges, partial.strings), (partial.nodes - 1, 4_001));
         let last = heaplens::base::NodeIndex::at(found - 1);
-        assert_eq!(snapshot.distance(last).0 as usize, found - 1);
+        assert_eq!(usize::try_from(snapshot.distance(last).0), Ok(found - 1));
         assert_eq!(snapshot.graph().edges_of(last).len(), 0);
         let name = snapshot.display_name(heaplens::base::NodeIndex::at(found - 1)).into_owned();
         assert_eq!(name, format!("Class {}", found - 2));
@@ -75,7 +79,7 @@ fn references_before_a_hole_in_the_edges_are_shown() {
         assert!(said.starts_with("in edges at byte "), "{said}");
         let partial = snapshot.partial().expect("not all there");
         assert_eq!((partial.nodes, partial.strings), (2_001, 4_001));
-        assert!((partial.edges as usize).abs_diff(NODES * part / 1000) < NODES / 20, "{partial:?}");
+        assert!(whole(partial.edges).abs_diff(NODES * part / 1000) < NODES / 20, "{partial:?}");
     }
 }
 
@@ -92,10 +96,10 @@ fn names_before_a_hole_in_the_strings_are_shown() {
         let partial = snapshot.partial().expect("not all there");
         assert_eq!((partial.nodes, partial.edges), (2_001, 2_000));
         let texts: Vec<&str> = snapshot.graph().strings.iter().map(|(_, text)| text).collect();
-        let whole = load_bytes("file", &chain(), &Progress::new()).expect("a good file");
-        let known = partial.strings as usize;
+        let all = load_bytes("file", &chain(), &Progress::new()).expect("a good file");
+        let known = whole(partial.strings);
         assert!(
-            whole.graph().strings.iter().map(|(_, text)| text).take(known).eq(texts[..known].iter().copied())
+            all.graph().strings.iter().map(|(_, text)| text).take(known).eq(texts[..known].iter().copied())
         );
         assert!(known.abs_diff(4_001 * part / 1000) < 200, "{known}");
     }
