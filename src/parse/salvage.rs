@@ -105,7 +105,7 @@ pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut Ed
     edges.labels.truncate(kept);
     edges.targets.truncate(kept);
     edges.large = kept_large;
-    *rows = Csr::from_borders(borders);
+    *rows = Csr::from_borders(&borders);
     kept
 }
 
