@@ -2,7 +2,7 @@
 
 use super::command::{Command, Effect};
 use super::command_palette::CommandPalette;
-use super::files::FileId;
+use super::files::{FileId, OpenFile};
 use super::history::Place;
 use super::prompt::PathPrompt;
 use super::state::AppState;
@@ -34,6 +34,10 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::OpenPrompt(reason) => open_prompt(state, reason),
         Command::OpenFiles(paths) => state.open(paths),
         Command::OpenSamples => state.open(state.samples.iter().flatten().cloned().collect()),
+        Command::OpenPartly(id) => state.open_partly(id),
+        Command::CopyReport(id) => {
+            return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();
+        }
         Command::EditPath(text) => {
             if let Some(prompt) = &mut state.prompt {
                 prompt.edit(text);

@@ -22,6 +22,10 @@ pub enum Command {
     OpenFiles(Vec<PathBuf>),
     /// Open the sample pair.
     OpenSamples,
+    /// Open what is there of a file that was cut short.
+    OpenPartly(FileId),
+    /// Put what we should know of a failure of ours on the clipboard.
+    CopyReport(FileId),
     /// The path in the prompt was edited.
     EditPath(String),
     /// Complete the path in the prompt.

@@ -3,7 +3,8 @@
 use super::job::{Job, Poll, Waker};
 use super::log;
 use crate::base::Progress;
-use crate::snapshot::{LoadError, Snapshot, load};
+use crate::model::format;
+use crate::snapshot::{Completeness, LoadError, Partial, Snapshot, load, load_partial};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -33,15 +34,45 @@ impl Stamp {
 pub enum Load {
     /// At work.
     Running(Loading),
-    /// Refused: one sentence without the path.
-    Failed(String),
+    /// Refused.
+    Failed(Refusal),
     /// All of it is known.
     Done,
 }
 
+/// Why a file is not shown, and what can be done about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// One sentence without the path.
+    pub sentence: String,
+    /// What the person is offered.
+    pub remedy: Remedy,
+}
+
+/// What can be done with a file that was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Remedy {
+    /// What the sentence says.
+    Nothing,
+    /// It was cut short: open what is there.
+    OpenPartly,
+    /// It is our fault: tell us.
+    Report,
+}
+
+impl From<&LoadError> for Refusal {
+    fn from(error: &LoadError) -> Self {
+        let remedy = if error.opens_partly() { Remedy::OpenPartly } else { Remedy::Nothing };
+        Self { sentence: capitalised(&error.sentence()), remedy }
+    }
+}
+
+/// What a load comes to.
+type Loaded = Result<Arc<Snapshot>, LoadError>;
+
 /// A load at work.
 pub struct Loading {
-    job: Job<Result<Arc<Snapshot>, LoadError>>,
+    job: Job<Loaded>,
     early: Receiver<Arc<Snapshot>>,
 }
 
@@ -87,15 +118,32 @@ pub enum News {
 
 impl OpenFile {
     /// Begins to load the file at `path`.
-    pub fn open(id: FileId, path: PathBuf, name: String, waker: &Waker) -> Self {
+    pub fn open(id: FileId, path: PathBuf, name: String, completeness: Completeness, waker: &Waker) -> Self {
+        let file = path.clone();
+        Self::start(id, path, name, waker, move |progress, early| match completeness {
+            Completeness::Whole => load(&file, progress, early),
+            Completeness::Partial => load_partial(&file, progress, early),
+        })
+    }
+
+    /// Lets `work` load it on a thread of its own. What `work` is given last is for rows that can be shown
+    /// before all is known.
+    pub fn start(
+        id: FileId,
+        path: PathBuf,
+        name: String,
+        waker: &Waker,
+        work: impl FnOnce(&Progress, Box<dyn FnOnce(Arc<Snapshot>) + Send>) -> Loaded + Send + 'static,
+    ) -> Self {
         let (sender, early) = channel();
-        let (file, early_waker) = (path.clone(), Arc::clone(waker));
+        let early_waker = Arc::clone(waker);
         let job = Job::start(&format!("Loading {name}"), waker, move |progress| {
-            load(&file, progress, |snapshot| {
+            let show = move |snapshot| {
                 // Nobody listens any more when the file was closed.
                 let _ = sender.send(snapshot);
                 early_waker();
-            })
+            };
+            work(progress, Box::new(show))
         });
         let stamp = Stamp::of(&path);
         Self {
@@ -121,8 +169,8 @@ impl OpenFile {
                 return News::Early;
             }
             Poll::Ready(Ok(snapshot)) => Ok(snapshot),
-            Poll::Ready(Err(error)) => Err(error.sentence()),
-            Poll::Lost(sentence) => Err(sentence),
+            Poll::Ready(Err(error)) => Err(Refusal::from(&error)),
+            Poll::Lost(sentence) => Err(Refusal { sentence, remedy: Remedy::Report }),
         };
         match outcome {
             Ok(snapshot) => {
@@ -135,10 +183,10 @@ impl OpenFile {
                 self.load = Load::Done;
                 News::Complete
             }
-            Err(sentence) => {
-                log::line(format_args!("failed {}: {sentence}", self.name));
+            Err(refusal) => {
+                log::line(format_args!("failed {}: {}", self.name, refusal.sentence));
                 self.snapshot = None;
-                self.load = Load::Failed(capitalised(&sentence));
+                self.load = Load::Failed(refusal);
                 News::Failed
             }
         }
@@ -148,6 +196,22 @@ impl OpenFile {
         self.total_size = snapshot.total_size();
         self.object_count = u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX);
         self.snapshot = Some(snapshot);
+    }
+
+    /// How much of a file that was cut short is there.
+    pub fn partial(&self) -> Option<&Partial> {
+        self.snapshot.as_ref()?.partial()
+    }
+
+    /// What those who mend this program should know of a failure that is its fault. Nothing of the heap.
+    pub fn report(&self) -> Option<String> {
+        let Load::Failed(Refusal { sentence, remedy: Remedy::Report }) = &self.load else { return None };
+        let (os, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+        let version = env!("CARGO_PKG_VERSION");
+        Some(format!(
+            "Heaplens {version} on {os} {processor}, loading a file of {} bytes: {sentence}",
+            self.bytes()
+        ))
     }
 
     /// Length of the file when it was opened.
@@ -180,7 +244,9 @@ impl OpenFile {
 
 /// The file's own name, for people.
 pub fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    /// The longest name that file systems allow.
+    const LIMIT: usize = 255;
+    format::harmless(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), LIMIT)
 }
 
 fn capitalised(sentence: &str) -> String {

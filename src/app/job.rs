@@ -85,7 +85,7 @@ impl<T> Drop for Job<T> {
 fn sentence(panic: &(dyn Any + Send)) -> String {
     let text =
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("Internal error: {}", text.unwrap_or("the work stopped"))
+    format!("Internal error, a fault of Heaplens: {}", text.unwrap_or("the work stopped"))
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn a_panic_is_lost_with_its_words() {
         let job: Job<()> = Job::start("failing", &silent(), |_| panic!("no such row"));
-        assert_eq!(wait(&job), Poll::Lost("Internal error: no such row".to_owned()));
+        assert_eq!(wait(&job), Poll::Lost("Internal error, a fault of Heaplens: no such row".to_owned()));
     }
 
     #[test]

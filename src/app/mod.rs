@@ -41,7 +41,7 @@ pub use apply::apply;
 pub use bookmarks::{Bookmark, Bookmarks};
 pub use command::{COMMANDS, Command, Effect, Entry, Hold, MORE_KEYS, Shortcut};
 pub use command_palette::{CommandPalette, Hit};
-pub use files::{FileId, Load, Loading, OpenFile, file_name};
+pub use files::{FileId, Load, Loading, OpenFile, Refusal, Remedy, file_name};
 pub use fuzzy::FuzzyMatch;
 pub use history::{History, Place};
 pub use job::{Job, Poll, Waker};

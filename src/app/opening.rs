@@ -1,9 +1,11 @@
 //! Files come and go: what is opened together is compared, what is closed gives its place to another.
 
-use super::files::{FileId, Load, OpenFile, Stamp, file_name};
+use super::files::{FileId, Load, OpenFile, Remedy, Stamp, file_name};
 use super::state::AppState;
 use super::view::View;
+use crate::snapshot::Completeness;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl AppState {
     /// Adds files and begins to load them. Two or more are compared once they are there.
@@ -34,8 +36,19 @@ impl AppState {
             .unwrap_or(plain);
         let id = FileId(self.opened);
         self.opened += 1;
-        self.files.push(OpenFile::open(id, path, name, &self.waker));
+        self.files.push(OpenFile::open(id, path, name, Completeness::Whole, &self.waker));
         id
+    }
+
+    /// Loads what is there of a file that was refused because it was cut short.
+    pub(super) fn open_partly(&mut self, id: FileId) {
+        let waker = Arc::clone(&self.waker);
+        let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return };
+        if matches!(&file.load, Load::Failed(refusal) if refusal.remedy == Remedy::OpenPartly) {
+            let (path, name) = (file.path.clone(), file.name.clone());
+            *file = OpenFile::open(id, path, name, Completeness::Partial, &waker);
+            self.together.push(vec![id]);
+        }
     }
 
     /// A snapshot can be shown: it is, if nothing else was.

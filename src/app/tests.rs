@@ -119,8 +119,8 @@ fn a_file_that_cannot_be_read_says_why_and_can_be_tried_again() {
     let path = folder.path().join("later.heapsnapshot");
     let mut state = empty();
     act(&mut state, Command::OpenFiles(vec![path.clone()]));
-    let Load::Failed(sentence) = &state.files[0].load else { panic!("loaded") };
-    assert!(sentence.starts_with("Cannot open the file"), "{sentence}");
+    let Load::Failed(refusal) = &state.files[0].load else { panic!("loaded") };
+    assert!(refusal.sentence.starts_with("Cannot open the file"), "{refusal:?}");
     assert_eq!(state.current, None);
     std::fs::copy(sample(TINY), &path).unwrap();
     act(&mut state, Command::OpenFiles(vec![path]));

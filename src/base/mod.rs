@@ -7,6 +7,7 @@ mod ids;
 mod index;
 mod print;
 mod progress;
+mod reason;
 mod sizes;
 
 pub use bits::BitSet;
@@ -16,4 +17,5 @@ pub use ids::IdColumn;
 pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
 pub use print::{NBSP, count, size};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
+pub use reason::reason;
 pub use sizes::{SizeChanges, SizeColumn};

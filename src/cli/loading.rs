@@ -39,7 +39,7 @@ pub fn read_with(options: Options) {
 
 /// The error for a person at a command line.
 pub fn sentence(error: &LoadError) -> String {
-    let hint = if error.is_truncated() { "; --partial prints what is there" } else { "" };
+    let hint = if error.opens_partly() { "; --partial prints what is there" } else { "" };
     format!("{error}{hint}")
 }
 

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::base::reason;
 use crate::model::format::harmless;
 use crate::snapshot::LoadError;
 use args::{Arguments, Command};
@@ -101,7 +102,9 @@ impl Printing {
             Ok(Outcome::DoesNotHold) => ExitCode::from(1),
             // Whoever read has seen enough.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(Failure::Output(error)) => fail(&format!("cannot write to standard output: {error}")),
+            Err(Failure::Output(error)) => {
+                fail(&format!("cannot write to standard output: {}", reason(&error)))
+            }
             Err(Failure::Load(error)) => fail(&loading::sentence(&error)),
             Err(Failure::Argument(sentence)) => fail(&sentence),
         }

@@ -44,7 +44,12 @@ pub(crate) struct Targets {
     /// A target is the node's position times this.
     pub fields: usize,
     pub node_count: usize,
+    /// Whether there were more nodes than could be read: an edge to one of them leads to [`LOST`].
+    pub may_be_lost: bool,
 }
+
+/// Instead of the position of a node that could not be read.
+pub(crate) const LOST: u32 = u32::MAX;
 
 /// Reads the first `count` rows.
 pub(crate) fn parse_edges(
@@ -155,6 +160,7 @@ fn parse_chunk(
             Some(node) if node < targets.node_count as u64 => {
                 u32::try_from(node).expect("nodes are counted in 32 bits")
             }
+            Some(_) if targets.may_be_lost => LOST,
             Some(_) => {
                 return Err(ErrorKind::OutOfRange {
                     what: "to_node",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::base::{Cancelled, NBSP, count, size};
+use crate::base::{Cancelled, NBSP, count, reason, size};
 
 /// The environment variable that limits what a compressed file may grow to.
 pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
@@ -88,10 +88,15 @@ impl LoadError {
         self.kind == ErrorKind::Cancelled
     }
 
-    /// Whether the file ends too early, and what stands in it can be opened with
+    /// Whether the file ends too early or is damaged, and what stands before can be opened with
     /// [`load_partial`](crate::snapshot::load_partial).
-    pub fn is_truncated(&self) -> bool {
-        matches!(self.kind, ErrorKind::Truncated { partly: true, .. })
+    pub fn opens_partly(&self) -> bool {
+        matches!(self.kind, ErrorKind::Truncated { partly: true, .. }) || self.damaged().is_some()
+    }
+
+    /// The section, and the place in it, that holds what V8 does not write.
+    pub(crate) fn damaged(&self) -> Option<(&'static str, u64)> {
+        self.kind.damaged()
     }
 
     /// The sentence without the path, for places that show the file's name already.
@@ -124,7 +129,7 @@ impl LoadError {
     }
 
     pub(crate) fn io(action: &'static str, error: &std::io::Error) -> Self {
-        ErrorKind::Io { action, reason: error.to_string() }.into()
+        ErrorKind::Io { action, reason: reason(error) }.into()
     }
 }
 
@@ -140,13 +145,29 @@ impl From<Cancelled> for LoadError {
     }
 }
 
+impl ErrorKind {
+    /// The section of nodes, edges or strings, and the place in it, that holds what V8 does not write.
+    fn damaged(&self) -> Option<(&'static str, u64)> {
+        match *self {
+            Self::Syntax { section: section @ ("nodes" | "edges" | "strings"), offset, .. } => {
+                Some((section, offset))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { action, reason } => write!(f, "cannot {action}: {reason}"),
             Self::NotASnapshot { found, instead } => write!(f, "not a V8 heap snapshot: {found}; {instead}"),
             Self::Syntax { offset, section, expected, found } => {
-                write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")
+                write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")?;
+                match self.damaged() {
+                    Some(_) => f.write_str("; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot"),
+                    None => Ok(()),
+                }
             }
             Self::Truncated { section, length, partly } => {
                 let length = count(*length);

@@ -1,20 +1,14 @@
 //! The file's bytes: a large plain file is mapped, everything else is read to memory, decompressed where
-//! its first bytes say so.
-//!
-//! The mapping lives only while a file is loaded. Whoever cuts the file short in that time makes the
-//! pages behind the cut unreadable, which no program can catch in safe ways and which ends this one. That
-//! is why only files of [`MAP_BYTES`] and more are mapped: the smaller ones, which are rewritten most
-//! often, are not at risk. A file that changes in another way is noticed when it has been read.
+//! its first bytes say so. That the file changed while it was looked at is noticed afterwards.
 
 use std::fs::{File, Metadata};
-use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::SystemTime;
 
-use memmap2::{Mmap, UncheckedAdvice};
-
 use super::decompress::{Packing, read_magic, unpack, unpack_zip};
 use super::error::{ErrorKind, LoadError};
+use super::mapping::Mapping;
 use super::stream::{Spooled, Stream};
 use super::{Input, Options};
 use crate::base::{Progress, Stage};
@@ -30,7 +24,7 @@ pub struct FileBytes {
 }
 
 enum Content {
-    Mapped(Mmap),
+    Mapped(Mapping),
     Memory(Vec<u8>),
 }
 
@@ -79,7 +73,8 @@ impl FileBytes {
         }
         if packing == Packing::None
             && metadata.len() >= MAP_BYTES
-            && let Ok(mapped) = map(&file)
+            && !is_remote(&file)
+            && let Ok(mapped) = Mapping::of(&file)
         {
             return Ok(Self { content: Content::Mapped(mapped), opened });
         }
@@ -93,7 +88,7 @@ impl FileBytes {
         let content = match spooled {
             Spooled::Memory(bytes) => Content::Memory(bytes),
             Spooled::File(file) => Content::Mapped(
-                map(&file).map_err(|error| LoadError::io("read the decompressed file", &error))?,
+                Mapping::of(&file).map_err(|error| LoadError::io("read the decompressed file", &error))?,
             ),
         };
         Ok(Self { content, opened })
@@ -101,9 +96,15 @@ impl FileBytes {
 
     /// Refuses what was read from a file that is no longer as it was when it was opened.
     pub fn check_unchanged(&self) -> Result<(), LoadError> {
-        let Some((file, stamp)) = &self.opened else { return Ok(()) };
-        match file.metadata() {
-            Ok(metadata) if Stamp::of(&metadata) != *stamp => Err(ErrorKind::Changed.into()),
+        let now = self.opened.as_ref().and_then(|(file, stamp)| Some((stamp, file.metadata().ok()?)));
+        if now.is_some_and(|(stamp, now)| Stamp::of(&now) != *stamp) {
+            return Err(ErrorKind::Changed.into());
+        }
+        match &self.content {
+            Content::Mapped(mapped) if mapped.lacked_pages() => {
+                let reason = "the disk or the network did not give all of it; try again, or copy it first";
+                Err(ErrorKind::Io { action: "read the file", reason: reason.into() }.into())
+            }
             _ => Ok(()),
         }
     }
@@ -111,42 +112,43 @@ impl FileBytes {
     /// The whole text.
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
-            Content::Mapped(mapped) => mapped,
+            Content::Mapped(mapped) => mapped.bytes(),
             Content::Memory(bytes) => bytes,
         }
     }
 
-    /// Gives the pages wholly inside `range` back to the system. They would be read again if touched.
-    fn release(&self, range: Range<usize>) {
-        const PAGE: usize = 4096;
-        let Content::Mapped(mapped) = &self.content else { return };
-        let (start, end) = (range.start.next_multiple_of(PAGE), range.end / PAGE * PAGE);
-        if start < end {
-            release_pages(mapped, start, end - start);
+    /// Calls `read` with the bytes; pages that it has done with are given back as it goes. Whatever comes
+    /// of a file that changed in the meantime, be it a panic, is told as that.
+    pub fn read<T>(&self, read: impl FnOnce(Input<'_>) -> Result<T, LoadError>) -> Result<T, LoadError> {
+        let release = |range| {
+            if let Content::Mapped(mapped) = &self.content {
+                mapped.release(range);
+            }
+        };
+        let input = Input::releasing(self.bytes(), &release);
+        match catch_unwind(AssertUnwindSafe(|| read(input))) {
+            Ok(Err(error)) if error.is_cancelled() => Err(error),
+            Ok(outcome) => self.check_unchanged().and(outcome),
+            Err(panic) => {
+                self.check_unchanged()?;
+                resume_unwind(panic)
+            }
         }
     }
-
-    /// Calls `read` with the bytes; pages that it has done with are given back as it goes.
-    pub fn with_input<T>(&self, read: impl FnOnce(Input<'_>) -> T) -> T {
-        let release = |range| self.release(range);
-        read(Input::releasing(self.bytes(), &release))
-    }
 }
 
-/// Maps the file.
-#[expect(unsafe_code, reason = "a file can only be mapped on the promise below")]
-fn map(file: &File) -> std::io::Result<Mmap> {
-    // SAFETY: the promise is that nobody changes the file while it is mapped, which no program can give
-    // for a file. Bytes that change under us are checked like all others, or else give wrong numbers; the
-    // text is never handed on as `str` without a copy. A file cut short ends the program (see above); our
-    // own temporary file has no name that others could open it by.
-    unsafe { Mmap::map(file) }
+/// Whether the file lies on another machine. Such a one is not mapped: where the network stalls, a thread
+/// that waits for a page cannot be called back, one that reads for us can be left behind.
+#[cfg(target_os = "linux")]
+fn is_remote(file: &File) -> bool {
+    /// NFS, SMB, CIFS, SMB 2, AFS, Ceph, and FUSE for what is mounted over SSH.
+    const REMOTE: [u32; 7] =
+        [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x5346_414f, 0x00c3_6400, 0x6573_5546];
+    let kind = rustix::fs::fstatfs(file).ok().and_then(|facts| u32::try_from(facts.f_type).ok());
+    kind.is_some_and(|kind| REMOTE.contains(&kind))
 }
 
-/// Drops pages from memory.
-#[expect(unsafe_code, reason = "memmap2 marks every advice that can lose data as unsafe")]
-fn release_pages(mapped: &Mmap, offset: usize, len: usize) {
-    // SAFETY: the mapping is shared, read-only and backed by a file, so a dropped page is read from the
-    // file again when it is touched: no data is lost. An error means only that memory stays in use.
-    let _ = unsafe { mapped.unchecked_advise_range(UncheckedAdvice::DontNeed, offset, len) };
+#[cfg(not(target_os = "linux"))]
+fn is_remote(_: &File) -> bool {
+    false
 }

@@ -2,12 +2,41 @@
 //! checks every index the file contains, once.
 //!
 //! Only this module knows the file's numbering and the order of its fields.
+//!
+//! # Files that are not as they should be
+//!
+//! Whatever the bytes: no panic, no hang, no recursion, no memory that the file's length does not justify,
+//! one sentence that says what, where and what to do.
+//!
+//! | the file | what happens | tests |
+//! |---|---|---|
+//! | is something else: HTML, a core dump, a profile, an archive of another kind | it is called by its name, with what would be right | `world/kinds` |
+//! | is compressed (gzip, zstd, zip with one snapshot) | decompressed with progress; over 256 MB in a temporary file without a name; a bomb ends at 1 GB or 100 times its size, or at the limit given | `world/packed` |
+//! | has another layout: order of sections, white space, unknown keys, wide numbers | it is read | `damage/layout` |
+//! | is odd but clear: counts that differ from the header, types without a name, sections twice, bytes behind the end | it is read, with a warning | `damage/oddities` |
+//! | contradicts itself: indices or names out of range, sums that differ, no whole numbers | it is refused with the place | `damage/refusals` |
+//! | is cut short | refused; whole nodes, the edges between them and the names known so far open as a [`Partial`] snapshot when asked for; cut at every byte | `damage/cut_short` |
+//! | has a hole in its nodes, edges or strings: zeros, junk | the same, up to the hole: who stands behind it refers by place to what was lost | `damage/holes` |
+//! | lost bytes in the middle without a trace | it is refused: no row behind can be trusted, and nothing tells where that begins | `damage/holes` |
+//! | is cut into chunks for threads at every byte | the same heap | `damage/chunk_borders` |
+//! | is changed at random: 100,000 times in a release build, 20,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
+//! | is cut short, overwritten, replaced or deleted while it is read | it is said to have changed; what was opened stays what it was | `world/changing` |
+//! | stalls: a pipe, a network | cancelling ends the load at once | `world/places` |
+//! | needs more memory than there is | refused before, with both numbers | `world/loading` |
+//! | has a million edges at one node, a list a million deep, 40,000 classes, long texts | ordinary | `large_heaps`, `world/loading` |
+//!
+//! Memory while reading is bounded by 28 bytes per node, 8 per edge and the text of the strings, whatever
+//! the header promises: columns are made from what was counted in the file. The parser, the strings and the
+//! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
+//! loads.
 
+mod damage;
 mod decompress;
 mod edges;
 mod error;
 mod file;
 mod header;
+mod mapping;
 mod memory;
 mod nodes;
 mod numbers;
@@ -24,10 +53,11 @@ use std::ops::Range;
 pub use error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
 pub use file::{FileBytes, MAP_BYTES};
 pub use memory::available_bytes;
-pub use salvage::{MISSING_NAME, Partial};
+pub use salvage::{Loss, MISSING_NAME, Partial};
 
 use crate::base::{NodeIndex, Progress, Stage};
 use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
+use damage::{Damage, explained, first_damage};
 use edges::Targets;
 use error::{ErrorKind, truncated};
 use header::Header;
@@ -123,10 +153,22 @@ pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError>
 
 /// [`parse`] with a choice of limits; the result does not depend on the sizes of the chunks.
 pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
-    parse_object(input, options, progress).map_err(|error| recognise::rather(input.bytes, error))
+    let mut damage = Damage::default();
+    loop {
+        match parse_object(input, options, damage, progress) {
+            // A partial snapshot makes do with what stands before the damage.
+            Err(error) if options.completeness == Completeness::Partial && damage.note(&error) => {}
+            parsed => return parsed.map_err(|error| recognise::rather(input.bytes, error)),
+        }
+    }
 }
 
-fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
+fn parse_object(
+    input: Input<'_>,
+    options: &Options,
+    damage: Damage,
+    progress: &Progress,
+) -> Result<Parsed, LoadError> {
     let Options { completeness, chunk, .. } = *options;
     progress.enter(Stage::Sections, 0);
     let bytes = input.bytes;
@@ -146,20 +188,44 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
     let snapshot = sections.take("the section \"snapshot\"", bytes, |sections| sections.snapshot.take())?;
     let header = header::parse_header(&bytes[snapshot.clone()], snapshot.start)?;
     let node_array = sections.take("the section \"nodes\"", bytes, |sections| sections.nodes.take())?;
+    let mut loss = sections.cut.map(|_| (Loss::CutShort, bytes.len() as u64));
+    let mut sound = |array: NumberArray, sections: &mut Sections| -> Result<NumberArray, LoadError> {
+        if !damage.is_in(array.section) {
+            return Ok(array);
+        }
+        match first_damage(bytes, &array, progress)? {
+            Some((numbers, error)) => {
+                // The first damage is the one that is told.
+                if !matches!(loss, Some((Loss::Damaged, _))) {
+                    loss = error.damaged().map(|(_, offset)| (Loss::Damaged, offset));
+                    sections.cut = Some(array.section);
+                }
+                Ok(array.before(numbers))
+            }
+            None => Ok(array),
+        }
+    };
+    let node_array = sound(node_array, &mut sections)?;
     let edge_array = match sections.edges.take() {
-        Some(edges) if node_array.whole => edges,
-        // Edges that stand before their nodes are worth nothing without all of them.
+        Some(edges) if node_array.whole || damage.is_in("nodes") => sound(edges, &mut sections)?,
+        // Edges that stand before nodes that were cut short: the borders of their rows are not known.
         _ if sections.cut.is_some() => NumberArray::cut_off("edges"),
         _ => return Err(missing("the section \"edges\"")),
     };
-    let node_count = row_count(&node_array, header.node.fields, header.node_count, &mut warnings)?;
+    let count_rows = |array: &NumberArray, fields, claimed, warnings: &mut Vec<Warning>| {
+        row_count(array, fields, claimed, warnings).map_err(|error| explained(bytes, array, error, progress))
+    };
+    let node_count = count_rows(&node_array, header.node.fields, header.node_count, &mut warnings)?;
     if node_count == 0 {
         return Err(match sections.cut {
+            Some(_) if damage.is_in("nodes") => {
+                ErrorKind::Damaged { what: "list of nodes", reason: "from its first node on".into() }.into()
+            }
             Some(section) => truncated(bytes, section),
             None => ErrorKind::Inconsistent { what: "the numbers of nodes", expected: 1, found: 0 }.into(),
         });
     }
-    let edge_rows = row_count(&edge_array, header.edge.fields, header.edge_count, &mut warnings)?;
+    let edge_rows = count_rows(&edge_array, header.edge.fields, header.edge_count, &mut warnings)?;
     let text_bytes = strings_start.map_or(0, |start| bytes.len() - start) as u64;
     Counts { nodes: node_count as u64, edges: edge_rows as u64, text_bytes }.check(options.memory_bytes)?;
 
@@ -170,24 +236,25 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
     }
     let edge_sum = usize::try_from(parsed_nodes.edge_sum).unwrap_or(usize::MAX);
     if edge_sum > edge_rows && edge_array.whole {
-        return Err(ErrorKind::Inconsistent {
+        let error = ErrorKind::Inconsistent {
             what: "the edges listed and the sum of the nodes' edge counts",
             expected: parsed_nodes.edge_sum,
             found: edge_rows as u64,
-        }
-        .into());
+        };
+        return Err(explained(bytes, &edge_array, error, progress));
     }
-    if edge_sum < edge_rows {
+    if edge_sum < edge_rows && node_array.whole {
         warnings.push(Warning(format!("{} edges belong to no node and are left out", edge_rows - edge_sum)));
     }
-    let edge_count = edge_sum.min(edge_rows);
+    let mut edge_count = edge_sum.min(edge_rows);
     parsed_nodes.columns.edges.limit(edge_count);
 
     progress.enter(Stage::Edges, edge_rows as u64);
-    let targets = Targets { fields: header.node.fields, node_count };
+    let targets = Targets { fields: header.node.fields, node_count, may_be_lost: damage.is_in("nodes") };
     let parse_strings = || match strings_start {
         Some(start) => {
-            strings::parse_strings(bytes, start, bytes.len(), chunk.strings, completeness, progress)
+            let end = damage.strings_end(bytes.len());
+            strings::parse_strings(bytes, start, end, chunk.strings, completeness, progress)
         }
         None => Ok(ParsedStrings::default()),
     };
@@ -208,7 +275,12 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
                 warnings.push(Warning(format!("{trailing} bytes after the end of the snapshot are ignored")));
             }
         }
-        None => sections.cut = sections.cut.or(Some("strings")),
+        None => {
+            sections.cut = sections.cut.or(Some("strings"));
+            let end = damage.strings_end(bytes.len());
+            let how = if end < bytes.len() { Loss::Damaged } else { Loss::CutShort };
+            loss = loss.or(Some((how, end as u64)));
+        }
     }
     for section in &sections.repeated {
         warnings.push(Warning(format!("the section \"{section}\" occurs more than once; the first counts")));
@@ -223,10 +295,14 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
         Some(section) => {
             let strings = parsed_strings.len as u64;
             let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
+            if targets.may_be_lost {
+                edge_count = salvage::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
+            }
             let strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
             Some(Partial {
+                loss: loss.map_or(Loss::CutShort, |(how, _)| how),
                 section,
-                length: bytes.len() as u64,
+                offset: loss.map_or(bytes.len() as u64, |(_, offset)| offset),
                 nodes: node_count as u64,
                 nodes_promised: header.node_count,
                 edges: edge_count as u64,
@@ -313,7 +389,7 @@ fn row_count(
     fields: usize,
     claimed: Option<u64>,
     warnings: &mut Vec<Warning>,
-) -> Result<usize, LoadError> {
+) -> Result<usize, ErrorKind> {
     let (rows, rest) = (array.len / fields, array.len % fields);
     if rest != 0 && array.whole {
         let what = if array.section == "nodes" {
@@ -325,12 +401,11 @@ fn row_count(
             what,
             expected: ((rows + 1) * fields) as u64,
             found: array.len as u64,
-        }
-        .into());
+        });
     }
     if rows >= u32::MAX as usize {
         let what = if array.section == "nodes" { "the number of nodes" } else { "the number of edges" };
-        return Err(ErrorKind::TooLarge { what, limit: u64::from(u32::MAX) }.into());
+        return Err(ErrorKind::TooLarge { what, limit: u64::from(u32::MAX) });
     }
     match claimed {
         _ if !array.whole => {}

@@ -107,6 +107,11 @@ impl NumberArray {
         Self { section, range: 0..0, len: 0, whole: false, chunks: Vec::new() }
     }
 
+    /// The part with the first `len` numbers, which all have a comma behind them.
+    pub fn before(self, len: usize) -> Self {
+        Self { len, whole: false, ..self }
+    }
+
     /// Deals the rows of `fields` numbers each out to chunks. `len` must be a multiple of `fields`.
     pub fn row_chunks(&self, bytes: &[u8], fields: usize) -> Vec<RowChunk> {
         let row_count = self.len / fields;

@@ -1,21 +1,32 @@
-//! What can be kept of a file that was cut short: all complete nodes, the edges that lead from and to
+//! What can be kept of a file that was cut short or is damaged: all complete nodes, the edges that lead from and to
 //! them, and the strings known so far.
 
-use super::edges::EdgeColumns;
+use super::edges::{EdgeColumns, LOST};
 use super::strings::ParsedStrings;
-use crate::base::count;
+use crate::base::{Csr, EdgeIndex, NodeIndex, count};
 use crate::graph::{Label, NodeColumns, Segment};
 
 /// What a name is shown as that the file no longer holds.
 pub const MISSING_NAME: &str = "(missing)";
 
+/// Why there is not all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It ends too early.
+    CutShort,
+    /// What stands there was never written by V8.
+    Damaged,
+}
+
 /// How much of a snapshot was read, of how much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Partial {
-    /// Where the file ends, as a person calls it.
+    /// What happened to the file.
+    pub loss: Loss,
+    /// Where it ends or is damaged, as a person calls it.
     pub section: &'static str,
-    /// Bytes that were there.
-    pub length: u64,
+    /// The same in bytes.
+    pub offset: u64,
     /// Nodes read.
     pub nodes: u64,
     /// Nodes that the header promises.
@@ -31,6 +42,22 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// How much is there, in a few words.
+    pub fn summary(&self) -> String {
+        match self.nodes_promised {
+            Some(promised) if promised > self.nodes => {
+                format!("Partial: {} of {} objects", count(self.nodes), count(promised))
+            }
+            _ if self.edges == 0 => "Partial: objects without references".to_owned(),
+            _ => match self.edges_promised {
+                Some(promised) if promised > self.edges => {
+                    format!("Partial: {} of {} references", count(self.edges), count(promised))
+                }
+                _ => "Partial: names are missing".to_owned(),
+            },
+        }
+    }
+
     /// How much is there, in one sentence.
     pub fn sentence(&self) -> String {
         let of = |found: u64, promised: Option<u64>, what: &str| match promised {
@@ -38,14 +65,48 @@ impl Partial {
             _ => format!("{} {what}", count(found)),
         };
         let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
+        let names = if self.strings < self.strings_named {
+            format!(", and other names are shown as {MISSING_NAME}")
+        } else {
+            String::new()
+        };
         format!(
-            "partial: {}, {} and {strings} were read before the file ends in {} at byte {}; distances and retained sizes know only these, and other names are shown as {MISSING_NAME}",
-            of(self.nodes, self.nodes_promised, "nodes"),
-            of(self.edges, self.edges_promised, "edges"),
+            "partial: {}, {} and {strings} were read before the file {} in {} at byte {}; distances and retained sizes know only these{names}",
+            of(self.nodes, self.nodes_promised, "objects"),
+            of(self.edges, self.edges_promised, "references"),
+            match self.loss {
+                Loss::CutShort => "ends",
+                Loss::Damaged => "is damaged",
+            },
             self.section,
-            count(self.length),
+            count(self.offset),
         )
     }
+}
+
+/// Takes out the edges to nodes that could not be read; tells how many are left.
+pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut EdgeColumns) -> usize {
+    let mut borders = vec![0];
+    let mut large = edges.large.iter().copied().peekable();
+    let mut kept_large = Vec::new();
+    let mut kept = 0;
+    for node in 0..rows.len() {
+        for edge in rows.range(NodeIndex::at(node)) {
+            let index = large.next_if(|&(row, _)| row == EdgeIndex::at(edge).0);
+            if edges.targets[edge] != LOST {
+                edges.labels[kept] = edges.labels[edge];
+                edges.targets[kept] = edges.targets[edge];
+                kept_large.extend(index.map(|(_, index)| (EdgeIndex::at(kept).0, index)));
+                kept += 1;
+            }
+        }
+        borders.push(EdgeIndex::at(kept).0);
+    }
+    edges.labels.truncate(kept);
+    edges.targets.truncate(kept);
+    edges.large = kept_large;
+    *rows = Csr::from_borders(&borders);
+    kept
 }
 
 /// Sends every name that is not there to one that says so, and tells how many names there should be.

@@ -185,7 +185,7 @@ impl<'a> Walker<'a> {
         match self.peek() {
             Some(b'[') => self.at += 1,
             None => return Err(self.truncated(section)),
-            Some(_) => return Err(self.unexpected(section, "'['")),
+            Some(_) => return Err(self.unexpected(TOP, "'['")),
         }
         Ok(())
     }
@@ -310,7 +310,7 @@ mod tests {
         assert!(message("").contains("the file is empty"));
         assert!(message("<!doctype html>").contains("it is HTML"));
         assert!(message("  [1]").contains("it is a JSON array"));
-        assert_eq!(message(r#"{"nodes":{}}"#), "in nodes at byte 9: expected '[', found '{'");
+        assert_eq!(message(r#"{"nodes":{}}"#), "in the snapshot at byte 9: expected '[', found '{'");
         assert!(message(r#"{"nodes":[1,2"#).starts_with("cut short: the file ends in nodes"));
         assert!(message(r#"{"a":"b"#).starts_with("cut short"));
         assert!(message(r#"{"a""#).starts_with("cut short"));

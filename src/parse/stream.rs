@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use super::error::{ErrorKind, LoadError};
-use crate::base::Progress;
+use crate::base::{Progress, reason};
 
 const BLOCK_BYTES: usize = 1 << 18;
 /// Blocks fetched ahead.
@@ -133,8 +133,8 @@ impl Spool {
 
 fn no_room(error: &io::Error) -> LoadError {
     let folder = std::env::temp_dir();
-    let reason =
-        format!("{error}; {} needs room for it, or set TMPDIR to a folder that has it", folder.display());
+    let advice = format!("{} needs room for it, or set TMPDIR to a folder that has it", folder.display());
+    let reason = format!("{}; {advice}", reason(error));
     ErrorKind::Io { action: "keep the decompressed file", reason }.into()
 }
 
@@ -161,6 +161,13 @@ mod tests {
             }
             assert_eq!(text, b"123456789012");
         }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_a_way_out() {
+        let said = no_room(&io::ErrorKind::StorageFull.into()).to_string();
+        assert!(said.starts_with("cannot keep the decompressed file: the disk is full; "), "{said}");
+        assert!(said.ends_with("needs room for it, or set TMPDIR to a folder that has it"), "{said}");
     }
 
     #[test]

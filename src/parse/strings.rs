@@ -11,6 +11,7 @@ use memchr::{memchr, memchr2, memchr2_iter};
 use rayon::prelude::*;
 
 use super::Completeness;
+use super::damage::control_byte;
 use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
 use crate::graph::Segment;
@@ -63,13 +64,30 @@ pub(crate) fn parse_strings(
         .map(|(chunk, begin)| {
             progress.check()?;
             progress.read(chunk.len() as u64);
-            decode_chunk(&bytes[..limit], chunk, begin, start, completeness)
+            let control = control_byte(&bytes[chunk.clone()]).map(|at| chunk.start + at);
+            let decoded = decode_chunk(&bytes[..limit], chunk, begin, start, completeness);
+            // Quotes that damage has taken away put all behind it in the wrong place.
+            match (control, decoded) {
+                (None, decoded) => decoded,
+                (Some(at), Ok(chunk)) if chunk.end.is_some_and(|end| end < at) => Ok(chunk),
+                (Some(at), Err(error)) if place(&error) < at as u64 => Err(error),
+                (Some(at), _) => Err(unexpected(bytes, at, "text")),
+            }
         })
         .collect();
     let mut segments = Vec::with_capacity(decoded.len());
     let mut count = 0;
-    for chunk in decoded {
-        let DecodedChunk { segment, len, end } = chunk?;
+    let mut decoded = decoded.into_iter();
+    while let Some(chunk) = decoded.next() {
+        let DecodedChunk { segment, len, end } = match chunk {
+            Ok(chunk) => chunk,
+            // A string that fails far behind its chunk may hold an earlier fault, which a later one found.
+            Err(error) => {
+                return Err(decoded
+                    .filter_map(Result::err)
+                    .fold(error, |first, other| if place(&other) < place(&first) { other } else { first }));
+            }
+        };
         segments.push(segment);
         count += len;
         if count >= u32::MAX as usize {
@@ -97,6 +115,17 @@ pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
         }
         at = closing_quote(bytes, at + 1)? + 1;
     }
+}
+
+/// Where the fault stands, for finding the first one.
+fn place(error: &LoadError) -> u64 {
+    error.damaged().map_or(u64::MAX, |(_, offset)| offset)
+}
+
+#[cold]
+fn unexpected(bytes: &[u8], at: usize, expected: &'static str) -> LoadError {
+    let found = found_at(bytes, at);
+    ErrorKind::Syntax { offset: at as u64, section: SECTION, expected, found }.into()
 }
 
 fn cut(bytes: &[u8]) -> LoadError {
@@ -214,9 +243,7 @@ fn decode_chunk(
             b',' if at > array_start => at += 1,
             byte if byte.is_ascii_whitespace() => at += 1,
             _ => {
-                let found = found_at(bytes, at);
-                let expected = "a string in double quotes";
-                return Err(ErrorKind::Syntax { offset: at as u64, section: SECTION, expected, found }.into());
+                return Err(unexpected(bytes, at, "a string in double quotes"));
             }
         }
     }
@@ -266,10 +293,23 @@ fn push_decoded(text: &mut String, raw: &[u8], offset: usize) -> Result<(), Load
     Ok(())
 }
 
+/// Adds `bytes`. They may change while they are looked at, so what is checked is a copy.
 fn push_utf8(text: &mut String, bytes: &[u8]) {
-    match std::str::from_utf8(bytes) {
+    let mut short = [0; 128];
+    let long;
+    let copied: &[u8] = match short.get_mut(..bytes.len()) {
+        Some(place) => {
+            place.copy_from_slice(bytes);
+            place
+        }
+        None => {
+            long = bytes.to_vec();
+            &long
+        }
+    };
+    match std::str::from_utf8(copied) {
         Ok(valid) => text.push_str(valid),
-        Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
+        Err(_) => text.push_str(&String::from_utf8_lossy(copied)),
     }
 }
 
@@ -312,7 +352,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
-        let message = |array| parse(array, 4).unwrap_err();
+        let message = |array| {
+            let said = parse(array, 4).unwrap_err();
+            said.split("; the file is damaged there").next().unwrap_or_default().to_owned()
+        };
         assert_eq!(
             message(r#"["a",1]"#),
             "in strings at byte 5: expected a string in double quotes, found '1'"

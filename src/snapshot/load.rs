@@ -104,8 +104,8 @@ pub fn load(
     load_with(path, &load_options(), progress, early)
 }
 
-/// [`load`], but of a file that was cut short what is there: [`Snapshot::partial`] and the first warning
-/// tell how much. For where [`LoadError::is_truncated`] said that this can be done.
+/// [`load`], but of a file that was cut short or is damaged what is there: [`Snapshot::partial`] and the first warning
+/// tell how much. For where [`LoadError::opens_partly`] said that this can be done.
 pub fn load_partial(
     path: &Path,
     progress: &Progress,
@@ -127,13 +127,8 @@ pub fn load_with(
     let parsed = clock
         .time("open", |_| 0, || FileBytes::open(path, options, progress))
         .and_then(|bytes| {
-            let parse = || bytes.with_input(|input| parse::parse_with(input, options, progress));
-            let parsed = clock.time("parse", parsed_bytes, parse);
-            match &parsed {
-                Err(error) if error.is_cancelled() => {}
-                _ => bytes.check_unchanged()?,
-            }
-            parsed
+            let parse = || bytes.read(|input| parse::parse_with(input, options, progress));
+            clock.time("parse", parsed_bytes, parse)
         })
         .map_err(|error| error.with_path(path))?;
     analyse(source, parsed, &clock, progress, early)

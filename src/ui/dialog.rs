@@ -89,3 +89,33 @@ fn block_on<F: Future>(future: F) -> F::Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What becomes of a dialog that gave these paths after this time.
+    fn outcome(paths: Option<Vec<PathBuf>>, after: Duration) -> Option<Option<Command>> {
+        let (sender, answer) = channel();
+        sender.send(Answer { paths, after }).unwrap();
+        Dialog { answer }.poll()
+    }
+
+    #[test]
+    fn a_dialog_that_was_never_there_makes_way_for_the_path_field() {
+        let asks = |outcome| matches!(outcome, Some(Some(Command::OpenPrompt(Some(_)))));
+        assert!(asks(outcome(None, Duration::from_millis(20))));
+        let (_, answer) = channel();
+        assert!(asks(Dialog { answer }.poll()), "its thread has ended without a word");
+    }
+
+    #[test]
+    fn a_person_may_cancel_or_choose() {
+        assert_eq!(outcome(None, Duration::from_secs(2)), Some(None));
+        let paths = vec![PathBuf::from("a.heapsnapshot")];
+        let chosen = outcome(Some(paths.clone()), Duration::from_millis(20));
+        assert_eq!(chosen, Some(Some(Command::OpenFiles(paths))));
+        let (_sender, answer) = channel();
+        assert_eq!(Dialog { answer }.poll(), None, "it is still open");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::bookmarks::bookmarks_ui;
 use super::theme::Palette;
-use crate::app::{AppState, Command, Load, OpenFile};
+use crate::app::{AppState, Command, Load, OpenFile, Refusal, Remedy};
 use crate::model::format;
 use egui::{
     Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, RichText, ScrollArea, Sense, Ui,
@@ -71,10 +71,7 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                         let text = format!("{} of {}", format::size(done.min(all)), format::size(all));
                         ui.label(quiet(ui, &text));
                     }
-                    Load::Failed(sentence) => {
-                        let text = RichText::new(sentence).small().color(palette.error);
-                        ui.add(Label::new(text).wrap());
-                    }
+                    Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
                     Load::Done => facts_ui(ui, file, is_current, is_baseline),
                 }
             });
@@ -124,9 +121,35 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
     });
 }
 
+/// Why it is not shown, and a button where something can be done.
+fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &Refusal, commands: &mut Vec<Command>) {
+    let text = RichText::new(&refusal.sentence).small().color(Palette::of(ui).error);
+    ui.add(Label::new(text).wrap());
+    let (label, hint, command) = match refusal.remedy {
+        Remedy::Nothing => return,
+        Remedy::OpenPartly => (
+            "Open what is there",
+            "All whole objects, the references between them and the names known so far",
+            Command::OpenPartly(file.id),
+        ),
+        Remedy::Report => (
+            "Copy report",
+            "Put the error and the version on the clipboard, to send to the authors of Heaplens",
+            Command::CopyReport(file.id),
+        ),
+    };
+    if ui.add(Button::new(label).small()).on_hover_text(hint).clicked() {
+        commands.push(command);
+    }
+}
+
 fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
     let count = format::count(file.object_count);
     ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))));
+    if let Some(partial) = file.partial() {
+        let text = RichText::new(partial.summary()).small().color(Palette::of(ui).warning);
+        ui.add(Label::new(text).wrap()).on_hover_text(partial.sentence());
+    }
     let role = match (is_current, is_baseline) {
         (true, _) => "Current",
         (_, true) => "Baseline",

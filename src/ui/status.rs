@@ -4,7 +4,11 @@ use super::frame_times::{FrameTimes, frame_times_ui};
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, View};
 use crate::model::{Keep, format};
+use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Label, Layout, RichText, Ui};
+
+/// Where the lines of an opened list of warnings break.
+const WARNING_WIDTH: f32 = 480.0;
 
 /// Draws the line.
 pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &mut Vec<Command>) {
@@ -35,7 +39,9 @@ fn totals(state: &AppState) -> String {
             many => format!("Loading {many} snapshots"),
         };
     };
-    let whole = format!("{} objects, {}", format::count(file.object_count), format::size(file.total_size));
+    let partial = if file.partial().is_some() { "Partial: " } else { "" };
+    let (count, size) = (format::count(file.object_count), format::size(file.total_size));
+    let whole = format!("{partial}{count} objects, {size}");
     match (state.view, state.comparison()) {
         (view, Some(comparison)) if view.is_of_two() => {
             let change = format::signed_size(comparison.totals.delta);
@@ -71,9 +77,13 @@ fn warnings_ui(ui: &mut Ui, state: &AppState) {
         [only] => format!("⚠ {}", only.0),
         many => format!("⚠ {} warnings", many.len()),
     };
-    let all: Vec<&str> = warnings.iter().map(|warning| warning.0.as_str()).collect();
-    let label = Label::new(RichText::new(text).color(Palette::of(ui).warning)).truncate();
-    ui.add(label).on_hover_text(all.join("\n"));
+    let button = Button::new(RichText::new(text).color(Palette::of(ui).warning)).frame(false).truncate();
+    MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_max_width(WARNING_WIDTH);
+        for warning in warnings {
+            ui.add(Label::new(&warning.0).wrap());
+        }
+    });
 }
 
 /// What is being computed or loaded, at the right.

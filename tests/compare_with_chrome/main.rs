@@ -133,8 +133,12 @@ fn engine() -> Result<PathBuf> {
 fn answers(case: &Case, cache: &Path) -> Result<String> {
     const SMALL_BYTES: u64 = 500_000;
     let bytes = fs::metadata(&case.current)?.len();
-    let name = case.current.to_string_lossy().replace(['/', '\\', ':'], "_");
-    let path = cache.join(format!("{}-{bytes}.tsv", name.trim_start_matches('_')));
+    let mut name = format!("{}-{bytes}", case.current.to_string_lossy());
+    if let Some(baseline) = &case.baseline {
+        let file = baseline.file_name().unwrap_or_default().to_string_lossy();
+        name += &format!("-after-{file}-{}", fs::metadata(baseline)?.len());
+    }
+    let path = cache.join(format!("{}.tsv", name.replace(['/', '\\', ':'], "_").trim_start_matches('_')));
     if !path.exists() {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers/remake.mjs");
         let unfinished = path.with_extension("unfinished");

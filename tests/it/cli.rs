@@ -19,7 +19,7 @@ fn heaplens(arguments: &[&str]) -> Output {
 }
 
 /// What a command prints that does what it is asked to.
-fn printed(arguments: &[&str]) -> String {
+pub(crate) fn printed(arguments: &[&str]) -> String {
     let output = heaplens(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -43,7 +43,7 @@ fn row<'a>(answer: &'a Value, name: &str) -> &'a Value {
 }
 
 /// A file with the heap that `build` makes.
-fn heap(build: impl FnOnce(&mut GraphBuilder)) -> tempfile::NamedTempFile {
+pub(crate) fn heap(build: impl FnOnce(&mut GraphBuilder)) -> tempfile::NamedTempFile {
     let mut builder = GraphBuilder::new();
     build(&mut builder);
     let mut file = tempfile::Builder::new().suffix(".heapsnapshot").tempfile().unwrap();
@@ -305,4 +305,52 @@ fn every_level_of_help_has_an_example() {
     }
     assert!(printed(&["--help"]).contains("Examples:\n  heaplens "));
     assert_eq!(printed(&["--version"]), format!("heaplens {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heaplens"));
+    let output = command.args(["summary", &sample(AFTER)]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "heaplens: cannot write to standard output: the disk is full\n");
+}
+
+#[test]
+fn what_is_there_of_a_file_cut_short_is_printed_when_asked_for() {
+    let whole = std::fs::read(sample(AFTER)).unwrap();
+    let mut file = tempfile::Builder::new().suffix(".heapsnapshot").tempfile().unwrap();
+    file.write_all(&whole[..whole.len() * 95 / 100]).unwrap();
+    let path = file.path().to_str().unwrap();
+    let (status, said) = refused(&["summary", path]);
+    assert_eq!(status, 2);
+    assert!(said.contains("cut short: the file ends in strings at byte"), "{said}");
+    assert!(said.trim_end().ends_with("; --partial prints what is there"), "{said}");
+    let output = heaplens(&["summary", path, "--partial", "--json"]);
+    assert!(output.status.success());
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["snapshot"]["node_count"], 73_924);
+    let warning = answer["snapshot"]["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.starts_with("partial: 73,924 of 73,924 objects, 428,647 of 428,647 references and "),
+        "{warning}"
+    );
+    assert!(printed(&["check", path, "--partial", "--quiet"]).contains(": partial\n"));
+}
+
+#[test]
+fn files_of_two_processes_are_compared_by_constructor_and_say_so() {
+    let objects = |first: u64| {
+        heap(move |heap| {
+            for at in 0..200 {
+                let node = heap.node("object", "Thing", 8);
+                heap.id(node, first + 2 * at).edge(0, "element", "1", node);
+            }
+        })
+    };
+    let (before, after) = (objects(1001), objects(9001));
+    let text = printed(&["compare", before.path().to_str().unwrap(), after.path().to_str().unwrap()]);
+    assert!(text.contains("Note:     The ids of these snapshots do not tell"), "{text}");
 }

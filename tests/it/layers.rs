@@ -20,10 +20,12 @@ const LAYERS: [Layer; 9] = [
         modules: &["base", "graph"],
         crates: &[
             "flate2",
+            "libc",
             "memchr",
             "memmap2",
             "rayon",
             "rustc_hash",
+            "rustix",
             "ruzstd",
             "serde",
             "serde_json",
@@ -175,7 +177,15 @@ fn only_some_files_touch_the_world() {
         (
             r"\b(std::fs|File::open)\b",
             "files",
-            &["parse/file.rs", "parse/memory.rs", "parse/stream.rs", "snapshot/mod.rs", "app/", "cli/"],
+            &[
+                "parse/file.rs",
+                "parse/mapping.rs",
+                "parse/memory.rs",
+                "parse/stream.rs",
+                "snapshot/mod.rs",
+                "app/",
+                "cli/",
+            ],
         ),
         (
             r"\b(std::thread|thread::spawn)\b",
@@ -202,7 +212,7 @@ fn unsafe_code_stands_in_one_file() {
     let unsafe_blocks = found(r"\b(unsafe)\s*(?:\{|fn|impl|trait|extern)");
     let broken = unsafe_blocks
         .iter()
-        .filter(|(source, words)| !words.is_empty() && source.name() != "parse/file.rs")
+        .filter(|(source, words)| !words.is_empty() && source.name() != "parse/mapping.rs")
         .map(|(source, _)| format!("{} must not be unsafe", source.name()));
     none(&broken.collect::<Vec<_>>());
 }

@@ -6,19 +6,23 @@ mod by_definition;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
+mod damage;
 mod growth;
 mod growth_kinds;
 mod large_heaps;
 mod layers;
-mod malformed;
 mod model;
 mod moving;
 mod random_heap;
 mod samples;
+mod soak;
 mod state;
 mod sums;
+mod untrusted;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_failures;
 #[cfg(feature = "gui")]
 mod window_growth;
 #[cfg(feature = "gui")]

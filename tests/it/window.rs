@@ -216,22 +216,6 @@ fn views_have_keys_and_show_themselves() {
 }
 
 #[test]
-fn a_file_that_cannot_be_opened_is_explained_beside_its_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let broken = folder.path().join("broken.heapsnapshot");
-    std::fs::write(&broken, "hello").unwrap();
-    let mut harness = window(vec![broken, sample("tiny.heapsnapshot")]);
-    wait_for_row(&mut harness, "");
-    wait(&mut harness, "a sentence", |harness| {
-        harness.query_by_label_contains("Not a V8 heap snapshot").is_some()
-    });
-    harness.get_by_role_and_label(Role::Button, "broken.heapsnapshot");
-    assert!(!rows(&harness).is_empty(), "the other file is shown all the same");
-    click(&mut harness, Role::Button, "Close broken.heapsnapshot");
-    assert!(harness.query_by_label_contains("Not a V8 heap snapshot").is_none());
-}
-
-#[test]
 fn closing_leaves_the_other_one_and_then_the_empty_window() {
     let mut harness = compared();
     click(&mut harness, Role::Button, &format!("Close {START}"));

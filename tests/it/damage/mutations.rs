@@ -1,0 +1,132 @@
+//! Files changed at random, by a seed that is printed: never a panic, never a hang.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use fastrand::Rng;
+use heaplens::base::{EdgeIndex, Progress};
+use heaplens::snapshot::comparison::compare;
+use heaplens::snapshot::filter::Filter;
+use heaplens::snapshot::statistics::statistics;
+use heaplens::snapshot::{Query, SizeMode, Snapshot, live_sizes_by_sample, load_bytes, load_bytes_with};
+
+use super::{good, partly};
+use crate::random_heap::{Seed, seeds};
+
+/// Asks for everything that can be asked.
+pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
+    let graph = snapshot.graph();
+    for node in graph.node_indices() {
+        let _ =
+            (snapshot.display_name(node), snapshot.retained(SizeMode::Raw, node), snapshot.retainers(node));
+    }
+    for edge in (0..graph.edge_count()).map(EdgeIndex::at) {
+        let _ = (snapshot.edge_name(edge).to_string(), graph.source(edge));
+    }
+    let _ = statistics(snapshot);
+    let progress = Progress::new();
+    let contexts = snapshot.native_contexts(&progress).expect("nobody cancels").contexts;
+    let filters = [
+        Filter::DuplicatedStrings,
+        Filter::RetainedByDetachedDom,
+        Filter::RetainedByContexts,
+        Filter::RetainedByConsole,
+        Filter::RetainedByEventHandlers,
+        Filter::SharedNativeContext,
+        Filter::NoNativeContext,
+        Filter::allocated_before(snapshot),
+    ];
+    for filter in filters.into_iter().chain(contexts.iter().map(|&(node, _)| Filter::NativeContext(node))) {
+        let kept = snapshot.filter(filter, &progress).expect("nobody cancels");
+        let _ = snapshot.class_totals_of(SizeMode::Chrome, &kept);
+    }
+    let ignored = graph.node_indices().filter(|node| node.0 % 3 == 2).collect();
+    let _ = snapshot.ignoring(ignored, &progress).expect("nobody cancels");
+    let _ = snapshot.search(&Query::new("o", false), None, &progress).expect("nobody cancels");
+    let _ = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
+    if let Some(allocations) = snapshot.allocations() {
+        for row in allocations.functions() {
+            let _ = (allocations.callers(&row), allocations.live_objects(graph, &row).count());
+        }
+        let _ = graph.node_indices().map(|node| allocations.stack(graph, node).len()).max();
+    }
+    let same = compare(Arc::clone(snapshot), Arc::clone(snapshot), SizeMode::Chrome, &Progress::new());
+    assert_eq!(same.expect("nobody cancels").totals.delta, 0);
+}
+
+/// A few bytes changed, as a bad disk or a bad tool would.
+fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    const TOKENS: [&str; 16] = [
+        "0",
+        "9",
+        ",",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\"",
+        "\\",
+        ":",
+        "-",
+        "4294967295",
+        "18446744073709551615",
+        "\\ud800",
+        "\u{feff}",
+        "null",
+    ];
+    for _ in 0..rng.usize(1..4) {
+        let at = rng.usize(0..bytes.len());
+        let end = (at + rng.usize(0..12)).min(bytes.len());
+        match rng.u8(0..6) {
+            0 => bytes[at] = rng.u8(..),
+            1 => bytes[at] ^= 1 << rng.u8(0..8),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let again = bytes[at..end].to_vec();
+                bytes.splice(at..at, again);
+            }
+            4 => drop(bytes.splice(at..at, rng.choice(TOKENS).expect("some").bytes())),
+            _ => drop(bytes.splice(at..end, rng.choice(TOKENS).expect("some").bytes())),
+        }
+        if bytes.is_empty() {
+            bytes.push(b'{');
+        }
+    }
+}
+
+#[test]
+fn no_damage_makes_it_panic_or_hang() {
+    let answers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers");
+    let file = |name: &str| std::fs::read(answers.join(name)).expect("part of the repository");
+    let originals = [good().into_bytes(), file("r43-a.heapsnapshot"), file("r189-b.heapsnapshot")];
+    static AT: AtomicU64 = AtomicU64::new(0);
+    let (done, ended) = channel();
+    std::thread::spawn(move || {
+        // A few seconds either way.
+        for Seed(seed) in seeds(if cfg!(debug_assertions) { 20_000 } else { 100_000 }) {
+            AT.store(seed, Ordering::Relaxed);
+            let _says_which = Seed(seed);
+            let mut rng = Rng::with_seed(seed);
+            let mut bytes = rng.choice(&originals).expect("three").clone();
+            mutate(&mut bytes, &mut rng);
+            let whole = load_bytes("file", &bytes, &Progress::new());
+            if let Ok(snapshot) = &whole {
+                look_at_all(snapshot);
+            }
+            if whole.is_err_and(|error| error.opens_partly())
+                && let Ok(snapshot) = load_bytes_with("file", &bytes, &partly(), &Progress::new())
+            {
+                look_at_all(&snapshot);
+            }
+        }
+        done.send(()).expect("the test waits");
+    });
+    match ended.recv_timeout(Duration::from_secs(120)) {
+        Ok(()) => {}
+        Err(RecvTimeoutError::Timeout) => panic!("hangs with HEAP_SEED={}", AT.load(Ordering::Relaxed)),
+        Err(RecvTimeoutError::Disconnected) => panic!("panics with HEAP_SEED={}", AT.load(Ordering::Relaxed)),
+    }
+}
