@@ -127,8 +127,12 @@ fn way_ui(ui: &mut Ui, way: &Way) {
     }
     ui.horizontal_wrapped(|ui| {
         for (label, text, hint) in [
-            ("Copy path", &way.code, "The way from a root as JavaScript, in one line"),
-            ("Copy path as Markdown", &way.markdown, "The same with all its steps, for an issue or a chat"),
+            ("Copy this path", &way.code, "The way from a root as JavaScript, in one line"),
+            (
+                "Copy this path as Markdown",
+                &way.markdown,
+                "The same with all its steps, for an issue or a chat",
+            ),
         ] {
             if ui.add(Button::new(label).small()).on_hover_text(hint).clicked() {
                 ui.copy_text(text.clone());
