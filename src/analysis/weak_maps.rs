@@ -3,9 +3,12 @@
 //! `7 / part of key (Foo @11) -> value (Bar @13) pair in WeakMap (table @9)`.
 //! The two names are alike but for the number in front.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 
-use crate::base::{BitSet, StringIndex};
+use crate::base::{BitSet, RankedSet, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Strings};
 
 /// What the name of a WeakMap entry's edge tells.
@@ -17,44 +20,85 @@ pub struct WeakMapEntry {
     pub table: u64,
 }
 
-/// The names in the string table that are names of WeakMap entries.
+/// The names in the string table that are names of WeakMap entries: there may be millions.
 #[derive(Default)]
 pub struct WeakMapNames {
-    is_entry: Option<BitSet>,
-    entries: FxHashMap<StringIndex, WeakMapEntry>,
+    names: Option<RankedSet>,
+    /// Pair and table of each name, the table as a position in `tables`.
+    entries: Vec<(u32, u32)>,
+    tables: Vec<u64>,
 }
 
 impl WeakMapNames {
     /// Looks at the first byte of every string, and closer at few.
     pub fn find(strings: &Strings) -> Self {
-        let mut entries = FxHashMap::default();
-        let mut pairs: FxHashMap<&str, u32> = FxHashMap::default();
-        for (index, text) in strings.iter() {
-            if let Some((rest, table)) = parse_entry(text) {
-                let next = u32::try_from(pairs.len()).expect("fewer than strings");
-                let pair = *pairs.entry(rest).or_insert(next);
-                entries.insert(index, WeakMapEntry { pair, table });
-            }
+        let runs: Vec<_> = strings.runs().collect();
+        let found: Vec<Vec<_>> = runs
+            .into_par_iter()
+            .map(|run| {
+                let entries = run.filter_map(|(index, text)| {
+                    let (rest, table) = parse_entry(text)?;
+                    Some((index, rest, table, FxBuildHasher.hash_one(rest)))
+                });
+                entries.collect()
+            })
+            .collect();
+        let count = found.iter().map(Vec::len).sum();
+        if count == 0 {
+            return Self::default();
         }
-        let is_entry = (!entries.is_empty()).then(|| {
-            let mut bits = BitSet::new(strings.len());
-            entries.keys().for_each(|index| {
-                bits.insert(index.position());
+        let mut names = BitSet::new(strings.len());
+        let mut pairs = Pairs { known: FxHashMap::default(), texts: Vec::with_capacity(count / 2) };
+        let mut tables = Vec::new();
+        let mut table_at: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut entries = Vec::with_capacity(count);
+        for (index, rest, table, hash) in found.into_iter().flatten() {
+            names.insert(index.position());
+            let table = *table_at.entry(table).or_insert_with(|| {
+                tables.push(table);
+                u32::try_from(tables.len() - 1).expect("fewer than strings")
             });
-            bits
-        });
-        Self { is_entry, entries }
+            entries.push((pairs.of(rest, hash), table));
+        }
+        Self { names: Some(names.into()), entries, tables }
     }
 
     /// What `edge` tells if it leads to the value of a WeakMap entry.
     #[inline]
     pub fn entry(&self, edge: &Edge) -> Option<WeakMapEntry> {
-        let is_entry = self.is_entry.as_ref()?;
+        let names = self.names.as_ref()?;
         match (edge.kind, edge.name) {
-            (EdgeKind::Internal, EdgeName::Text(name)) if is_entry.contains(name.position()) => {
-                self.entries.get(&name).copied()
-            }
+            (EdgeKind::Internal, EdgeName::Text(name)) => self.named(names, name),
             _ => None,
+        }
+    }
+
+    #[inline]
+    fn named(&self, names: &RankedSet, name: StringIndex) -> Option<WeakMapEntry> {
+        let (pair, table) = self.entries[names.rank(name.position())?];
+        Some(WeakMapEntry { pair, table: self.tables[table as usize] })
+    }
+}
+
+/// Numbers texts, equal ones alike. Hashes come from outside, where many threads make them.
+struct Pairs<'a> {
+    known: FxHashMap<u64, u32>,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(&mut self, text: &'a str, mut hash: u64) -> u32 {
+        loop {
+            match self.known.entry(hash) {
+                Entry::Occupied(known) if self.texts[*known.get() as usize] == text => return *known.get(),
+                // Another text of the same hash: they are told apart, one takes the next number.
+                Entry::Occupied(_) => hash = hash.wrapping_add(1),
+                Entry::Vacant(vacant) => {
+                    let number = u32::try_from(self.texts.len()).expect("fewer than strings");
+                    self.texts.push(text);
+                    return *vacant.insert(number);
+                }
+            }
         }
     }
 }
@@ -63,22 +107,24 @@ impl WeakMapNames {
 fn parse_entry(text: &str) -> Option<(&str, u64)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[digits..].strip_prefix(" / part of key (").filter(|_| digits > 0)?;
-    let (pair, table) = rest.rsplit_once(" pair in WeakMap (table @")?;
-    let table = table.strip_suffix(')').filter(|id| is_number(id))?;
-    let value = ends_with_id(pair)?;
-    let is_entry = value.match_indices(") -> value (").any(|(at, _)| ends_with_id(&value[..=at]).is_some());
+    let (pair, table) = number_at_end(rest.strip_suffix(')')?)?;
+    let pair = pair.strip_suffix(" pair in WeakMap (table @")?;
+    let value = without_id(pair)?;
+    let is_entry = value.match_indices(") -> value (").any(|(at, _)| without_id(&value[..=at]).is_some());
     let is_one_line = !text.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
     (is_entry && is_one_line).then(|| Some((&text[digits..], table.parse().ok()?))).flatten()
 }
 
 /// `text` without the ` @123)` it ends with.
-fn ends_with_id(text: &str) -> Option<&str> {
-    let (rest, id) = text.strip_suffix(')')?.rsplit_once(" @")?;
-    is_number(id).then_some(rest)
+fn without_id(text: &str) -> Option<&str> {
+    let (rest, _) = number_at_end(text.strip_suffix(')')?)?;
+    rest.strip_suffix(" @")
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// The digits that `text` ends with, and what stands before them.
+fn number_at_end(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    (rest.len() < text.len()).then(|| text.split_at(rest.len()))
 }
 
 #[cfg(test)]

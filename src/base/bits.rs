@@ -33,14 +33,6 @@ impl BitSet {
         self.words[position / 64] &= !(1 << (position % 64));
     }
 
-    /// Which word `position` stands in and how many of the set stand before it there, if it is in the set.
-    #[inline]
-    pub fn rank_in_word(&self, position: usize) -> Option<(usize, u32)> {
-        let word = self.words.get(position / 64)?;
-        let bit = 1 << (position % 64);
-        (word & bit != 0).then(|| (position / 64, (word & (bit - 1)).count_ones()))
-    }
-
     /// Bytes of the words.
     pub fn bytes(&self) -> u64 {
         size_of_val(&*self.words) as u64
@@ -61,9 +53,57 @@ impl BitSet {
     }
 }
 
+/// A set whose members are numbered in order: what belongs to them can stand in a column of their own.
+#[derive(Default)]
+pub struct RankedSet {
+    set: BitSet,
+    /// Members before each word.
+    before: Box<[u32]>,
+}
+
+impl From<BitSet> for RankedSet {
+    fn from(set: BitSet) -> Self {
+        let mut count = 0;
+        let before = set.words.iter().map(|word| {
+            let before = count;
+            count += word.count_ones();
+            before
+        });
+        Self { before: before.collect(), set }
+    }
+}
+
+impl RankedSet {
+    /// How many members stand before `position`, if it is one.
+    #[inline]
+    pub fn rank(&self, position: usize) -> Option<usize> {
+        let word = self.set.words.get(position / 64)?;
+        let bit = 1 << (position % 64);
+        (word & bit != 0).then(|| (self.before[position / 64] + (word & (bit - 1)).count_ones()) as usize)
+    }
+
+    /// Bytes of the words and ranks.
+    pub fn bytes(&self) -> u64 {
+        self.set.bytes() + size_of_val(&*self.before) as u64
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_numbered_in_order() {
+        let mut set = BitSet::new(300);
+        let members = [0, 5, 63, 64, 190, 299];
+        for position in members {
+            set.insert(position);
+        }
+        let ranked = RankedSet::from(set);
+        for position in 0..400 {
+            assert_eq!(ranked.rank(position), members.iter().position(|&member| member == position));
+        }
+    }
 
     #[test]
     fn what_goes_in_comes_out_in_order() {

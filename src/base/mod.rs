@@ -10,7 +10,7 @@ mod progress;
 mod reason;
 mod sizes;
 
-pub use bits::BitSet;
+pub use bits::{BitSet, RankedSet};
 pub use column::Column;
 pub use csr::Csr;
 pub use ids::IdColumn;

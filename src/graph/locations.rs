@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{BitSet, NodeIndex};
+use crate::base::{BitSet, NodeIndex, RankedSet};
 
 /// A place in a script.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -27,9 +27,7 @@ pub struct PlaceIndex(u32);
 /// At most one location per node. About 4 bytes per located node and a bit and a half per node.
 #[derive(Default)]
 pub struct Locations {
-    has: BitSet,
-    /// Located nodes before each word of `has`.
-    before: Box<[u32]>,
+    has: RankedSet,
     /// Of each located node, in file order.
     places: Box<[PlaceIndex]>,
     different: Box<[Location]>,
@@ -45,8 +43,7 @@ impl Locations {
     /// Which of the different places is that of `node`.
     #[inline]
     pub fn place(&self, node: NodeIndex) -> Option<PlaceIndex> {
-        let (word, rank) = self.has.rank_in_word(node.position())?;
-        Some(self.places[(self.before[word] + rank) as usize])
+        self.has.rank(node.position()).map(|rank| self.places[rank])
     }
 
     /// What a place is.
@@ -66,8 +63,7 @@ impl Locations {
 
     /// Bytes of all columns.
     pub fn bytes(&self) -> u64 {
-        self.has.bytes()
-            + (size_of_val(&*self.before) + size_of_val(&*self.places) + size_of_val(&*self.different)) as u64
+        self.has.bytes() + (size_of_val(&*self.places) + size_of_val(&*self.different)) as u64
     }
 }
 
@@ -102,18 +98,14 @@ impl LocationsBuilder {
     /// All of them, each in its row.
     pub fn finish(self) -> Locations {
         let mut has = BitSet::new(self.of_node.len());
-        let mut before = Vec::with_capacity(self.of_node.len().div_ceil(64));
         let mut places = Vec::new();
-        for (word, nodes) in self.of_node.chunks(64).enumerate() {
-            before.push(u32::try_from(places.len()).expect("nodes are counted in 32 bits"));
-            for (at, place) in nodes.iter().enumerate() {
-                if let Some(place) = place.checked_sub(1) {
-                    has.insert(word * 64 + at);
-                    places.push(PlaceIndex(place));
-                }
+        for (node, place) in self.of_node.into_iter().enumerate() {
+            if let Some(place) = place.checked_sub(1) {
+                has.insert(node);
+                places.push(PlaceIndex(place));
             }
         }
-        Locations { has, before: before.into(), places: places.into(), different: self.different.into() }
+        Locations { has: has.into(), places: places.into(), different: self.different.into() }
     }
 }
 

@@ -18,6 +18,10 @@ impl Segment {
         Self { text: text.into_boxed_str(), ends: ends.into_boxed_slice() }
     }
 
+    fn texts(&self, first: u32) -> impl Iterator<Item = (StringIndex, &str)> {
+        (first..).zip(0..self.ends.len()).map(|(index, at)| (StringIndex(index), self.get(at)))
+    }
+
     fn get(&self, position: usize) -> &str {
         let start = if position == 0 { 0 } else { self.ends[position - 1] as usize };
         &self.text[start..self.ends[position] as usize]
@@ -64,9 +68,12 @@ impl Strings {
 
     /// All strings in order.
     pub fn iter(&self) -> impl Iterator<Item = (StringIndex, &str)> {
-        self.segments.iter().zip(&self.first).flat_map(|(segment, &first)| {
-            (first..).zip(0..segment.ends.len()).map(move |(index, at)| (StringIndex(index), segment.get(at)))
-        })
+        self.runs().flatten()
+    }
+
+    /// All strings in runs, one after the other, for many threads.
+    pub fn runs(&self) -> impl Iterator<Item = impl Iterator<Item = (StringIndex, &str)> + Send> {
+        self.segments.iter().zip(&self.first).map(|(segment, &first)| segment.texts(first))
     }
 
     /// The first string equal to `text`: looks at all of them.
