@@ -68,7 +68,12 @@ impl Classes {
             let location = location.filter(|_| kind == NodeKind::OBJECT);
             of_node[node.position()] = grouping.class(node, kind, definition, location).0;
         }
-        let narrow = grouping.list.len() <= usize::from(u16::MAX) + 1;
+        Ok(Self::from_groups(grouping.list, of_node))
+    }
+
+    /// From groups made by any rule, and the number of each node's.
+    pub fn from_groups(list: Vec<Class>, of_node: Vec<u32>) -> Self {
+        let narrow = list.len() <= usize::from(u16::MAX) + 1;
         let of_node = if narrow {
             ClassColumn::Narrow(
                 of_node.into_iter().map(|class| u16::try_from(class).expect("few classes")).collect(),
@@ -76,7 +81,7 @@ impl Classes {
         } else {
             ClassColumn::Wide(of_node.into())
         };
-        Ok(Self { list: grouping.list.into(), of_node })
+        Self { list: list.into(), of_node }
     }
 
     /// The number of classes.

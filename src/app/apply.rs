@@ -7,8 +7,9 @@ use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
 use crate::base::NodeIndex;
-use crate::model::{ClassFilter, Item, Keep, Row, Side, functions_of};
+use crate::model::{ClassFilter, Internals, Item, Keep, Row, Side, functions_of};
 use crate::snapshot::SizeMode;
+use crate::snapshot::grouping::GroupBy;
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,6 +86,14 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.keeping.choose(file, keep);
             }
         }
+        Command::EditCondition(typed) => state.chips.edit(typed),
+        Command::AcceptCondition => state.chips.accept(),
+        Command::AddCondition(condition) => state.chips.add(condition),
+        Command::RemoveCondition(at) => state.chips.remove(at),
+        Command::ToggleInternals => {
+            state.chips.internals = other(state.chips.internals);
+        }
+        Command::GroupBy(group_by) => state.chips.group_by = group_by,
         Command::ShowAllocated(row) => {
             let path = state.sheet().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
             if let (Some(path), Some(file)) = (path, state.current) {
@@ -107,10 +116,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
         }
         Command::RestoreRetainers => {
-            if let Some((file, _)) = state.inspected {
+            if let Some(file) = state.held_file() {
                 state.ignoring.restore(file);
             }
         }
+        Command::LookAtObject(way) => state.holding.object = way,
+        Command::LookAtGroup(way) => state.holding.group = way,
+        Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
@@ -197,6 +209,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Quit => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn other(internals: Internals) -> Internals {
+    match internals {
+        Internals::Shown => Internals::Hidden,
+        Internals::Hidden => Internals::Shown,
+    }
 }
 
 fn open_prompt(state: &mut AppState, reason: Option<String>) {
@@ -287,9 +306,12 @@ fn show_in_summary(state: &mut AppState, file: FileId, node: NodeIndex) {
     if ClassFilter::parse(state.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
         state.class_filter.set(String::new());
     }
-    let kept = state.keeping.kept(file, state.settings.sizes());
-    if state.keeping.of(file) != Keep::All && kept.is_none_or(|kept| !kept.contains(node)) {
+    state.chips.group_by = GroupBy::Constructor;
+    let narrowing = state.narrowing(file);
+    let kept = state.keeping.kept(file, state.settings.sizes(), &narrowing);
+    if !narrowing.is_nothing() && kept.is_none_or(|kept| !kept.contains(node)) {
         state.keeping.choose(file, Keep::All);
+        state.chips.clear();
     }
     let mut path = vec![Item::Class(class)];
     // Chrome leaves objects of no size out of their constructor's list.

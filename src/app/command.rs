@@ -2,11 +2,13 @@
 //! buttons share.
 
 use super::files::FileId;
+use super::holding::{GroupWay, ObjectWay};
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
 use crate::base::NodeIndex;
-use crate::model::{ColumnId, Grouping, Keep, Search};
+use crate::model::{ColumnId, Condition, Grouping, Keep, Search};
 use crate::snapshot::SizeMode;
+use crate::snapshot::grouping::GroupBy;
 use std::path::PathBuf;
 
 /// A request, from wherever it comes. Rows are counted as they are shown now.
@@ -44,6 +46,18 @@ pub enum Command {
     FocusFilter,
     /// Show only objects that count.
     KeepObjects(Keep),
+    /// A condition above the rows was edited.
+    EditCondition(String),
+    /// Make a chip of the condition that was typed.
+    AcceptCondition,
+    /// Show only objects that meet this as well.
+    AddCondition(Condition),
+    /// Take a chip away.
+    RemoveCondition(usize),
+    /// Hide or show V8's own machinery.
+    ToggleInternals,
+    /// Choose what the rows of the Summary are.
+    GroupBy(GroupBy),
     /// Show in Summary what lives of what a row's function allocated.
     ShowAllocated(usize),
     /// Look for the native contexts of the snapshot that is shown.
@@ -58,6 +72,12 @@ pub enum Command {
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
     RestoreRetainers,
+    /// Choose how the holders of an object are shown.
+    LookAtObject(ObjectWay),
+    /// Choose how the holders of many objects are shown.
+    LookAtGroup(GroupWay),
+    /// Fold or unfold V8's own machinery between holder and held.
+    ToggleFolding,
     /// Choose Chrome's sizes or V8's.
     SetSizes(SizeMode),
     /// Choose dark or light.
@@ -155,7 +175,7 @@ const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
 }
 
 /// Every command with a name, in the order of the help.
-pub static COMMANDS: [Entry; 28] = {
+pub static COMMANDS: [Entry; 30] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     [
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
@@ -251,6 +271,12 @@ pub static COMMANDS: [Entry; 28] = {
             keys(CtrlShift, "F"),
         ),
         entry(
+            Command::ToggleInternals,
+            "Hide engine internals",
+            "Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores",
+            None,
+        ),
+        entry(
             Command::SwapSides,
             "Swap baseline and current",
             "Exchange the two sides of the comparison",
@@ -275,6 +301,12 @@ pub static COMMANDS: [Entry; 28] = {
             Command::RestoreRetainers,
             "Restore ignored retainers",
             "Count the ignored retainers again",
+            None,
+        ),
+        entry(
+            Command::ToggleFolding,
+            "Fold engine internals",
+            "Leave out V8's own tables and stores between an object and who holds it",
             None,
         ),
         entry(

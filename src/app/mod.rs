@@ -2,9 +2,11 @@
 //! threads at work. Knows no pixel.
 
 mod apply;
+mod chips;
 mod command;
 mod files;
 mod history;
+mod holding;
 mod ignoring;
 mod job;
 mod keeping;
@@ -23,13 +25,15 @@ mod text_filter;
 mod view;
 
 pub use apply::apply;
+pub use chips::Chips;
 pub use command::{COMMANDS, Command, Effect, Entry, Hold, Shortcut};
 pub use files::{FileId, Load, Loading, OpenFile, file_name};
 pub use history::{History, Place};
+pub use holding::{GroupWay, HeldGroup, HoldingView, ObjectWay, RetainersRecipe};
 pub use job::{Job, Poll, Waker};
 pub use object_pane::{ObjectContents, ObjectKey, ObjectPane};
 pub use prompt::{EXTENSIONS, PathPrompt};
-pub use recipe::{Recipe, RetainersRecipe};
+pub use recipe::Recipe;
 pub use samples::find_pair;
 pub use search_bar::SearchBar;
 pub use settings::{Settings, ThemeChoice};

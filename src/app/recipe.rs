@@ -1,15 +1,14 @@
 //! What the rows of a table depend on, and how they are made from that on a thread.
 
 use super::files::FileId;
-use super::ignoring::{IgnoredCell, IgnoredNodes};
 use super::keeping::KeptCell;
 use super::known::Known;
 use super::sheet::Made;
 use super::view::View;
-use crate::base::{NodeIndex, Progress};
+use crate::base::Progress;
 use crate::model::{
-    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Keep,
-    Objects, Retainers, Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Narrowing,
+    Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -30,8 +29,8 @@ pub struct Recipe {
     pub sizes: SizeMode,
     /// Which constructors, as typed; a filter that parses.
     pub filter: String,
-    /// Which objects.
-    pub keep: Keep,
+    /// Which objects, in which groups.
+    pub narrowing: Narrowing,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
 }
@@ -46,7 +45,7 @@ impl Recipe {
             View::Strings => "Comparing strings",
             View::Allocations => "Adding up allocations",
             View::Search => "Searching",
-            _ if self.keep != Keep::All => "Filtering objects",
+            _ if !self.narrowing.is_nothing() => "Filtering objects",
             _ => "Listing",
         }
     }
@@ -74,7 +73,7 @@ impl Recipe {
                 if view == View::Growth {
                     Arc::new(GrowthTable::new(Arc::new(comparison.growth(progress).ok()?)))
                 } else {
-                    Arc::new(ComparisonView::new(comparison, filter))
+                    Arc::new(ComparisonView::new(comparison, filter).narrowed(self.narrowing))
                 }
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
@@ -93,11 +92,11 @@ impl Recipe {
             }
             _ => {
                 let summary = Summary::new(snapshot.clone(), self.sizes, filter);
-                let summary = if self.keep == Keep::All {
+                let summary = if self.narrowing.is_nothing() {
                     summary
                 } else {
-                    let find = || self.keep.find(&snapshot, self.sizes, progress);
-                    summary.keeping(known.kept.get_or(find).ok()?)
+                    let find = || self.narrowing.find(&snapshot, self.sizes, progress);
+                    summary.keeping(known.kept.get_or(find).ok()?).grouped_by(self.narrowing.group_by)
                 };
                 summary.shown();
                 Arc::new(summary)
@@ -111,7 +110,7 @@ impl Recipe {
 }
 
 /// A table in which the groups are open where they are few.
-fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+pub fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     const FEW: usize = 4;
     let mut table = TreeTable::filled(source);
     if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
@@ -176,51 +175,5 @@ impl ComparisonCell {
     /// The comparison, once it is known.
     pub fn get(&self) -> Option<&Comparison> {
         self.known.get().map(AsRef::as_ref)
-    }
-}
-
-/// What the table of retainers depends on.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RetainersRecipe {
-    /// The snapshot.
-    pub file: FileId,
-    /// Whose retainers.
-    pub node: NodeIndex,
-    /// Whether distances are known.
-    pub is_complete: bool,
-    /// Which sizes.
-    pub sizes: SizeMode,
-    /// Who is imagined away.
-    pub ignored: IgnoredNodes,
-}
-
-impl RetainersRecipe {
-    /// A table in which the shortest path from a root is open; with somebody ignored, the shortest that is
-    /// left.
-    pub fn make(
-        self,
-        snapshot: &Arc<Snapshot>,
-        ignored: &IgnoredCell,
-        sort: Option<Sort>,
-        progress: &Progress,
-    ) -> Option<Made> {
-        snapshot.prepare(self.sizes);
-        let objects = Objects::new(Arc::clone(snapshot), self.sizes, Side::Current);
-        let retainers = Retainers::new(objects, self.node);
-        let (retainers, path) = if self.ignored.is_empty() {
-            let path = retainers.path_to_root();
-            (retainers, path)
-        } else {
-            let measure = || snapshot.ignoring(self.ignored.iter().copied().collect(), progress);
-            (retainers.ignoring(ignored.get_or(measure).ok()?), Vec::new())
-        };
-        let mut table = TreeTable::filled(Arc::new(retainers));
-        if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
-            table.apply(work.run());
-        }
-        if let Some(work) = table.expand_path(&path) {
-            table.apply(work.run());
-        }
-        Some(Made::Table(Box::new(table)))
     }
 }

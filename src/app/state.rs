@@ -1,8 +1,10 @@
 //! Everything the window shows, and what keeps it true: after each command and each finished job the
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
+use super::chips::Chips;
 use super::files::{FileId, News, OpenFile};
 use super::history::History;
+use super::holding::{Held, HeldGroup, HoldingView, NearestCell, RetainersRecipe, SharedHolding};
 use super::ignoring::Ignoring;
 use super::job::{Job, Poll, Waker};
 use super::keeping::Keeping;
@@ -10,16 +12,19 @@ use super::known::Known;
 use super::log;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell};
+use super::recipe::{ComparisonCell, Recipe, Shared, TextsCell, TimelineCell};
 use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
 use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{Grouping, Item, Keep, Side, StatisticsView, Timeline, TreeTable};
+use crate::model::{
+    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, Timeline, TreeSource, TreeTable,
+};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
+use crate::snapshot::grouping::GroupBy;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,12 +59,18 @@ pub struct AppState {
     pub help_shown: bool,
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
+    /// The row of many objects whose holders are shown instead.
+    pub held_group: Option<HeldGroup>,
+    /// In which way holders are shown.
+    pub holding: HoldingView,
     /// What is known of it.
     pub object_pane: ObjectPane,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
     pub keeping: Keeping,
+    /// The conditions above the rows.
+    pub chips: Chips,
     /// Which retainers are imagined away.
     pub ignoring: Ignoring,
     /// Where the sample pair lies, if it was found.
@@ -70,6 +81,7 @@ pub struct AppState {
     pub(super) comparison: Option<ComparisonCell>,
     pub(super) texts: Option<TextsCell>,
     pub(super) timeline: Option<TimelineCell>,
+    pub(super) nearest: Option<NearestCell>,
     pub(super) statistics: Option<(FileId, Job<StatisticsView>)>,
     pub(super) known_statistics: HashMap<FileId, Result<StatisticsView, String>>,
     /// How many files were opened: the next one's name in commands.
@@ -94,9 +106,12 @@ impl AppState {
             prompt: None,
             help_shown: false,
             inspected: None,
+            held_group: None,
+            holding: HoldingView::default(),
             object_pane: ObjectPane::default(),
             history: History::default(),
             keeping: Keeping::default(),
+            chips: Chips::default(),
             ignoring: Ignoring::default(),
             samples: None,
             waker,
@@ -105,6 +120,7 @@ impl AppState {
             comparison: None,
             texts: None,
             timeline: None,
+            nearest: None,
             statistics: None,
             known_statistics: HashMap::new(),
             opened: 0,
@@ -254,11 +270,35 @@ impl AppState {
             self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
         match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
             Some((file, node)) => self.inspect(file, node),
-            None => self.forget_inspected(),
+            None => {
+                let group = self.selected_group();
+                if self.held_group != group || group.is_none() {
+                    self.forget_inspected();
+                    self.held_group = group;
+                }
+            }
         }
     }
 
+    /// The selected row of the middle, if it stands for several objects.
+    fn selected_group(&self) -> Option<HeldGroup> {
+        let sheet = self.sheet()?;
+        let (table, row) = (sheet.table.as_ref()?, sheet.selected_row()?);
+        let path = table.path(row);
+        let title = || table.row(row).text();
+        table
+            .source()
+            .is_group(&path)
+            .then(|| Some(HeldGroup { file: self.current?, title: title(), path }))?
+    }
+
+    /// The snapshot of whatever holders are shown.
+    pub fn held_file(&self) -> Option<FileId> {
+        self.inspected.map(|(file, _)| file).or(self.held_group.as_ref().map(|group| group.file))
+    }
+
     pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
+        self.held_group = None;
         if self.inspected != Some((file, node)) {
             self.inspected = Some((file, node));
             if let Some(id) = self.object_id(file, node) {
@@ -269,6 +309,7 @@ impl AppState {
 
     pub(super) fn forget_inspected(&mut self) {
         self.inspected = None;
+        self.held_group = None;
         self.retainers = Sheet::default();
         self.object_pane.clear();
     }
@@ -285,6 +326,24 @@ impl AppState {
     pub fn timeline(&self) -> Option<&Timeline> {
         let cell = self.timeline.as_ref().filter(|cell| Some(*cell.key()) == self.current)?;
         cell.get()?.as_ref()
+    }
+
+    /// What is shown of a snapshot in Summary.
+    pub fn narrowing(&self, file: FileId) -> Narrowing {
+        let Chips { conditions, internals, group_by, .. } = &self.chips;
+        Narrowing {
+            keep: self.keeping.of(file),
+            conditions: conditions.clone(),
+            internals: *internals,
+            group_by: *group_by,
+        }
+    }
+
+    /// What is left out of V8's own machinery in Summary, once it is known.
+    pub fn hidden(&self) -> Option<Shown> {
+        let file = self.current?;
+        let kept = self.keeping.kept(file, self.settings.sizes(), &self.narrowing(file))?;
+        (self.view == View::Summary && self.chips.internals == Internals::Hidden).then(|| kept.hidden())
     }
 
     /// The filter of the view that is shown.
@@ -317,7 +376,7 @@ impl AppState {
         };
         let file = match pane {
             Pane::Main => self.file_of(side)?,
-            Pane::Retainers => self.inspected?.0,
+            Pane::Retainers => self.held_file()?,
         };
         Some((file, node))
     }
@@ -340,10 +399,13 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
-            keep: match view {
-                View::Summary if snapshot.is_complete() => self.keeping.of(current),
-                View::Search => Keep::Found(self.search.good().clone()),
-                _ => Keep::All,
+            narrowing: match view {
+                View::Summary if snapshot.is_complete() => self.narrowing(current),
+                View::Comparison => {
+                    Narrowing { keep: Keep::All, group_by: GroupBy::Constructor, ..self.narrowing(current) }
+                }
+                View::Search => Narrowing::keeping(Keep::Found(self.search.good().clone())),
+                _ => Narrowing::default(),
             },
             grouping: self.grouping,
         };
@@ -359,7 +421,7 @@ impl AppState {
         }
         let known = Shared {
             comparison: self.comparison.as_ref().map(ComparisonCell::share),
-            kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
+            kept: self.keeping.cell(current, recipe.sizes, &recipe.narrowing),
             texts: Known::of(&mut self.texts, (current, recipe.sizes)),
             timeline: Known::of(&mut self.timeline, current),
             sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
@@ -372,24 +434,46 @@ impl AppState {
     }
 
     fn sync_retainers(&mut self) {
-        let Some((file, node)) = self.inspected else { return };
+        let Some((file, held, rows)) = self.held() else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let recipe = RetainersRecipe {
             file,
-            node,
+            held,
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             ignored: self.ignoring.of(file),
+            view: self.holding,
         };
         if self.retainers.is_for(&recipe) || !self.settings.retainers_shown {
             return;
         }
         let waker = Arc::clone(&self.waker);
-        let sort = self.retainers.table.as_ref().map(TreeTable::sort);
-        let ignored = self.ignoring.cell(file, &recipe.ignored);
-        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress| {
-            recipe.make(&snapshot, &ignored, sort, progress)
-        });
+        if self.retainers.made_for().is_some_and(|made| !made.looks_like(&recipe)) {
+            self.retainers = Sheet::default();
+        }
+        let known = SharedHolding {
+            rows,
+            ignored: self.ignoring.cell(file, &recipe.ignored),
+            nearest: Known::of(&mut self.nearest, file),
+            sort: self.retainers.table.as_ref().map(TreeTable::sort),
+        };
+        let label = recipe.label();
+        self.retainers
+            .make(recipe.clone(), label, &waker, move |progress| recipe.make(&snapshot, known, progress));
+    }
+
+    /// What holders are shown of, and where a group's objects come from. Nothing while the rows of the
+    /// middle are being put in another order.
+    fn held(&self) -> Option<(FileId, Held, Option<Arc<dyn TreeSource>>)> {
+        if let Some((file, node)) = self.inspected {
+            return Some((file, Held::Object(node), None));
+        }
+        let group = self.held_group.as_ref()?;
+        let sheet = self.sheet()?;
+        let table =
+            sheet.table.as_ref().filter(|table| !table.is_busy() && self.current == Some(group.file))?;
+        let held = Held::Group(Box::new(sheet.made_for()?.clone()), group.path.clone());
+        self.snapshot(group.file)?.is_complete().then(|| (group.file, held, Some(table.source().clone())))
     }
 
     fn sync_object(&mut self) {

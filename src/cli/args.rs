@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::filter::{NamedFilter, filter_help};
 use crate::base::ObjectId;
-use crate::model::ClassFilter;
+use crate::model::{ClassFilter, Condition, Internals, Keep, Narrowing};
+use crate::snapshot::grouping::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 
 /// Explore V8 heap snapshots: see what grew, and who holds it.
@@ -112,6 +113,9 @@ pub struct SummaryArgs {
     /// Only objects that pass a filter; --help names them.
     #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
     pub filter: Option<NamedFilter>,
+    /// Which objects, in which groups.
+    #[command(flatten)]
+    pub narrowing: NarrowingArgs,
     /// Which constructors.
     #[command(flatten)]
     pub rows: RowArgs,
@@ -283,6 +287,61 @@ pub struct RowArgs {
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
     pub sizes: Sizes,
+}
+
+/// Which objects, and what they are grouped by.
+#[derive(Args, Debug)]
+pub struct NarrowingArgs {
+    /// Only objects that meet a condition: class:TEXT, class:/REGEX/, kind:string, detached, retained>=1MB,
+    /// shallow<100, distance<=3. Several must all hold.
+    #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
+    pub conditions: Vec<Condition>,
+    /// Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores.
+    #[arg(long)]
+    pub hide_internals: bool,
+    /// What the rows are.
+    #[arg(long, value_enum, default_value_t)]
+    pub group_by: Grouped,
+}
+
+impl NarrowingArgs {
+    /// As the model has it.
+    pub fn narrowing(&self) -> Narrowing {
+        Narrowing {
+            keep: Keep::All,
+            conditions: self.conditions.clone(),
+            internals: if self.hide_internals { Internals::Hidden } else { Internals::Shown },
+            group_by: self.group_by.into(),
+        }
+    }
+}
+
+/// What rows are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Grouped {
+    /// Chrome's classes.
+    #[default]
+    Constructor,
+    /// The script that made the objects or holds them.
+    Script,
+    /// V8's word for what they are.
+    Kind,
+    /// V8's hidden class.
+    Shape,
+    /// The page, frame or realm they belong to.
+    NativeContext,
+}
+
+impl From<Grouped> for GroupBy {
+    fn from(grouped: Grouped) -> Self {
+        match grouped {
+            Grouped::Constructor => Self::Constructor,
+            Grouped::Script => Self::Script,
+            Grouped::Kind => Self::Kind,
+            Grouped::Shape => Self::Shape,
+            Grouped::NativeContext => Self::NativeContext,
+        }
+    }
 }
 
 /// How rows are printed.

@@ -13,6 +13,7 @@ use super::change::{Change, ChangeKind, bytes_cell, count_cell, delta_cell, part
 use super::class_filter::ClassFilter;
 use super::format;
 use super::glossary;
+use super::narrowing::{Narrowing, shows_class};
 use super::object_text::class_spans;
 use super::order::{JsText, Level, sorted};
 use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
@@ -25,6 +26,7 @@ pub struct ComparisonView {
     baseline: Objects,
     current: Objects,
     filter: ClassFilter,
+    narrowing: Narrowing,
     /// The row behind the number that stands for its key.
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
@@ -47,7 +49,28 @@ impl ComparisonView {
             row_of.insert(number, at);
             items.push(number);
         }
-        Self { comparison, baseline, current, filter, row_of, items, columns: columns() }
+        Self {
+            comparison,
+            baseline,
+            current,
+            filter,
+            narrowing: Narrowing::default(),
+            row_of,
+            items,
+            columns: columns(),
+        }
+    }
+
+    /// The same with the constructors alone that `narrowing` shows; of its conditions those on constructors
+    /// count.
+    #[must_use]
+    pub fn narrowed(self, narrowing: Narrowing) -> Self {
+        Self { narrowing, ..self }
+    }
+
+    /// Whether a constructor of this name has a row.
+    fn shows(&self, name: &str) -> bool {
+        self.filter.keeps(name) && shows_class(&self.narrowing, name)
     }
 
     /// What is compared.
@@ -62,7 +85,7 @@ impl ComparisonView {
 
     fn sorted_rows(&self, Sort { column, direction }: Sort) -> Vec<usize> {
         let rows = &self.comparison.rows;
-        let shown: Vec<usize> = (0..rows.len()).filter(|&at| self.filter.keeps(&rows[at].name)).collect();
+        let shown: Vec<usize> = (0..rows.len()).filter(|&at| self.shows(&rows[at].name)).collect();
         let name = |at: usize| JsText(rows[at].name.as_str());
         if column == ColumnId::Name {
             return sorted(&shown, direction, |at| (name(at), ()));
@@ -182,7 +205,11 @@ impl ComparisonView {
             cells: vec![
                 count_cell(row.new.len()),
                 count_cell(row.deleted.len()),
-                Cell { text: format::signed_count(row.delta_count()), ..Cell::default() },
+                Cell {
+                    text: format::signed_count(row.delta_count()),
+                    number: Some(row.delta_count()),
+                    ..Cell::default()
+                },
                 parts_cell(
                     row.new_size,
                     row.grown_size,
@@ -233,6 +260,20 @@ fn key_number(key: &str) -> ClassIndex {
 impl TreeSource for ComparisonView {
     fn columns(&self) -> &[ColumnSpec] {
         &self.columns
+    }
+
+    fn is_group(&self, path: &[Item]) -> bool {
+        matches!(path, [Item::Class(_)])
+    }
+
+    /// Those that are new or have grown.
+    fn objects(&self, path: &[Item]) -> Vec<NodeIndex> {
+        let [Item::Class(class)] = *path else { return Vec::new() };
+        let row = self.comparison_row(class);
+        let mut nodes: Vec<NodeIndex> = row.new.clone();
+        nodes.extend(row.grown.iter().map(|&(_, node)| node));
+        nodes.sort_unstable();
+        nodes
     }
 
     fn default_sort(&self) -> Sort {

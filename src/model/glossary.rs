@@ -260,6 +260,9 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
         ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
         ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",
+        ColumnId::Through => {
+            "How many of the selected objects are held this way. Each counts once, along its shortest way to the roots."
+        }
         ColumnId::Size => "Bytes allocated here while the recording ran, freed ones too.",
     }
 }

@@ -57,6 +57,7 @@ impl GrowthTable {
         let held = Cell {
             text: arrow(&format::size(line.bytes_before), &format::size(line.bytes_after)),
             share: None,
+            number: i64::try_from(line.bytes_after).ok(),
             hover: Some(arrow(
                 &format::exact_bytes(line.bytes_before),
                 &format::exact_bytes(line.bytes_after),
@@ -65,6 +66,7 @@ impl GrowthTable {
         let growth = Cell {
             text: format::signed_size(line.growth),
             share: Some(line.share),
+            number: Some(line.growth),
             hover: Some(format!("{}; the share is of all that grew", format::signed_bytes(line.growth))),
         };
         Row {
@@ -80,6 +82,7 @@ impl GrowthTable {
                 Cell {
                     text: line.bytes_per_entry.map(format::size).unwrap_or_default(),
                     share: None,
+                    number: line.bytes_per_entry.and_then(|bytes| i64::try_from(bytes).ok()),
                     hover: line.bytes_per_entry.map(format::exact_bytes),
                 },
                 growth,
@@ -94,6 +97,7 @@ fn entries_row(item: Item, entries: &EntriesLine) -> Row {
     let growth = Cell {
         text: format::signed_size(entries.bytes.cast_signed()),
         share: None,
+        number: i64::try_from(entries.bytes).ok(),
         hover: Some(format::exact_bytes(entries.bytes)),
     };
     let count = Cell { text: format::signed_count(entries.count.cast_signed()), ..Cell::default() };

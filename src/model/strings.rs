@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::cells::{Objects, column, size_cell};
 use super::class_filter::ClassFilter;
-use super::format;
 use super::object_text::{object_hover, object_label};
 use super::order::{JsText, sorted};
 use super::table::{
@@ -138,18 +137,14 @@ impl Strings {
     }
 
     fn cells(&self, text: &Text) -> Vec<Cell> {
-        let plain = |text: String| Cell { text, ..Cell::default() };
+        let count = |number| Cell::count(u64::try_from(number).unwrap_or(u64::MAX));
         vec![
-            plain(count(text.length)),
-            plain(count(text.copies)),
+            count(text.length),
+            count(text.copies),
             size_cell(text.bytes, self.objects.total_size),
             size_cell(text.wasted, self.objects.total_size),
         ]
     }
-}
-
-fn count(number: usize) -> String {
-    format::count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 impl TreeSource for Strings {

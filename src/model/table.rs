@@ -86,6 +86,8 @@ pub enum ColumnId {
     LiveSize,
     /// Bytes of allocated objects.
     Size,
+    /// Objects of a group that are held through something.
+    Through,
 }
 
 /// Where a column's text stands.
@@ -188,6 +190,15 @@ pub struct Cell {
     pub share: Option<f32>,
     /// For whoever hovers: exact bytes, Chrome's own figure.
     pub hover: Option<String>,
+    /// The exact number behind the text, for whoever reads rows as data.
+    pub number: Option<i64>,
+}
+
+impl Cell {
+    /// A number of things.
+    pub fn count(number: u64) -> Self {
+        Self { text: super::format::count(number), number: i64::try_from(number).ok(), ..Self::default() }
+    }
 }
 
 /// One row, ready to draw.
@@ -244,6 +255,15 @@ pub trait TreeSource: Send + Sync {
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
     /// The row for the last item of `path`; `disclosure` as the table knows it.
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
+    /// Whether the row at `path` stands for several objects without being one itself.
+    fn is_group(&self, _path: &[Item]) -> bool {
+        false
+    }
+    /// The objects of the current snapshot that such a row stands for. Runs on any thread, and takes as long
+    /// as opening the row.
+    fn objects(&self, _path: &[Item]) -> Vec<NodeIndex> {
+        Vec::new()
+    }
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.
     fn shown(&self) -> Option<Shown> {

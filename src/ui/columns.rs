@@ -47,7 +47,7 @@ impl Widths {
                 {
                     head.max(shared)
                 }
-                _ if spec.id == ColumnId::HeldSize => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::Through) => head.max(PAIR),
                 _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),
             })

@@ -1,6 +1,7 @@
 //! The window: model to pixels, clicks and keys to commands.
 
 mod cells;
+mod chips;
 mod columns;
 mod dialog;
 mod drop;

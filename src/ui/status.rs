@@ -51,7 +51,10 @@ fn totals(state: &AppState) -> String {
 fn is_filtered(state: &AppState) -> bool {
     let by_class = !state.filter().good().is_empty();
     let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
-    matches!(state.view, View::Search | View::Strings) || by_class || by_object
+    matches!(state.view, View::Search | View::Strings)
+        || by_class
+        || by_object
+        || !state.chips.lets_all_pass()
 }
 
 fn warnings_ui(ui: &mut Ui, state: &AppState) {

@@ -1,5 +1,6 @@
 //! The line below the menus: view, snapshots and filter.
 
+use super::chips::chips_ui;
 use super::keep::keep_ui;
 use super::keys::tooltip;
 use super::search::search_ui;
@@ -29,6 +30,9 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
     if !is_wide {
         ui.horizontal(|ui| choices_ui(ui, state, commands));
+    }
+    if matches!(state.view, View::Summary | View::Comparison) {
+        chips_ui(ui, state, commands);
     }
     if state.view == View::Search {
         ui.horizontal_wrapped(|ui| search_ui(ui, &state.search, commands));

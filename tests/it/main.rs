@@ -7,6 +7,7 @@ mod chrome_answers;
 mod chrome_lines;
 mod cli;
 mod growth;
+mod holding;
 mod large_heaps;
 mod layers;
 mod malformed;
@@ -14,6 +15,10 @@ mod model;
 mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_chips;
+#[cfg(feature = "gui")]
+mod window_holding;
 #[cfg(feature = "gui")]
 mod window_views;
 mod world;
