@@ -7,7 +7,7 @@ use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
 use crate::base::NodeIndex;
-use crate::model::{ClassFilter, Internals, Item, Keep, Row, Side, functions_of};
+use crate::model::{ClassFilter, Internals, Item, Keep, Row, Search, Side, functions_of};
 use crate::snapshot::SizeMode;
 use crate::snapshot::grouping::GroupBy;
 use std::env;
@@ -73,6 +73,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 sheet.step_to_hit(by, &waker);
             }
             selected(state);
+        }
+        Command::ListStrings(list) => state.strings = list,
+        Command::GoToId(id) => {
+            state.search.set(Search { text: id.to_string(), ..Search::default() });
+            state.show(View::Search);
+            state.inspect_selected();
         }
         Command::GroupDominated(grouping) => state.grouping = grouping,
         Command::FocusFilter => {

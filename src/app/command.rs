@@ -5,8 +5,8 @@ use super::files::FileId;
 use super::holding::{GroupWay, ObjectWay};
 use super::settings::ThemeChoice;
 use super::view::{Copied, Pane, Step, View};
-use crate::base::NodeIndex;
-use crate::model::{ColumnId, Condition, Grouping, Keep, Search};
+use crate::base::{NodeIndex, ObjectId};
+use crate::model::{ColumnId, Condition, Grouping, Keep, Search, StringList};
 use crate::snapshot::SizeMode;
 use crate::snapshot::grouping::GroupBy;
 use std::path::PathBuf;
@@ -68,6 +68,10 @@ pub enum Command {
     NextHit(isize),
     /// Let dominated objects share rows, or not.
     GroupDominated(Grouping),
+    /// Choose how strings are listed.
+    ListStrings(StringList),
+    /// Search for the object with this id.
+    GoToId(ObjectId),
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.

@@ -8,7 +8,8 @@ use super::view::View;
 use crate::base::Progress;
 use crate::model::{
     AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthTable, Narrowing,
-    Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable,
+    SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings, Summary, Timeline, TreeSource,
+    TreeTable,
 };
 use crate::snapshot::comparison::{Comparison, compare};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -33,6 +34,8 @@ pub struct Recipe {
     pub narrowing: Narrowing,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
+    /// How strings are listed.
+    pub strings: StringList,
 }
 
 impl Recipe {
@@ -83,12 +86,18 @@ impl Recipe {
                 drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
                 Arc::new(AllocationView::new(snapshot))
             }
+            (View::Strings, ..) if self.strings == StringList::Sliced => {
+                Arc::new(SlicedStrings::find(snapshot, self.sizes, &filter, progress).ok()?)
+            }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
                 let texts = known.texts.get_or(find).ok()?;
                 let strings = Strings::new(snapshot, self.sizes, texts, &filter);
                 strings.shown();
-                Arc::new(strings)
+                match self.strings {
+                    StringList::Prefixes => Arc::new(StringPrefixes::new(strings)),
+                    _ => Arc::new(strings),
+                }
             }
             _ => {
                 let summary = Summary::new(snapshot.clone(), self.sizes, filter);

@@ -20,7 +20,8 @@ use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{
-    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, Timeline, TreeSource, TreeTable,
+    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline,
+    TreeSource, TreeTable,
 };
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
@@ -53,6 +54,8 @@ pub struct AppState {
     pub search: SearchBar,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
+    /// How strings are listed.
+    pub strings: StringList,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
@@ -103,6 +106,7 @@ impl AppState {
             string_filter: TextFilter::default(),
             search: SearchBar::default(),
             grouping: Grouping::default(),
+            strings: StringList::default(),
             prompt: None,
             help_shown: false,
             inspected: None,
@@ -408,6 +412,7 @@ impl AppState {
                 _ => Narrowing::default(),
             },
             grouping: self.grouping,
+            strings: if view == View::Strings { self.strings } else { StringList::default() },
         };
         if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
             return;

@@ -86,6 +86,10 @@ pub enum ColumnId {
     LiveSize,
     /// Bytes of allocated objects.
     Size,
+    /// Slices of a text.
+    Slices,
+    /// Bytes of a text that nothing but slices keeps alive.
+    KeptBySlices,
     /// Objects of a group that are held through something.
     Through,
 }

@@ -24,6 +24,12 @@ impl Script {
         LINKS.iter().find_map(|link| graph.internal_target(shared, link)).map(Self)
     }
 
+    /// The script with V8's number `id`, if a function of it is there. Looks at located nodes until one is found.
+    pub fn with_id(graph: &Graph, id: u32) -> Option<Self> {
+        let located = graph.locations.as_slice().iter();
+        located.filter(|(_, location)| location.script_id == id).find_map(|&(node, _)| Self::of(graph, node))
+    }
+
     /// Its path or address.
     pub fn name(self, graph: &Graph) -> Option<&str> {
         let named = graph.internal_target(self.0, "name").map(|name| graph.raw_name(name));

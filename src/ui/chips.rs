@@ -1,5 +1,5 @@
-//! The line of chips above the rows: what they are grouped by, conditions that can be added and taken away,
-//! and what all that is shown adds up to.
+//! The line of chips above the rows: what they are grouped by, and conditions that can be added and taken
+//! away.
 
 use super::keys::tooltip;
 use super::table::focus_id;
@@ -7,7 +7,7 @@ use super::theme::Palette;
 use crate::app::{AppState, Command, Pane, View};
 use crate::model::{Bound, Condition, Internals, Measure, format};
 use crate::snapshot::grouping::GroupBy;
-use egui::{Align, Button, ComboBox, Id, Key, Layout, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
 
 /// The widest a chip becomes.
 const CHIP: f32 = 320.0;
@@ -15,23 +15,16 @@ const CHIP: f32 = 320.0;
 /// Draws the line for Summary and Comparison.
 pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_summary = state.view == View::Summary;
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if is_summary {
-                total_ui(ui, state);
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
-                if is_summary {
-                    group_ui(ui, state.chips.group_by, commands);
-                }
-                internals_ui(ui, state, commands);
-                condition_ui(ui, state, commands);
-                ready_ui(ui, state.view, commands);
-                for (at, condition) in state.chips.conditions.iter().enumerate() {
-                    chip_ui(ui, at, condition, commands);
-                }
-            });
-        });
+    ui.horizontal_wrapped(|ui| {
+        if is_summary {
+            group_ui(ui, state.chips.group_by, commands);
+        }
+        internals_ui(ui, state, commands);
+        condition_ui(ui, state, commands);
+        ready_ui(ui, state.view, commands);
+        for (at, condition) in state.chips.conditions.iter().enumerate() {
+            chip_ui(ui, at, condition, commands);
+        }
     });
 }
 
@@ -155,19 +148,4 @@ fn chip_ui(ui: &mut Ui, at: usize, condition: &Condition, commands: &mut Vec<Com
             commands.push(Command::RemoveCondition(at));
         }
     });
-}
-
-/// What is shown, of how much.
-fn total_ui(ui: &mut Ui, state: &AppState) {
-    let shown = state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown());
-    let (Some(shown), Some(file)) = (shown, state.current_file()) else { return };
-    let objects = if shown.count == 1 { "object" } else { "objects" };
-    let text = format!(
-        "{} {objects}, {} of {}",
-        format::count(shown.count),
-        format::size(shown.bytes),
-        format::size(file.total_size)
-    );
-    let exact = format!("{} of {}", format::exact_bytes(shown.bytes), format::exact_bytes(file.total_size));
-    ui.label(RichText::new(text).color(Palette::of(ui).quiet)).on_hover_text(exact);
 }

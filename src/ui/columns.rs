@@ -42,7 +42,11 @@ impl Widths {
                 Some(&width) if width > 0.0 => width,
                 _ if matches!(
                     spec.id,
-                    ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted | ColumnId::LiveSize
+                    ColumnId::Shallow
+                        | ColumnId::Retained
+                        | ColumnId::KeptBySlices
+                        | ColumnId::Wasted
+                        | ColumnId::LiveSize
                 ) =>
                 {
                     head.max(shared)

@@ -1,7 +1,7 @@
 //! The menu of a table's row.
 
 use crate::app::{Command, Copied, Pane};
-use crate::model::{Disclosure, Row};
+use crate::model::{Disclosure, Row, ids_in};
 use egui::Ui;
 
 /// What can be done with row `at`.
@@ -30,6 +30,9 @@ pub fn row_menu_ui(
     }
     if is_allocations {
         item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
+    }
+    for id in ids_in(&row.text()) {
+        item(ui, true, &format!("Find {id}"), Command::GoToId(id));
     }
     ui.separator();
     item(ui, true, "Copy name", Command::Copy(pane, at, Copied::Name));

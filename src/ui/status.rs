@@ -12,7 +12,8 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             work_ui(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate());
+                let line = Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate();
+                ui.add(line).on_hover_text(exact(state));
                 warnings_ui(ui, state);
             });
         });
@@ -44,6 +45,16 @@ fn totals(state: &AppState) -> String {
             ),
             _ => whole,
         },
+    }
+}
+
+/// The same to the byte.
+fn exact(state: &AppState) -> String {
+    let whole = state.current_file().map_or(0, |file| file.total_size);
+    let shown = state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown());
+    match shown.filter(|_| !state.view.is_of_two()) {
+        Some(shown) => format!("{} of {}", format::exact_bytes(shown.bytes), format::exact_bytes(whole)),
+        None => format::exact_bytes(whole),
     }
 }
 

@@ -7,7 +7,7 @@ use super::search::search_ui;
 use super::table::focus_id;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
-use crate::model::Grouping;
+use crate::model::{Grouping, StringList};
 use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
 
 /// Below this width the filter and the snapshots stand on a line of their own.
@@ -69,6 +69,9 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.view == View::Dominators {
         grouping_ui(ui, state.grouping, commands);
     }
+    if state.view == View::Strings {
+        strings_ui(ui, state.strings, commands);
+    }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
     }
@@ -110,6 +113,18 @@ fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
     if ui.checkbox(&mut is_grouped, "Group by constructor").on_hover_text(hint).changed() {
         let grouping = if is_grouped { Grouping::ByClass } else { Grouping::None };
         commands.push(Command::GroupDominated(grouping));
+    }
+}
+
+fn strings_ui(ui: &mut Ui, chosen: StringList, commands: &mut Vec<Command>) {
+    for (list, title, help) in [
+        (StringList::Texts, "Texts", "Every text with its copies"),
+        (StringList::Prefixes, "Prefixes", "Texts that begin alike share a row"),
+        (StringList::Sliced, "Kept by slices", "Texts that a part of them keeps whole"),
+    ] {
+        if ui.add(Button::selectable(chosen == list, title)).on_hover_text(help).clicked() {
+            commands.push(Command::ListStrings(list));
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 use heaplens::base::{NodeIndex, Progress};
 use heaplens::graph::GraphBuilder;
 use heaplens::model::{
-    ImmediateDominators, IndependentPaths, Internals, MergedPaths, Objects, Retainers, Side, TreeSource,
-    TreeTable,
+    ImmediateDominators, IndependentPaths, Internals, MergedPaths, Objects, Retainers, Side, TreeTable,
 };
 use heaplens::snapshot::{SizeMode, Snapshot, load_bytes};
 use std::sync::Arc;
@@ -65,11 +64,10 @@ fn the_paths_of_many_objects_are_one_tree() {
             "[…] in Array @7: 200 of 210",
             "  leaks in system / Context @5: 200 of 210",
             "    scope in global @3: 200 of 210",
-            "      [1] in (root): 200 of 210",
+            "      […] in (root): 200 of 210",
             "item0 in global @3: 5 of 210",
             "item1 in global @3: 5 of 210",
         ]
-        .map(|row| row.replace("[1] in", "[…] in"))
     );
 }
 
@@ -94,7 +92,9 @@ fn a_list_is_one_step_however_long_it_is() {
     assert_eq!(shown[0], "next in Entry @5, over and over: 999 of 1,000");
     assert_eq!(shown[1], "  head in List @3: 999 of 1,000");
     assert!(shown.contains(&"head in List @3: 1 of 1,000".to_owned()), "{shown:?}");
-    assert_eq!(table.row(0).cells[2].number, Some(7992 - 8 + 8 - 8), "nothing is counted twice");
+    let retained: Vec<_> = (0..table.len()).map(|at| table.row(at).cells[2].number).collect();
+    assert_eq!(retained.iter().flatten().max(), Some(&8000), "the first entry keeps all others");
+    assert_eq!(retained[0], Some(0), "nothing is counted twice");
 }
 
 #[test]

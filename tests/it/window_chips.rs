@@ -26,7 +26,6 @@ fn add(harness: &mut Harness<'_, Window>, condition: &str) {
 #[test]
 fn chips_hold_together_and_go_one_by_one() {
     let mut harness = opened();
-    harness.get_by_label_contains("6.7");
     add(&mut harness, "kind:closure");
     wait(&mut harness, "closures alone", |harness| {
         rows(harness).iter().all(|row| row.starts_with("Function"))
