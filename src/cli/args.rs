@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::filter::{NamedFilter, filter_help};
+use super::list_args::{AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs};
 use crate::base::ObjectId;
 use crate::model::{ClassFilter, Condition, Internals, Keep, Narrowing};
 use crate::snapshot::grouping::GroupBy;
@@ -97,6 +98,24 @@ pub enum Command {
         long_about = TREND_HELP
     )]
     Trend(TrendArgs),
+    /// Print all texts with their copies and what these waste.
+    #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
+    Strings(StringsArgs),
+    /// Print which functions allocated what, of a timeline with stacks.
+    #[command(after_help = "Example:\n  heaplens allocations app.heaptimeline --sort live_size --callers 2")]
+    Allocations(AllocationsArgs),
+    /// Print the objects whose name or text matches, below their constructors.
+    #[command(after_help = "Example:\n  heaplens search app.heapsnapshot '/^session/' --properties")]
+    Search(SearchArgs),
+    /// Print what would be freed with what, from the root down.
+    #[command(after_help = "Example:\n  heaplens dominators app.heapsnapshot --depth 3 --limit 40")]
+    Dominators(DominatorsArgs),
+    /// Print who holds an object, along the shortest way to the roots.
+    #[command(after_help = "Example:\n  heaplens retainers app.heapsnapshot @85127 --paths --fold")]
+    Retainers(RetainersArgs),
+    /// Print by what all objects of a constructor are held, as one tree.
+    #[command(after_help = "Example:\n  heaplens paths app.heapsnapshot '/^Array$/' --depth 2")]
+    Paths(PathsArgs),
     /// Load snapshots and tell whether they are sound.
     #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
     Check(CheckArgs),
@@ -417,7 +436,8 @@ impl Sizes {
     }
 }
 
-fn object_id(text: &str) -> Result<ObjectId, String> {
+/// An id with or without its sign.
+pub fn object_id(text: &str) -> Result<ObjectId, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits.parse().map(ObjectId).map_err(|_| "an object's id is a number, such as @85127".into())
 }
