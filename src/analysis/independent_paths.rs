@@ -1,5 +1,8 @@
-//! Several paths from the root to one node, no two of which share a reference: each has to be cut by itself
-//! for the node to be freed. The shortest comes first; then the shortest that is left without its edges.
+//! Several paths from the root to one node. First those of which no two share a reference: each has to be cut
+//! by itself for the node to be freed; the shortest comes first, then the shortest that is left without its
+//! references. Then, for every other holder of the node, the shortest through it.
+//!
+//! V8 writes an object's reference twice, from the object and from the store behind it: that is one.
 //!
 //! A search backwards from the node, led by the distances from the root, which never overestimate how far
 //! it still is (Hart, Nilsson, Raphael 1968).
@@ -17,6 +20,15 @@ use crate::graph::{EdgeKind, Graph};
 
 /// How many nodes are looked at for one path before it is given up.
 const LOOKED_AT: usize = 20_000;
+
+/// Which references of a path no further path may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of them.
+    Whole,
+    /// The one by which the node itself is held.
+    First,
+}
 
 /// A heap in which paths are looked for.
 #[derive(Clone, Copy)]
@@ -37,20 +49,53 @@ impl PathSearch<'_> {
         most: usize,
         progress: &Progress,
     ) -> Result<Vec<Vec<EdgeIndex>>, Cancelled> {
-        let mut used = FxHashSet::default();
-        let mut paths = Vec::new();
-        while paths.len() < most {
-            let Some(path) = self.shortest(node, &used, progress)? else { break };
-            let root = self.graph.root;
-            let own: Vec<EdgeIndex> =
-                path.iter().copied().filter(|&edge| self.graph.source(edge) != root).collect();
-            paths.push(path);
-            if own.is_empty() {
-                break;
+        let mut paths: Vec<Vec<EdgeIndex>> = Vec::new();
+        for part in [Part::Whole, Part::First] {
+            let mut used = FxHashSet::default();
+            for path in &paths {
+                self.use_up(node, path, part, &mut used);
             }
-            used.extend(own);
+            while paths.len() < most {
+                let Some(path) = self.shortest(node, &used, progress)? else { break };
+                let before = used.len();
+                self.use_up(node, &path, part, &mut used);
+                let is_from_root = used.len() == before;
+                if !(is_from_root && paths.contains(&path)) {
+                    paths.push(path);
+                }
+                if is_from_root {
+                    break;
+                }
+            }
         }
         Ok(paths)
+    }
+
+    /// Puts the references of a path into `used`, all but the root's.
+    fn use_up(self, node: NodeIndex, path: &[EdgeIndex], part: Part, used: &mut FxHashSet<EdgeIndex>) {
+        let mut held = node;
+        for &edge in path {
+            let holder = self.graph.source(edge);
+            if holder == self.graph.root {
+                return;
+            }
+            used.insert(edge);
+            if self.graph.nodes.kind(holder).is_machinery() {
+                continue;
+            }
+            for own in self.graph.edges_of(holder) {
+                if own.target == held {
+                    used.insert(own.index);
+                } else if self.graph.nodes.kind(own.target).is_machinery() {
+                    let stored = self.graph.edges_of(own.target).filter(|stored| stored.target == held);
+                    used.extend(stored.map(|stored| stored.index));
+                }
+            }
+            if part == Part::First {
+                return;
+            }
+            held = holder;
+        }
     }
 
     fn shortest(
@@ -156,6 +201,26 @@ mod tests {
             "held",
         );
         assert_eq!(found, ["cache global root", "deep list global root"]);
+    }
+
+    #[test]
+    fn a_reference_and_its_store_are_one_and_every_other_holder_has_a_path() {
+        let found = paths(
+            "global: object global 1
+             list: object List 1
+             store: array - 1
+             other: object Other 1
+             held: object Held 1
+             root -> global shortcut 1
+             global -> list property list
+             list -> store internal elements
+             list -> held element 0
+             store -> held internal 0
+             list -> other property other
+             other -> held property held",
+            "held",
+        );
+        assert_eq!(found, ["list global root", "other list global root"]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum ObjectWay {
     /// All that hold it, as Chrome does.
     #[default]
     Retainers,
-    /// Paths to the root that share no reference.
+    /// Different paths to the root.
     Paths,
 }
 
@@ -86,10 +86,13 @@ pub struct RetainersRecipe {
     pub view: HoldingView,
 }
 
+/// Where the objects of a group come from.
+pub type GroupSource = Arc<dyn TreeSource>;
+
 /// What the table shares with others, or takes over from the one before.
 pub struct SharedHolding {
     /// Where the group's objects come from.
-    pub rows: Option<Arc<dyn TreeSource>>,
+    pub rows: Option<GroupSource>,
     /// Distances without those imagined away.
     pub ignored: IgnoredCell,
     /// Shortest paths.
@@ -133,7 +136,8 @@ impl RetainersRecipe {
                         let find = || snapshot.nearest_edges(progress).map(|nearest| nearest.map(Arc::new));
                         let nearest = known.nearest.get_or(find).ok()?;
                         let nearest = Option::clone(&nearest)?;
-                        Arc::new(MergedPaths::new(Arc::clone(snapshot), self.sizes, nearest, &group))
+                        let paths = MergedPaths::new(Arc::clone(snapshot), self.sizes, nearest, &group);
+                        Arc::new(paths.folding(self.view.internals))
                     }
                     GroupWay::Dominators => {
                         Arc::new(ImmediateDominators::new(objects, &group, self.view.internals))

@@ -4,7 +4,9 @@
 use super::chips::Chips;
 use super::files::{FileId, News, OpenFile};
 use super::history::History;
-use super::holding::{Held, HeldGroup, HoldingView, NearestCell, RetainersRecipe, SharedHolding};
+use super::holding::{
+    GroupSource, Held, HeldGroup, HoldingView, NearestCell, RetainersRecipe, SharedHolding,
+};
 use super::ignoring::Ignoring;
 use super::job::{Job, Poll, Waker};
 use super::keeping::Keeping;
@@ -20,8 +22,7 @@ use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{
-    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline,
-    TreeSource, TreeTable,
+    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline, TreeTable,
 };
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
@@ -469,7 +470,7 @@ impl AppState {
 
     /// What holders are shown of, and where a group's objects come from. Nothing while the rows of the
     /// middle are being put in another order.
-    fn held(&self) -> Option<(FileId, Held, Option<Arc<dyn TreeSource>>)> {
+    fn held(&self) -> Option<(FileId, Held, Option<GroupSource>)> {
         if let Some((file, node)) = self.inspected {
             return Some((file, Held::Object(node), None));
         }

@@ -72,7 +72,7 @@ fn key(column: ColumnId) -> Option<&'static str> {
 /// Prints the rows of `source`, opened `depth` levels deep.
 pub fn print(
     snapshot: &Snapshot,
-    source: Arc<dyn TreeSource>,
+    source: &Arc<dyn TreeSource>,
     depth: usize,
     args: &ListArgs,
     out: &mut dyn Write,
@@ -83,7 +83,7 @@ pub fn print(
         columns().filter_map(|spec| Some((key(spec.id)?, spec.id, spec.first_direction))).collect();
     sorts.extend(source.columns().first().map(|spec| ("name", spec.id, spec.first_direction)));
     let wanted = args.sort.as_deref().map(|text| sort::parse(text, &sorts)).transpose()?;
-    let mut table = TreeTable::filled(Arc::clone(&source));
+    let mut table = TreeTable::filled(Arc::clone(source));
     if let Some(work) = wanted.and_then(|(column, direction)| table.sort_by(Sort { column, direction })) {
         table.apply(work.run());
     }

@@ -124,7 +124,7 @@ pub struct RetainersArgs {
     /// How many levels are printed; the shortest way is printed whole.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub depth: usize,
-    /// Print paths to the root that share no reference.
+    /// Print different paths to the root: first those that share no reference, then one for each other holder.
     #[arg(long)]
     pub paths: bool,
     /// Leave out V8's own tables and stores between an object and who holds it.
@@ -149,8 +149,8 @@ pub struct PathsArgs {
     /// Print who would have to go for them to be freed instead.
     #[arg(long)]
     pub dominators: bool,
-    /// Leave out V8's own machinery between an object and who keeps it alive.
-    #[arg(long, requires = "dominators")]
+    /// Leave out V8's own tables and stores between an object and who holds it.
+    #[arg(long)]
     pub fold: bool,
     /// Which rows.
     #[command(flatten)]

@@ -47,7 +47,7 @@ pub fn strings(args: &StringsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             Arc::new(strings)
         }
     };
-    print(&snapshot, source, 1, &args.list, out)
+    print(&snapshot, &source, 1, &args.list, out)
 }
 
 /// Functions and who called them.
@@ -56,8 +56,8 @@ pub fn allocations(args: &AllocationsArgs, out: &mut dyn Write) -> Result<(), Fa
     if !snapshot.has_allocations() {
         return Err(Failure::Argument("no stacks of allocations were recorded in this file".into()));
     }
-    let source = Arc::new(AllocationView::new(snapshot.clone()));
-    print(&snapshot, source, args.callers + 1, &args.list, out)
+    let source: Arc<dyn TreeSource> = Arc::new(AllocationView::new(snapshot.clone()));
+    print(&snapshot, &source, args.callers + 1, &args.list, out)
 }
 
 /// Constructors and the objects of each that were found.
@@ -74,15 +74,16 @@ pub fn search(args: &SearchArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let narrowing = Narrowing::keeping(Keep::Found(search));
     let kept = narrowing.find(&snapshot, mode, &Progress::new()).map_err(cancelled)?;
     let summary = Summary::new(snapshot.clone(), mode, ClassFilter::All).keeping(Arc::new(kept));
-    print(&snapshot, Arc::new(summary), 2, &args.list, out)
+    let source: Arc<dyn TreeSource> = Arc::new(summary);
+    print(&snapshot, &source, 2, &args.list, out)
 }
 
 /// What would be freed with what.
 pub fn dominators(args: &DominatorsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (snapshot, mode) = loaded(&args.file, &args.list)?;
     let grouping = if args.single { Grouping::None } else { Grouping::ByClass };
-    let source = Arc::new(Dominators::new(snapshot.clone(), mode, grouping));
-    print(&snapshot, source, args.depth, &args.list, out)
+    let source: Arc<dyn TreeSource> = Arc::new(Dominators::new(snapshot.clone(), mode, grouping));
+    print(&snapshot, &source, args.depth, &args.list, out)
 }
 
 /// Who holds an object.
@@ -94,10 +95,11 @@ pub fn retainers(args: &RetainersArgs, out: &mut dyn Write) -> Result<(), Failur
     let internals = internals(args.fold);
     if args.paths {
         let paths = IndependentPaths::find(objects, node, internals, &Progress::new()).map_err(cancelled)?;
-        return print(&snapshot, Arc::new(paths), 2, &args.list, out);
+        let source: Arc<dyn TreeSource> = Arc::new(paths);
+        return print(&snapshot, &source, 2, &args.list, out);
     }
-    let source = Arc::new(Retainers::new(objects, node).folding(internals));
-    print(&snapshot, source, args.depth, &args.list, out)
+    let source: Arc<dyn TreeSource> = Arc::new(Retainers::new(objects, node).folding(internals));
+    print(&snapshot, &source, args.depth, &args.list, out)
 }
 
 /// Who holds all objects of some constructors.
@@ -113,9 +115,10 @@ pub fn paths(args: &PathsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     } else {
         let nearest = snapshot.nearest_edges(&Progress::new()).map_err(cancelled)?;
         let nearest = nearest.ok_or_else(|| Failure::Argument("distances are not known".into()))?;
-        Arc::new(MergedPaths::new(snapshot.clone(), mode, Arc::new(nearest), &group))
+        let paths = MergedPaths::new(snapshot.clone(), mode, Arc::new(nearest), &group);
+        Arc::new(paths.folding(internals(args.fold)))
     };
-    print(&snapshot, source, args.depth, &args.list, out)
+    print(&snapshot, &source, args.depth, &args.list, out)
 }
 
 /// The counted objects of the constructors that `filter` lets pass, in file order.

@@ -1,7 +1,7 @@
-//! The ways in which an object is held that have no reference in common: each must be cut by itself.
+//! Different ways in which an object is held: first those that have no reference in common, each of which must
+//! be cut by itself, then one for each other holder.
 
 use super::cells::{Objects, snapshot_columns};
-use super::internals::folds;
 use super::narrowing::Internals;
 use super::object_text::{Link, edge_spans, object_spans, span};
 use super::table::{
@@ -32,7 +32,7 @@ impl IndependentPaths {
         let graph = objects.snapshot.graph();
         if internals == Internals::Hidden {
             for path in &mut paths {
-                path.retain(|&edge| !folds(graph.nodes.kind(graph.source(edge))));
+                path.retain(|&edge| !graph.nodes.kind(graph.source(edge)).is_machinery());
             }
         }
         let columns = snapshot_columns("Path");
@@ -101,13 +101,14 @@ impl TreeSource for IndependentPaths {
             name.extend(edge_spans(snapshot, first, Link::From));
             name.extend(object_spans(snapshot, snapshot.graph().source(first)));
         }
-        let length = Cell::count(u64::try_from(steps.len()).unwrap_or(u64::MAX));
+        let length = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+        let length = Cell { hover: Some("References on this path".into()), ..Cell::count(length) };
         Row {
             item,
             depth: 0,
             disclosure,
             name,
-            hover: Some("A way in which the object is held that shares no reference with the others".into()),
+            hover: Some("One of the ways in which the object is held: the step below is its holder".into()),
             cells: vec![length, Cell::default(), Cell::default()],
             object: steps.first().map(|&edge| (Side::Current, snapshot.graph().source(edge))),
             is_dimmed: false,

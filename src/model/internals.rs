@@ -1,6 +1,4 @@
-//! Which constructors and objects are V8's own machinery: what a person who looks for their own may leave out.
-
-use crate::graph::NodeKind;
+//! Which constructors are V8's own machinery: what a person who looks for their own objects may leave out.
 
 /// Kinds that are V8's alone.
 const KINDS: [&str; 6] =
@@ -14,12 +12,6 @@ pub fn is_internal(class: &str) -> bool {
     let is_the_programs =
         OF_THE_PROGRAM.iter().any(|name| class == *name || class.starts_with(&format!("{name} / ")));
     KINDS.contains(&class) || (class.starts_with("system / ") && !is_the_programs)
-}
-
-/// Whether an object of this kind is folded away where it stands between an object and its holder. The groups
-/// that V8 made up are not: they say which root it is.
-pub fn folds(kind: NodeKind) -> bool {
-    matches!(kind, NodeKind::HIDDEN | NodeKind::ARRAY | NodeKind::CODE | NodeKind::OBJECT_SHAPE)
 }
 
 #[cfg(test)]

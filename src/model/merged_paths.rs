@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::cells::{column, size_cell};
 use super::format;
 use super::glossary;
+use super::narrowing::Internals;
 use super::object_text::{class_spans, edge_label, span};
 use super::order::sorted;
 use super::table::{
@@ -77,6 +78,7 @@ pub struct MergedPaths {
     nearest: Arc<NearestEdges>,
     objects: Arc<[Member]>,
     all: Member,
+    internals: Internals,
     columns: [ColumnSpec; 4],
     /// The rows found so far, and the number of each by the row below it.
     found: Mutex<Rows>,
@@ -118,12 +120,21 @@ impl MergedPaths {
             column(ColumnId::Shallow, "Shallow size"),
             column(ColumnId::Retained, "Retained size"),
         ];
-        Self { snapshot, nearest, objects, all, columns, found: Mutex::default() }
+        Self {
+            snapshot,
+            nearest,
+            objects,
+            all,
+            internals: Internals::Shown,
+            columns,
+            found: Mutex::default(),
+        }
     }
 
-    /// How many objects, and their sizes.
-    pub fn count(&self) -> u64 {
-        self.all.count
+    /// The same with V8's own machinery folded away: a step leads from what holds it to what is held.
+    #[must_use]
+    pub fn folding(self, internals: Internals) -> Self {
+        Self { internals, ..self }
     }
 
     fn rows(&self) -> std::sync::MutexGuard<'_, Rows> {
@@ -140,8 +151,12 @@ impl MergedPaths {
     /// What the shortest path to `node` comes from, and how.
     fn above(&self, node: NodeIndex) -> Option<(Key, NodeIndex)> {
         let graph = self.snapshot.graph();
-        let edge = graph.edges.get(self.nearest.get(node)?);
-        let source = graph.source(edge.index);
+        let mut edge = graph.edges.get(self.nearest.get(node)?);
+        let mut source = graph.source(edge.index);
+        while self.internals == Internals::Hidden && graph.nodes.kind(source).is_machinery() {
+            edge = graph.edges.get(self.nearest.get(source)?);
+            source = graph.source(edge.index);
+        }
         let step = match (edge.kind, edge.name) {
             (EdgeKind::Element, _) => Step::Element,
             (_, EdgeName::Number(_)) => Step::Slot,
@@ -306,6 +321,8 @@ impl TreeSource for MergedPaths {
         let item = *path.last().expect("a row has an item");
         let found = self.row_of(item).expect("a row that was found");
         let total = self.snapshot.total_size();
+        let made_up = found.key.name.and_then(|name| glossary::explain(self.snapshot.graph().text(name)));
+        let class = || glossary::explain(self.snapshot.classes().name(found.key.class));
         let only = match *found.members {
             [only] => Some(only.node),
             _ => None,
@@ -315,7 +332,7 @@ impl TreeSource for MergedPaths {
             depth: path.len() - 1,
             disclosure,
             name: self.name(&found),
-            hover: glossary::explain(self.snapshot.classes().name(found.key.class)).map(str::to_owned),
+            hover: made_up.or_else(class).map(str::to_owned),
             cells: vec![
                 part_cell(found.sum.count, self.all.count),
                 size_cell(found.sum.shallow, total),

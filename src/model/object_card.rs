@@ -3,9 +3,10 @@
 
 use super::entries::{Collection, entries, entry_spans};
 use super::format;
+use super::glossary::{self, column_help};
 use super::object_text::{edge_label, object_spans, span};
 use super::paths::{expression, shortest_path};
-use super::table::{Span, Tone};
+use super::table::{ColumnId, Span, Tone};
 use super::value::{primitive, value_spans};
 use crate::base::NodeIndex;
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
@@ -116,12 +117,18 @@ impl Card<'_> {
         if let Some(value) = primitive(snapshot, node) {
             fact("Value", format::harmless(&value, 300), None);
         }
-        fact("Constructor", format::harmless(snapshot.classes().name(snapshot.class_of(node)), 300), None);
+        let class = snapshot.classes().name(snapshot.class_of(node));
+        fact("Constructor", format::harmless(class, 300), glossary::explain(class).map(str::to_owned));
         fact("Kind", graph.nodes.kind_name(kind).to_owned(), Some("V8's own word for what it is".into()));
         let shallow = snapshot.shallow(mode, node);
-        fact("Shallow size", format::size(shallow), Some(format::exact_bytes(shallow)));
+        let exact = |bytes, column| Some(format!("{}\n{}", format::exact_bytes(bytes), column_help(column)));
+        fact("Shallow size", format::size(shallow), exact(shallow, ColumnId::Shallow));
         if let Some(retained) = snapshot.retained(mode, node) {
-            fact("Retained size", format::size(retained), Some(format::exact_bytes(retained)));
+            fact("Retained size", format::size(retained), exact(retained, ColumnId::Retained));
+        }
+        if let Some(distance) = snapshot.distance(node).shown() {
+            let help = column_help(ColumnId::Distance).to_owned();
+            fact("Distance", format::count(u64::from(distance)), Some(help));
         }
         if kind.is_string() {
             let length = snapshot.display_name(node).chars().count();

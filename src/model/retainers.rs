@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::cells::{Objects, distance_cell, snapshot_columns};
-use super::internals::folds;
 use super::narrowing::Internals;
 use super::object_text::span;
 use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tone, TreeSource};
@@ -53,7 +52,7 @@ impl Retainers {
 
     /// Whether `node` is folded away.
     fn is_folded(&self, node: NodeIndex) -> bool {
-        self.internals == Internals::Hidden && folds(self.objects.snapshot.graph().nodes.kind(node))
+        self.internals == Internals::Hidden && self.objects.snapshot.graph().nodes.kind(node).is_machinery()
     }
 
     /// The edges by which `node` is held, through what is folded away. What nobody else holds stays.

@@ -12,8 +12,8 @@ impl Snapshot {
         NearestEdges::find(self.graph(), &reached.distances, progress).map(Some)
     }
 
-    /// At most `most` paths to `node`, no two of which share a reference, each from the edge into it up to
-    /// the root's; none if distances are not known yet.
+    /// At most `most` paths to `node`, each from the edge into it up to the root's: first those of which no
+    /// two share a reference, then one for each other holder. None if distances are not known yet.
     pub fn independent_paths(
         &self,
         node: NodeIndex,

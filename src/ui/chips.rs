@@ -80,7 +80,7 @@ fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         .id(Id::unique("condition"))
         .hint_text("Add a condition: retained>1MB")
         .text_color(color)
-        .desired_width(190.0);
+        .desired_width(215.0);
     let field = ui.add(field);
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Add a condition"));
     match &state.chips.error {

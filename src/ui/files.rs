@@ -124,7 +124,8 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
 
 fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
     let count = format::count(file.object_count);
-    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))));
+    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))))
+        .on_hover_text(format::exact_bytes(file.total_size));
     let role = match (is_current, is_baseline) {
         (true, _) => "Current",
         (_, true) => "Baseline",

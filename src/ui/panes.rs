@@ -159,7 +159,7 @@ fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             (
                 ObjectWay::Paths,
                 "Separate paths",
-                "Ways to the roots that share no reference: each must be cut by itself",
+                "Different ways to the roots: first those that share no reference, each to be cut by itself; then one for each other holder",
             ),
         ] {
             way(ui, object == other, text, help, Command::LookAtObject(other));

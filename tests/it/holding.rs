@@ -98,6 +98,30 @@ fn a_list_is_one_step_however_long_it_is() {
 }
 
 #[test]
+fn merged_paths_step_over_folded_machinery() {
+    let (snapshot, held) = heap(held_in_a_map);
+    let nearest = Arc::new(snapshot.nearest_edges(&Progress::new()).unwrap().unwrap());
+    let paths = MergedPaths::new(snapshot.clone(), SizeMode::Raw, nearest, &held).folding(Internals::Hidden);
+    let shown = rows(&TreeTable::filled(Arc::new(paths)));
+    assert_eq!(shown[0], "table in Map @5: 3 of 3");
+}
+
+/// Three objects in a Map, whose table is V8's own.
+fn held_in_a_map(heap: &mut GraphBuilder) -> Vec<usize> {
+    let global = heap.node("object", "global", 10);
+    let map = heap.node("object", "Map", 10);
+    let table = heap.node("array", "", 10);
+    heap.edge(0, "element", "1", global).edge(global, "property", "cache", map);
+    heap.edge(map, "internal", "table", table);
+    let mut add = |slot: &str| {
+        let held = heap.node("object", "Held", 10);
+        heap.edge(table, "internal", slot, held);
+        held
+    };
+    vec![add("7"), add("10"), add("13")]
+}
+
+#[test]
 fn the_dominators_of_a_group_say_who_keeps_it_alive() {
     let (snapshot, items) = heap(leaks_and_others);
     let source = ImmediateDominators::new(objects(&snapshot), &items, Internals::Shown);

@@ -6,6 +6,7 @@ mod by_definition;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
+mod cli_lists;
 mod growth;
 mod holding;
 mod large_heaps;
