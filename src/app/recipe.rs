@@ -76,7 +76,9 @@ impl Recipe {
                 if view == View::Growth {
                     Arc::new(GrowthTable::new(Arc::new(comparison.growth(progress).ok()?)))
                 } else {
-                    Arc::new(ComparisonView::new(comparison, filter).narrowed(self.narrowing))
+                    let view = ComparisonView::new(comparison, filter).narrowed(&self.narrowing);
+                    view.hidden();
+                    Arc::new(view)
                 }
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),

@@ -22,7 +22,7 @@ use super::text_filter::TextFilter;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{
-    Grouping, Internals, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline, TreeTable,
+    Grouping, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline, TreeTable,
 };
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::Comparison;
@@ -344,11 +344,9 @@ impl AppState {
         }
     }
 
-    /// What is left out of V8's own machinery in Summary, once it is known.
+    /// What is left out of V8's own machinery, once it is known.
     pub fn hidden(&self) -> Option<Shown> {
-        let file = self.current?;
-        let kept = self.keeping.kept(file, self.settings.sizes(), &self.narrowing(file))?;
-        (self.view == View::Summary && self.chips.internals == Internals::Hidden).then(|| kept.hidden())
+        self.sheet()?.table.as_ref()?.source().hidden()
     }
 
     /// The filter of the view that is shown.

@@ -4,7 +4,7 @@
 //! that is where most leaks are, and Chrome does not show it.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -13,10 +13,12 @@ use super::change::{Change, ChangeKind, bytes_cell, count_cell, delta_cell, part
 use super::class_filter::ClassFilter;
 use super::format;
 use super::glossary;
-use super::narrowing::{Narrowing, shows_class};
+use super::narrowing::{ClassNarrowing, Internals, Narrowing};
 use super::object_text::class_spans;
 use super::order::{JsText, Level, sorted};
-use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
+use super::table::{
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, TreeSource,
+};
 use crate::base::{ClassIndex, NodeIndex};
 use crate::snapshot::comparison::{Comparison, ComparisonRow};
 
@@ -26,7 +28,8 @@ pub struct ComparisonView {
     baseline: Objects,
     current: Objects,
     filter: ClassFilter,
-    narrowing: Narrowing,
+    narrowing: ClassNarrowing,
+    hidden: OnceLock<Shown>,
     /// The row behind the number that stands for its key.
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
@@ -54,7 +57,8 @@ impl ComparisonView {
             baseline,
             current,
             filter,
-            narrowing: Narrowing::default(),
+            narrowing: ClassNarrowing::default(),
+            hidden: OnceLock::new(),
             row_of,
             items,
             columns: columns(),
@@ -64,13 +68,13 @@ impl ComparisonView {
     /// The same with the constructors alone that `narrowing` shows; of its conditions those on constructors
     /// count.
     #[must_use]
-    pub fn narrowed(self, narrowing: Narrowing) -> Self {
-        Self { narrowing, ..self }
+    pub fn narrowed(self, narrowing: &Narrowing) -> Self {
+        Self { narrowing: narrowing.into(), ..self }
     }
 
-    /// Whether a constructor of this name has a row.
-    fn shows(&self, name: &str) -> bool {
-        self.filter.keeps(name) && shows_class(&self.narrowing, name)
+    /// Whether a constructor of this name passes all filters.
+    fn passes(&self, name: &str) -> bool {
+        self.filter.keeps(name) && self.narrowing.keeps(name)
     }
 
     /// What is compared.
@@ -85,7 +89,9 @@ impl ComparisonView {
 
     fn sorted_rows(&self, Sort { column, direction }: Sort) -> Vec<usize> {
         let rows = &self.comparison.rows;
-        let shown: Vec<usize> = (0..rows.len()).filter(|&at| self.shows(&rows[at].name)).collect();
+        let shown: Vec<usize> = (0..rows.len())
+            .filter(|&at| self.passes(&rows[at].name) && !self.narrowing.hides(&rows[at].name))
+            .collect();
         let name = |at: usize| JsText(rows[at].name.as_str());
         if column == ColumnId::Name {
             return sorted(&shown, direction, |at| (name(at), ()));
@@ -260,6 +266,17 @@ fn key_number(key: &str) -> ClassIndex {
 impl TreeSource for ComparisonView {
     fn columns(&self) -> &[ColumnSpec] {
         &self.columns
+    }
+
+    /// What was allocated of it.
+    fn hidden(&self) -> Option<Shown> {
+        let hidden = |row: &&ComparisonRow| self.passes(&row.name) && self.narrowing.hides(&row.name);
+        let add = |sum: Shown, row: &ComparisonRow| Shown {
+            count: sum.count + (row.new.len() + row.grown.len()) as u64,
+            bytes: sum.bytes + row.alloc_size(),
+        };
+        let sum = || self.comparison.rows.iter().filter(hidden).fold(Shown::default(), add);
+        (self.narrowing.internals() == Internals::Hidden).then(|| *self.hidden.get_or_init(sum))
     }
 
     fn is_group(&self, path: &[Item]) -> bool {

@@ -82,7 +82,7 @@ pub struct Kept {
     /// The groups; nothing for constructors.
     groups: Option<Classes>,
     totals: Column<ClassIndex, ClassTotals>,
-    hidden: Shown,
+    hidden: Option<Shown>,
 }
 
 impl Kept {
@@ -90,17 +90,17 @@ impl Kept {
     pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet, groups: Option<Classes>) -> Self {
         let classes = groups.as_ref().unwrap_or(snapshot.classes());
         let totals = snapshot.group_totals_of(classes, mode, &nodes);
-        Self { nodes, groups, totals, hidden: Shown::default() }
+        Self { nodes, groups, totals, hidden: None }
     }
 
     /// The same, where so much of V8's own machinery was left out.
     #[must_use]
     pub fn hiding(self, hidden: Shown) -> Self {
-        Self { hidden, ..self }
+        Self { hidden: Some(hidden), ..self }
     }
 
-    /// What was left out of V8's own machinery.
-    pub fn hidden(&self) -> Shown {
+    /// What was left out of V8's own machinery, where that is hidden.
+    pub fn hidden(&self) -> Option<Shown> {
         self.hidden
     }
 

@@ -1,6 +1,7 @@
 //! What is shown of a snapshot: the objects that one of Chrome's filters lets pass, that meet all conditions,
 //! and that are not V8's own machinery where that is hidden; and by what they are grouped.
 
+use super::class_filter::ClassFilter;
 use super::condition::{Condition, Test};
 use super::internals::is_internal;
 use super::kept::{Keep, Kept};
@@ -78,7 +79,8 @@ impl Narrowing {
         }
         let groups = snapshot.grouped(self.group_by, progress)?;
         progress.check()?;
-        Ok(Kept::new(snapshot, mode, nodes, groups).hiding(hidden))
+        let kept = Kept::new(snapshot, mode, nodes, groups);
+        Ok(if self.internals == Internals::Hidden { kept.hiding(hidden) } else { kept })
     }
 }
 
@@ -89,13 +91,39 @@ impl Shown {
     }
 }
 
-/// Whether all conditions on constructors hold, for rows that are constructors themselves.
-pub fn shows_class(narrowing: &Narrowing, class: &str) -> bool {
-    let holds = |condition: &Condition| match condition {
-        Condition::Class(text) => super::ClassFilter::parse(text).is_ok_and(|filter| filter.keeps(class)),
-        _ => true,
-    };
-    narrowing.conditions.iter().all(holds) && (narrowing.internals == Internals::Shown || !is_internal(class))
+/// Which constructors are shown, where rows are constructors: of the conditions those on them count.
+#[derive(Default)]
+pub struct ClassNarrowing {
+    filters: Vec<ClassFilter>,
+    internals: Internals,
+}
+
+impl From<&Narrowing> for ClassNarrowing {
+    fn from(narrowing: &Narrowing) -> Self {
+        let filter = |condition: &Condition| match condition {
+            Condition::Class(text) => ClassFilter::parse(text).ok(),
+            _ => None,
+        };
+        let filters = narrowing.conditions.iter().filter_map(filter).collect();
+        Self { filters, internals: narrowing.internals }
+    }
+}
+
+impl ClassNarrowing {
+    /// Whether a constructor of this name meets all conditions.
+    pub fn keeps(&self, class: &str) -> bool {
+        self.filters.iter().all(|filter| filter.keeps(class))
+    }
+
+    /// Whether it is left out as V8's own machinery.
+    pub fn hides(&self, class: &str) -> bool {
+        self.internals == Internals::Hidden && is_internal(class)
+    }
+
+    /// Whether V8's own machinery is shown.
+    pub fn internals(&self) -> Internals {
+        self.internals
+    }
 }
 
 #[cfg(test)]
@@ -116,18 +144,18 @@ mod tests {
             heap.edge(0, "element", &at.to_string(), node);
         }
         let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
-        let shown = |conditions: &[&str], internals| -> (Vec<usize>, Shown) {
+        let shown = |conditions: &[&str], internals| -> (Vec<usize>, Option<Shown>) {
             let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
             let narrowing = Narrowing { conditions, internals, ..Narrowing::default() };
             let kept = narrowing.find(&snapshot, SizeMode::Chrome, &Progress::new()).unwrap();
             let nodes = snapshot.graph().node_indices().filter(|&node| kept.contains(node));
             (nodes.map(NodeIndex::position).collect(), kept.hidden())
         };
-        let none = Shown::default();
+        let none = None;
         assert_eq!(shown(&["class:Cache", "shallow>=1kB"], Internals::Shown), (vec![large], none));
         assert_eq!(shown(&["kind:object"], Internals::Shown), (vec![small, large, other], none));
         let (nodes, hidden) = shown(&["distance<=1"], Internals::Hidden);
-        assert_eq!(hidden, Shown { count: 1, bytes: 70 });
+        assert_eq!(hidden, Some(Shown { count: 1, bytes: 70 }));
         assert!(!nodes.contains(&map) && nodes.contains(&other));
     }
 }

@@ -181,6 +181,10 @@ impl TreeSource for Summary {
         Some(*self.shown.get_or_init(|| self.kept_classes().fold(Shown::default(), add)))
     }
 
+    fn hidden(&self) -> Option<Shown> {
+        self.kept.as_ref().and_then(|kept| kept.hidden())
+    }
+
     fn is_group(&self, path: &[Item]) -> bool {
         path.last().is_some_and(|&item| self.class(item).is_some())
     }

@@ -273,6 +273,10 @@ pub trait TreeSource: Send + Sync {
     fn shown(&self) -> Option<Shown> {
         None
     }
+    /// What is left out of V8's own machinery, where that is hidden.
+    fn hidden(&self) -> Option<Shown> {
+        None
+    }
     /// Whether the row at `path`, the first below one that a person has just opened, opens with it.
     fn opens_along(&self, _path: &[Item]) -> bool {
         false

@@ -23,7 +23,7 @@ pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         condition_ui(ui, state, commands);
         ready_ui(ui, state.view, commands);
         for (at, condition) in state.chips.conditions.iter().enumerate() {
-            chip_ui(ui, at, condition, commands);
+            chip_ui(ui, (at, condition), state.view, commands);
         }
     });
 }
@@ -137,12 +137,15 @@ fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
     menu.response.on_hover_text("Conditions that are often wanted");
 }
 
-fn chip_ui(ui: &mut Ui, at: usize, condition: &Condition, commands: &mut Vec<Command>) {
+/// A chip. Comparison knows conditions on constructors alone: the others rest there.
+fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), view: View, commands: &mut Vec<Command>) {
     let label = condition.label();
+    let holds = view == View::Summary || matches!(condition, Condition::Class(_));
+    let hint = if holds { "Take this condition away" } else { "Holds in Summary only; take it away" };
     ui.scope(|ui| {
         ui.set_max_width(CHIP);
         let chip = Button::new(format!("{label}  ✖")).truncate().small();
-        let chip = ui.add(chip.selected(true)).on_hover_text("Take this condition away");
+        let chip = ui.add(chip.selected(holds)).on_hover_text(hint);
         chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Remove {label}")));
         if chip.clicked() {
             commands.push(Command::RemoveCondition(at));

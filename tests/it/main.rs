@@ -13,6 +13,7 @@ mod large_heaps;
 mod layers;
 mod malformed;
 mod model;
+mod object_card;
 mod random_heap;
 #[cfg(feature = "gui")]
 mod window;
