@@ -285,8 +285,10 @@ impl TreeSource for ComparisonView {
 
     /// Those that are new or have grown.
     fn objects(&self, path: &[Item]) -> Vec<NodeIndex> {
-        let [Item::Class(class)] = *path else { return Vec::new() };
-        let row = self.comparison_row(class);
+        let [Item::Class(class)] = path else { return Vec::new() };
+        let Some(row) = self.row_of.get(class).map(|&at| &self.comparison.rows[at]) else {
+            return Vec::new();
+        };
         let mut nodes: Vec<NodeIndex> = row.new.clone();
         nodes.extend(row.grown.iter().map(|&(_, node)| node));
         nodes.sort_unstable();

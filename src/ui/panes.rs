@@ -135,7 +135,15 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     match (&sheet.table, state.held_file()) {
         (_, None) => hint_ui(ui, "Select an object or a constructor to see who holds it"),
         (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
-            hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
+            hint_ui(
+                ui,
+                match state.inspected {
+                    Some(_) => "Nothing holds this object: it is a root, or only weak references lead to it",
+                    None => {
+                        "There is nothing of it in the current snapshot, or only weak references lead to it"
+                    }
+                },
+            );
         }
         (Some(table), Some(_)) => {
             let view = TableView { pane: Pane::Retainers, salt: "Retainers", table, reveal: sheet.reveal };
