@@ -129,7 +129,9 @@ fn dominators(bencher: Bencher<'_, '_>) {
     let retainers = Retainers::find(&graph, &weak_maps, &progress).expect("nobody cancels");
     let edges = EssentialEdges { graph: &graph, weak_maps: &weak_maps, page: &page };
     bencher.bench(|| {
-        DepthFirst::from_root(edges, &progress)?.finish(&retainers, &progress).map(|found| found.unreachable)
+        DepthFirst::from_root(edges, &progress)?
+            .finish(edges, &retainers, &progress)
+            .map(|found| found.unreachable)
     });
 }
 

@@ -23,72 +23,94 @@ pub struct ClassTotals {
     pub first: NodeIndex,
 }
 
-/// What is known once the roots have been followed.
+/// Which objects count, and for which class.
 #[derive(Clone, Copy)]
-pub struct Reach<'a> {
-    /// Distance of every node.
-    pub distances: &'a DistanceColumn,
-    /// The dominator tree.
-    pub tree: &'a DominatorTree,
-    /// Retained size of every node.
-    pub retained: &'a SizeColumn<NodeIndex>,
+pub struct Counted<'a> {
+    /// The class of every node.
+    pub classes: &'a Classes,
+    /// Bytes of every node alone: those with none do not count.
+    pub shallow: &'a SizeColumn<NodeIndex>,
+    /// Of them the ones that count; nothing: all.
+    pub keep: Option<&'a BitSet>,
 }
 
-/// The sums of every class, over the nodes that `keep` lets pass. `O(nodes)`.
-pub fn class_totals(
-    classes: &Classes,
-    shallow: &SizeColumn<NodeIndex>,
-    reach: Option<Reach<'_>>,
-    keep: Option<&BitSet>,
-) -> Column<ClassIndex, ClassTotals> {
-    let mut totals: Column<ClassIndex, ClassTotals> = vec![ClassTotals::default(); classes.len()].into();
-    let passes = |position: usize| keep.is_none_or(|keep| keep.contains(position));
-    for (position, size) in shallow.iter().enumerate() {
-        if size == 0 || !passes(position) {
-            continue;
-        }
-        let node = NodeIndex::at(position);
-        let row = &mut totals[classes.of(node)];
+impl Counted<'_> {
+    #[inline]
+    fn has(&self, node: NodeIndex, size: u64) -> bool {
+        size > 0 && self.keep.is_none_or(|keep| keep.contains(node.position()))
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = (NodeIndex, u64)> + '_ {
+        let sizes = self.shallow.iter().enumerate().map(|(position, size)| (NodeIndex::at(position), size));
+        sizes.filter(|&(node, size)| self.has(node, size))
+    }
+}
+
+/// How many objects each class has, and their bytes. `O(nodes)`.
+pub fn class_totals(counted: Counted<'_>) -> Column<ClassIndex, ClassTotals> {
+    let mut totals: Column<ClassIndex, ClassTotals> =
+        vec![ClassTotals::default(); counted.classes.len()].into();
+    for (node, size) in counted.nodes() {
+        let row = &mut totals[counted.classes.of(node)];
         if row.count == 0 {
             row.first = node;
         }
         row.count += 1;
         row.shallow += size;
-        if let Some(reach) = reach {
-            let distance = reach.distances.get(node);
-            row.distance = Some(row.distance.map_or(distance, |least| least.min(distance)));
-        }
-    }
-    if let Some(reach) = reach {
-        // A class is covered up to the end of the subtree of its last topmost node.
-        let mut covered: Column<ClassIndex, usize> = vec![0; classes.len()].into();
-        for (position, node, end) in reach.tree.iter() {
-            if !passes(node.position()) || shallow.get(node) == 0 {
-                continue;
-            }
-            let class = classes.of(node);
-            if position >= covered[class] {
-                covered[class] = end;
-                let row = &mut totals[class];
-                row.retained = Some(row.retained.unwrap_or(0) + reach.retained.get(node));
-            }
-        }
     }
     totals
 }
 
+/// Adds the smallest distance of each class. `O(nodes)`.
+pub fn add_distances(
+    totals: &mut Column<ClassIndex, ClassTotals>,
+    counted: Counted<'_>,
+    distances: &DistanceColumn,
+) {
+    for (node, _) in counted.nodes() {
+        let least = &mut totals[counted.classes.of(node)].distance;
+        let distance = distances.get(node);
+        *least = Some(least.map_or(distance, |least| least.min(distance)));
+    }
+}
+
+/// Adds what each class retains. `O(nodes)`.
+pub fn add_retained(
+    totals: &mut Column<ClassIndex, ClassTotals>,
+    counted: Counted<'_>,
+    tree: &DominatorTree,
+    retained: &SizeColumn<NodeIndex>,
+) {
+    // A class is covered up to the end of the subtree of its last topmost node.
+    let mut covered: Column<ClassIndex, usize> = vec![0; counted.classes.len()].into();
+    for (position, node, end) in tree.iter() {
+        if !counted.has(node, counted.shallow.get(node)) {
+            continue;
+        }
+        let class = counted.classes.of(node);
+        if position >= covered[class] {
+            covered[class] = end;
+            let row = &mut totals[class];
+            row.retained = Some(row.retained.unwrap_or(0) + retained.get(node));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::analysis::aggregates::{ClassTotals, Reach, class_totals};
+    use crate::analysis::aggregates::{ClassTotals, Counted, add_distances, add_retained, class_totals};
     use crate::analysis::test_heap::TestHeap;
 
     fn row(heap: &TestHeap, label: &str) -> ClassTotals {
         let (shallow, dominators) = (heap.shallow_sizes(), heap.dominators());
         let retained = dominators.tree.retained_sizes(&shallow);
         let distances = heap.distances_ignoring(&rustc_hash::FxHashSet::default());
-        let reach = Reach { distances: &distances, tree: &dominators.tree, retained: &retained };
         let classes = heap.classes();
-        class_totals(&classes, &shallow, Some(reach), None)[classes.of(heap.node(label))]
+        let counted = Counted { classes: &classes, shallow: &shallow, keep: None };
+        let mut totals = class_totals(counted);
+        add_distances(&mut totals, counted, &distances);
+        add_retained(&mut totals, counted, &dominators.tree, &retained);
+        totals[classes.of(heap.node(label))]
     }
 
     #[test]

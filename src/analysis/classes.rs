@@ -10,7 +10,7 @@ use super::class_names::class_name;
 use super::dom_state::DomStates;
 use super::interfaces::{Definition, Shapes};
 use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, StringIndex};
-use crate::graph::{Graph, Location, NodeKind};
+use crate::graph::{Graph, Location, NodeKind, PlaceIndex};
 
 /// One class.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -45,6 +45,38 @@ enum ClassColumn {
     Wide(Column<NodeIndex, u32>),
 }
 
+enum ClassColumnBuilder {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl ClassColumnBuilder {
+    #[inline]
+    fn push(&mut self, class: ClassIndex) {
+        match self {
+            Self::Narrow(column) => match u16::try_from(class.0) {
+                Ok(class) => column.push(class),
+                Err(_) => {
+                    let mut wide = Vec::with_capacity(column.capacity());
+                    wide.extend(column.iter().copied().map(u32::from));
+                    wide.push(class.0);
+                    *self = Self::Wide(wide);
+                }
+            },
+            Self::Wide(column) => column.push(class.0),
+        }
+    }
+}
+
+impl From<ClassColumnBuilder> for ClassColumn {
+    fn from(builder: ClassColumnBuilder) -> Self {
+        match builder {
+            ClassColumnBuilder::Narrow(column) => Self::Narrow(column.into()),
+            ClassColumnBuilder::Wide(column) => Self::Wide(column.into()),
+        }
+    }
+}
+
 impl Classes {
     /// Groups all nodes; plain objects by `definitions`, which may come from another snapshot.
     pub fn group(
@@ -56,32 +88,26 @@ impl Classes {
     ) -> Result<Self, Cancelled> {
         let definition_of = shapes.apply(definitions);
         let mut grouping = Grouping::new(graph, dom, definitions);
-        let mut of_node = vec![0; graph.node_count()];
-        let mut locations = graph.locations.as_slice().iter().peekable();
+        let mut of_node = ClassColumnBuilder::Narrow(Vec::with_capacity(graph.node_count()));
         let mut plain_objects = shapes.objects.iter().peekable();
         for node in graph.node_indices() {
             progress.tick(node.position())?;
-            let location = locations.next_if(|(at, _)| *at == node).map(|&(_, location)| location);
             let shape = plain_objects.next_if(|(at, _)| *at == node);
             let kind = graph.nodes.kind(node);
             let definition = shape.and_then(|&(_, list)| definition_of[list as usize]);
-            let location = location.filter(|_| kind == NodeKind::OBJECT);
-            of_node[node.position()] = grouping.class(node, kind, definition, location).0;
+            let place = if kind == NodeKind::OBJECT { graph.locations.place(node) } else { None };
+            of_node.push(grouping.class(node, kind, definition, place));
         }
-        Ok(Self::from_groups(grouping.list, of_node))
+        Ok(Self { list: grouping.list.into(), of_node: of_node.into() })
     }
 
     /// From groups made by any rule, and the number of each node's.
     pub fn from_groups(list: Vec<Class>, of_node: Vec<u32>) -> Self {
-        let narrow = list.len() <= usize::from(u16::MAX) + 1;
-        let of_node = if narrow {
-            ClassColumn::Narrow(
-                of_node.into_iter().map(|class| u16::try_from(class).expect("few classes")).collect(),
-            )
-        } else {
-            ClassColumn::Wide(of_node.into())
-        };
-        Self { list: list.into(), of_node }
+        let mut column = ClassColumnBuilder::Narrow(Vec::with_capacity(of_node.len()));
+        for group in of_node {
+            column.push(ClassIndex(group));
+        }
+        Self { list: list.into(), of_node: column.into() }
     }
 
     /// The number of classes.
@@ -139,7 +165,7 @@ struct Grouping<'a> {
     /// Objects and natives without place or prefix, by the index of their name.
     of_name: Vec<Option<ClassIndex>>,
     of_definition: Vec<Option<ClassIndex>>,
-    of_place: FxHashMap<(Location, Named), ClassIndex>,
+    of_place: FxHashMap<(PlaceIndex, Named), ClassIndex>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -169,13 +195,13 @@ impl<'a> Grouping<'a> {
         node: NodeIndex,
         kind: NodeKind,
         definition: Option<usize>,
-        location: Option<Location>,
+        place: Option<PlaceIndex>,
     ) -> ClassIndex {
         let name = self.graph.nodes.name(node);
         let is_named = matches!(kind, NodeKind::OBJECT | NodeKind::NATIVE);
-        let known = if let Some(location) = location {
+        let known = if let Some(place) = place {
             let named = definition.map_or(Named::Name(name), Named::Definition);
-            self.of_place.get(&(location, named)).copied()
+            self.of_place.get(&(place, named)).copied()
         } else if let Some(definition) = definition {
             self.of_definition[definition]
         } else if !is_named {
@@ -185,7 +211,7 @@ impl<'a> Grouping<'a> {
         } else {
             self.of_name[name.position()]
         };
-        known.unwrap_or_else(|| self.new_class(node, kind, definition, location))
+        known.unwrap_or_else(|| self.new_class(node, kind, definition, place))
     }
 
     #[cold]
@@ -194,22 +220,22 @@ impl<'a> Grouping<'a> {
         node: NodeIndex,
         kind: NodeKind,
         definition: Option<usize>,
-        location: Option<Location>,
+        place: Option<PlaceIndex>,
     ) -> ClassIndex {
         let name = match definition {
             Some(definition) => self.definitions[definition].name.clone(),
             None => class_name(self.graph, self.dom, node).into_owned(),
         };
-        let class = Class { name, location };
+        let class = Class { name, location: place.map(|place| self.graph.locations.at(place)) };
         let list = &mut self.list;
         let index = *self.index_of.entry(class).or_insert_with_key(|class| {
             list.push(class.clone());
             ClassIndex::at(list.len() - 1)
         });
         let name = self.graph.nodes.name(node);
-        if let Some(location) = location {
+        if let Some(place) = place {
             let named = definition.map_or(Named::Name(name), Named::Definition);
-            self.of_place.insert((location, named), index);
+            self.of_place.insert((place, named), index);
         } else if let Some(definition) = definition {
             self.of_definition[definition] = Some(index);
         } else if !matches!(kind, NodeKind::OBJECT | NodeKind::NATIVE) {

@@ -26,7 +26,7 @@ impl Dominated {
             children[*slot as usize] = node.0;
             *slot += 1;
         }
-        Self { rows: Csr::from_borders(first), children }
+        Self { rows: Csr::from_borders(&first), children }
     }
 
     /// The nodes whose immediate dominator is `node`.

@@ -71,14 +71,13 @@ impl EssentialEdges<'_> {
 
 /// A walk that has begun: call [`DepthFirst::finish`] with the retainers to get the dominators. In two
 /// steps, so that retainers may be gathered at the same time.
-pub struct DepthFirst<'a> {
-    edges: EssentialEdges<'a>,
+pub struct DepthFirst {
     order: Preorder,
 }
 
-impl<'a> DepthFirst<'a> {
+impl DepthFirst {
     /// Numbers what the root reaches.
-    pub fn from_root(edges: EssentialEdges<'a>, progress: &Progress) -> Result<Self, Cancelled> {
+    pub fn from_root(edges: EssentialEdges<'_>, progress: &Progress) -> Result<Self, Cancelled> {
         let count = edges.graph.node_count();
         let order = Preorder {
             number: vec![UNVISITED; count],
@@ -86,16 +85,21 @@ impl<'a> DepthFirst<'a> {
             parent: Vec::with_capacity(count),
             unreachable: 0,
         };
-        let mut walk = Self { edges, order };
+        let mut walk = Self { order };
         let root = edges.graph.root;
         walk.order.enter(root, 0);
-        walk.descend(root, progress)?;
+        walk.descend(edges, root, progress)?;
         Ok(walk)
     }
 
     /// Numbers everything below `start`, which has its number already.
-    fn descend(&mut self, start: NodeIndex, progress: &Progress) -> Result<(), Cancelled> {
-        let Self { edges, order } = self;
+    fn descend(
+        &mut self,
+        edges: EssentialEdges<'_>,
+        start: NodeIndex,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        let order = &mut self.order;
         let rows = &edges.graph.nodes.edges;
         // Nodes on the way down, and the next edge to look at of each.
         let mut stack = vec![(start, rows.range(start).start)];
@@ -130,21 +134,26 @@ impl<'a> DepthFirst<'a> {
     }
 
     /// Hangs the rest from the root and computes dominators.
-    pub fn finish(mut self, retainers: &Retainers, progress: &Progress) -> Result<Dominators, Cancelled> {
-        let graph = self.edges.graph;
+    pub fn finish(
+        mut self,
+        edges: EssentialEdges<'_>,
+        retainers: &Retainers,
+        progress: &Progress,
+    ) -> Result<Dominators, Cancelled> {
+        let graph = edges.graph;
         if self.order.vertex.len() < graph.node_count() {
             let reached = self.order.vertex.len();
             for node in graph.node_indices() {
                 if self.order.number[node.position()] == UNVISITED
-                    && self.edges.sources(retainers, node).next().is_none()
+                    && edges.sources(retainers, node).next().is_none()
                 {
                     self.order.enter(node, 0);
-                    self.descend(node, progress)?;
+                    self.descend(edges, node, progress)?;
                 }
             }
             self.order.unreachable = graph.node_count() - reached;
         }
-        let mut idom = semi_nca(&self.edges, retainers, &mut self.order, progress)?;
+        let mut idom = semi_nca(&edges, retainers, &mut self.order, progress)?;
         let Preorder { mut number, mut vertex, unreachable, .. } = self.order;
         for (node, number) in (0_u32..).zip(&mut number).filter(|(_, number)| **number == UNVISITED) {
             *number = u32::try_from(vertex.len()).expect("nodes are counted in 32 bits");

@@ -45,21 +45,22 @@ impl Retainers {
             }
         });
         progress.check()?;
-        for node in 0..graph.node_count() {
-            borders[node + 1] += borders[node];
-        }
         let mut sources = vec![0_u32; targets.len()].into_boxed_slice();
+        // From here on each border but the first says where the next source of its row goes; once all are
+        // placed, that is where the row ends.
         let mut rest = &mut sources[..];
         let mut tasks = Vec::with_capacity(parts);
-        for first in (0..graph.node_count()).step_by(part_len) {
-            let last = graph.node_count().min(first + part_len);
-            let (own, others) = rest.split_at_mut((borders[last] - borders[first]) as usize);
+        let mut sum = 0;
+        for (part, cursors) in borders[1..].chunks_mut(part_len).enumerate() {
+            let base = sum;
+            for cursor in &mut *cursors {
+                sum += std::mem::replace(cursor, sum);
+            }
+            let (own, others) = rest.split_at_mut((sum - base) as usize);
             rest = others;
-            tasks.push((first, &borders[first..last], own));
+            tasks.push((part * part_len, base, cursors, own));
         }
-        tasks.into_par_iter().try_for_each(|(first, borders, own)| {
-            let base = borders.first().copied().unwrap_or(0);
-            let mut cursors: Vec<u32> = borders.iter().map(|border| border - base).collect();
+        tasks.into_par_iter().try_for_each(|(first, base, cursors, own)| {
             for source in graph.node_indices() {
                 progress.tick(source.position())?;
                 for position in graph.nodes.edges.range(source) {
@@ -68,14 +69,14 @@ impl Retainers {
                         continue;
                     };
                     let edge = graph.edges.get(EdgeIndex::at(position));
-                    own[*cursor as usize] =
+                    own[(*cursor - base) as usize] =
                         source.0 << 1 | u32::from(is_strong(graph, weak_maps, source, &edge));
                     *cursor += 1;
                 }
             }
             Ok(())
         })?;
-        Ok(Self { rows: Csr::from_borders(borders), sources })
+        Ok(Self { rows: Csr::from_borders(&borders), sources })
     }
 
     /// How many edges lead to `node`.

@@ -6,7 +6,7 @@
 
 use super::dom_state::DomStates;
 use super::roots::is_user_root;
-use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeChanges, SizeColumn};
 use crate::graph::{EdgeKind, Graph, NodeKind};
 
 const NOBODY: u32 = u32::MAX;
@@ -52,18 +52,19 @@ pub fn shallow_sizes(
         progress.tick(steps)?;
         give_to_targets(graph, node, owners[node.position()], &ownable, &mut owners, &mut work);
     }
-    let mut sizes: Vec<u64> = graph.nodes.self_sizes().iter().collect();
+    let mut sizes = SizeChanges::from(graph.nodes.self_sizes());
     for position in ownable.iter() {
-        let owner = owners[position];
-        if owner == NOBODY || owner == MANY || sizes[position] == 0 {
+        let (node, owner) = (NodeIndex::at(position), owners[position]);
+        if owner == NOBODY || owner == MANY || sizes.get(node) == 0 {
             continue;
         }
         let owner = NodeIndex(owner);
         if graph.nodes.kind(owner) != NodeKind::SYNTHETIC && owner != graph.root {
-            sizes[owner.position()] += std::mem::take(&mut sizes[position]);
+            sizes.set(owner, sizes.get(owner) + sizes.get(node));
+            sizes.set(node, 0);
         }
     }
-    Ok(Some(sizes.into_iter().collect()))
+    Ok(Some(sizes.finish()))
 }
 
 #[inline]

@@ -129,7 +129,7 @@ impl TestHeap {
         let edges = EssentialEdges { graph: &self.graph, weak_maps: &weak_maps, page: &page };
         let progress = Progress::new();
         let walk = DepthFirst::from_root(edges, &progress).expect("nobody cancels");
-        walk.finish(&self.retainers(), &progress).expect("nobody cancels")
+        walk.finish(edges, &self.retainers(), &progress).expect("nobody cancels")
     }
 
     /// The label of the immediate dominator.

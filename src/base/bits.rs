@@ -33,6 +33,19 @@ impl BitSet {
         self.words[position / 64] &= !(1 << (position % 64));
     }
 
+    /// Which word `position` stands in and how many of the set stand before it there, if it is in the set.
+    #[inline]
+    pub fn rank_in_word(&self, position: usize) -> Option<(usize, u32)> {
+        let word = self.words.get(position / 64)?;
+        let bit = 1 << (position % 64);
+        (word & bit != 0).then(|| (position / 64, (word & (bit - 1)).count_ones()))
+    }
+
+    /// Bytes of the words.
+    pub fn bytes(&self) -> u64 {
+        size_of_val(&*self.words) as u64
+    }
+
     /// How many positions are in the set.
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()

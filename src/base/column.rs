@@ -1,7 +1,6 @@
-//! Columns: boxed slices that only their own index type opens, and rows of rows over them.
+//! Columns: boxed slices that only their own index type opens.
 
 use std::marker::PhantomData;
-use std::ops::Range;
 
 use super::Index;
 
@@ -77,77 +76,5 @@ impl<I: Index, T> std::ops::IndexMut<I> for Column<I, T> {
     #[inline]
     fn index_mut(&mut self, index: I) -> &mut T {
         &mut self.rows[index.position()]
-    }
-}
-
-/// Compressed sparse rows: `first` has one entry more than there are rows, and row *n* is
-/// `first[n]..first[n + 1]` of another table.
-#[derive(Default)]
-pub struct Csr<I> {
-    first: Box<[u32]>,
-    index: PhantomData<fn(I)>,
-}
-
-impl<I: Index> Csr<I> {
-    /// From the `rows + 1` borders, which must ascend.
-    pub fn from_borders(first: Vec<u32>) -> Self {
-        debug_assert!(!first.is_empty() && first.is_sorted());
-        Self { first: first.into_boxed_slice(), index: PhantomData }
-    }
-
-    /// Cuts all rows off where entry `limit` of the other table stands.
-    pub fn limit(&mut self, limit: usize) {
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        for border in &mut self.first {
-            *border = limit.min(*border);
-        }
-    }
-
-    /// The number of rows.
-    pub fn len(&self) -> usize {
-        self.first.len() - 1
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Where row `index` lies in the other table.
-    #[inline]
-    pub fn range(&self, index: I) -> Range<usize> {
-        let position = index.position();
-        self.first[position] as usize..self.first[position + 1] as usize
-    }
-
-    /// The row that entry `entry` of the other table belongs to: a binary search.
-    pub fn row_of(&self, entry: usize) -> I {
-        I::at(self.first.partition_point(|&first| first as usize <= entry) - 1)
-    }
-
-    /// The borders, one more than rows.
-    pub fn borders(&self) -> &[u32] {
-        &self.first
-    }
-
-    /// The bytes the borders take.
-    pub fn bytes(&self) -> u64 {
-        size_of_val(&*self.first) as u64
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::NodeIndex;
-
-    #[test]
-    fn an_entry_finds_its_row_past_empty_rows() {
-        let rows: Csr<NodeIndex> = Csr::from_borders(vec![0, 2, 2, 2, 5]);
-        assert_eq!(rows.len(), 4);
-        assert_eq!(rows.range(NodeIndex(1)), 2..2);
-        assert_eq!(rows.row_of(1), NodeIndex(0));
-        assert_eq!(rows.row_of(2), NodeIndex(3));
-        assert_eq!(rows.row_of(4), NodeIndex(3));
     }
 }

@@ -2,6 +2,7 @@
 
 mod bits;
 mod column;
+mod csr;
 mod ids;
 mod index;
 mod print;
@@ -9,9 +10,10 @@ mod progress;
 mod sizes;
 
 pub use bits::BitSet;
-pub use column::{Column, Csr};
+pub use column::Column;
+pub use csr::Csr;
 pub use ids::IdColumn;
 pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
 pub use print::{NBSP, count, size};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
-pub use sizes::SizeColumn;
+pub use sizes::{SizeChanges, SizeColumn};

@@ -56,10 +56,10 @@ stages! {
     Edges, "Reading edges", 22;
     /// The string table.
     Strings, "Reading strings", 5;
-    /// Who refers to whom, backwards.
-    Retainers, "Finding retainers", 12;
     /// Constructors and shapes.
     Classes, "Grouping by constructor", 10;
+    /// Who refers to whom, backwards.
+    Retainers, "Finding retainers", 12;
     /// Shallow sizes and the distance from the roots.
     Distances, "Measuring distances", 12;
     /// The dominator tree.

@@ -1,8 +1,10 @@
 //! A column of 64-bit numbers that are nearly always small: four bytes a row, and a side table for
 //! the rare value of 2^32 - 1 and more (a buffer of 5 GB, the retained size of a root).
 
-use super::Index;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
+
+use super::Index;
 
 const LARGE: u32 = u32::MAX;
 
@@ -74,6 +76,52 @@ impl<I: Index> SizeColumn<I> {
     }
 }
 
+/// A column that can still change.
+pub struct SizeChanges<I> {
+    low: Vec<u32>,
+    large: BTreeMap<u32, u64>,
+    index: PhantomData<fn(I)>,
+}
+
+impl<I: Index> From<&SizeColumn<I>> for SizeChanges<I> {
+    fn from(column: &SizeColumn<I>) -> Self {
+        let large = column.large.iter().copied().collect();
+        Self { low: column.low.to_vec(), large, index: PhantomData }
+    }
+}
+
+impl<I: Index> SizeChanges<I> {
+    /// The value of row `index`.
+    #[inline]
+    pub fn get(&self, index: I) -> u64 {
+        match self.low[index.position()] {
+            LARGE => self.large[&row(index)],
+            low => u64::from(low),
+        }
+    }
+
+    /// Makes `value` that of row `index`.
+    #[inline]
+    pub fn set(&mut self, index: I, value: u64) {
+        if self.low[index.position()] == LARGE {
+            self.large.remove(&row(index));
+        }
+        self.low[index.position()] = SizeColumn::<I>::low_word(value);
+        if SizeColumn::<I>::is_large(value) {
+            self.large.insert(row(index), value);
+        }
+    }
+
+    /// The column as it is now.
+    pub fn finish(self) -> SizeColumn<I> {
+        SizeColumn::from_parts(self.low, self.large.into_iter().collect())
+    }
+}
+
+fn row(index: impl Index) -> u32 {
+    u32::try_from(index.position()).expect("the loader limits tables to 2^32 rows")
+}
+
 impl<I: Index> FromIterator<u64> for SizeColumn<I> {
     fn from_iter<It: IntoIterator<Item = u64>>(values: It) -> Self {
         let mut large = Vec::new();
@@ -101,6 +149,18 @@ impl<I> Default for SizeColumn<I> {
 mod tests {
     use super::*;
     use crate::base::NodeIndex;
+
+    #[test]
+    fn sizes_grow_and_shrink_past_the_border() {
+        let column: SizeColumn<NodeIndex> = [5, 1 << 32, 7, u64::MAX].into_iter().collect();
+        let mut changes = SizeChanges::from(&column);
+        let total = changes.get(NodeIndex(0)) + changes.get(NodeIndex(1));
+        changes.set(NodeIndex(0), total);
+        changes.set(NodeIndex(1), 0);
+        changes.set(NodeIndex(3), 1 << 40);
+        let values: Vec<_> = changes.finish().iter().collect();
+        assert_eq!(values, [(1 << 32) + 5, 0, 7, 1 << 40]);
+    }
 
     #[test]
     fn small_and_large_values_read_back() {

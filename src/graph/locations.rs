@@ -1,6 +1,13 @@
 //! Where in the scripts an object's function or constructor stands.
+//!
+//! A third of the nodes may have a place, and few places are different: each is kept once, and the nodes'
+//! numbers of them stand in node order, found by the rank of the node's bit.
 
-use crate::base::NodeIndex;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{BitSet, NodeIndex};
 
 /// A place in a script.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -13,36 +20,100 @@ pub struct Location {
     pub column: u32,
 }
 
-/// At most one location per node, found by binary search.
+/// A different place: position in the list of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PlaceIndex(u32);
+
+/// At most one location per node. About 4 bytes per located node and a bit and a half per node.
 #[derive(Default)]
 pub struct Locations {
-    rows: Box<[(NodeIndex, Location)]>,
+    has: BitSet,
+    /// Located nodes before each word of `has`.
+    before: Box<[u32]>,
+    /// Of each located node, in file order.
+    places: Box<[PlaceIndex]>,
+    different: Box<[Location]>,
 }
 
 impl Locations {
-    /// From rows in any order; of several for one node the last counts.
-    pub fn new(rows: &[(NodeIndex, Location)]) -> Self {
-        // Keys of eight bytes sort faster than rows of sixteen.
-        let mut order: Vec<(NodeIndex, u32)> =
-            rows.iter().zip(0..).map(|(&(node, _), at)| (node, at)).collect();
-        order.sort_unstable();
-        let last_of_node = order.chunk_by(|a, b| a.0 == b.0).filter_map(|chunk| chunk.last());
-        Self { rows: last_of_node.map(|&(_, at)| rows[at as usize]).collect() }
-    }
-
     /// The location of `node`.
+    #[inline]
     pub fn get(&self, node: NodeIndex) -> Option<Location> {
-        self.rows.binary_search_by_key(&node, |&(other, _)| other).ok().map(|at| self.rows[at].1)
+        self.place(node).map(|place| self.at(place))
     }
 
-    /// All of them, ascending by node.
-    pub fn as_slice(&self) -> &[(NodeIndex, Location)] {
-        &self.rows
+    /// Which of the different places is that of `node`.
+    #[inline]
+    pub fn place(&self, node: NodeIndex) -> Option<PlaceIndex> {
+        let (word, rank) = self.has.rank_in_word(node.position())?;
+        Some(self.places[(self.before[word] + rank) as usize])
     }
 
-    /// Bytes of the rows.
+    /// What a place is.
+    pub fn at(&self, place: PlaceIndex) -> Location {
+        self.different[place.0 as usize]
+    }
+
+    /// How many nodes have a place.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether no node has a place.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Bytes of all columns.
     pub fn bytes(&self) -> u64 {
-        size_of_val(&*self.rows) as u64
+        self.has.bytes()
+            + (size_of_val(&*self.before) + size_of_val(&*self.places) + size_of_val(&*self.different)) as u64
+    }
+}
+
+/// Gathers locations in any order; of several for one node the last counts.
+pub struct LocationsBuilder {
+    /// Place and one of each node, or 0.
+    of_node: Vec<u32>,
+    index_of: FxHashMap<Location, u32>,
+    different: Vec<Location>,
+}
+
+impl LocationsBuilder {
+    /// For a heap of so many nodes.
+    pub fn new(node_count: usize) -> Self {
+        Self { of_node: vec![0; node_count], index_of: FxHashMap::default(), different: Vec::new() }
+    }
+
+    /// `node` stands at `location`.
+    #[inline]
+    pub fn add(&mut self, node: NodeIndex, location: Location) {
+        let place = match self.index_of.entry(location) {
+            Entry::Occupied(place) => *place.get(),
+            Entry::Vacant(vacant) => {
+                self.different.push(location);
+                *vacant
+                    .insert(u32::try_from(self.different.len()).expect("at most one place per node and row"))
+            }
+        };
+        self.of_node[node.position()] = place;
+    }
+
+    /// All of them, each in its row.
+    pub fn finish(self) -> Locations {
+        let mut has = BitSet::new(self.of_node.len());
+        let mut before = Vec::with_capacity(self.of_node.len().div_ceil(64));
+        let mut places = Vec::new();
+        for (word, nodes) in self.of_node.chunks(64).enumerate() {
+            before.push(u32::try_from(places.len()).expect("nodes are counted in 32 bits"));
+            for (at, place) in nodes.iter().enumerate() {
+                if let Some(place) = place.checked_sub(1) {
+                    has.insert(word * 64 + at);
+                    places.push(PlaceIndex(place));
+                }
+            }
+        }
+        Locations { has, before: before.into(), places: places.into(), different: self.different.into() }
     }
 }
 
@@ -53,11 +124,16 @@ mod tests {
     #[test]
     fn of_several_places_of_one_node_the_last_counts() {
         let place = |line| Location { script_id: 1, line, column: 0 };
-        let rows = [(7, 1), (3, 2), (7, 3), (5, 4)].map(|(node, line)| (NodeIndex(node), place(line)));
-        let locations = Locations::new(&rows);
-        assert_eq!(locations.get(NodeIndex(7)), Some(place(3)));
-        assert_eq!(locations.get(NodeIndex(3)), Some(place(2)));
-        assert_eq!(locations.get(NodeIndex(4)), None);
-        assert!(locations.as_slice().is_sorted());
+        let mut builder = LocationsBuilder::new(200);
+        for (node, line) in [(7, 1), (130, 2), (7, 3), (63, 4), (64, 3), (199, 2)] {
+            builder.add(NodeIndex(node), place(line));
+        }
+        let locations = builder.finish();
+        let found: Vec<_> =
+            (0..200).filter_map(|node| Some((node, locations.get(NodeIndex(node))?.line))).collect();
+        assert_eq!(found, [(7, 3), (63, 4), (64, 3), (130, 2), (199, 2)]);
+        assert_eq!(locations.len(), 5);
+        assert_eq!(locations.place(NodeIndex(7)), locations.place(NodeIndex(64)));
+        assert_eq!(Locations::default().get(NodeIndex(3)), None);
     }
 }

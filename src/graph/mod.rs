@@ -6,7 +6,8 @@
 //! | node | name | 4 | string index |
 //! | node | id | 0 or 4 | V8's object id: runs in a process's first snapshot; the rare one past 2^32 - 2 in a side table |
 //! | node | self size | 4 | bytes; the rare one past 4 GiB in a side table |
-//! | node | first edge | 4 | border of its edges |
+//! | node | first edge | 2 | border of its edges, from that of every 64th node |
+//! | node | place | 0 or 4 | and a bit and a half; functions and objects of known constructors |
 //! | node | trace node | 0 or 4 | only in allocation timelines |
 //! | edge | label | 4 | kind (3 bits), string or element index (29 bits) |
 //! | edge | target | 4 | node index |
@@ -23,7 +24,7 @@ mod trace;
 
 pub use builder::GraphBuilder;
 pub use edges::{Edge, EdgeKind, EdgeName, Edges, Label};
-pub use locations::{Location, Locations};
+pub use locations::{Location, Locations, LocationsBuilder, PlaceIndex};
 pub use nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
 pub use strings::{Segment, Strings};
 pub use trace::{Sample, Trace, TraceFunction, TraceNode};

@@ -185,16 +185,21 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
 
     progress.enter(Stage::Edges, edge_rows as u64);
     let targets = Targets { fields: header.node.fields, node_count };
-    let (parsed_edges, parsed_strings) = rayon::join(
+    let parse_strings = || match strings_start {
+        Some(start) => {
+            strings::parse_strings(bytes, start, bytes.len(), chunk.strings, completeness, progress)
+        }
+        None => Ok(ParsedStrings::default()),
+    };
+    let parse_locations = |sections: &Sections| match &sections.locations {
+        Some(array) => side_tables::parse_locations(bytes, array, &header, node_count).map(Some),
+        None => Ok(None),
+    };
+    let (parsed_edges, (parsed_strings, locations)) = rayon::join(
         || edges::parse_edges(input, &edge_array, &header.edge, targets, edge_count, progress),
-        || match strings_start {
-            Some(start) => {
-                strings::parse_strings(bytes, start, bytes.len(), chunk.strings, completeness, progress)
-            }
-            None => Ok(ParsedStrings::default()),
-        },
+        || rayon::join(parse_strings, || parse_locations(&sections)),
     );
-    let (mut parsed_edges, mut parsed_strings) = (parsed_edges?, parsed_strings?);
+    let (mut parsed_edges, mut parsed_strings, mut locations) = (parsed_edges?, parsed_strings?, locations?);
     progress.enter(Stage::Strings, 0);
     match parsed_strings.end {
         Some(end) => {
@@ -239,7 +244,12 @@ fn parse_object(input: Input<'_>, options: &Options, progress: &Progress) -> Res
     warnings.splice(0..0, partial.map(|partial| Warning(partial.sentence())));
     let strings = Strings::new(parsed_strings.segments);
     let (nodes, edges) = (parsed_nodes.columns.into(), parsed_edges.columns.into());
-    let graph = assemble(input, &header, &sections, nodes, edges, strings)?;
+    if locations.is_none() {
+        // They may stand behind the strings.
+        locations = parse_locations(&sections)?;
+    }
+    let locations = locations.unwrap_or_default();
+    let graph = assemble(input, &header, &sections, Columns { nodes, edges, strings, locations })?;
     Ok(Parsed { graph, warnings, partial })
 }
 
@@ -247,15 +257,21 @@ fn missing(field: &'static str) -> LoadError {
     ErrorKind::Missing { field }.into()
 }
 
+struct Columns {
+    nodes: Nodes,
+    edges: Edges,
+    strings: Strings,
+    locations: Locations,
+}
+
 fn assemble(
     input: Input<'_>,
     header: &Header,
     sections: &Sections,
-    nodes: Nodes,
-    edges: Edges,
-    strings: Strings,
+    columns: Columns,
 ) -> Result<Graph, LoadError> {
     let bytes = input.bytes;
+    let Columns { nodes, edges, strings, locations } = columns;
     let mut root = usize::try_from(header.root_index).unwrap_or(usize::MAX) / header.node.fields;
     if root >= nodes.len() {
         if sections.cut.is_none() {
@@ -270,10 +286,6 @@ fn assemble(
         // A root that stood last was not written.
         root = 0;
     }
-    let locations = match &sections.locations {
-        Some(array) => side_tables::parse_locations(bytes, array, header, nodes.len())?,
-        None => Locations::default(),
-    };
     let samples = match &sections.samples {
         Some(array) => side_tables::parse_samples(bytes, array, header)?,
         None => Vec::new(),

@@ -117,7 +117,7 @@ pub(crate) fn parse_nodes(
         names,
         ids: SizeColumn::from_parts(ids, large_ids).into(),
         self_sizes: SizeColumn::from_parts(sizes, large_sizes),
-        edges: Csr::from_borders(borders),
+        edges: Csr::from_borders(&borders),
         trace_nodes: trace_nodes.filter(|_| any_trace_node),
         has_detachedness: layout.detachedness.is_some(),
         foreign_kinds: layout.foreign_kinds.clone(),

@@ -4,7 +4,7 @@ use super::error::LoadError;
 use super::header::{Header, position};
 use super::numbers::NumberArray;
 use crate::base::NodeIndex;
-use crate::graph::{Location, Locations, Sample};
+use crate::graph::{Location, Locations, LocationsBuilder, Sample};
 
 /// Calls `each` with every whole row of `array`.
 pub(crate) fn for_each_row(
@@ -35,17 +35,17 @@ pub(crate) fn parse_locations(
     else {
         return Ok(Locations::default());
     };
-    let mut rows = Vec::with_capacity(array.len / header.location.len());
+    let mut locations = LocationsBuilder::new(node_count);
     for_each_row(bytes, array, header.location.len(), |row| {
         let small = |at: usize| u32::try_from(row[at]).ok();
         let node = usize::try_from(row[object]).unwrap_or(usize::MAX) / header.node.fields;
         if let (true, Some(script_id), Some(line), Some(column)) =
             (node < node_count, small(script), small(line), small(column))
         {
-            rows.push((NodeIndex::at(node), Location { script_id, line, column }));
+            locations.add(NodeIndex::at(node), Location { script_id, line, column });
         }
     })?;
-    Ok(Locations::new(&rows))
+    Ok(locations.finish())
 }
 
 /// The times at which ids were handed out, in file order.

@@ -55,7 +55,7 @@ impl Snapshot {
         match filter {
             Filter::DuplicatedStrings => {
                 let shallow = self.shallow_sizes(SizeMode::Chrome);
-                duplicated_strings(self.graph(), &self.groups.dom, shallow, progress)
+                duplicated_strings(self.graph(), &self.heap.dom, shallow, progress)
             }
             Filter::RetainedByDetachedDom => self.retained_by(Cut::DetachedDom, progress),
             Filter::RetainedByContexts => self.retained_by(Cut::Contexts, progress),
@@ -78,7 +78,7 @@ impl Snapshot {
 
     fn retained_by(&self, cut: Cut, progress: &Progress) -> Result<BitSet, Cancelled> {
         match &self.reached {
-            Some(reached) => retained_by(cut, self.graph(), &self.groups.dom, &reached.distances, progress),
+            Some(reached) => retained_by(cut, self.graph(), &self.heap.dom, &reached.distances, progress),
             None => Ok(BitSet::new(self.graph().node_count())),
         }
     }

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::scripts::{LINKS, Script, names_by_id};
+use super::scripts::{LINKS, Script, located, names_by_id};
 use super::{Attribution, Classes, Snapshot};
 use crate::analysis::classes::Class;
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress, StringIndex};
@@ -140,7 +140,7 @@ impl Snapshot {
             })
         };
         let mut own = vec![0; graph.node_count()];
-        for &(node, location) in graph.locations.as_slice() {
+        for (node, location) in located(graph) {
             let id = location.script_id;
             own[node.position()] =
                 number(names.get(&id).map_or_else(|| format!("script {id}"), |&name| name.to_owned()));

@@ -21,11 +21,8 @@ impl Snapshot {
         progress: &Progress,
     ) -> Result<Vec<Vec<EdgeIndex>>, Cancelled> {
         let Some(reached) = &self.reached else { return Ok(Vec::new()) };
-        let search = PathSearch {
-            graph: self.graph(),
-            retainers: &self.groups.retainers,
-            distances: &reached.distances,
-        };
+        let search =
+            PathSearch { graph: self.graph(), retainers: &reached.retainers, distances: &reached.distances };
         search.find(node, most, progress)
     }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
-use super::{Groups, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of};
-use crate::analysis::aggregates::class_totals;
+use super::{Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of};
+use crate::analysis::aggregates::{Counted, add_distances, class_totals};
 use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceRules, distances};
 use crate::analysis::dom_state::DomStates;
@@ -171,87 +171,90 @@ fn analyse(
     early: impl FnOnce(Arc<Snapshot>) + Send,
 ) -> Result<Arc<Snapshot>, Cancelled> {
     let Parsed { graph, warnings, partial } = parsed;
-    progress.enter(Stage::Retainers, 0);
+    progress.enter(Stage::Classes, 0);
     let weak_maps = clock.time("weak map names", |_| 0, || WeakMapNames::find(&graph.strings));
     let dom = clock.time("DOM states", |_| 0, || DomStates::find(&graph));
-    let retainers = clock.time(
-        "retainers",
-        |found: &Result<Retainers, _>| found.as_ref().map_or(0, Retainers::bytes),
-        || Retainers::find(&graph, &weak_maps, progress),
-    )?;
-    progress.enter(Stage::Classes, 0);
-    let group = || -> Result<_, Cancelled> {
-        let shapes = clock.time("shapes", |_| 0, || Shapes::find(&graph, progress))?;
-        let definitions = clock.time("infer shapes", |_| 0, || shapes.infer(&graph));
-        let classes =
-            clock.time("classes", |_| 0, || Classes::group(&graph, &dom, &shapes, &definitions, progress))?;
-        let chrome_sizes = clock.time("shallow sizes", |_| 0, || shallow_sizes(&graph, &dom, progress))?;
-        Ok((definitions, classes, chrome_sizes))
-    };
-    let walk_page = || clock.time("page objects", |_| 0, || page_objects(&graph, progress));
-    let (grouped, page) = rayon::join(group, walk_page);
-    let ((definitions, classes, chrome_sizes), page) = (grouped?, page?);
-    let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
-    let early_totals = clock.time("first sums", |_| 0, || class_totals(&classes, shallow, None, None));
     let max_js_object_id = max_js_object_id(&graph);
     let total_size = graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes;
-    let groups = Arc::new(Groups {
-        source,
-        warnings,
-        partial,
-        graph,
-        weak_maps,
-        dom,
-        retainers,
-        definitions,
-        classes,
-        chrome_sizes,
-        max_js_object_id,
-        total_size,
-        early_totals,
-    });
-    clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
-    early(Arc::new(Snapshot {
-        groups: Arc::clone(&groups),
-        reached: None,
-        raw: OnceLock::new(),
-        dominated: OnceLock::new(),
-        timings: clock.times(),
-        seconds: clock.seconds(),
-    }));
-
-    progress.enter(Stage::Distances, 0);
-    let (graph, weak_maps) = (&groups.graph, &groups.weak_maps);
-    let measure = || {
-        clock.time(
-            "distances",
-            |_| 0,
-            || distances(&DistanceRules::new(graph, weak_maps), &FxHashSet::default(), progress),
-        )
+    let heap =
+        Arc::new(Heap { source, warnings, partial, graph, weak_maps, dom, max_js_object_id, total_size });
+    let Heap { graph, weak_maps, .. } = &*heap;
+    let snapshot = |groups: &Arc<Groups>, reached| {
+        Arc::new(Snapshot {
+            heap: Arc::clone(&heap),
+            groups: Arc::clone(groups),
+            reached,
+            raw: OnceLock::new(),
+            dominated: OnceLock::new(),
+            timings: clock.times(),
+            seconds: clock.seconds(),
+        })
     };
-    let dominate = || -> Result<_, Cancelled> {
+
+    let group_then_turn_around = || -> Result<_, Cancelled> {
+        let groups = Arc::new(group(&heap, clock, progress)?);
+        clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
+        early(snapshot(&groups, None));
+        progress.enter(Stage::Retainers, 0);
+        let retainers = clock.time(
+            "retainers",
+            |found: &Result<Retainers, _>| found.as_ref().map_or(0, Retainers::bytes),
+            || Retainers::find(graph, weak_maps, progress),
+        )?;
+        Ok((groups, retainers))
+    };
+    let walk = || -> Result<_, Cancelled> {
+        let page = clock.time("page objects", |_| 0, || page_objects(graph, progress))?;
         let edges = EssentialEdges { graph, weak_maps, page: &page };
         let walk = clock.time("depth first", |_| 0, || DepthFirst::from_root(edges, progress))?;
-        progress.enter(Stage::Dominators, 0);
-        clock.time("dominators", |_| 0, || walk.finish(&groups.retainers, progress))
+        Ok((page, walk))
     };
-    let (distances, dominators) = rayon::join(measure, dominate);
-    let (distances, dominators) = (distances?, dominators?);
+    let (grouped, walked) = rayon::join(group_then_turn_around, walk);
+    let ((groups, retainers), (page, walk)) = (grouped?, walked?);
+
+    progress.enter(Stage::Distances, 0);
+    let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
+    let counted = Counted { classes: &groups.classes, shallow, keep: None };
+    let measure = || -> Result<_, Cancelled> {
+        let rules = DistanceRules::new(graph, weak_maps);
+        let distances =
+            clock.time("distances", |_| 0, || distances(&rules, &FxHashSet::default(), progress))?;
+        let mut totals = groups.early_totals.clone();
+        clock.time("nearest of each class", |_| 0, || add_distances(&mut totals, counted, &distances));
+        Ok((distances, totals))
+    };
+    let dominate = || {
+        progress.enter(Stage::Dominators, 0);
+        let edges = EssentialEdges { graph, weak_maps, page: &page };
+        clock.time("dominators", |_| 0, || walk.finish(edges, &retainers, progress))
+    };
+    let (measured, dominators) = rayon::join(measure, dominate);
+    let ((distances, totals), dominators) = (measured?, dominators?);
     progress.enter(Stage::Retained, 0);
     progress.check()?;
-    let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
-    let chrome = clock.time(
-        "retained sizes",
-        |_| 0,
-        || Sums::add_up(&groups.classes, shallow, &distances, &dominators.tree),
+    let chrome = clock.time("retained sizes", |_| 0, || Sums::add_up(totals, counted, &dominators.tree));
+    Ok(snapshot(&groups, Some(Reached { retainers, distances, idom: dominators.idom, chrome })))
+}
+
+/// What the first rows need.
+fn group(heap: &Heap, clock: &Clock, progress: &Progress) -> Result<Groups, Cancelled> {
+    let Heap { graph, dom, .. } = heap;
+    let (grouped, chrome_sizes) = rayon::join(
+        || -> Result<_, Cancelled> {
+            let shapes = clock.time("shapes", |_| 0, || Shapes::find(graph, progress))?;
+            let definitions = clock.time("infer shapes", |_| 0, || shapes.infer(graph));
+            let classes = clock.time(
+                "classes",
+                |_| 0,
+                || Classes::group(graph, dom, &shapes, &definitions, progress),
+            )?;
+            Ok((definitions, classes))
+        },
+        || clock.time("shallow sizes", |_| 0, || shallow_sizes(graph, dom, progress)),
     );
-    let reached = Reached { distances, idom: dominators.idom, chrome };
-    Ok(Arc::new(Snapshot {
-        groups,
-        reached: Some(reached),
-        raw: OnceLock::new(),
-        dominated: OnceLock::new(),
-        timings: clock.times(),
-        seconds: clock.seconds(),
-    }))
+    let ((definitions, classes), chrome_sizes) = (grouped?, chrome_sizes?);
+    let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
+    let counted = Counted { classes: &classes, shallow, keep: None };
+    let early_totals = clock.time("first sums", |_| 0, || class_totals(counted));
+    Ok(Groups { definitions, classes, chrome_sizes, early_totals })
 }

@@ -37,7 +37,7 @@ pub use load::{
 };
 pub use survivors::Survivors;
 
-use crate::analysis::aggregates::{Reach, class_totals};
+use crate::analysis::aggregates::{Counted, add_distances, add_retained, class_totals};
 use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominated::Dominated;
@@ -80,26 +80,30 @@ impl Source {
     }
 }
 
-/// What is known before the roots have been followed: enough for the first rows.
-struct Groups {
+/// What the file says.
+struct Heap {
     source: Source,
     warnings: Vec<Warning>,
     partial: Option<Partial>,
     graph: Graph,
     weak_maps: WeakMapNames,
     dom: DomStates,
-    retainers: Retainers,
+    max_js_object_id: u64,
+    total_size: u64,
+}
+
+/// What the first rows need.
+struct Groups {
     definitions: Vec<Definition>,
     classes: Classes,
     /// Chrome's shallow sizes, where they are not V8's own.
     chrome_sizes: Option<SizeColumn<NodeIndex>>,
-    max_js_object_id: u64,
-    total_size: u64,
     early_totals: Column<ClassIndex, ClassTotals>,
 }
 
-/// What following the roots adds.
+/// What following the roots, and the edges backwards, adds.
 struct Reached {
+    retainers: Retainers,
     distances: DistanceColumn,
     idom: Column<NodeIndex, u32>,
     chrome: Sums,
@@ -113,6 +117,7 @@ struct Sums {
 
 /// A loaded snapshot. Send, share, keep: nothing in it depends on the file any more.
 pub struct Snapshot {
+    heap: Arc<Heap>,
     groups: Arc<Groups>,
     reached: Option<Reached>,
     raw: OnceLock<Sums>,
@@ -124,22 +129,22 @@ pub struct Snapshot {
 impl Snapshot {
     /// Where it came from.
     pub fn source(&self) -> &Source {
-        &self.groups.source
+        &self.heap.source
     }
 
     /// The heap itself.
     pub fn graph(&self) -> &Graph {
-        &self.groups.graph
+        &self.heap.graph
     }
 
     /// What was odd about the file.
     pub fn warnings(&self) -> &[Warning] {
-        &self.groups.warnings
+        &self.heap.warnings
     }
 
     /// How much was read of a file that was cut short.
     pub fn partial(&self) -> Option<&Partial> {
-        self.groups.partial.as_ref()
+        self.heap.partial.as_ref()
     }
 
     /// How long each stage took.
@@ -164,12 +169,12 @@ impl Snapshot {
 
     /// What percentages are of: all bytes of the heap, and what V8 reports beside it.
     pub fn total_size(&self) -> u64 {
-        self.groups.total_size
+        self.heap.total_size
     }
 
     /// The largest odd id: what V8 had handed out when the snapshot was taken.
     pub fn max_js_object_id(&self) -> u64 {
-        self.groups.max_js_object_id
+        self.heap.max_js_object_id
     }
 
     /// Bytes of every object alone.
@@ -201,9 +206,11 @@ impl Snapshot {
             return Some(&reached.chrome);
         }
         Some(self.raw.get_or_init(|| {
-            let tree = self.dominator_tree(reached);
             let shallow = self.graph().nodes.self_sizes();
-            Sums::add_up(&self.groups.classes, shallow, &reached.distances, &tree)
+            let counted = Counted { classes: &self.groups.classes, shallow, keep: None };
+            let mut totals = class_totals(counted);
+            add_distances(&mut totals, counted, &reached.distances);
+            Sums::add_up(totals, counted, &self.dominator_tree(reached))
         }))
     }
 
@@ -248,7 +255,7 @@ impl Snapshot {
 
     /// Whether a DOM node hangs in a document.
     pub fn detachedness(&self, node: NodeIndex) -> Detachedness {
-        self.groups.dom.get(node)
+        self.heap.dom.get(node)
     }
 
     /// All classes.
@@ -285,24 +292,24 @@ impl Snapshot {
         self.graph().node_indices().filter(|&node| classes.of(node) == class && sizes.get(node) > 0).collect()
     }
 
-    /// Every edge into `node`, last of the file first, as Chrome lists them.
+    /// Every edge into `node`, last of the file first, as Chrome lists them; none if not known yet.
     pub fn retainers(&self, node: NodeIndex) -> Vec<Retainer> {
-        self.groups.retainers.of(self.graph(), node)
+        self.reached.as_ref().map_or_else(Vec::new, |reached| reached.retainers.of(self.graph(), node))
     }
 
-    /// How many edges lead to `node`.
+    /// How many edges lead to `node`; 0 if not known yet.
     pub fn retainer_count(&self, node: NodeIndex) -> usize {
-        self.groups.retainers.count(node)
+        self.reached.as_ref().map_or(0, |reached| reached.retainers.count(node))
     }
 
     /// What Chrome prints as the object's name.
     pub fn display_name(&self, node: NodeIndex) -> Cow<'_, str> {
-        names::display_name(self.graph(), &self.groups.dom, node)
+        names::display_name(self.graph(), &self.heap.dom, node)
     }
 
     /// The object's name as V8 wrote it, with "Detached " before it where it has become detached.
     pub fn raw_name(&self, node: NodeIndex) -> Cow<'_, str> {
-        names::raw_name(self.graph(), &self.groups.dom, node)
+        names::raw_name(self.graph(), &self.heap.dom, node)
     }
 
     /// What Chrome prints as the edge's name.
@@ -321,20 +328,20 @@ impl Snapshot {
         ignored: FxHashSet<NodeIndex>,
         progress: &Progress,
     ) -> Result<IgnoredRetainers, Cancelled> {
-        IgnoredRetainers::find(self.graph(), &self.groups.weak_maps, ignored, progress)
+        IgnoredRetainers::find(self.graph(), &self.heap.weak_maps, ignored, progress)
     }
 
     /// How far a retainer is from the roots, with some objects imagined away or none.
     pub fn retainer_distance(&self, retainer: Retainer, ignoring: Option<&IgnoredRetainers>) -> Distance {
         let ordinary = self.distance(retainer.source);
         ignoring.map_or(ordinary, |ignoring| {
-            ignoring.distance(self.graph(), &self.groups.weak_maps, retainer, ordinary)
+            ignoring.distance(self.graph(), &self.heap.weak_maps, retainer, ordinary)
         })
     }
 
     /// The native contexts and what belongs to each. `O(nodes + edges)`.
     pub fn native_contexts(&self, progress: &Progress) -> Result<NativeContexts, Cancelled> {
-        NativeContexts::find(self.graph(), &self.groups.dom, self.shallow_sizes(SizeMode::Chrome), progress)
+        NativeContexts::find(self.graph(), &self.heap.dom, self.shallow_sizes(SizeMode::Chrome), progress)
     }
 
     /// Whether stacks were recorded.
@@ -355,7 +362,7 @@ impl Snapshot {
         progress: &Progress,
     ) -> Result<Vec<NodeIndex>, Cancelled> {
         let shallow = self.shallow_sizes(SizeMode::Chrome);
-        query.find(self.graph(), &self.groups.dom, shallow, keep, progress)
+        query.find(self.graph(), &self.heap.dom, shallow, keep, progress)
     }
 
     /// The counted objects whose displayed name `is_wanted`, in file order.
@@ -365,14 +372,14 @@ impl Snapshot {
         progress: &Progress,
     ) -> Result<Vec<NodeIndex>, Cancelled> {
         let shallow = self.shallow_sizes(SizeMode::Chrome);
-        find_named(self.graph(), &self.groups.dom, shallow, None, progress, is_wanted)
+        find_named(self.graph(), &self.heap.dom, shallow, None, progress, is_wanted)
     }
 
     /// The counted strings in file order, each with the number of its text: equal numbers, equal texts.
     /// `O(nodes)`.
     pub fn strings_by_text(&self, progress: &Progress) -> Result<Vec<(NodeIndex, u32)>, Cancelled> {
         let shallow = self.shallow_sizes(SizeMode::Chrome);
-        strings_by_text(self.graph(), &self.groups.dom, shallow, progress)
+        strings_by_text(self.graph(), &self.heap.dom, shallow, progress)
     }
 
     /// The sums per class over the nodes that `keep` lets pass. `O(nodes)`.
@@ -397,7 +404,7 @@ impl Snapshot {
         progress: &Progress,
     ) -> Result<Classes, Cancelled> {
         let shapes = Shapes::find(self.graph(), progress)?;
-        Classes::group(self.graph(), &self.groups.dom, &shapes, definitions, progress)
+        Classes::group(self.graph(), &self.heap.dom, &shapes, definitions, progress)
     }
 
     /// The sums per class for another grouping of this snapshot's objects.
@@ -411,26 +418,26 @@ impl Snapshot {
         mode: SizeMode,
         keep: Option<&BitSet>,
     ) -> Column<ClassIndex, ClassTotals> {
-        let shallow = self.shallow_sizes(mode);
-        match (&self.reached, self.sums(mode)) {
-            (Some(reached), Some(sums)) => {
-                let tree = self.dominator_tree(reached);
-                let reach = Reach { distances: &reached.distances, tree: &tree, retained: &sums.retained };
-                class_totals(classes, shallow, Some(reach), keep)
-            }
-            _ => class_totals(classes, shallow, None, keep),
+        let counted = Counted { classes, shallow: self.shallow_sizes(mode), keep };
+        let mut totals = class_totals(counted);
+        if let (Some(reached), Some(sums)) = (&self.reached, self.sums(mode)) {
+            add_distances(&mut totals, counted, &reached.distances);
+            add_retained(&mut totals, counted, &self.dominator_tree(reached), &sums.retained);
         }
+        totals
     }
 
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> u64 {
         let groups = &self.groups;
-        let early = groups.graph.bytes()
-            + groups.retainers.bytes()
+        let early = self.graph().bytes()
             + groups.classes.bytes()
             + groups.chrome_sizes.as_ref().map_or(0, SizeColumn::bytes);
         let late = self.reached.as_ref().map_or(0, |reached| {
-            reached.distances.bytes() + reached.idom.bytes() + reached.chrome.retained.bytes()
+            reached.retainers.bytes()
+                + reached.distances.bytes()
+                + reached.idom.bytes()
+                + reached.chrome.retained.bytes()
         });
         early
             + late
@@ -440,15 +447,14 @@ impl Snapshot {
 }
 
 impl Sums {
+    /// From the sums of what was known before.
     fn add_up(
-        classes: &Classes,
-        shallow: &SizeColumn<NodeIndex>,
-        distances: &DistanceColumn,
+        mut totals: Column<ClassIndex, ClassTotals>,
+        counted: Counted<'_>,
         tree: &DominatorTree,
     ) -> Self {
-        let retained = tree.retained_sizes(shallow);
-        let reach = Reach { distances, tree, retained: &retained };
-        let totals = class_totals(classes, shallow, Some(reach), None);
+        let retained = tree.retained_sizes(counted.shallow);
+        add_retained(&mut totals, counted, tree, &retained);
         Self { retained, totals }
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Snapshot;
 use crate::base::NodeIndex;
-use crate::graph::Graph;
+use crate::graph::{Graph, Location};
 
 /// What V8's versions call the link from a function's shared part to its script.
 pub const LINKS: [&str; 2] = ["script", "script_or_debug_info"];
@@ -24,10 +24,11 @@ impl Script {
         LINKS.iter().find_map(|link| graph.internal_target(shared, link)).map(Self)
     }
 
-    /// The script with V8's number `id`, if a function of it is there. Looks at located nodes until one is found.
+    /// The script with V8's number `id`, if a function of it is there. Looks at
+    /// nodes until one is found.
     pub fn with_id(graph: &Graph, id: u32) -> Option<Self> {
-        let located = graph.locations.as_slice().iter();
-        located.filter(|(_, location)| location.script_id == id).find_map(|&(node, _)| Self::of(graph, node))
+        let in_script = located(graph).filter(|(_, location)| location.script_id == id);
+        in_script.map(|(node, _)| node).find_map(|node| Self::of(graph, node))
     }
 
     /// Its path or address.
@@ -44,10 +45,15 @@ impl Script {
     }
 }
 
-/// The names of the scripts whose numbers stand in locations. `O(located nodes)`.
+/// The nodes whose place is known, in file order. Looks at all nodes.
+pub fn located(graph: &Graph) -> impl Iterator<Item = (NodeIndex, Location)> + '_ {
+    graph.node_indices().filter_map(|node| Some((node, graph.locations.get(node)?)))
+}
+
+/// The names of the scripts whose numbers stand in locations. `O(nodes)`.
 pub fn names_by_id(graph: &Graph) -> FxHashMap<u32, &str> {
     let mut names = FxHashMap::default();
-    for &(node, location) in graph.locations.as_slice() {
+    for (node, location) in located(graph) {
         if !names.contains_key(&location.script_id)
             && let Some(name) = Script::of(graph, node).and_then(|script| script.name(graph))
         {
