@@ -78,7 +78,10 @@ fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let color = if state.chips.error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut typed)
         .id(Id::unique("condition"))
-        .hint_text("Add a condition: retained>1MB")
+        .hint_text(match state.view {
+            View::Comparison => "Add a condition: class:Foo",
+            _ => "Add a condition: retained>1MB",
+        })
         .text_color(color)
         .desired_width(215.0);
     let field = ui.add(field);
