@@ -101,6 +101,15 @@ impl Classes {
         Ok(Self { list: grouping.list.into(), of_node: of_node.into() })
     }
 
+    /// From groups made by any rule, and the number of each node's.
+    pub fn from_groups(list: Vec<Class>, of_node: Vec<u32>) -> Self {
+        let mut column = ClassColumnBuilder::Narrow(Vec::with_capacity(of_node.len()));
+        for group in of_node {
+            column.push(ClassIndex(group));
+        }
+        Self { list: list.into(), of_node: column.into() }
+    }
+
     /// The number of classes.
     pub fn len(&self) -> usize {
         self.list.len()

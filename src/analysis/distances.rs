@@ -49,22 +49,9 @@ pub struct DistanceRules<'a> {
 impl<'a> DistanceRules<'a> {
     /// Looks the names up: one pass over the strings.
     pub fn new(graph: &'a Graph, weak_maps: &'a WeakMapNames) -> Self {
-        let mut rules = Self {
-            graph,
-            weak_maps,
-            sloppy_function_map: Vec::new(),
-            native_context: Vec::new(),
-            map_descriptors: Vec::new(),
-        };
-        for (index, text) in graph.strings.iter() {
-            match text {
-                "sloppy_function_map" => rules.sloppy_function_map.push(index),
-                "system / NativeContext" => rules.native_context.push(index),
-                "(map descriptors)" => rules.map_descriptors.push(index),
-                _ => {}
-            }
-        }
-        rules
+        let [sloppy_function_map, native_context, map_descriptors] =
+            graph.strings.named(["sloppy_function_map", "system / NativeContext", "(map descriptors)"]);
+        Self { graph, weak_maps, sloppy_function_map, native_context, map_descriptors }
     }
 
     fn source_rule(&self, source: NodeIndex) -> SourceRule {

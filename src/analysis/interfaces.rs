@@ -42,8 +42,7 @@ pub struct Shapes {
 impl Shapes {
     /// `O(properties of plain objects)`.
     pub fn find(graph: &Graph, progress: &Progress) -> Result<Self, Cancelled> {
-        let object_names: Vec<StringIndex> =
-            graph.strings.iter().filter(|(_, text)| *text == "Object").map(|(index, _)| index).collect();
+        let [object_names] = graph.strings.named(["Object"]);
         let mut canonical =
             CanonicalNames { graph, of_string: FxHashMap::default(), names: FxHashMap::default() };
         let mut objects = Vec::new();

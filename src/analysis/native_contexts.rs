@@ -142,9 +142,8 @@ struct Links {
 
 impl Links {
     fn find(graph: &Graph) -> Self {
-        let named =
-            |name| graph.strings.iter().filter(|(_, text)| *text == name).map(|(index, _)| index).collect();
-        Self { map: named("map"), native_context: named("native_context") }
+        let [map, native_context] = graph.strings.named(["map", "native_context"]);
+        Self { map, native_context }
     }
 
     /// The context that the map of the node's map names.

@@ -7,7 +7,7 @@ use super::history::Place;
 use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
-use crate::model::{GrowthBy, Item, Keep, functions_of};
+use crate::model::{GrowthBy, Internals, Item, Keep, Search, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -90,6 +90,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
             state.selected();
         }
+        Command::ListStrings(list) => state.strings = list,
+        Command::GoToId(id) => {
+            state.search.set(Search { text: id.to_string(), ..Search::default() });
+            state.show(View::Search);
+            state.inspect_selected();
+        }
         Command::GroupDominated(grouping) => state.grouping = grouping,
         Command::CountAs(counting) => state.counting = counting,
         Command::GrowBy(by) => state.growth_by = by,
@@ -114,6 +120,14 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.keeping.choose(file, keep);
             }
         }
+        Command::EditCondition(typed) => state.chips.edit(typed),
+        Command::AcceptCondition => state.chips.accept(),
+        Command::AddCondition(condition) => state.chips.add(condition),
+        Command::RemoveCondition(at) => state.chips.remove(at),
+        Command::ToggleInternals => {
+            state.chips.internals = other(state.chips.internals);
+        }
+        Command::GroupBy(group_by) => state.chips.group_by = group_by,
         Command::ShowAllocated(row) => {
             let path = state.sheet().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
             if let (Some(path), Some(file)) = (path, state.current) {
@@ -136,10 +150,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
         }
         Command::RestoreRetainers => {
-            if let Some((file, _)) = state.inspected {
+            if let Some(file) = state.held_file() {
                 state.ignoring.restore(file);
             }
         }
+        Command::LookAtObject(way) => state.holding.object = way,
+        Command::LookAtGroup(way) => state.holding.group = way,
+        Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
@@ -291,6 +308,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Quit => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn other(internals: Internals) -> Internals {
+    match internals {
+        Internals::Shown => Internals::Hidden,
+        Internals::Hidden => Internals::Shown,
+    }
 }
 
 fn open_prompt(state: &mut AppState, reason: Option<String>) {

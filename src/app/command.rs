@@ -2,13 +2,17 @@
 //! buttons share.
 
 use super::files::FileId;
+use super::holding::{GroupWay, ObjectWay};
 use super::map_pane::MapColours;
 use super::settings::ThemeChoice;
 use super::view::{Copied, CopyAs, Pane, Step, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{ColumnId, Grouping, GrowthBy, Keep, MapStyle, Search, TextFormat, TrendOf};
+use crate::model::{
+    ColumnId, Condition, Grouping, GrowthBy, Keep, MapStyle, Search, StringList, TextFormat, TrendOf,
+};
 use crate::snapshot::SizeMode;
 use crate::snapshot::comparison::Counting;
+use crate::snapshot::grouping::GroupBy;
 use std::path::PathBuf;
 
 /// A request, from wherever it comes. Rows are counted as they are shown now.
@@ -50,6 +54,18 @@ pub enum Command {
     FocusFilter,
     /// Show only objects that count.
     KeepObjects(Keep),
+    /// A condition above the rows was edited.
+    EditCondition(String),
+    /// Make a chip of the condition that was typed.
+    AcceptCondition,
+    /// Show only objects that meet this as well.
+    AddCondition(Condition),
+    /// Take a chip away.
+    RemoveCondition(usize),
+    /// Hide or show V8's own machinery.
+    ToggleInternals,
+    /// Choose what the rows of the Summary are.
+    GroupBy(GroupBy),
     /// Show in Summary what lives of what a row's function allocated.
     ShowAllocated(usize),
     /// Look for the native contexts of the snapshot that is shown.
@@ -72,10 +88,20 @@ pub enum Command {
     CopySuspects(CopyAs),
     /// Put away the line above the comparison.
     DismissBanner,
+    /// Choose how strings are listed.
+    ListStrings(StringList),
+    /// Search for the object with this id.
+    GoToId(ObjectId),
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
     RestoreRetainers,
+    /// Choose how the holders of an object are shown.
+    LookAtObject(ObjectWay),
+    /// Choose how the holders of many objects are shown.
+    LookAtGroup(GroupWay),
+    /// Fold or unfold V8's own machinery between holder and held.
+    ToggleFolding,
     /// Choose Chrome's sizes or V8's.
     SetSizes(SizeMode),
     /// Choose dark or light.
@@ -324,6 +350,12 @@ pub static COMMANDS: &[Entry] = {
             keys(CtrlShift, "F"),
         ),
         entry(
+            Command::ToggleInternals,
+            "Hide engine internals",
+            "Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores",
+            None,
+        ),
+        entry(
             Command::SwapSides,
             "Swap baseline and current",
             "Exchange the two sides of the comparison",
@@ -440,6 +472,12 @@ pub static COMMANDS: &[Entry] = {
             Command::RestoreRetainers,
             "Restore ignored retainers",
             "Count the ignored retainers again",
+            None,
+        ),
+        entry(
+            Command::ToggleFolding,
+            "Fold engine internals",
+            "Leave out V8's own tables and stores between an object and who holds it",
             None,
         ),
         entry(

@@ -4,13 +4,13 @@
 use super::files::FileId;
 use super::job::{Job, Poll, Waker};
 use super::known::Known;
-use crate::model::{Choice, Keep, Kept, context_choices};
+use crate::model::{Choice, Keep, Kept, Narrowing, context_choices};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A set of objects, whatever constructors are shown of it.
-pub type KeptCell = Known<(FileId, SizeMode, Keep), Kept>;
+pub type KeptCell = Known<(FileId, SizeMode, Narrowing), Kept>;
 
 /// The filters of all snapshots.
 #[derive(Default)]
@@ -38,14 +38,14 @@ impl Keeping {
         self.contexts.get(&file).map(Vec::as_slice)
     }
 
-    /// The set of `keep`, for the thread that looks into it or finds it.
-    pub fn cell(&mut self, file: FileId, sizes: SizeMode, keep: &Keep) -> KeptCell {
-        Known::of(&mut self.cell, (file, sizes, keep.clone()))
+    /// The set that `narrowing` leaves, for the thread that looks into it or finds it.
+    pub fn cell(&mut self, file: FileId, sizes: SizeMode, narrowing: &Narrowing) -> KeptCell {
+        Known::of(&mut self.cell, (file, sizes, narrowing.clone()))
     }
 
-    /// The set of a snapshot's filter, if it is known.
-    pub fn kept(&self, file: FileId, sizes: SizeMode) -> Option<&Kept> {
-        self.cell.as_ref().filter(|cell| *cell.key() == (file, sizes, self.of(file)))?.get()
+    /// The set that `narrowing` leaves, if it is known.
+    pub fn kept(&self, file: FileId, sizes: SizeMode, narrowing: &Narrowing) -> Option<&Kept> {
+        self.cell.as_ref().filter(|cell| *cell.key() == (file, sizes, narrowing.clone()))?.get()
     }
 
     /// Begins to look for the native contexts of a snapshot.

@@ -128,7 +128,7 @@ impl AppState {
         if self.baseline.is_none() && self.view.is_of_two() {
             self.show(View::Summary);
         }
-        if self.inspected.is_some_and(|(file, _)| file == id) {
+        if self.held_file() == Some(id) {
             self.forget_inspected();
         }
         self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));

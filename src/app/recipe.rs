@@ -1,16 +1,15 @@
 //! What the rows of a table depend on, and how they are made from that on a thread.
 
 use super::files::FileId;
-use super::ignoring::{IgnoredCell, IgnoredNodes};
 use super::keeping::KeptCell;
 use super::known::Known;
 use super::sheet::{Early, Made};
 use super::view::View;
-use crate::base::{NodeIndex, Progress};
+use crate::base::Progress;
 use crate::model::{
     AllocationView, ClassFilter, ComparisonView, Containment, Dominators, Grouping, GrowthBy, Keep, Kept,
-    Objects, Retainers, Side, Sort, StringTexts, Strings, Summary, Timeline, TreeSource, TreeTable, TrendOf,
-    TrendTable,
+    Narrowing, SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings, Summary, Timeline,
+    TreeSource, TreeTable, TrendOf, TrendTable,
 };
 use crate::snapshot::comparison::{Comparison, Counting, compare};
 use crate::snapshot::growth::{Growth, growth};
@@ -34,8 +33,8 @@ pub struct Recipe {
     pub sizes: SizeMode,
     /// Which constructors, as typed; a filter that parses.
     pub filter: String,
-    /// Which objects.
-    pub keep: Keep,
+    /// Which objects, in which groups.
+    pub narrowing: Narrowing,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
     /// Which bytes a comparison counts.
@@ -44,6 +43,8 @@ pub struct Recipe {
     pub growth_by: GrowthBy,
     /// The snapshots that a trend goes through, and what of them.
     pub trend: Option<(Vec<FileId>, TrendOf)>,
+    /// How strings are listed.
+    pub strings: StringList,
 }
 
 impl Recipe {
@@ -57,7 +58,7 @@ impl Recipe {
             View::Strings => "Comparing strings",
             View::Allocations => "Adding up allocations",
             View::Search => "Searching",
-            _ if self.keep != Keep::All => "Filtering objects",
+            _ if !self.narrowing.is_nothing() => "Filtering objects",
             _ => "Listing",
         }
     }
@@ -83,7 +84,9 @@ impl Recipe {
                 older.prepare(self.sizes);
                 let find = || compare(older, snapshot, self.sizes, progress);
                 let comparison = known.comparison?.get_or(find).ok()?;
-                Arc::new(ComparisonView::new(comparison, self.counting, filter))
+                let view = ComparisonView::new(comparison, self.counting, filter).narrowed(&self.narrowing);
+                view.hidden();
+                Arc::new(view)
             }
             (View::Trend, _) => {
                 let (_, of) = self.trend?;
@@ -96,19 +99,25 @@ impl Recipe {
                 drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
                 Arc::new(AllocationView::new(snapshot))
             }
+            (View::Strings, ..) if self.strings == StringList::Sliced => {
+                Arc::new(SlicedStrings::find(snapshot, self.sizes, &filter, progress).ok()?)
+            }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
                 let texts = known.texts.get_or(find).ok()?;
                 let strings = Strings::new(snapshot, self.sizes, texts, &filter);
                 strings.shown();
-                Arc::new(strings)
+                match self.strings {
+                    StringList::Prefixes => Arc::new(StringPrefixes::new(strings)),
+                    _ => Arc::new(strings),
+                }
             }
             _ => {
                 let summary = Summary::new(snapshot.clone(), self.sizes, filter);
-                let summary = if self.keep == Keep::All {
+                let summary = if self.narrowing.is_nothing() {
                     summary
                 } else {
-                    let find = || match &self.keep {
+                    let find = || match &self.narrowing.keep {
                         Keep::Found(search) => {
                             let mut pace = Pace::new();
                             let nodes = search.find_by_parts(&snapshot, progress, |found| {
@@ -120,11 +129,11 @@ impl Recipe {
                                     early.send(Made::Table(Box::new(opened(rows, known.sort))));
                                 }
                             })?;
-                            Ok(Kept::new(&snapshot, self.sizes, nodes))
+                            Ok(Kept::new(&snapshot, self.sizes, nodes, None))
                         }
-                        keep => keep.find(&snapshot, self.sizes, progress),
+                        _ => self.narrowing.find(&snapshot, self.sizes, progress),
                     };
-                    summary.keeping(known.kept.get_or(find).ok()?)
+                    summary.keeping(known.kept.get_or(find).ok()?).grouped_by(self.narrowing.group_by)
                 };
                 summary.shown();
                 Arc::new(summary)
@@ -161,7 +170,7 @@ impl Pace {
 }
 
 /// A table in which the groups are open where they are few.
-fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+pub fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     const FEW: usize = 4;
     let mut table = TreeTable::filled(source);
     if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
@@ -188,7 +197,7 @@ fn trends(of: TrendOf, sizes: SizeMode, known: &Shared, progress: &Progress) -> 
     if of == TrendOf::Kept {
         let nodes = allocated_between(first, second, last, progress).ok()?;
         let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
-        return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes)))));
+        return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes, None)))));
     }
     let trend = known.trend.get_or(|| trend(known.followed.clone(), sizes, progress)).ok()?;
     Some(Arc::new(TrendTable::new(&trend, of)))
@@ -230,50 +239,4 @@ pub struct Shared {
     pub timeline: TimelineCell,
     /// The order of the rows before.
     pub sort: Option<Sort>,
-}
-
-/// What the table of retainers depends on.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RetainersRecipe {
-    /// The snapshot.
-    pub file: FileId,
-    /// Whose retainers.
-    pub node: NodeIndex,
-    /// Whether distances are known.
-    pub is_complete: bool,
-    /// Which sizes.
-    pub sizes: SizeMode,
-    /// Who is imagined away.
-    pub ignored: IgnoredNodes,
-}
-
-impl RetainersRecipe {
-    /// A table in which the shortest path from a root is open; with somebody ignored, the shortest that is
-    /// left.
-    pub fn make(
-        self,
-        snapshot: &Arc<Snapshot>,
-        ignored: &IgnoredCell,
-        sort: Option<Sort>,
-        progress: &Progress,
-    ) -> Option<Made> {
-        snapshot.prepare(self.sizes);
-        let objects = Objects::new(Arc::clone(snapshot), self.sizes, Side::Current);
-        let retainers = Retainers::new(objects, self.node);
-        let (retainers, path) = if self.ignored.is_empty() {
-            let path = retainers.path_to_root();
-            (retainers, path)
-        } else {
-            let measure = || snapshot.ignoring(self.ignored.iter().copied().collect(), progress);
-            (retainers.ignoring(ignored.get_or(measure).ok()?), Vec::new())
-        };
-        let mut table = TreeTable::filled(Arc::new(retainers));
-        if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
-            table.apply(work.run());
-        }
-        if let Some(work) = table.expand_path(&path) {
-            table.apply(work.run());
-        }
-        Some(Made::Table(Box::new(table)))
-    }
 }

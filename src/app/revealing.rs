@@ -8,6 +8,7 @@ use super::state::AppState;
 use super::view::View;
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ClassFilter, Containment, Dominators, Item, Keep, Side};
+use crate::snapshot::grouping::GroupBy;
 use std::sync::Arc;
 
 /// How many rows are opened at once.
@@ -47,9 +48,12 @@ impl AppState {
         if ClassFilter::parse(self.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
             self.class_filter.set(String::new());
         }
-        let kept = self.keeping.kept(file, self.settings.sizes());
-        if self.keeping.of(file) != Keep::All && kept.is_none_or(|kept| !kept.contains(node)) {
+        self.chips.group_by = GroupBy::Constructor;
+        let narrowing = self.narrowing(file);
+        let kept = self.keeping.kept(file, self.settings.sizes(), &narrowing);
+        if !narrowing.is_nothing() && kept.is_none_or(|kept| !kept.contains(node)) {
             self.keeping.choose(file, Keep::All);
+            self.chips.clear();
         }
         let mut path = vec![Item::Class(class)];
         // Chrome leaves objects of no size out of their constructor's list.

@@ -81,6 +81,11 @@ impl<R: PartialEq + Clone> Sheet<R> {
         }
     }
 
+    /// What its rows were made for last.
+    pub fn made_for(&self) -> Option<&R> {
+        self.made_for.as_ref()
+    }
+
     /// Has `make` find the rows of `recipe`; work for an older recipe is stopped.
     pub fn make(
         &mut self,

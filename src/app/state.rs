@@ -2,11 +2,13 @@
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
 use super::answers::Answers;
+use super::chips::Chips;
 use super::command::Effect;
 use super::command_palette::CommandPalette;
 use super::errand::Errand;
 use super::files::{FileId, News, OpenFile};
 use super::history::{History, Place};
+use super::holding::{HeldGroup, HoldingView, NearestCell, RetainersRecipe};
 use super::ignoring::Ignoring;
 use super::job::{Job, Waker};
 use super::keeping::Keeping;
@@ -15,9 +17,7 @@ use super::log;
 use super::map_pane::MapPane;
 use super::object_pane::{ObjectKey, ObjectPane};
 use super::prompt::PathPrompt;
-use super::recipe::{
-    ComparisonCell, GrowthCell, Recipe, RetainersRecipe, Shared, TextsCell, TimelineCell, TrendCell,
-};
+use super::recipe::{ComparisonCell, GrowthCell, Recipe, Shared, TextsCell, TimelineCell, TrendCell};
 use super::search_bar::SearchBar;
 use super::settings::Settings;
 use super::sheet::Sheet;
@@ -26,9 +26,13 @@ use super::text_filter::TextFilter;
 use super::type_ahead::TypeAhead;
 use super::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{Grouping, GrowthBy, Item, Keep, Side, StatisticsView, Timeline, TreeTable, TrendOf};
+use crate::model::{
+    Grouping, GrowthBy, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline, TreeTable,
+    TrendOf,
+};
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::{Comparison, Counting};
+use crate::snapshot::grouping::GroupBy;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,6 +67,8 @@ pub struct AppState {
     pub growth_by: GrowthBy,
     /// What Trend follows.
     pub trend_of: TrendOf,
+    /// How strings are listed.
+    pub strings: StringList,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
@@ -79,6 +85,10 @@ pub struct AppState {
     pub notice: Option<String>,
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
+    /// The row of many objects whose holders are shown instead.
+    pub held_group: Option<HeldGroup>,
+    /// In which way holders are shown.
+    pub holding: HoldingView,
     /// What is known of it.
     pub object_pane: ObjectPane,
     /// What retains how much, drawn to scale.
@@ -89,6 +99,8 @@ pub struct AppState {
     pub history: History,
     /// Which objects count.
     pub keeping: Keeping,
+    /// The conditions above the rows.
+    pub chips: Chips,
     /// Which retainers are imagined away.
     pub ignoring: Ignoring,
     /// Where the sample pair lies, if it was found.
@@ -103,6 +115,7 @@ pub struct AppState {
     pub(super) timeline: Option<TimelineCell>,
     pub(super) growth: Option<GrowthCell>,
     pub(super) trend: Option<TrendCell>,
+    pub(super) nearest: Option<NearestCell>,
     pub(super) suspecting: Suspecting,
     /// The pair whose line above the comparison is not wanted.
     pub(super) dismissed_banner: Option<(FileId, FileId)>,
@@ -128,6 +141,7 @@ impl AppState {
             counting: Counting::default(),
             growth_by: GrowthBy::default(),
             trend_of: TrendOf::default(),
+            strings: StringList::default(),
             prompt: None,
             help_shown: false,
             palette: None,
@@ -136,10 +150,13 @@ impl AppState {
             object_in_front: false,
             notice: None,
             inspected: None,
+            held_group: None,
+            holding: HoldingView::default(),
             object_pane: ObjectPane::default(),
             map: MapPane::default(),
             history: History::default(),
             keeping: Keeping::default(),
+            chips: Chips::default(),
             ignoring: Ignoring::default(),
             samples: None,
             waker,
@@ -152,6 +169,7 @@ impl AppState {
             timeline: None,
             growth: None,
             trend: None,
+            nearest: None,
             statistics: Answers::default(),
             suspecting: Suspecting::default(),
             dismissed_banner: None,
@@ -323,7 +341,13 @@ impl AppState {
             self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
         match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
             Some((file, node)) => self.inspect(file, node),
-            None => self.forget_inspected(),
+            None => {
+                let group = self.selected_group();
+                if self.held_group != group || group.is_none() {
+                    self.forget_inspected();
+                    self.held_group = group;
+                }
+            }
         }
     }
 
@@ -350,6 +374,7 @@ impl AppState {
     }
 
     pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
+        self.held_group = None;
         if self.inspected != Some((file, node)) {
             self.inspected = Some((file, node));
             if let Some(id) = self.object_id(file, node) {
@@ -360,6 +385,7 @@ impl AppState {
 
     pub(super) fn forget_inspected(&mut self) {
         self.inspected = None;
+        self.held_group = None;
         self.retainers = Sheet::default();
         self.object_pane.clear();
     }
@@ -380,6 +406,22 @@ impl AppState {
     pub fn timeline(&self) -> Option<&Timeline> {
         let cell = self.timeline.as_ref().filter(|cell| Some(*cell.key()) == self.current)?;
         cell.get()?.as_ref()
+    }
+
+    /// What is shown of a snapshot in Summary.
+    pub fn narrowing(&self, file: FileId) -> Narrowing {
+        let Chips { conditions, internals, group_by, .. } = &self.chips;
+        Narrowing {
+            keep: self.keeping.of(file),
+            conditions: conditions.clone(),
+            internals: *internals,
+            group_by: *group_by,
+        }
+    }
+
+    /// What is left out of V8's own machinery, once it is known.
+    pub fn hidden(&self) -> Option<Shown> {
+        self.sheet()?.table.as_ref()?.source().hidden()
     }
 
     /// The filter of the view that is shown.
@@ -412,7 +454,7 @@ impl AppState {
         };
         let file = match pane {
             Pane::Main => self.file_of(side)?,
-            Pane::Retainers => self.inspected?.0,
+            Pane::Retainers => self.held_file()?,
         };
         Some((file, node))
     }
@@ -451,15 +493,19 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
-            keep: match view {
-                View::Summary if snapshot.is_complete() => self.keeping.of(current),
-                View::Search => Keep::Found(self.search.good().clone()),
-                _ => Keep::All,
+            narrowing: match view {
+                View::Summary if snapshot.is_complete() => self.narrowing(current),
+                View::Comparison => {
+                    Narrowing { keep: Keep::All, group_by: GroupBy::Constructor, ..self.narrowing(current) }
+                }
+                View::Search => Narrowing::keeping(Keep::Found(self.search.good().clone())),
+                _ => Narrowing::default(),
             },
             grouping: self.grouping,
             counting: if view == View::Comparison { self.counting } else { Counting::default() },
             growth_by: if view == View::Growth { self.growth_by } else { GrowthBy::default() },
             trend: (view == View::Trend).then(|| (self.by_age(), self.trend_of)),
+            strings: if view == View::Strings { self.strings } else { StringList::default() },
         };
         if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
             return;
@@ -472,7 +518,7 @@ impl AppState {
             growth: pair.map(|pair| Known::of(&mut self.growth, pair)),
             trend: Known::of(&mut self.trend, (followed.clone(), recipe.sizes)),
             followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),
-            kept: self.keeping.cell(current, recipe.sizes, &recipe.keep),
+            kept: self.keeping.cell(current, recipe.sizes, &recipe.narrowing),
             texts: Known::of(&mut self.texts, (current, recipe.sizes)),
             timeline: Known::of(&mut self.timeline, current),
             sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
@@ -481,27 +527,6 @@ impl AppState {
         let sheet = self.sheets.entry(key).or_default();
         sheet.make(recipe.clone(), label, &waker, move |progress, early| {
             recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, (progress, early))
-        });
-    }
-
-    fn sync_retainers(&mut self) {
-        let Some((file, node)) = self.inspected else { return };
-        let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        let recipe = RetainersRecipe {
-            file,
-            node,
-            is_complete: snapshot.is_complete(),
-            sizes: self.settings.sizes(),
-            ignored: self.ignoring.of(file),
-        };
-        if self.retainers.is_for(&recipe) || !self.settings.retainers_shown {
-            return;
-        }
-        let waker = Arc::clone(&self.waker);
-        let sort = self.retainers.table.as_ref().map(TreeTable::sort);
-        let ignored = self.ignoring.cell(file, &recipe.ignored);
-        self.retainers.make(recipe.clone(), "Finding retainers", &waker, move |progress, _| {
-            recipe.make(&snapshot, &ignored, sort, progress)
         });
     }
 

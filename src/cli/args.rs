@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::filter::{NamedFilter, filter_help};
+use super::list_args::{AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs};
 use super::long_help;
 use crate::base::ObjectId;
-use crate::model::ClassFilter;
+use crate::model::{ClassFilter, Condition, Internals, Keep, Narrowing};
+use crate::snapshot::grouping::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 
 /// Explore V8 heap snapshots: see what grew, and who holds it.
@@ -97,6 +99,24 @@ pub enum Command {
         long_about = long_help::TREND
     )]
     Trend(TrendArgs),
+    /// Print all texts with their copies and what these waste.
+    #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
+    Strings(StringsArgs),
+    /// Print which functions allocated what, of a timeline with stacks.
+    #[command(after_help = "Example:\n  heaplens allocations app.heaptimeline --sort live_size --callers 2")]
+    Allocations(AllocationsArgs),
+    /// Print the objects whose name or text matches, below their constructors.
+    #[command(after_help = "Example:\n  heaplens search app.heapsnapshot '/^session/' --properties")]
+    Search(SearchArgs),
+    /// Print what would be freed with what, from the root down.
+    #[command(after_help = "Example:\n  heaplens dominators app.heapsnapshot --depth 3 --limit 40")]
+    Dominators(DominatorsArgs),
+    /// Print who holds an object, along the shortest way to the roots.
+    #[command(after_help = "Example:\n  heaplens retainers app.heapsnapshot @85127 --paths --fold")]
+    Retainers(RetainersArgs),
+    /// Print by what all objects of a constructor are held, as one tree.
+    #[command(after_help = "Example:\n  heaplens paths app.heapsnapshot '/^Array$/' --depth 2")]
+    Paths(PathsArgs),
     /// Load snapshots and tell whether they are sound.
     #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
     Check(CheckArgs),
@@ -113,6 +133,9 @@ pub struct SummaryArgs {
     /// Only objects that pass a filter; --help names them.
     #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
     pub filter: Option<NamedFilter>,
+    /// Which objects, in which groups.
+    #[command(flatten)]
+    pub narrowing: NarrowingArgs,
     /// Which constructors.
     #[command(flatten)]
     pub rows: RowArgs,
@@ -275,6 +298,61 @@ pub struct RowArgs {
     pub sizes: Sizes,
 }
 
+/// Which objects, and what they are grouped by.
+#[derive(Args, Debug)]
+pub struct NarrowingArgs {
+    /// Only objects that meet a condition: class:TEXT, class:/REGEX/, kind:string, detached, retained>=1MB,
+    /// shallow<100, distance<=3. Several must all hold.
+    #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
+    pub conditions: Vec<Condition>,
+    /// Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores.
+    #[arg(long)]
+    pub hide_internals: bool,
+    /// What the rows are.
+    #[arg(long, value_enum, default_value_t)]
+    pub group_by: Grouped,
+}
+
+impl NarrowingArgs {
+    /// As the model has it.
+    pub fn narrowing(&self) -> Narrowing {
+        Narrowing {
+            keep: Keep::All,
+            conditions: self.conditions.clone(),
+            internals: if self.hide_internals { Internals::Hidden } else { Internals::Shown },
+            group_by: self.group_by.into(),
+        }
+    }
+}
+
+/// What rows are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Grouped {
+    /// Chrome's classes.
+    #[default]
+    Constructor,
+    /// The script that made the objects or holds them.
+    Script,
+    /// V8's word for what they are.
+    Kind,
+    /// V8's hidden class.
+    Shape,
+    /// The page, frame or realm they belong to.
+    NativeContext,
+}
+
+impl From<Grouped> for GroupBy {
+    fn from(grouped: Grouped) -> Self {
+        match grouped {
+            Grouped::Constructor => Self::Constructor,
+            Grouped::Script => Self::Script,
+            Grouped::Kind => Self::Kind,
+            Grouped::Shape => Self::Shape,
+            Grouped::NativeContext => Self::NativeContext,
+        }
+    }
+}
+
 /// How rows are printed.
 #[derive(Args, Debug)]
 pub struct OutputArgs {
@@ -348,7 +426,8 @@ impl Sizes {
     }
 }
 
-fn object_id(text: &str) -> Result<ObjectId, String> {
+/// An id with or without its sign.
+pub fn object_id(text: &str) -> Result<ObjectId, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits.parse().map(ObjectId).map_err(|_| "an object's id is a number, such as @85127".into())
 }

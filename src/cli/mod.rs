@@ -7,6 +7,9 @@ mod csv;
 mod filter;
 mod growth;
 mod json;
+mod list;
+mod list_args;
+mod lists;
 mod loading;
 mod long_help;
 mod memory;
@@ -120,6 +123,12 @@ impl Printing {
             Command::Growth(args) => growth::print(args, out)?,
             Command::Suspects(args) => suspects::print(args, out)?,
             Command::Trend(args) => trend::print(args, out)?,
+            Command::Strings(args) => lists::strings(args, out)?,
+            Command::Allocations(args) => lists::allocations(args, out)?,
+            Command::Search(args) => lists::search(args, out)?,
+            Command::Dominators(args) => lists::dominators(args, out)?,
+            Command::Retainers(args) => lists::retainers(args, out)?,
+            Command::Paths(args) => lists::paths(args, out)?,
             Command::Check(args) => return check::print(args, out),
         }
         Ok(Outcome::Done)

@@ -10,9 +10,10 @@ use super::args::{Format, SummaryArgs};
 use super::loading::{Chatter, load_for};
 use super::text_table::{DEFAULT_LIMIT, TextTable};
 use super::{Failure, csv, json, sort};
+use crate::base::{Cancelled, Progress};
 use crate::model::format::{NONE, count, size};
-use crate::model::{ColumnId, Direction, Kept, Sort, Summary, SummaryRow};
-use crate::snapshot::{Distance, Snapshot};
+use crate::model::{ColumnId, Direction, Keep, Sort, Summary, SummaryRow, TreeSource};
+use crate::snapshot::{Classes, Distance, LoadError, Snapshot};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -54,9 +55,16 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (mode, chatter) = (args.rows.sizes.into(), Chatter::unless(args.output.json.quiet));
     let snapshot = load_for(&args.file, mode, chatter)?;
     let mut model = Summary::new(snapshot.clone(), mode, args.rows.class.clone());
-    if let Some(filter) = &args.filter {
-        let nodes = filter.nodes(&snapshot, chatter)?;
-        model = model.keeping(Arc::new(Kept::new(&snapshot, mode, nodes)));
+    let narrowing = args.narrowing.narrowing();
+    if args.filter.is_some() || !narrowing.is_nothing() {
+        let progress = Progress::new();
+        let nodes = match &args.filter {
+            Some(filter) => Ok(filter.nodes(&snapshot, chatter)?),
+            None => Keep::All.nodes(&snapshot, &progress),
+        };
+        let kept = nodes.and_then(|nodes| narrowing.narrow(&snapshot, mode, nodes, &progress));
+        let kept = kept.map_err(|Cancelled| LoadError::from(Cancelled))?;
+        model = model.keeping(Arc::new(kept)).grouped_by(narrowing.group_by);
     }
     let mut rows = match by {
         By::Column(column) => model.classes(Sort { column, direction }),
@@ -73,11 +81,11 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 origin: json::Origin::from(&*snapshot),
                 sizes: args.rows.sizes.name(),
                 filter: args.filter.as_ref().map(|filter| filter.name.as_str()),
-                rows: rows.iter().map(|row| answer_row(&snapshot, row)).collect(),
+                rows: rows.iter().map(|row| answer_row(model.groups(), row)).collect(),
             },
         ),
-        Format::Csv => print_csv(&snapshot, &rows, out),
-        Format::Text => print_text(&snapshot, &rows, all, out),
+        Format::Csv => print_csv(model.groups(), &rows, out),
+        Format::Text => print_text(&snapshot, &model, &rows, all, out),
     }
 }
 
@@ -90,10 +98,10 @@ fn by_count(model: &Summary, direction: Direction) -> Vec<SummaryRow> {
     rows
 }
 
-fn answer_row<'a>(snapshot: &'a Snapshot, row: &SummaryRow) -> AnswerRow<'a> {
+fn answer_row<'a>(groups: &'a Classes, row: &SummaryRow) -> AnswerRow<'a> {
     AnswerRow {
-        key: snapshot.classes().key(row.class),
-        name: snapshot.classes().name(row.class),
+        key: groups.key(row.class),
+        name: groups.name(row.class),
         distance: row.totals.distance.and_then(Distance::raw),
         count: row.totals.count,
         shallow: row.totals.shallow,
@@ -101,10 +109,10 @@ fn answer_row<'a>(snapshot: &'a Snapshot, row: &SummaryRow) -> AnswerRow<'a> {
     }
 }
 
-fn print_csv(snapshot: &Snapshot, rows: &[SummaryRow], out: &mut dyn Write) -> Result<(), Failure> {
+fn print_csv(groups: &Classes, rows: &[SummaryRow], out: &mut dyn Write) -> Result<(), Failure> {
     csv::line(out, &["key", "name", "distance", "count", "shallow", "retained"].map(String::from))?;
     for row in rows {
-        let row = answer_row(snapshot, row);
+        let row = answer_row(groups, row);
         csv::line(
             out,
             &[
@@ -121,13 +129,15 @@ fn print_csv(snapshot: &Snapshot, rows: &[SummaryRow], out: &mut dyn Write) -> R
 }
 
 fn print_text(
-    snapshot: &Arc<Snapshot>,
+    snapshot: &Snapshot,
+    model: &Summary,
     rows: &[SummaryRow],
     all: usize,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     writeln!(out, "{}\n", super::text_table::head_line(snapshot))?;
-    let mut table = TextTable::new(&["Retained size", "Shallow size", "Count", "Distance", "Constructor"]);
+    let mut table =
+        TextTable::new(&["Retained size", "Shallow size", "Count", "Distance", model.columns()[0].title]);
     for row in rows {
         let distance = row.totals.distance.and_then(Distance::shown);
         let numbers = [
@@ -136,7 +146,7 @@ fn print_text(
             count(row.totals.count),
             distance.map_or_else(|| NONE.to_owned(), |distance| count(u64::from(distance))),
         ];
-        table.row(numbers, snapshot.classes().name(row.class));
+        table.row(numbers, model.groups().name(row.class));
     }
     table.print(out, all - rows.len())?;
     Ok(())

@@ -81,6 +81,17 @@ impl Strings {
         self.iter().find(|(_, other)| *other == text).map(|(index, _)| index)
     }
 
+    /// All strings equal to each of `texts`: a file may hold a text many times. One pass over the strings.
+    pub fn named<const N: usize>(&self, texts: [&str; N]) -> [Vec<StringIndex>; N] {
+        let mut found = [const { Vec::new() }; N];
+        for (index, text) in self.iter() {
+            if let Some(at) = texts.iter().position(|&wanted| wanted == text) {
+                found[at].push(index);
+            }
+        }
+        found
+    }
+
     /// Bytes of texts and borders.
     pub fn bytes(&self) -> u64 {
         self.segments.iter().map(|s| (s.text.len() + size_of_val(&*s.ends)) as u64).sum()
@@ -105,5 +116,6 @@ mod tests {
             assert_eq!(strings.get(index), text);
         }
         assert_eq!(strings.find("b"), Some(StringIndex(2)));
+        assert_eq!(strings.named(["cde", "x", ""]), [vec![StringIndex(3)], vec![], vec![StringIndex(0)]]);
     }
 }

@@ -154,7 +154,6 @@ impl TreeSource for AllocationView {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let totals = known.get(&functions).copied().unwrap_or_default();
         let function = functions.last().copied().unwrap_or_default();
-        let count = |number| Cell { text: format::count(number), ..Cell::default() };
         let whole = self.snapshot.total_size();
         let plain = |bytes| Cell { share: None, ..size_cell(bytes, whole) };
         Row {
@@ -164,8 +163,8 @@ impl TreeSource for AllocationView {
             name: self.spans(function),
             hover: self.place(function),
             cells: vec![
-                count(totals.live_count),
-                count(totals.count),
+                Cell::count(totals.live_count),
+                Cell::count(totals.count),
                 size_cell(totals.live_size, whole),
                 plain(totals.size),
             ],

@@ -36,6 +36,7 @@ pub fn size_cell(bytes: u64, total: u64) -> Cell {
         text: format::size(bytes),
         share: Some(format::share(bytes, total)),
         hover: Some(format::exact_bytes(bytes)),
+        number: i64::try_from(bytes).ok(),
         ..Cell::default()
     }
 }
@@ -59,7 +60,7 @@ pub fn distance_cell(distance: Option<Distance>) -> Cell {
         (None, Some(_)) => Some("Only V8's own roots lead here".into()),
         (None, None) => Some("No root leads here".into()),
     };
-    Cell { text, hover, ..Cell::default() }
+    Cell { text, hover, number: distance.raw().map(i64::from), ..Cell::default() }
 }
 
 /// One snapshot as its views see it.

@@ -1,5 +1,6 @@
 //! What became of one object between two snapshots, and the cells that say so.
 
+use super::cells::size_cell;
 use super::format;
 use super::object_text::span;
 use super::table::{Cell, Side, Span, Tone};
@@ -152,8 +153,7 @@ impl ComparisonRow {
 
 /// A number of objects; nothing for none.
 pub fn count_cell(count: usize) -> Cell {
-    let text = if count == 0 { String::new() } else { format::count(count as u64) };
-    Cell { text, ..Cell::default() }
+    if count == 0 { Cell::default() } else { Cell::count(count as u64) }
 }
 
 /// A size; nothing for none.
@@ -161,12 +161,17 @@ pub fn bytes_cell(bytes: u64) -> Cell {
     if bytes == 0 {
         return Cell::default();
     }
-    Cell { text: format::size(bytes), hover: Some(format::exact_bytes(bytes)), ..Cell::default() }
+    Cell { share: None, ..size_cell(bytes, 0) }
 }
 
 /// A change in size.
 pub fn delta_cell(bytes: i64) -> Cell {
-    Cell { text: format::signed_size(bytes), hover: Some(format::signed_bytes(bytes)), ..Cell::default() }
+    Cell {
+        text: format::signed_size(bytes),
+        hover: Some(format::signed_bytes(bytes)),
+        number: Some(bytes),
+        ..Cell::default()
+    }
 }
 
 /// Bytes of whole objects and of change in place, with both in the hover.

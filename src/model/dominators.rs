@@ -126,6 +126,12 @@ impl Dominators {
         rows.into_iter().map(row).collect()
     }
 
+    /// The objects of one class among those right below `parent`.
+    fn group(&self, parent: NodeIndex, class: ClassIndex) -> impl Iterator<Item = NodeIndex> + '_ {
+        let snapshot = &self.objects.snapshot;
+        snapshot.dominated(parent).into_iter().filter(move |&node| snapshot.class_of(node) == class)
+    }
+
     fn name(&self, item: Item) -> String {
         let snapshot = &self.objects.snapshot;
         match item {
@@ -151,6 +157,15 @@ impl TreeSource for Dominators {
         &self.columns
     }
 
+    fn is_group(&self, path: &[Item]) -> bool {
+        matches!(path.last(), Some(Item::Class(_)))
+    }
+
+    fn objects(&self, path: &[Item]) -> Vec<NodeIndex> {
+        let Some(&Item::Class(class)) = path.last() else { return Vec::new() };
+        self.group(self.parent(path), class).collect()
+    }
+
     fn default_sort(&self) -> Sort {
         Sort { column: ColumnId::Retained, direction: Direction::Descending }
     }
@@ -171,10 +186,7 @@ impl TreeSource for Dominators {
         let parent = self.parent(path);
         let rows = match path.last() {
             Some(&Item::Class(class)) => {
-                let snapshot = &self.objects.snapshot;
-                let own = snapshot.dominated(parent).into_iter();
-                let own = own.filter(|&node| snapshot.class_of(node) == class);
-                own.map(|node| (node_item(node), self.sums(node))).collect()
+                self.group(parent, class).map(|node| (node_item(node), self.sums(node))).collect()
             }
             _ => self.below(parent),
         };

@@ -273,6 +273,13 @@ pub fn column_help(column: ColumnId) -> &'static str {
         ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
         ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
         ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",
+        ColumnId::Slices => "Parts of this text, as slice and match make them. Each keeps all of it alive.",
+        ColumnId::KeptBySlices => {
+            "Bytes of the whole text where nothing but slices holds it. Copying the parts would free it."
+        }
+        ColumnId::Through => {
+            "How many of the selected objects are held this way. Each counts once, along its shortest way to the roots."
+        }
         ColumnId::Size => "Bytes allocated here while the recording ran, freed ones too.",
     }
 }

@@ -102,6 +102,7 @@ impl GrowthTable {
         };
         let held = Cell {
             text: arrow(&format::size(line.bytes_before), &format::size(line.bytes_after)),
+            number: i64::try_from(line.bytes_after).ok(),
             hover: Some(arrow(
                 &format::exact_bytes(line.bytes_before),
                 &format::exact_bytes(line.bytes_after),
@@ -121,6 +122,7 @@ impl GrowthTable {
                 held,
                 Cell {
                     text: line.bytes_per_entry.map(format::size).unwrap_or_default(),
+                    number: line.bytes_per_entry.and_then(|bytes| i64::try_from(bytes).ok()),
                     hover: line.bytes_per_entry.map(format::exact_bytes),
                     ..Cell::default()
                 },

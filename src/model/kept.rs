@@ -5,9 +5,10 @@ use super::allocations::{allocated_by, function_name};
 use super::format;
 use super::object_text::object_label;
 use super::search::Search;
+use super::table::Shown;
 use crate::base::{BitSet, Cancelled, ClassIndex, Column, NodeIndex, ObjectId, Progress};
 use crate::snapshot::filter::Filter;
-use crate::snapshot::{ClassTotals, SizeMode, Snapshot};
+use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
 
 /// Which objects count.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -59,8 +60,8 @@ impl Keep {
     }
 
     /// The objects it lets pass. `O(nodes + edges)`.
-    pub fn find(&self, snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Kept, Cancelled> {
-        let nodes = match self {
+    pub fn nodes(&self, snapshot: &Snapshot, progress: &Progress) -> Result<BitSet, Cancelled> {
+        Ok(match self {
             Self::All => {
                 let mut all = BitSet::new(snapshot.graph().node_count());
                 for node in snapshot.graph().node_indices() {
@@ -71,22 +72,41 @@ impl Keep {
             Self::Filter(filter) => snapshot.filter(*filter, progress)?,
             Self::Found(search) => search.find(snapshot, progress)?,
             Self::AllocatedBy(path) => allocated_by(snapshot, path),
-        };
-        progress.check()?;
-        Ok(Kept::new(snapshot, mode, nodes))
+        })
     }
 }
 
-/// The objects that a filter lets pass, and the sums over them.
+/// The objects that are shown, in groups, and the sums over them.
 pub struct Kept {
     nodes: BitSet,
+    /// The groups; nothing for constructors.
+    groups: Option<Classes>,
     totals: Column<ClassIndex, ClassTotals>,
+    hidden: Option<Shown>,
 }
 
 impl Kept {
-    /// Adds up `nodes`, a set made by [`Snapshot::filter`]. `O(nodes)`.
-    pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
-        Self { totals: snapshot.class_totals_of(mode, &nodes), nodes }
+    /// Adds up `nodes` by `groups`, or by constructor. `O(nodes)`.
+    pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet, groups: Option<Classes>) -> Self {
+        let classes = groups.as_ref().unwrap_or(snapshot.classes());
+        let totals = snapshot.group_totals_of(classes, mode, &nodes);
+        Self { nodes, groups, totals, hidden: None }
+    }
+
+    /// The same, where so much of V8's own machinery was left out.
+    #[must_use]
+    pub fn hiding(self, hidden: Shown) -> Self {
+        Self { hidden: Some(hidden), ..self }
+    }
+
+    /// What was left out of V8's own machinery, where that is hidden.
+    pub fn hidden(&self) -> Option<Shown> {
+        self.hidden
+    }
+
+    /// The groups; nothing for constructors.
+    pub fn groups(&self) -> Option<&Classes> {
+        self.groups.as_ref()
     }
 
     /// The sums over `nodes` without what they retain, which takes longer: what can be shown of a search that
@@ -106,7 +126,7 @@ impl Kept {
             row.count += 1;
             row.shallow += shallow;
         }
-        Self { nodes, totals }
+        Self { nodes, groups: None, totals, hidden: None }
     }
 
     /// Whether `node` passes.

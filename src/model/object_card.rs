@@ -3,16 +3,22 @@
 
 use super::entries::{Collection, entries, entry_spans};
 use super::format;
+use super::glossary::{self, column_help};
 use super::javascript_path::JavaScriptPath;
 use super::object_text::{edge_label, object_spans, span};
-use super::table::{Span, Tone};
+use super::table::{ColumnId, Span, Tone};
 use super::value::{primitive, value_spans};
 use crate::base::NodeIndex;
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
+use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// How many lines of a section are made.
 const LINES: usize = 2000;
+/// How many lines of source stand before the function's.
+const BEFORE: usize = 3;
+/// How many lines of source begin with the function's.
+const AFTER: usize = 25;
 /// How long a chain of scopes or prototypes is followed.
 const CHAIN: usize = 30;
 
@@ -90,6 +96,7 @@ impl ObjectCard {
             card.entries(),
             card.section("Variables", card.variables()),
             card.section("Properties", card.fields(|edge, name| is_property(edge) && name != "__proto__")),
+            card.section("Source", card.source()),
             card.section("Prototype chain", card.prototypes()),
             card.section("Links of V8", card.fields(|edge, _| !is_property(edge) && !is_entry(edge))),
             card.section("Allocated by", card.stack()),
@@ -123,12 +130,18 @@ impl Card<'_> {
         if let Some(value) = primitive(snapshot, node) {
             fact("Value", format::harmless(&value, 300), None);
         }
-        fact("Constructor", format::harmless(snapshot.classes().name(snapshot.class_of(node)), 300), None);
+        let class = snapshot.classes().name(snapshot.class_of(node));
+        fact("Constructor", format::harmless(class, 300), glossary::explain(class).map(str::to_owned));
         fact("Kind", graph.nodes.kind_name(kind).to_owned(), Some("V8's own word for what it is".into()));
         let shallow = snapshot.shallow(mode, node);
-        fact("Shallow size", format::size(shallow), Some(format::exact_bytes(shallow)));
+        let exact = |bytes, column| Some(format!("{}\n{}", format::exact_bytes(bytes), column_help(column)));
+        fact("Shallow size", format::size(shallow), exact(shallow, ColumnId::Shallow));
         if let Some(retained) = snapshot.retained(mode, node) {
-            fact("Retained size", format::size(retained), Some(format::exact_bytes(retained)));
+            fact("Retained size", format::size(retained), exact(retained, ColumnId::Retained));
+        }
+        if let Some(distance) = snapshot.distance(node).shown() {
+            let help = column_help(ColumnId::Distance).to_owned();
+            fact("Distance", format::count(u64::from(distance)), Some(help));
         }
         if kind.is_string() {
             let length = snapshot.display_name(node).chars().count();
@@ -148,13 +161,42 @@ impl Card<'_> {
     fn location(&self) -> Option<String> {
         let graph = self.snapshot.graph();
         let location = graph.locations.get(self.node)?;
-        let script = graph.internal_target(self.node, "shared").and_then(|shared| {
-            let script = graph.internal_target(shared, "script")?;
-            Some(graph.raw_name(graph.internal_target(script, "name")?))
-        });
+        let script = self.script().and_then(|script| script.name(graph));
         let name = script
             .map_or_else(|| format!("script {}", location.script_id), |name| format::harmless(name, 300));
         Some(format!("{name}:{}:{}", location.line + 1, location.column + 1))
+    }
+
+    /// The script that the object's location is in.
+    fn script(&self) -> Option<Script> {
+        let graph = self.snapshot.graph();
+        let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;
+        let script = || Script::with_id(graph, graph.locations.get(self.node)?.script_id);
+        own.then(|| Script::of(graph, self.node)).flatten().or_else(script)
+    }
+
+    /// The lines around the function's place, which is marked, as far as the snapshot has the text.
+    fn source(&self) -> (usize, Vec<Line>) {
+        let location = self.snapshot.graph().locations.get(self.node);
+        let text = self.script().and_then(|script| script.source(self.snapshot));
+        let (Some(location), Some(text)) = (location, text) else { return (0, Vec::new()) };
+        let marked = usize::try_from(location.line).unwrap_or(usize::MAX);
+        if text.lines().nth(marked).is_none() {
+            return (0, Vec::new());
+        }
+        let numbered = text.lines().enumerate().skip(marked.saturating_sub(BEFORE)).take(BEFORE + AFTER);
+        let lines: Vec<Line> = numbered
+            .map(|(at, line)| {
+                let (sign, tone) = if at == marked { ("▶", Tone::Function) } else { ("", Tone::Plain) };
+                Line {
+                    name: span(format!("{sign}{:>4}", at + 1), Tone::Quiet),
+                    value: vec![span(format::harmless(line, 300), tone)],
+                    retained: None,
+                    object: None,
+                }
+            })
+            .collect();
+        (lines.len(), lines)
     }
 
     fn section(&self, title: &'static str, (count, lines): (usize, Vec<Line>)) -> Option<Section> {

@@ -88,6 +88,23 @@ pub fn object_label(snapshot: &Snapshot, node: NodeIndex) -> String {
     }
 }
 
+/// The ids that the name of a WeakMap's entry tells: of the key, the value and the table.
+pub fn ids_in(name: &str) -> Vec<ObjectId> {
+    if !name.contains(" pair in WeakMap ") {
+        return Vec::new();
+    }
+    let after_signs = name.split('@').skip(1);
+    let mut ids: Vec<ObjectId> = after_signs
+        .filter_map(|rest| {
+            let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+            rest[..end].parse().ok().map(ObjectId)
+        })
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 fn object_tone(snapshot: &Snapshot, node: NodeIndex) -> Tone {
     match snapshot.graph().nodes.kind(node) {
         kind if kind.is_string() => Tone::StringText,
@@ -109,4 +126,16 @@ pub fn object_hover(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let explained = if is_text { None } else { glossary::explain(&name) };
     let class = || glossary::explain(snapshot.classes().name(snapshot.class_of(node)));
     explained.or_else(class).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_of_a_weak_map_tells_three_ids() {
+        let name = "7 / part of key (Foo @11) -> value (Bar @13) pair in WeakMap (table @9) :: Bar @13";
+        assert_eq!(ids_in(name), [9, 11, 13].map(ObjectId));
+        assert!(ids_in("next in Foo @11").is_empty());
+    }
 }

@@ -2,13 +2,11 @@
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, NodeKind};
-use crate::snapshot::{Retainer, Snapshot};
+use crate::snapshot::{self, Retainer, Snapshot, effort};
 
 /// Whether the root is one step away.
 pub fn hangs_from_root(snapshot: &Snapshot, node: NodeIndex) -> bool {
-    let root = snapshot.distance(snapshot.graph().root).0;
-    let distance = snapshot.distance(node).0;
-    distance == root + 1 || (distance == 1 && root > 1)
+    snapshot::hangs_from_root(snapshot.distance(snapshot.graph().root).0, snapshot.distance(node).0)
 }
 
 /// The edges of a shortest path from the root to `node`; none if it is the root, or if no root leads
@@ -30,27 +28,15 @@ pub fn shortest_path(snapshot: &Snapshot, node: NodeIndex) -> Vec<EdgeIndex> {
         let nearest = if hangs_from_root(snapshot, at) {
             None
         } else {
-            retainers.iter().filter(is_nearer).min_by_key(|retainer| rank(kind(retainer)))
+            retainers.iter().filter(is_nearer).min_by_key(|retainer| effort(kind(retainer)))
         };
-        let from_root = || retainers.iter().filter(is_root).min_by_key(|retainer| rank(kind(retainer)));
+        let from_root = || retainers.iter().filter(is_root).min_by_key(|retainer| effort(kind(retainer)));
         let Some(nearest) = nearest.or_else(from_root) else { break };
         path.push(nearest.edge);
         at = nearest.source;
     }
     path.reverse();
     path
-}
-
-/// How well a person can follow an edge.
-fn rank(kind: EdgeKind) -> u8 {
-    match kind {
-        EdgeKind::Context => 0,
-        EdgeKind::Property => 1,
-        EdgeKind::Element => 2,
-        EdgeKind::Shortcut => 3,
-        EdgeKind::Internal => 4,
-        _ => 5,
-    }
 }
 
 /// `globalThis`, if the root's edge leads to the global object of a page or of Node.

@@ -2,24 +2,38 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::cells::{Objects, distance_cell, snapshot_columns};
-use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, TreeSource};
+use super::narrowing::Internals;
+use super::object_text::span;
+use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tone, TreeSource};
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::EdgeKind;
 use crate::snapshot::{Distance, IgnoredRetainers, Retainer, Snapshot, UNREACHABLE};
+
+/// How many objects are folded away below one row before the rest stays out.
+const FOLDED_AT_MOST: usize = 10_000;
 
 /// The retainers of one object.
 pub struct Retainers {
     objects: Objects,
     node: NodeIndex,
     ignoring: Option<Arc<IgnoredRetainers>>,
+    internals: Internals,
     columns: [ColumnSpec; 4],
 }
 
 impl Retainers {
     /// Who holds `node`.
     pub fn new(objects: Objects, node: NodeIndex) -> Self {
-        Self { objects, node, ignoring: None, columns: snapshot_columns("Object") }
+        Self {
+            objects,
+            node,
+            ignoring: None,
+            internals: Internals::Shown,
+            columns: snapshot_columns("Object"),
+        }
     }
 
     /// The same with some objects imagined away, made by [`Snapshot::ignoring`].
@@ -27,6 +41,36 @@ impl Retainers {
     pub fn ignoring(mut self, ignored: Arc<IgnoredRetainers>) -> Self {
         self.ignoring = Some(ignored);
         self
+    }
+
+    /// The same with V8's own machinery folded away: a holder stands below what it holds through it.
+    #[must_use]
+    pub fn folding(mut self, internals: Internals) -> Self {
+        self.internals = internals;
+        self
+    }
+
+    /// Whether `node` is folded away.
+    fn is_folded(&self, node: NodeIndex) -> bool {
+        self.internals == Internals::Hidden && self.objects.snapshot.graph().nodes.kind(node).is_machinery()
+    }
+
+    /// The edges by which `node` is held, through what is folded away. What nobody else holds stays.
+    fn holding(&self, node: NodeIndex) -> Vec<(NodeIndex, EdgeIndex)> {
+        let snapshot = &self.objects.snapshot;
+        let mut held: Vec<(NodeIndex, EdgeIndex)> = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut folded = vec![node];
+        while let Some(at) = folded.pop() {
+            for (source, edge) in holding_edges(snapshot, at) {
+                if !self.is_folded(source) {
+                    held.push((source, edge));
+                } else if seen.len() < FOLDED_AT_MOST && seen.insert(source) {
+                    folded.push(source);
+                }
+            }
+        }
+        if held.is_empty() { holding_edges(snapshot, node) } else { held }
     }
 
     /// The object whose retainers these are.
@@ -39,7 +83,11 @@ impl Retainers {
     pub fn path_to_root(&self) -> Vec<Item> {
         let path = super::paths::shortest_path(&self.objects.snapshot, self.node);
         let root = self.objects.snapshot.graph().root;
-        let held = path.into_iter().rev().filter(|&edge| self.objects.snapshot.graph().source(edge) != root);
+        let is_shown = |&edge: &EdgeIndex| {
+            let source = self.objects.snapshot.graph().source(edge);
+            source != root && !self.is_folded(source)
+        };
+        let held = path.into_iter().rev().filter(is_shown);
         held.map(|edge| Item::Retainer(self.objects.side, edge)).collect()
     }
 
@@ -93,7 +141,7 @@ impl TreeSource for Retainers {
     }
 
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
-        let edges = holding_edges(&self.objects.snapshot, self.object(path.last().copied()));
+        let edges = self.holding(self.object(path.last().copied()));
         let distance = |source, edge| self.distance(source, edge);
         let sorted = self.objects.orders().retainers(&edges, distance, sort);
         sorted.into_iter().map(|edge| Item::Retainer(self.objects.side, edge)).collect()
@@ -109,6 +157,9 @@ impl TreeSource for Retainers {
             cells[0] = distance_cell(Some(distance));
         }
         let mut row = self.objects.row(path, disclosure, (node, cells), self.ancestors(path));
+        if row.is_dimmed {
+            row.name.push(span("  (a cycle: it stands above)", Tone::Quiet));
+        }
         row.is_dimmed |= self.objects.snapshot.is_complete() && !is_reached;
         row
     }

@@ -1,11 +1,11 @@
 //! Strings: every text with its length, its copies and the bytes that copies waste.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::{Arc, OnceLock};
 
 use super::cells::{Objects, column, size_cell};
 use super::class_filter::ClassFilter;
-use super::format;
 use super::object_text::{object_hover, object_label};
 use super::order::{JsText, sorted};
 use super::table::{
@@ -13,6 +13,18 @@ use super::table::{
 };
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::snapshot::{SizeMode, Snapshot};
+
+/// How strings are listed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum StringList {
+    /// Each text with its copies.
+    #[default]
+    Texts,
+    /// By what they begin with.
+    Prefixes,
+    /// Texts that slices keep whole.
+    Sliced,
+}
 
 /// The strings of a snapshot, grouped by text.
 pub struct StringTexts {
@@ -111,8 +123,29 @@ impl Strings {
         Self { objects, texts, kept, columns, shown: OnceLock::new() }
     }
 
-    fn text(&self, at: u32) -> &Text {
+    /// Text number `at`.
+    pub fn text(&self, at: u32) -> &Text {
         &self.texts.texts[at as usize]
+    }
+
+    /// What it says, as far as the snapshot has it.
+    pub fn content(&self, at: u32) -> Cow<'_, str> {
+        self.objects.snapshot.display_name(self.text(at).first)
+    }
+
+    /// Its copies.
+    pub fn copies(&self, at: u32) -> &[NodeIndex] {
+        self.texts.copies_of(self.text(at))
+    }
+
+    /// The numbers of the texts that pass, in the order of their first copies.
+    pub fn kept(&self) -> impl Iterator<Item = u32> + '_ {
+        self.kept.iter().copied()
+    }
+
+    /// The cells for the bytes of some strings and what of them copies waste.
+    pub fn size_cells(&self, bytes: u64, wasted: u64) -> [Cell; 2] {
+        [bytes, wasted].map(|bytes| size_cell(bytes, self.objects.total_size))
     }
 
     /// The texts that pass, in order.
@@ -138,18 +171,10 @@ impl Strings {
     }
 
     fn cells(&self, text: &Text) -> Vec<Cell> {
-        let plain = |text: String| Cell { text, ..Cell::default() };
-        vec![
-            plain(count(text.length)),
-            plain(count(text.copies)),
-            size_cell(text.bytes, self.objects.total_size),
-            size_cell(text.wasted, self.objects.total_size),
-        ]
+        let count = |number| Cell::count(u64::try_from(number).unwrap_or(u64::MAX));
+        let sizes = self.size_cells(text.bytes, text.wasted);
+        [count(text.length), count(text.copies)].into_iter().chain(sizes).collect()
     }
-}
-
-fn count(number: usize) -> String {
-    format::count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 impl TreeSource for Strings {

@@ -96,6 +96,12 @@ pub enum ColumnId {
     LiveSize,
     /// Bytes of allocated objects.
     Size,
+    /// Slices of a text.
+    Slices,
+    /// Bytes of a text that nothing but slices keeps alive.
+    KeptBySlices,
+    /// Objects of a group that are held through something.
+    Through,
 }
 
 /// Where a column's text stands.
@@ -200,6 +206,15 @@ pub struct Cell {
     pub hover: Option<String>,
     /// Bytes in one snapshot after the other, drawn as bars instead of text.
     pub bars: Vec<u64>,
+    /// The exact number behind the text, for whoever reads rows as data.
+    pub number: Option<i64>,
+}
+
+impl Cell {
+    /// A number of things.
+    pub fn count(number: u64) -> Self {
+        Self { text: super::format::count(number), number: i64::try_from(number).ok(), ..Self::default() }
+    }
 }
 
 /// One row, ready to draw.
@@ -267,6 +282,15 @@ pub trait TreeSource: Send + Sync {
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
     /// The row for the last item of `path`; `disclosure` as the table knows it.
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
+    /// Whether the row at `path` stands for several objects without being one itself.
+    fn is_group(&self, _path: &[Item]) -> bool {
+        false
+    }
+    /// The objects of the current snapshot that such a row stands for. Runs on any thread, and takes as long
+    /// as opening the row.
+    fn objects(&self, _path: &[Item]) -> Vec<NodeIndex> {
+        Vec::new()
+    }
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.
     fn shown(&self) -> Option<Shown> {
@@ -274,6 +298,10 @@ pub trait TreeSource: Send + Sync {
     }
     /// The line below the rows, where there is one.
     fn total(&self) -> Option<&Total> {
+        None
+    }
+    /// What is left out of V8's own machinery, where that is hidden.
+    fn hidden(&self) -> Option<Shown> {
         None
     }
     /// Whether the row at `path`, the first below one that a person has just opened, opens with it.

@@ -3,9 +3,12 @@
 
 pub mod comparison;
 pub mod filter;
+pub mod grouping;
 pub mod growth;
+mod held;
 mod kinship;
 mod load;
+pub mod scripts;
 pub mod statistics;
 mod survivors;
 pub mod suspects;
@@ -26,6 +29,7 @@ pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
 pub use crate::analysis::interfaces::Definition;
 pub use crate::analysis::names::EdgeText;
 pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
+pub use crate::analysis::nearest_edges::{NearestEdges, effort, hangs_from_root};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
 pub use crate::parse::{Completeness, LoadError, Options, Partial, Warning};
@@ -283,8 +287,12 @@ impl Snapshot {
 
     /// The counted objects of a class, in file order. Looks at all nodes.
     pub fn class_nodes(&self, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
+        self.group_nodes(self.classes(), mode, class)
+    }
+
+    /// The counted objects of one of `classes`, a grouping of this snapshot. Looks at all nodes.
+    pub fn group_nodes(&self, classes: &Classes, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
         let sizes = self.shallow_sizes(mode);
-        let classes = self.classes();
         self.graph().node_indices().filter(|&node| classes.of(node) == class && sizes.get(node) > 0).collect()
     }
 
@@ -387,7 +395,17 @@ impl Snapshot {
 
     /// The sums per class over the nodes that `keep` lets pass. `O(nodes)`.
     pub fn class_totals_of(&self, mode: SizeMode, keep: &BitSet) -> Column<ClassIndex, ClassTotals> {
-        self.totals_over(self.classes(), mode, Some(keep))
+        self.group_totals_of(self.classes(), mode, keep)
+    }
+
+    /// The same for any grouping of this snapshot.
+    pub fn group_totals_of(
+        &self,
+        classes: &Classes,
+        mode: SizeMode,
+        keep: &BitSet,
+    ) -> Column<ClassIndex, ClassTotals> {
+        self.totals_over(classes, mode, Some(keep))
     }
 
     /// Classes of this snapshot's objects by the shapes of another, for a comparison.

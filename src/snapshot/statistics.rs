@@ -32,7 +32,7 @@ pub struct Statistics {
 pub fn statistics(snapshot: &Snapshot) -> Statistics {
     let graph = snapshot.graph();
     let sizes = snapshot.shallow_sizes(SizeMode::Chrome);
-    let is_array = array_names(snapshot);
+    let [array_names] = graph.strings.named(["Array"]);
     let mut sum = Statistics { native_total: graph.extra_native_bytes, ..Statistics::default() };
     let mut heap = 0;
     for (node, size) in graph.node_indices().zip(sizes.iter()) {
@@ -47,7 +47,7 @@ pub fn statistics(snapshot: &Snapshot) -> Statistics {
             }
             NodeKind::CODE => sum.code += size,
             kind if kind.is_string() => sum.strings += size,
-            _ if is_array(graph.nodes.name(node)) => {
+            _ if array_names.contains(&graph.nodes.name(node)) => {
                 let elements = graph.internal_target(node, "elements");
                 let own_store = elements.filter(|&store| snapshot.retainer_count(store) == 1);
                 sum.js_arrays += size + own_store.map_or(0, |store| sizes.get(store));
@@ -61,13 +61,6 @@ pub fn statistics(snapshot: &Snapshot) -> Statistics {
     sum.other_js = sum.v8_heap_total.saturating_sub(named);
     sum.other_non_js = sum.native_total - sum.typed_arrays;
     sum
-}
-
-/// Tells whether a string is the text `Array`.
-fn array_names(snapshot: &Snapshot) -> impl Fn(crate::base::StringIndex) -> bool {
-    let strings = &snapshot.graph().strings;
-    let names: Vec<_> = strings.iter().filter(|(_, text)| *text == "Array").map(|(index, _)| index).collect();
-    move |name| names.contains(&name)
 }
 
 #[cfg(test)]

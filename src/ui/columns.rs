@@ -41,12 +41,18 @@ impl Widths {
                 Some(&width) if width > 0 => f32::from(width),
                 _ if matches!(
                     spec.id,
-                    ColumnId::Shallow | ColumnId::Retained | ColumnId::Wasted | ColumnId::LiveSize
+                    ColumnId::Shallow
+                        | ColumnId::Retained
+                        | ColumnId::KeptBySlices
+                        | ColumnId::Wasted
+                        | ColumnId::LiveSize
                 ) =>
                 {
                     head.max(shared)
                 }
-                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::TrendSize) => head.max(PAIR),
+                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::TrendSize | ColumnId::Through) => {
+                    head.max(PAIR)
+                }
                 _ if matches!(spec.id, ColumnId::Trend | ColumnId::TrendCount) => head.max(SERIES),
                 _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),

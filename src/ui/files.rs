@@ -145,7 +145,8 @@ fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &Refusal, commands: &mut Ve
 
 fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
     let count = format::count(file.object_count);
-    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))));
+    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))))
+        .on_hover_text(format::exact_bytes(file.total_size));
     if let Some(partial) = file.partial() {
         let text = RichText::new(partial.summary()).small().color(Palette::of(ui).warning);
         ui.add(Label::new(text).wrap()).on_hover_text(partial.sentence());

@@ -3,6 +3,7 @@
 mod banner;
 mod bookmarks;
 mod cells;
+mod chips;
 mod columns;
 mod command_palette;
 mod dialog;

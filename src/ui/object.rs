@@ -5,7 +5,7 @@ use super::panes::hint_ui;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, ObjectContents};
 use crate::base::NodeIndex;
-use crate::model::{Line, ObjectCard, Section, Span, Way, format};
+use crate::model::{Line, ObjectCard, Section, Span, Way, format, ids_in};
 use egui::{
     Align, Button, CornerRadius, Grid, Label, Layout, Margin, RichText, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, vec2,
@@ -115,7 +115,7 @@ fn elsewhere_ui(ui: &mut Ui, state: &AppState, contents: &ObjectContents, comman
         for &(file, node) in &contents.elsewhere {
             let Some(other) = state.file(file) else { continue };
             let link = ui.link(&other.name).on_hover_text("Show the same object as it is in this snapshot");
-            react(&link, (file, node), commands);
+            react(&link, (file, node), "", commands);
         }
     });
 }
@@ -205,14 +205,21 @@ fn line_ui(
     let role = if line.object.is_some() { Role::Link } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, true, &whole));
     let Some(node) = line.object else { return };
-    react(&response, (file, node), commands);
-    if galley.elided {
-        response.on_hover_text(whole);
-    }
+    react(&response, (file, node), &whole, commands);
+    match line.retained.map(format::exact_bytes) {
+        Some(bytes) => response.on_hover_text(format!("{whole}\n{bytes} retained")),
+        None if galley.elided => response.on_hover_text(whole),
+        None => response,
+    };
 }
 
 /// A click goes on to the object, here; twice shows it in the Summary.
-fn react(response: &egui::Response, (file, node): (FileId, NodeIndex), commands: &mut Vec<Command>) {
+fn react(
+    response: &egui::Response,
+    (file, node): (FileId, NodeIndex),
+    text: &str,
+    commands: &mut Vec<Command>,
+) {
     if response.double_clicked() {
         commands.push(Command::ShowObject(file, node));
     } else if response.clicked() {
@@ -220,10 +227,12 @@ fn react(response: &egui::Response, (file, node): (FileId, NodeIndex), commands:
     }
     response.context_menu(|ui| {
         ui.with_layout(Layout::top_down_justified(Align::LEFT), |ui| {
-            for (label, command) in [
-                ("Show its retainers", Command::Inspect(file, node)),
-                ("Reveal in Summary", Command::ShowObject(file, node)),
-            ] {
+            let ways = [
+                ("Show its retainers".to_owned(), Command::Inspect(file, node)),
+                ("Reveal in Summary".to_owned(), Command::ShowObject(file, node)),
+            ];
+            let ids = ids_in(text).into_iter().map(|id| (format!("Find {id}"), Command::GoToId(id)));
+            for (label, command) in ways.into_iter().chain(ids) {
                 if ui.button(label).clicked() {
                     commands.push(command);
                     ui.close();

@@ -9,7 +9,8 @@ use super::suspects::suspects_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
 use super::timeline::timeline_ui;
-use crate::app::{AppState, Command, Load, Pane, Sheet, View};
+use crate::app::{AppState, Command, GroupWay, HoldingView, Load, ObjectWay, Pane, Sheet, View};
+use crate::model::Internals;
 use egui::{Button, Margin, Panel, RichText, Ui};
 
 /// The object has a place beside the retainers from this width on.
@@ -133,7 +134,8 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 commands.push(command);
             }
             object_switch_ui(ui, state, commands);
-            let ignored = state.inspected.map_or(0, |(file, _)| state.ignoring.count(file));
+            ways_ui(ui, state, commands);
+            let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
             if ignored > 0 {
                 let command = Command::RestoreRetainers;
                 let count = if ignored == 1 { "1 ignored".to_owned() } else { format!("{ignored} ignored") };
@@ -146,6 +148,9 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 let name =
                     state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
                 let text = RichText::new(format!("of {id} in {name}")).color(palette.quiet);
+                ui.add(egui::Label::new(text).truncate());
+            } else if let Some(group) = &state.held_group {
+                let text = RichText::new(format!("of {}", group.title)).color(palette.quiet);
                 ui.add(egui::Label::new(text).truncate());
             }
         });
@@ -168,10 +173,18 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             .show(ui, |ui| object_ui(ui, state, commands));
     }
     let sheet: &Sheet<_> = state.retainers();
-    match (&sheet.table, state.inspected) {
-        (_, None) => hint_ui(ui, "Select an object to see who holds it"),
+    match (&sheet.table, state.held_file()) {
+        (_, None) => hint_ui(ui, "Select an object or a constructor to see who holds it"),
         (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
-            hint_ui(ui, "Nothing holds this object: it is a root, or only weak references lead to it");
+            hint_ui(
+                ui,
+                match state.inspected {
+                    Some(_) => "Nothing holds this object: it is a root, or only weak references lead to it",
+                    None => {
+                        "There is nothing of it in the current snapshot, or only weak references lead to it"
+                    }
+                },
+            );
         }
         (Some(table), Some(_)) => {
             let view = TableView {
@@ -186,6 +199,48 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             tree_table_ui(ui, &view, commands);
         }
         (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
+    }
+}
+
+/// The ways in which holders can be shown.
+fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let HoldingView { object, group, internals } = state.holding;
+    let mut way = |ui: &mut Ui, is_chosen: bool, text: &str, help: &str, command: Command| {
+        if ui.add(Button::selectable(is_chosen, text).small()).on_hover_text(help).clicked() {
+            commands.push(command);
+        }
+    };
+    if state.inspected.is_some() {
+        for (other, text, help) in [
+            (ObjectWay::Retainers, "All retainers", "Every object with a reference to it"),
+            (
+                ObjectWay::Paths,
+                "Separate paths",
+                "Different ways to the roots: first those that share no reference, each to be cut by itself; then one for each other holder",
+            ),
+        ] {
+            way(ui, object == other, text, help, Command::LookAtObject(other));
+        }
+    } else if state.held_group.is_some() {
+        for (other, text, help) in [
+            (
+                GroupWay::MergedPaths,
+                "Merged paths",
+                "By what the objects are held, along the shortest way of each",
+            ),
+            (
+                GroupWay::Dominators,
+                "Kept alive by",
+                "The immediate dominators: what would have to go for the objects to be freed",
+            ),
+        ] {
+            way(ui, group == other, text, help, Command::LookAtGroup(other));
+        }
+    }
+    let command = Command::ToggleFolding;
+    let is_folded = internals == Internals::Hidden;
+    if state.held_file().is_some() {
+        way(ui, is_folded, command.label(), command.tooltip(), command.clone());
     }
 }
 

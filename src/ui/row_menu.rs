@@ -1,7 +1,7 @@
 //! The menu of a table's row.
 
 use crate::app::{Command, Copied, Pane, View};
-use crate::model::{Disclosure, Row, TextFormat};
+use crate::model::{Disclosure, Row, TextFormat, ids_in};
 use egui::Ui;
 
 /// What can be done with row `at`.
@@ -37,6 +37,9 @@ pub fn row_menu_ui(
     }
     if is_allocations {
         item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
+    }
+    for id in ids_in(&row.text()) {
+        item(ui, true, &format!("Find {id}"), Command::GoToId(id));
     }
     item(ui, is_object, Command::BookmarkSelected.label(), Command::Bookmark(pane, at));
     ui.separator();

@@ -20,7 +20,8 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &m
             }
             work_ui(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate());
+                let line = Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate();
+                ui.add(line).on_hover_text(exact(state));
                 warnings_ui(ui, state);
             });
         });
@@ -60,11 +61,24 @@ fn totals(state: &AppState) -> String {
     }
 }
 
+/// The same to the byte.
+fn exact(state: &AppState) -> String {
+    let whole = state.current_file().map_or(0, |file| file.total_size);
+    let shown = state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown());
+    match shown.filter(|_| !state.view.is_of_two()) {
+        Some(shown) => format!("{} of {}", format::exact_bytes(shown.bytes), format::exact_bytes(whole)),
+        None => format::exact_bytes(whole),
+    }
+}
+
 /// Whether the rows are only a part of the heap.
 fn is_filtered(state: &AppState) -> bool {
     let by_class = !state.filter().good().is_empty();
     let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
-    matches!(state.view, View::Search | View::Strings) || by_class || by_object
+    matches!(state.view, View::Search | View::Strings)
+        || by_class
+        || by_object
+        || !state.chips.lets_all_pass()
 }
 
 fn warnings_ui(ui: &mut Ui, state: &AppState) {

@@ -1,12 +1,13 @@
 //! The line below the menus: view, snapshots and filter.
 
+use super::chips::chips_ui;
 use super::keep::keep_ui;
 use super::keys::tooltip;
 use super::search::search_ui;
 use super::table::focus_id;
 use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
-use crate::model::{Grouping, GrowthBy, TrendOf};
+use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
 use crate::snapshot::comparison::Counting;
 use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
 
@@ -30,6 +31,9 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     } else {
         ui.horizontal_wrapped(|ui| views_ui(ui, state, commands));
         ui.horizontal(|ui| choices_ui(ui, state, commands));
+    }
+    if matches!(state.view, View::Summary | View::Comparison) {
+        chips_ui(ui, state, commands);
     }
     if state.view == View::Search {
         ui.horizontal_wrapped(|ui| search_ui(ui, &state.search, commands));
@@ -81,6 +85,9 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     if state.view == View::Comparison {
         counting_ui(ui, state.counting, commands);
+    }
+    if state.view == View::Strings {
+        strings_ui(ui, state.strings, commands);
     }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
@@ -139,6 +146,18 @@ fn counting_ui(ui: &mut Ui, counting: Counting, commands: &mut Vec<Command>) {
     let mut is_chromes = counting == Counting::AsChrome;
     if ui.checkbox(&mut is_chromes, command.label()).on_hover_text(command.tooltip()).changed() {
         commands.push(if is_chromes { command } else { Command::CountAs(Counting::EveryByte) });
+    }
+}
+
+fn strings_ui(ui: &mut Ui, chosen: StringList, commands: &mut Vec<Command>) {
+    for (list, title, help) in [
+        (StringList::Texts, "Texts", "Every text with its copies"),
+        (StringList::Prefixes, "Prefixes", "Texts that begin alike share a row"),
+        (StringList::Sliced, "Kept by slices", "Texts that a part of them keeps whole"),
+    ] {
+        if ui.add(Button::selectable(chosen == list, title)).on_hover_text(help).clicked() {
+            commands.push(Command::ListStrings(list));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 const START: &str = "heapDumpAtServerStart.heapsnapshot";
 const AFTER: &str = "heapDump-after.heapsnapshot";
 
-fn sample(name: &str) -> String {
+pub(crate) fn sample(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name);
     path.to_string_lossy().into_owned()
 }
@@ -26,14 +26,14 @@ pub(crate) fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn json(arguments: &[&str]) -> Value {
+pub(crate) fn json(arguments: &[&str]) -> Value {
     let text = printed(&[arguments, &["--json"]].concat());
     assert_eq!(text.lines().count(), 1);
     serde_json::from_str(&text).unwrap()
 }
 
 /// What a command that fails says, and its exit status.
-fn refused(arguments: &[&str]) -> (i32, String) {
+pub(crate) fn refused(arguments: &[&str]) -> (i32, String) {
     let output = heaplens(arguments);
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }

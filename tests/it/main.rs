@@ -6,13 +6,16 @@ mod by_definition;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
+mod cli_lists;
 mod damage;
 mod growth;
 mod growth_kinds;
+mod holding;
 mod large_heaps;
 mod layers;
 mod model;
 mod moving;
+mod object_card;
 mod random_heap;
 mod samples;
 mod soak;
@@ -22,9 +25,13 @@ mod untrusted;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
+mod window_chips;
+#[cfg(feature = "gui")]
 mod window_failures;
 #[cfg(feature = "gui")]
 mod window_growth;
+#[cfg(feature = "gui")]
+mod window_holding;
 #[cfg(feature = "gui")]
 mod window_moving;
 #[cfg(feature = "gui")]

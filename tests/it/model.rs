@@ -118,7 +118,7 @@ fn a_retainer_that_is_above_already_is_grey_and_stays_closed() {
     let (_, mut table) = retainers(&snapshot, NodeIndex(1));
     assert_eq!(texts(&table), ["first in Global @7", "back in Second @5"]);
     toggle(&mut table, 1);
-    assert_eq!(table.row(2).text(), "next in First @3");
+    assert_eq!(table.row(2).text(), "next in First @3  (a cycle: it stands above)");
     assert!(table.row(2).is_dimmed);
     assert_eq!(table.row(2).disclosure, Disclosure::Leaf);
     assert_eq!(table.row(0).disclosure, Disclosure::Leaf);

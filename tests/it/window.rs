@@ -52,8 +52,12 @@ pub(crate) fn labels(harness: &Harness<'_, Window>) -> Vec<String> {
         .collect()
 }
 
+/// The rows of the middle: those above the head of the retainers.
 pub(crate) fn rows(harness: &Harness<'_, Window>) -> Vec<String> {
-    harness.query_all_by_role(Role::TreeItem).map(|node| label(&node)).collect()
+    let head = harness.query_by_role_and_label(Role::Button, "Show or hide retainers");
+    let end = head.map_or(f32::INFINITY, |head| head.rect().top());
+    let all = harness.query_all_by_role(Role::TreeItem).filter(|node| node.rect().top() < end);
+    all.map(|node| label(&node)).collect()
 }
 
 pub(crate) fn click(harness: &mut Harness<'_, Window>, role: Role, label: &str) {

@@ -132,6 +132,37 @@ fn strings_are_listed_by_what_their_copies_waste() {
 }
 
 #[test]
+fn strings_are_listed_by_prefix_and_by_slices() {
+    let mut harness = opened(AFTER);
+    press(&mut harness, Key::Num5);
+    settled(&mut harness, View::Strings);
+    click(&mut harness, Role::Button, "Prefixes");
+    wait(&mut harness, "prefixes", |harness| rows(harness).iter().any(|row| row.ends_with(" texts")));
+    let first = rows(&harness)[0].clone();
+    select(&mut harness, &first);
+    harness.key_press(Key::ArrowRight);
+    harness.run_ok();
+    wait(&mut harness, "the texts", |harness| {
+        rows(harness)[1].starts_with('"') && !rows(harness)[1].ends_with(" texts")
+    });
+    click(&mut harness, Role::Button, "Kept by slices");
+    wait(&mut harness, "sliced texts", |harness| harness.query_by_label("Kept by slices alone").is_some());
+}
+
+#[test]
+fn a_group_of_dominated_objects_says_who_holds_it() {
+    let mut harness = opened(AFTER);
+    press(&mut harness, Key::Num4);
+    settled(&mut harness, View::Dominators);
+    let group = rows(&harness).into_iter().find(|row| row.contains('×')).unwrap();
+    select(&mut harness, &group);
+    wait(&mut harness, "merged paths", |harness| {
+        harness.state().state.retainers().table.as_ref().is_some_and(|table| !table.is_empty())
+    });
+    assert!(harness.query_by_label("Merged paths").is_some());
+}
+
+#[test]
 fn the_object_pane_decodes_what_an_object_holds() {
     let mut harness = opened("constructors.heapsnapshot");
     press(&mut harness, Key::F);

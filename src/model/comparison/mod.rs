@@ -9,7 +9,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -18,10 +18,11 @@ use self::rows::fitting;
 use super::cells::Objects;
 use super::change::{Change, ChangeKind};
 use super::class_filter::ClassFilter;
+use super::narrowing::{ClassNarrowing, Internals, Narrowing};
 use super::object_text::span;
 use super::order::Level;
 use super::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, Total, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Tone, Total, TreeSource,
 };
 use crate::base::{ClassIndex, NodeIndex};
 use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting};
@@ -34,6 +35,8 @@ pub struct ComparisonView {
     current: Objects,
     elements: ElementCounts,
     filter: ClassFilter,
+    narrowing: ClassNarrowing,
+    hidden: OnceLock<Shown>,
     /// The row behind the number that stands for its key.
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
@@ -60,8 +63,33 @@ impl ComparisonView {
         }
         let elements = ElementCounts::new(&comparison);
         let columns = rows::columns(counting);
-        let total = rows::total(&comparison, counting, &order::shown(&comparison, counting, &filter));
-        Self { comparison, counting, baseline, current, elements, filter, row_of, items, columns, total }
+        let (narrowing, hidden) = (ClassNarrowing::default(), OnceLock::new());
+        let total =
+            rows::total(&comparison, counting, &order::shown(&comparison, counting, &filter, &narrowing));
+        Self {
+            comparison,
+            counting,
+            baseline,
+            current,
+            elements,
+            filter,
+            narrowing,
+            hidden,
+            row_of,
+            items,
+            columns,
+            total,
+        }
+    }
+
+    /// The same with the constructors alone that `narrowing` shows; of its conditions those on constructors
+    /// count.
+    #[must_use]
+    pub fn narrowed(self, narrowing: &Narrowing) -> Self {
+        let narrowing: ClassNarrowing = narrowing.into();
+        let shown = order::shown(&self.comparison, self.counting, &self.filter, &narrowing);
+        let total = rows::total(&self.comparison, self.counting, &shown);
+        Self { narrowing, total, ..self }
     }
 
     /// What is compared.
@@ -250,6 +278,38 @@ impl TreeSource for ComparisonView {
 
     fn total(&self) -> Option<&Total> {
         Some(&self.total)
+    }
+
+    /// What was allocated of it.
+    fn hidden(&self) -> Option<Shown> {
+        let hidden = |row: &&ComparisonRow| {
+            self.filter.keeps(&row.name)
+                && self.narrowing.keeps(&row.name)
+                && self.narrowing.hides(&row.name)
+                && self.counting.has_row(row)
+        };
+        let add = |sum: Shown, row: &ComparisonRow| Shown {
+            count: sum.count + (row.new.len() + row.grown.len()) as u64,
+            bytes: sum.bytes + row.counted(self.counting).alloc,
+        };
+        let sum = || self.comparison.rows.iter().filter(hidden).fold(Shown::default(), add);
+        (self.narrowing.internals() == Internals::Hidden).then(|| *self.hidden.get_or_init(sum))
+    }
+
+    fn is_group(&self, path: &[Item]) -> bool {
+        matches!(path, [Item::Class(_)])
+    }
+
+    /// Those that are new or have grown.
+    fn objects(&self, path: &[Item]) -> Vec<NodeIndex> {
+        let [Item::Class(class)] = path else { return Vec::new() };
+        let Some(row) = self.row_of.get(class).map(|&at| &self.comparison.rows[at]) else {
+            return Vec::new();
+        };
+        let mut nodes: Vec<NodeIndex> = row.new.clone();
+        nodes.extend(row.grown.iter().map(|&(_, node)| node));
+        nodes.sort_unstable();
+        nodes
     }
 
     /// The first group opens with its constructor.

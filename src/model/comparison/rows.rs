@@ -163,5 +163,5 @@ pub fn fitting(counting: Counting, mut cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 fn signed_count_cell(count: i64) -> Cell {
-    Cell { text: format::signed_count(count), ..Cell::default() }
+    Cell { text: format::signed_count(count), number: Some(count), ..Cell::default() }
 }

@@ -1,0 +1,161 @@
+//! What is shown of a snapshot: the objects that one of Chrome's filters lets pass, that meet all conditions,
+//! and that are not V8's own machinery where that is hidden; and by what they are grouped.
+
+use super::class_filter::ClassFilter;
+use super::condition::{Condition, Test};
+use super::internals::is_internal;
+use super::kept::{Keep, Kept};
+use super::table::Shown;
+use crate::base::{BitSet, Cancelled, Progress};
+use crate::snapshot::grouping::GroupBy;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// What is shown, and how it is grouped.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Narrowing {
+    /// Chrome's filter.
+    pub keep: Keep,
+    /// Conditions that all hold.
+    pub conditions: Vec<Condition>,
+    /// Whether V8's own machinery is left out.
+    pub internals: Internals,
+    /// What the rows are.
+    pub group_by: GroupBy,
+}
+
+/// Whether V8's own machinery is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Internals {
+    /// Among the rest.
+    #[default]
+    Shown,
+    /// Not at all.
+    Hidden,
+}
+
+impl Narrowing {
+    /// Chrome's filter alone.
+    pub fn keeping(keep: Keep) -> Self {
+        Self { keep, ..Self::default() }
+    }
+
+    /// Whether every object is shown, below its constructor.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The objects that are shown. `O(nodes + edges)`.
+    pub fn find(&self, snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Kept, Cancelled> {
+        let nodes = self.keep.nodes(snapshot, progress)?;
+        self.narrow(snapshot, mode, nodes, progress)
+    }
+
+    /// What is shown of `nodes`, whatever filter has let them pass.
+    pub fn narrow(
+        &self,
+        snapshot: &Snapshot,
+        mode: SizeMode,
+        mut nodes: BitSet,
+        progress: &Progress,
+    ) -> Result<Kept, Cancelled> {
+        let tests: Vec<Test<'_>> =
+            self.conditions.iter().map(|condition| condition.test(snapshot, mode)).collect();
+        let mut hidden = Shown::default();
+        if !tests.is_empty() || self.internals == Internals::Hidden {
+            let classes = snapshot.classes();
+            let is_internal: Vec<bool> = classes.iter().map(|(_, class)| is_internal(&class.name)).collect();
+            for node in snapshot.graph().node_indices() {
+                progress.tick(node.position())?;
+                if !nodes.contains(node.position()) {
+                    continue;
+                }
+                if !tests.iter().all(|test| test(node)) {
+                    nodes.remove(node.position());
+                } else if self.internals == Internals::Hidden && is_internal[classes.of(node).position()] {
+                    nodes.remove(node.position());
+                    hidden = hidden.and(snapshot.shallow(mode, node));
+                }
+            }
+        }
+        let groups = snapshot.grouped(self.group_by, progress)?;
+        progress.check()?;
+        let kept = Kept::new(snapshot, mode, nodes, groups);
+        Ok(if self.internals == Internals::Hidden { kept.hiding(hidden) } else { kept })
+    }
+}
+
+impl Shown {
+    /// One more object; one without a size does not count.
+    fn and(self, bytes: u64) -> Self {
+        Self { count: self.count + u64::from(bytes > 0), bytes: self.bytes + bytes }
+    }
+}
+
+/// Which constructors are shown, where rows are constructors: of the conditions those on them count.
+#[derive(Default)]
+pub struct ClassNarrowing {
+    filters: Vec<ClassFilter>,
+    internals: Internals,
+}
+
+impl From<&Narrowing> for ClassNarrowing {
+    fn from(narrowing: &Narrowing) -> Self {
+        let filter = |condition: &Condition| match condition {
+            Condition::Class(text) => ClassFilter::parse(text).ok(),
+            _ => None,
+        };
+        let filters = narrowing.conditions.iter().filter_map(filter).collect();
+        Self { filters, internals: narrowing.internals }
+    }
+}
+
+impl ClassNarrowing {
+    /// Whether a constructor of this name meets all conditions.
+    pub fn keeps(&self, class: &str) -> bool {
+        self.filters.iter().all(|filter| filter.keeps(class))
+    }
+
+    /// Whether it is left out as V8's own machinery.
+    pub fn hides(&self, class: &str) -> bool {
+        self.internals == Internals::Hidden && is_internal(class)
+    }
+
+    /// Whether V8's own machinery is shown.
+    pub fn internals(&self) -> Internals {
+        self.internals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::NodeIndex;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    #[test]
+    fn conditions_hold_together_and_hidden_bytes_are_told() {
+        let mut heap = GraphBuilder::new();
+        let small = heap.node("object", "Cache", 10);
+        let large = heap.node("object", "Cache", 1000);
+        let other = heap.node("object", "Other", 1000);
+        let map = heap.node("hidden", "system / Map", 70);
+        for (at, node) in [small, large, other, map].into_iter().enumerate() {
+            heap.edge(0, "element", &at.to_string(), node);
+        }
+        let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+        let shown = |conditions: &[&str], internals| -> (Vec<usize>, Option<Shown>) {
+            let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
+            let narrowing = Narrowing { conditions, internals, ..Narrowing::default() };
+            let kept = narrowing.find(&snapshot, SizeMode::Chrome, &Progress::new()).unwrap();
+            let nodes = snapshot.graph().node_indices().filter(|&node| kept.contains(node));
+            (nodes.map(NodeIndex::position).collect(), kept.hidden())
+        };
+        let none = None;
+        assert_eq!(shown(&["class:Cache", "shallow>=1kB"], Internals::Shown), (vec![large], none));
+        assert_eq!(shown(&["kind:object"], Internals::Shown), (vec![small, large, other], none));
+        let (nodes, hidden) = shown(&["distance<=1"], Internals::Hidden);
+        assert_eq!(hidden, Some(Shown { count: 1, bytes: 70 }));
+        assert!(!nodes.contains(&map) && nodes.contains(&other));
+    }
+}

@@ -1,0 +1,157 @@
+//! The line of chips above the rows: what they are grouped by, and conditions that can be added and taken
+//! away.
+
+use super::keys::tooltip;
+use super::table::focus_id;
+use super::theme::Palette;
+use crate::app::{AppState, Command, Pane, View};
+use crate::model::{Bound, Condition, Internals, Measure, format};
+use crate::snapshot::grouping::GroupBy;
+use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
+
+/// The widest a chip becomes.
+const CHIP: f32 = 320.0;
+
+/// Draws the line for Summary and Comparison.
+pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let is_summary = state.view == View::Summary;
+    ui.horizontal_wrapped(|ui| {
+        if is_summary {
+            group_ui(ui, state.chips.group_by, commands);
+        }
+        internals_ui(ui, state, commands);
+        condition_ui(ui, state, commands);
+        ready_ui(ui, state.view, commands);
+        for (at, condition) in state.chips.conditions.iter().enumerate() {
+            chip_ui(ui, (at, condition), state.view, commands);
+        }
+    });
+}
+
+fn group_title(group_by: GroupBy) -> (&'static str, &'static str) {
+    match group_by {
+        GroupBy::Constructor => ("constructor", "As Chrome groups objects"),
+        GroupBy::Script => (
+            "script",
+            "The script of a function or constructor; everything else goes with what keeps it alive",
+        ),
+        GroupBy::Kind => ("kind", "V8's own word for what an object is"),
+        GroupBy::Shape => ("shape", "V8's hidden class: objects with the same properties in the same order"),
+        GroupBy::NativeContext => ("native context", "The page, frame or realm that objects belong to"),
+    }
+}
+
+fn group_ui(ui: &mut Ui, chosen: GroupBy, commands: &mut Vec<Command>) {
+    let label = ui.label(RichText::new("Group by").color(Palette::of(ui).quiet));
+    let combo = ComboBox::from_id_salt("group by").width(110.0).selected_text(group_title(chosen).0);
+    let combo = combo.show_ui(ui, |ui| {
+        for group_by in GroupBy::ALL {
+            let (title, help) = group_title(group_by);
+            if ui.add(Button::selectable(chosen == group_by, title)).on_hover_text(help).clicked() {
+                commands.push(Command::GroupBy(group_by));
+                ui.close();
+            }
+        }
+    });
+    combo.response.labelled_by(label.id).on_hover_text(group_title(chosen).1);
+}
+
+fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let command = Command::ToggleInternals;
+    let mut is_hidden = state.chips.internals == Internals::Hidden;
+    let hint = tooltip(ui, &command);
+    let switch = ui.checkbox(&mut is_hidden, command.label()).on_hover_text(hint);
+    if switch.changed() {
+        commands.push(command);
+    }
+    if let Some(hidden) = state.hidden() {
+        let text = RichText::new(format!("{} hidden", format::size(hidden.bytes)));
+        let objects =
+            format!("{} objects, {}", format::count(hidden.count), format::exact_bytes(hidden.bytes));
+        ui.label(text.color(Palette::of(ui).quiet)).on_hover_text(objects);
+    }
+}
+
+fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let mut typed = state.chips.typed.clone();
+    let palette = Palette::of(ui);
+    let color = if state.chips.error.is_some() { palette.error } else { palette.text };
+    let field = TextEdit::singleline(&mut typed)
+        .id(Id::unique("condition"))
+        .hint_text(match state.view {
+            View::Comparison => "Add a condition: class:Foo",
+            _ => "Add a condition: retained>1MB",
+        })
+        .text_color(color)
+        .desired_width(215.0);
+    let field = ui.add(field);
+    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Add a condition"));
+    match &state.chips.error {
+        Some(error) => field.show_tooltip_text(error),
+        None => help(&field),
+    }
+    if typed != state.chips.typed {
+        commands.push(Command::EditCondition(typed.clone()));
+    }
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.trim().is_empty() {
+        commands.push(Command::AcceptCondition);
+        field.request_focus();
+    } else if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(Command::EditCondition(String::new()));
+        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    }
+}
+
+fn help(field: &Response) {
+    field.clone().on_hover_text(
+        "class:text, class:/regex/, kind:string, detached, retained>=1MB, shallow<100, distance<=3\n\
+         Enter makes a chip of it; all chips must hold",
+    );
+}
+
+/// Conditions that are often wanted.
+fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
+    if view != View::Summary {
+        return;
+    }
+    let kind = |name: &str| Condition::Kind(name.to_owned());
+    let ready = [
+        Condition::Bound(Measure::Retained, Bound::AtLeast(1_000_000)),
+        Condition::Bound(Measure::Retained, Bound::AtLeast(10_000)),
+        Condition::Bound(Measure::Shallow, Bound::AtLeast(1_000)),
+        Condition::Bound(Measure::Distance, Bound::AtMost(3)),
+        kind("object"),
+        kind("closure"),
+        kind("string"),
+        kind("sliced string"),
+        kind("concatenated string"),
+        kind("native"),
+        Condition::Detached,
+    ];
+    let menu = ui.menu_button("⏷", |ui| {
+        for condition in ready {
+            if ui.button(condition.label()).clicked() {
+                commands.push(Command::AddCondition(condition));
+                ui.close();
+            }
+        }
+    });
+    menu.response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Conditions to add"));
+    menu.response.on_hover_text("Conditions that are often wanted");
+}
+
+/// A chip. Comparison knows conditions on constructors alone: the others rest there.
+fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), view: View, commands: &mut Vec<Command>) {
+    let label = condition.label();
+    let holds = view == View::Summary || matches!(condition, Condition::Class(_));
+    let hint = if holds { "Take this condition away" } else { "Holds in Summary only; take it away" };
+    ui.scope(|ui| {
+        ui.set_max_width(CHIP);
+        let chip = Button::new(format!("{label}  ✖")).truncate().small();
+        let chip = ui.add(chip.selected(holds)).on_hover_text(hint);
+        chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Remove {label}")));
+        if chip.clicked() {
+            commands.push(Command::RemoveCondition(at));
+        }
+    });
+}

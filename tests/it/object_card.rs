@@ -1,0 +1,49 @@
+//! What the Object pane tells of functions and of objects whose constructor's place is known.
+
+use heaplens::base::{NodeIndex, Progress};
+use heaplens::graph::GraphBuilder;
+use heaplens::model::{ObjectCard, Section};
+use heaplens::snapshot::{SizeMode, load_bytes};
+
+/// The cards of a function in a script of three lines and of an object that a class of this script made.
+fn cards() -> [ObjectCard; 2] {
+    let mut heap = GraphBuilder::new();
+    let function = heap.node("closure", "handler", 10);
+    let shared = heap.node("code", "handler", 10);
+    let script = heap.node("code", "system / Script / app.js", 10);
+    let source = heap.node("string", "// app\nfunction handler() {\n}", 10);
+    let object = heap.node("object", "Session", 10);
+    heap.edge(0, "element", "1", function).edge(function, "internal", "shared", shared);
+    heap.edge(shared, "internal", "script", script).edge(script, "internal", "source", source);
+    heap.edge(function, "property", "session", object);
+    heap.location(function, 7, 1, 16).location(object, 7, 0, 3);
+    let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+    [function, object].map(|node| ObjectCard::new(&snapshot, SizeMode::Chrome, NodeIndex::at(node)))
+}
+
+fn fact<'a>(card: &'a ObjectCard, label: &str) -> Option<&'a str> {
+    card.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.as_str())
+}
+
+fn lines(section: &Section) -> Vec<String> {
+    let text = |line: &heaplens::model::Line| {
+        let value: String = line.value.iter().map(|span| span.text.as_str()).collect();
+        format!("{} {value}", line.name.text)
+    };
+    section.lines.iter().map(text).collect()
+}
+
+#[test]
+fn a_functions_line_is_marked_in_its_source() {
+    let [function, _] = cards();
+    let source = function.sections.iter().find(|section| section.title == "Source").unwrap();
+    assert_eq!(lines(source), ["   1 // app", "▶   2 function handler() {", "   3 }"]);
+    assert_eq!(fact(&function, "Script"), Some("app.js:2:17"));
+}
+
+#[test]
+fn an_object_knows_the_script_of_its_constructor() {
+    let [_, object] = cards();
+    assert_eq!(fact(&object, "Script"), Some("app.js:1:4"));
+    assert_eq!(fact(&object, "Distance"), Some("2"));
+}
