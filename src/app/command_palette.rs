@@ -1,6 +1,7 @@
 //! The command palette: every command that has a name and can be carried out now, by some of its letters.
 
-use super::command::{COMMANDS, Command, Entry};
+use super::command::Command;
+use super::command_table::{COMMANDS, Entry};
 use super::fuzzy::{FuzzyMatch, fuzzy_match};
 use super::state::AppState;
 

@@ -8,6 +8,7 @@ mod bookmarks;
 mod chips;
 mod command;
 mod command_palette;
+mod command_table;
 mod copying;
 mod errand;
 mod files;
@@ -43,8 +44,9 @@ pub use answers::Answers;
 pub use apply::apply;
 pub use bookmarks::{Bookmark, Bookmarks};
 pub use chips::Chips;
-pub use command::{COMMANDS, Command, Effect, Entry, Hold, MORE_KEYS, Shortcut};
+pub use command::{Command, Effect};
 pub use command_palette::{CommandPalette, Hit};
+pub use command_table::{COMMANDS, Entry, Hold, MORE_KEYS, Shortcut};
 pub use files::{FileId, Load, Loading, OpenFile, Refusal, Remedy, file_name};
 pub use fuzzy::FuzzyMatch;
 pub use history::{History, Place};
@@ -63,6 +65,3 @@ pub use sheet::Sheet;
 pub use state::AppState;
 pub use text_filter::TextFilter;
 pub use view::{Copied, CopyAs, Pane, Step, View};
-
-#[cfg(test)]
-mod tests;

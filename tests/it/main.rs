@@ -7,6 +7,7 @@ mod chrome_answers;
 mod chrome_lines;
 mod cli;
 mod cli_lists;
+mod commands;
 mod damage;
 mod growth;
 mod growth_kinds;

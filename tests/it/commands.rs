@@ -1,51 +1,17 @@
 //! Commands one by one, on small snapshots.
 
-use super::*;
-use crate::model::{ColumnId, Direction, Item};
-use crate::snapshot::SizeMode;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use crate::samples::{AFTER, START, sample};
+use crate::state::{act, empty, table, with};
+use heaplens::app::{
+    AppState, Command, Copied, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View, apply,
+};
+use heaplens::model::{ColumnId, Direction, Item};
+use heaplens::snapshot::SizeMode;
 
 const TINY: &str = "tiny.heapsnapshot";
-const START: &str = "heapDumpAtServerStart.heapsnapshot";
-const AFTER: &str = "heapDump-after.heapsnapshot";
 const FIXED: &str = "heapDump-after-fixed.heapsnapshot";
 
-fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-snapshots").join(name)
-}
-
-fn empty() -> AppState {
-    AppState::new(Settings::default(), Arc::new(|| {}))
-}
-
-/// Polls until no thread is at work; gives what is left for the window to do.
-fn settle(state: &mut AppState) -> Vec<Effect> {
-    let limit = Instant::now() + Duration::from_secs(60);
-    let mut effects = state.poll();
-    while state.is_busy() {
-        assert!(Instant::now() < limit, "still busy with {:?}", state.busy_with());
-        std::thread::sleep(Duration::from_millis(2));
-        effects.extend(state.poll());
-    }
-    effects
-}
-
-/// Applies `command` and waits for what it started.
-fn act(state: &mut AppState, command: Command) -> Vec<Effect> {
-    let mut effects = apply(state, command);
-    effects.extend(settle(state));
-    effects
-}
-
-fn with(names: &[&str]) -> AppState {
-    let mut state = empty();
-    act(&mut state, Command::OpenFiles(names.iter().map(|name| sample(name)).collect()));
-    state
-}
-
-fn names(state: &AppState) -> (Option<&str>, Option<&str>) {
+fn sides(state: &AppState) -> (Option<&str>, Option<&str>) {
     (
         state.baseline_file().map(|file| file.name.as_str()),
         state.current_file().map(|file| file.name.as_str()),
@@ -54,7 +20,7 @@ fn names(state: &AppState) -> (Option<&str>, Option<&str>) {
 
 fn row_of(state: &AppState, pane: Pane, begin: &str) -> usize {
     let table = match pane {
-        Pane::Main => state.sheet().unwrap().table.as_ref().unwrap(),
+        Pane::Main => table(state),
         Pane::Retainers => state.retainers().table.as_ref().unwrap(),
     };
     (0..table.len())
@@ -69,9 +35,9 @@ fn id(state: &AppState, name: &str) -> FileId {
 #[test]
 fn one_file_is_shown_in_summary() {
     let state = with(&[TINY]);
-    assert_eq!(names(&state), (None, Some(TINY)));
+    assert_eq!(sides(&state), (None, Some(TINY)));
     assert_eq!(state.view, View::Summary);
-    assert!(!state.sheet().unwrap().table.as_ref().unwrap().is_empty());
+    assert!(!table(&state).is_empty());
     assert_eq!(state.settings.recent, [sample(TINY)]);
 }
 
@@ -79,7 +45,7 @@ fn one_file_is_shown_in_summary() {
 fn two_files_are_compared_with_the_older_as_baseline() {
     for order in [[START, AFTER], [AFTER, START]] {
         let state = with(&order);
-        assert_eq!(names(&state), (Some(START), Some(AFTER)));
+        assert_eq!(sides(&state), (Some(START), Some(AFTER)));
         assert_eq!(state.view, View::Comparison);
     }
 }
@@ -88,7 +54,7 @@ fn two_files_are_compared_with_the_older_as_baseline() {
 fn two_files_opened_one_after_the_other_are_compared_too() {
     let mut state = with(&[AFTER]);
     act(&mut state, Command::OpenFiles(vec![sample(START)]));
-    assert_eq!(names(&state), (Some(START), Some(AFTER)));
+    assert_eq!(sides(&state), (Some(START), Some(AFTER)));
     assert_eq!(state.view, View::Comparison);
 }
 
@@ -96,14 +62,14 @@ fn two_files_opened_one_after_the_other_are_compared_too() {
 fn two_files_opened_together_are_compared_whatever_else_is_open() {
     let mut state = with(&[TINY]);
     act(&mut state, Command::OpenFiles(vec![sample(AFTER), sample(START)]));
-    assert_eq!(names(&state), (Some(START), Some(AFTER)));
+    assert_eq!(sides(&state), (Some(START), Some(AFTER)));
 }
 
 #[test]
 fn a_third_file_is_shown_beside_the_same_baseline() {
     let mut state = with(&[START, AFTER]);
     act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
-    assert_eq!(names(&state), (Some(START), Some(FIXED)));
+    assert_eq!(sides(&state), (Some(START), Some(FIXED)));
 }
 
 #[test]
@@ -133,10 +99,10 @@ fn closing_gives_the_place_to_another() {
     let mut state = with(&[START, AFTER]);
     let closed = id(&state, AFTER);
     act(&mut state, Command::Close(closed));
-    assert_eq!(names(&state), (None, Some(START)));
+    assert_eq!(sides(&state), (None, Some(START)));
     assert_eq!(state.view, View::Summary);
     act(&mut state, Command::CloseCurrent);
-    assert_eq!(names(&state), (None, None));
+    assert_eq!(sides(&state), (None, None));
     assert!(state.sheet().is_none());
 }
 
@@ -153,18 +119,18 @@ fn closing_a_file_that_is_being_loaded_leaves_nothing() {
 fn sides_are_swapped_and_chosen() {
     let mut state = with(&[START, AFTER]);
     act(&mut state, Command::SwapSides);
-    assert_eq!(names(&state), (Some(AFTER), Some(START)));
+    assert_eq!(sides(&state), (Some(AFTER), Some(START)));
     let after = id(&state, AFTER);
     act(&mut state, Command::ShowFile(after));
-    assert_eq!(names(&state), (Some(START), Some(AFTER)), "the baseline gives way");
+    assert_eq!(sides(&state), (Some(START), Some(AFTER)), "the baseline gives way");
     act(&mut state, Command::SetBaseline(after));
-    assert_eq!(names(&state), (Some(AFTER), Some(START)));
+    assert_eq!(sides(&state), (Some(AFTER), Some(START)));
 }
 
 #[test]
 fn a_column_sorts_both_ways() {
     let mut state = with(&[TINY]);
-    let sort = |state: &AppState| state.sheet().unwrap().table.as_ref().unwrap().sort();
+    let sort = |state: &AppState| table(state).sort();
     act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
     assert_eq!((sort(&state).column, sort(&state).direction), (ColumnId::Name, Direction::Ascending));
     act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
@@ -174,7 +140,7 @@ fn a_column_sorts_both_ways() {
 #[test]
 fn a_faulty_filter_leaves_the_last_good_one_in_force() {
     let mut state = with(&[TINY]);
-    let count = |state: &AppState| state.sheet().unwrap().table.as_ref().unwrap().len();
+    let count = |state: &AppState| table(state).len();
     let all = count(&state);
     act(&mut state, Command::SetFilter("user".to_owned()));
     assert_eq!(count(&state), 1);
@@ -190,10 +156,10 @@ fn expanded_rows_stay_when_sizes_change() {
     let mut state = with(&[AFTER]);
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Toggle(Pane::Main, array));
-    let count = state.sheet().unwrap().table.as_ref().unwrap().len();
+    let count = table(&state).len();
     act(&mut state, Command::SetSizes(SizeMode::Raw));
     assert!(state.settings.raw_sizes);
-    assert_eq!(state.sheet().unwrap().table.as_ref().unwrap().len(), count);
+    assert_eq!(table(&state).len(), count);
 }
 
 #[test]
@@ -277,7 +243,7 @@ fn the_prompt_opens_what_it_names() {
     act(&mut state, Command::CompletePath);
     act(&mut state, Command::AcceptPath);
     assert_eq!(state.prompt, None);
-    assert_eq!(names(&state), (None, Some(TINY)));
+    assert_eq!(sides(&state), (None, Some(TINY)));
     act(&mut state, Command::OpenPrompt(Some("because".to_owned())));
     act(&mut state, Command::Dismiss);
     assert_eq!(state.prompt, None);
