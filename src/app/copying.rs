@@ -69,7 +69,7 @@ impl AppState {
     pub(super) fn table(&self, pane: Pane) -> Option<&TreeTable> {
         match pane {
             Pane::Main => self.sheet()?.table.as_ref(),
-            Pane::Retainers => self.retainers.table.as_ref().filter(|_| self.inspected.is_some()),
+            Pane::Retainers => self.retainers.table.as_ref().filter(|_| self.held_file().is_some()),
         }
     }
 }
