@@ -13,7 +13,7 @@ use super::narrowing::Internals;
 use super::object_text::class_spans;
 use super::order::sorted;
 use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
-use crate::base::{BitSet, ClassIndex, NodeIndex};
+use crate::base::{ClassIndex, NodeIndex};
 
 /// What one dominator, or all of a class, keep alive of the group.
 #[derive(Clone, Copy, Default)]
@@ -45,11 +45,7 @@ impl ImmediateDominators {
     /// `O(nodes)`.
     pub fn new(objects: Objects, group: &[NodeIndex], internals: Internals) -> Self {
         let snapshot = &objects.snapshot;
-        let mut set = BitSet::new(snapshot.graph().node_count());
-        for node in group {
-            set.insert(node.position());
-        }
-        let outermost = snapshot.outermost(&set);
+        let outermost = snapshot.outermost(group);
         let classes = snapshot.classes();
         let is_passed: Vec<bool> = match internals {
             Internals::Shown => vec![false; classes.len()],

@@ -116,15 +116,9 @@ impl Kept {
         let mut totals: Column<ClassIndex, ClassTotals> = vec![ClassTotals::default(); classes.len()].into();
         for node in nodes.iter().map(NodeIndex::at) {
             let shallow = snapshot.shallow(mode, node);
-            if shallow == 0 {
-                continue;
+            if shallow > 0 {
+                totals[classes.of(node)].add(node, shallow);
             }
-            let row = &mut totals[classes.of(node)];
-            if row.count == 0 {
-                row.first = node;
-            }
-            row.count += 1;
-            row.shallow += shallow;
         }
         Self { nodes, groups: None, totals, hidden: None }
     }

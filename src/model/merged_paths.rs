@@ -19,7 +19,7 @@ use super::order::sorted;
 use super::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
 };
-use crate::base::{BitSet, ClassIndex, NodeIndex, ObjectId, StringIndex};
+use crate::base::{ClassIndex, NodeIndex, ObjectId, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::{EdgeText, NearestEdges, SizeMode, Snapshot};
 
@@ -98,11 +98,7 @@ impl MergedPaths {
         nearest: Arc<NearestEdges>,
         objects: &[NodeIndex],
     ) -> Self {
-        let mut group = BitSet::new(snapshot.graph().node_count());
-        for node in objects {
-            group.insert(node.position());
-        }
-        let outermost = snapshot.outermost(&group);
+        let outermost = snapshot.outermost(objects);
         let member = |&node: &NodeIndex| Member {
             node,
             count: 1,

@@ -96,13 +96,7 @@ impl Summary {
     }
 
     fn tag(&self) -> u32 {
-        match self.group_by {
-            GroupBy::Constructor => 0,
-            GroupBy::Script => 1,
-            GroupBy::Kind => 2,
-            GroupBy::Shape => 3,
-            GroupBy::NativeContext => 4,
-        }
+        self.group_by as u32
     }
 
     /// The objects of a group that are shown, in file order. Looks at all nodes.

@@ -28,12 +28,16 @@ impl Snapshot {
 
     /// Those of `nodes` that no other of them dominates: their retained sizes have no byte in common. None
     /// if dominators are not known yet. `O(nodes)`.
-    pub fn outermost(&self, nodes: &BitSet) -> BitSet {
+    pub fn outermost(&self, nodes: &[NodeIndex]) -> BitSet {
         let mut outermost = BitSet::new(self.graph().node_count());
         let Some(reached) = &self.reached else { return outermost };
+        let mut group = BitSet::new(self.graph().node_count());
+        for node in nodes {
+            group.insert(node.position());
+        }
         let mut covered = 0;
         for (position, node, end) in self.dominator_tree(reached).iter() {
-            if position >= covered && nodes.contains(node.position()) {
+            if position >= covered && group.contains(node.position()) {
                 outermost.insert(node.position());
                 covered = end;
             }

@@ -285,12 +285,8 @@ impl Snapshot {
         }
     }
 
-    /// The counted objects of a class, in file order. Looks at all nodes.
-    pub fn class_nodes(&self, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
-        self.group_nodes(self.classes(), mode, class)
-    }
-
-    /// The counted objects of one of `classes`, a grouping of this snapshot. Looks at all nodes.
+    /// The counted objects of one of `classes`, a grouping of this snapshot, in file order. Looks at all
+    /// nodes.
     pub fn group_nodes(&self, classes: &Classes, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
         let sizes = self.shallow_sizes(mode);
         self.graph().node_indices().filter(|&node| classes.of(node) == class && sizes.get(node) > 0).collect()
@@ -503,6 +499,6 @@ mod tests {
         let class = snapshot.class_of(store);
         assert_eq!(snapshot.class_totals(SizeMode::Chrome)[class].count, 0);
         assert_eq!(snapshot.class_totals(SizeMode::Raw)[class].count, 1);
-        assert_eq!(snapshot.class_nodes(SizeMode::Chrome, class), []);
+        assert_eq!(snapshot.group_nodes(snapshot.classes(), SizeMode::Chrome, class), []);
     }
 }

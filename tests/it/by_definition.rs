@@ -167,8 +167,11 @@ fn a_class_lists_its_objects_with_a_size_in_file_order() {
             let key = snapshot.classes().key(class);
             let expected: Vec<_> =
                 (0..heap.nodes.len()).filter(|&node| keys[node] == key && sizes[node] > 0).collect();
-            let found: Vec<_> =
-                snapshot.class_nodes(SizeMode::Chrome, class).into_iter().map(NodeIndex::position).collect();
+            let found: Vec<_> = snapshot
+                .group_nodes(snapshot.classes(), SizeMode::Chrome, class)
+                .into_iter()
+                .map(NodeIndex::position)
+                .collect();
             assert_eq!(found, expected, "{key}");
         }
     });
