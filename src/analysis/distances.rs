@@ -138,15 +138,20 @@ impl Search<'_> {
         }
         let mut next_ring = Vec::new();
         let mut steps = 0;
+        let graph = self.rules.graph;
         for next in distance + 1.. {
             for &node in &ring {
                 steps += 1;
                 progress.tick(steps)?;
                 let rule = self.rules.source_rule(node);
-                for edge in self.rules.graph.edges_of(node) {
-                    let target = edge.target.position();
-                    if self.reached.contains(target)
-                        || edge.kind == EdgeKind::Weak
+                for index in graph.edge_indices_of(node) {
+                    let target = graph.edges.target(index).position();
+                    // Most edges lead where the search has been: that is asked first.
+                    if self.reached.contains(target) {
+                        continue;
+                    }
+                    let edge = graph.edges.get(index);
+                    if edge.kind == EdgeKind::Weak
                         || (!self.ignored.is_empty() && self.ignored.contains(&edge.target))
                         || !self.rules.follows(rule, &edge, &mut self.met)
                     {

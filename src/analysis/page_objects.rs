@@ -20,9 +20,12 @@ pub fn page_objects(graph: &Graph, progress: &Progress) -> Result<BitSet, Cancel
     while let Some(node) = work.pop() {
         steps += 1;
         progress.tick(steps)?;
-        for edge in graph.edges_of(node) {
-            if edge.kind != EdgeKind::Weak && seen.insert(edge.target.position()) {
-                work.push(edge.target);
+        for edge in graph.edge_indices_of(node) {
+            // Most edges lead where the walk has been: that is asked first.
+            let target = graph.edges.target(edge);
+            if !seen.contains(target.position()) && graph.edges.kind(edge) != EdgeKind::Weak {
+                seen.insert(target.position());
+                work.push(target);
             }
         }
     }

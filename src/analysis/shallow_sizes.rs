@@ -95,13 +95,14 @@ impl Flow<'_> {
 
     #[inline]
     fn give_to_targets(&self, node: NodeIndex, owner: u32, work: &mut Vec<NodeIndex>) {
-        for edge in self.graph.edges_of(node) {
-            let target = edge.target.position();
-            if self.ownable.contains(target)
-                && edge.kind != EdgeKind::Weak
-                && give(&self.owners[target], owner)
+        let edges = &self.graph.edges;
+        for edge in self.graph.edge_indices_of(node) {
+            let target = edges.target(edge);
+            if self.ownable.contains(target.position())
+                && edges.kind(edge) != EdgeKind::Weak
+                && give(&self.owners[target.position()], owner)
             {
-                work.push(edge.target);
+                work.push(target);
             }
         }
     }

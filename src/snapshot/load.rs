@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
-use super::{Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of};
+use super::{
+    Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of, total_size,
+};
 use crate::analysis::aggregates::{Counted, add_distances, class_totals};
 use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceRules, distances};
@@ -167,9 +169,10 @@ fn analyse(
 ) -> Result<Arc<Snapshot>, Cancelled> {
     let Parsed { graph, warnings, partial } = parsed;
     progress.enter(Stage::Classes, 0);
-    let dom = clock.time("DOM states", |_| 0, || DomStates::find(&graph));
-    let max_js_object_id = max_js_object_id(&graph);
-    let total_size = graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes;
+    let (dom, (max_js_object_id, total_size)) = rayon::join(
+        || clock.time("DOM states", |_| 0, || DomStates::find(&graph)),
+        || clock.time("largest id, all bytes", |_| 0, || (max_js_object_id(&graph), total_size(&graph))),
+    );
     let heap = Arc::new(Heap { source, warnings, partial, graph, dom, max_js_object_id, total_size });
     let graph = &heap.graph;
     let snapshot = |groups: &Arc<Groups>, reached| {

@@ -476,6 +476,10 @@ fn max_js_object_id(graph: &Graph) -> u64 {
     graph.nodes.ids().filter(|id| id % 2 == 1).max().unwrap_or(0)
 }
 
+fn total_size(graph: &Graph) -> u64 {
+    graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes
+}
+
 /// Opens `path` the way people name files.
 fn source_of(path: &Path) -> Source {
     Source { path: path.to_owned(), bytes: std::fs::metadata(path).map_or(0, |metadata| metadata.len()) }
