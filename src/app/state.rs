@@ -32,7 +32,6 @@ use crate::model::{
 };
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::{Comparison, Counting};
-use crate::snapshot::grouping::GroupBy;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -238,10 +237,10 @@ impl AppState {
         if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
     }
 
-    /// The comparison of the two chosen snapshots, once it is known.
+    /// The comparison of the two chosen snapshots that was asked for last, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
         let pair = (self.baseline?, self.current?, self.settings.sizes());
-        self.comparison.as_ref().filter(|cell| *cell.key() == pair)?.get()
+        self.comparison.as_ref().filter(|cell| cell.key().0 == pair)?.get()
     }
 
     /// V8's id of an object.
@@ -495,9 +494,7 @@ impl AppState {
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
             narrowing: match view {
                 View::Summary if snapshot.is_complete() => self.narrowing(current),
-                View::Comparison => {
-                    Narrowing { keep: Keep::All, group_by: GroupBy::Constructor, ..self.narrowing(current) }
-                }
+                View::Comparison => Narrowing { keep: Keep::All, ..self.narrowing(current) },
                 View::Search => Narrowing::keeping(Keep::Found(self.search.good().clone())),
                 _ => Narrowing::default(),
             },
@@ -514,7 +511,9 @@ impl AppState {
         let pair = older.as_ref().map(|&(baseline, _)| (baseline, current, recipe.sizes));
         let followed: Vec<FileId> = recipe.trend.iter().flat_map(|(files, _)| files.clone()).collect();
         let known = Shared {
-            comparison: pair.map(|pair| Known::of(&mut self.comparison, pair)),
+            comparison: pair
+                .filter(|_| view == View::Comparison)
+                .map(|pair| Known::of(&mut self.comparison, (pair, recipe.narrowing.clone()))),
             growth: pair.map(|pair| Known::of(&mut self.growth, pair)),
             trend: Known::of(&mut self.trend, (followed.clone(), recipe.sizes)),
             followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),

@@ -4,7 +4,7 @@
 use super::keys::tooltip;
 use super::table::focus_id;
 use super::theme::Palette;
-use crate::app::{AppState, Command, Pane, View};
+use crate::app::{AppState, Command, Pane};
 use crate::model::{Bound, Condition, Internals, Measure, format};
 use crate::snapshot::grouping::GroupBy;
 use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
@@ -14,16 +14,13 @@ const CHIP: f32 = 320.0;
 
 /// Draws the line for Summary and Comparison.
 pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let is_summary = state.view == View::Summary;
     ui.horizontal_wrapped(|ui| {
-        if is_summary {
-            group_ui(ui, state.chips.group_by, commands);
-        }
+        group_ui(ui, state.chips.group_by, commands);
         internals_ui(ui, state, commands);
         condition_ui(ui, state, commands);
-        ready_ui(ui, state.view, commands);
+        ready_ui(ui, commands);
         for (at, condition) in state.chips.conditions.iter().enumerate() {
-            chip_ui(ui, (at, condition), state.view, commands);
+            chip_ui(ui, (at, condition), commands);
         }
     });
 }
@@ -78,10 +75,7 @@ fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let color = if state.chips.error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut typed)
         .id(Id::unique("condition"))
-        .hint_text(match state.view {
-            View::Comparison => "Add a condition: class:Foo",
-            _ => "Add a condition: retained>1MB",
-        })
+        .hint_text("Add a condition: retained>1MB")
         .text_color(color)
         .desired_width(215.0);
     let field = ui.add(field);
@@ -110,10 +104,7 @@ fn help(field: &Response) {
 }
 
 /// Conditions that are often wanted.
-fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
-    if view != View::Summary {
-        return;
-    }
+fn ready_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let kind = |name: &str| Condition::Kind(name.to_owned());
     let ready = [
         Condition::Bound(Measure::Retained, Bound::AtLeast(1_000_000)),
@@ -140,15 +131,12 @@ fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
     menu.response.on_hover_text("Conditions that are often wanted");
 }
 
-/// A chip. Comparison knows conditions on constructors alone: the others rest there.
-fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), view: View, commands: &mut Vec<Command>) {
+fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), commands: &mut Vec<Command>) {
     let label = condition.label();
-    let holds = view == View::Summary || matches!(condition, Condition::Class(_));
-    let hint = if holds { "Take this condition away" } else { "Holds in Summary only; take it away" };
     ui.scope(|ui| {
         ui.set_max_width(CHIP);
         let chip = Button::new(format!("{label}  ✖")).truncate().small();
-        let chip = ui.add(chip.selected(holds)).on_hover_text(hint);
+        let chip = ui.add(chip.selected(true)).on_hover_text("Take this condition away");
         chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Remove {label}")));
         if chip.clicked() {
             commands.push(Command::RemoveCondition(at));

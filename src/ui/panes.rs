@@ -55,6 +55,9 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 (false, View::Strings) => "No string matches the filter",
                 (false, _) => "No constructor matches the filter",
                 (true, View::Summary) => "No object passes the filter",
+                (true, View::Comparison) if !state.chips.lets_all_pass() => {
+                    "Nothing that meets the conditions differs between these two snapshots"
+                }
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
                 (true, _) => "There are no objects",
             };
