@@ -64,7 +64,7 @@ fn the_array_that_grew_is_the_first_row_and_the_first_below_it() {
     assert_eq!(cell(&table, &table.row(1), ColumnId::GrownSize), "407 kB");
     let leaks = table.row(2);
     let text = leaks.text().replace('\u{a0}', " ");
-    assert_eq!(text, "Array @85127 32 B → 407 kB, 0 → 50,000 elements");
+    assert_eq!(text, "Array @85127 0 → 50,000 elements, 32 B → 407 kB");
     assert_eq!(cell(&table, &leaks, ColumnId::AllocSize), "407 kB");
     assert_eq!(cell(&table, &leaks, ColumnId::GrownCount), "•");
     toggle(&mut table, 2);

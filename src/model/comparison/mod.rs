@@ -18,10 +18,9 @@ use self::rows::fitting;
 use super::cells::Objects;
 use super::change::{Change, ChangeKind};
 use super::class_filter::ClassFilter;
-use super::object_text::span;
 use super::order::Level;
 use super::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Tone, Total, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Total, TreeSource,
 };
 use crate::base::{ClassIndex, NodeIndex};
 use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting};
@@ -154,17 +153,15 @@ impl ComparisonView {
         let objects = self.side(side);
         let mut row =
             objects.row(path, disclosure, (change.node, fitting(self.counting, change.cells())), []);
-        row.name.push(change.span());
         let now = self.elements.of(side, &objects.snapshot, change.node);
         let before = change
             .counterpart
             .and_then(|before| self.elements.of(Side::Baseline, &self.baseline.snapshot, before));
-        let said = match (before, now) {
-            (Some(before), Some(now)) if before != now => now.said_since(before),
-            (_, Some(now)) => now.said(),
-            (_, None) => return row,
-        };
-        row.name.push(span(format!(", {said}"), Tone::Quiet));
+        let elements = now.map(|now| match before {
+            Some(before) if before != now => (now.said_since(before), true),
+            _ => (now.said(), false),
+        });
+        row.name.extend(change.spans(elements));
         row
     }
 }

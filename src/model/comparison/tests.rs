@@ -61,7 +61,7 @@ fn a_constructor_opens_with_its_first_group() {
     );
     open(&mut table, "Array");
     assert_eq!(rows(&table)[2], "Grown ×1||||24 B||+24 B|1|24 B|");
-    assert_eq!(rows(&table)[3], "Array @3 64 B → 88 B, 2 → 5 elements||||24 B||+24 B|•|24 B|+144 B");
+    assert_eq!(rows(&table)[3], "Array @3 2 → 5 elements, 64 B → 88 B||||24 B||+24 B|•|24 B|+144 B");
     open(&mut table, "User");
     assert_eq!(
         rows(&table)[..7],
