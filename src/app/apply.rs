@@ -258,8 +258,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFrameTimes => {
             state.settings.frame_times_shown = !state.settings.frame_times_shown;
         }
-        Command::SetMapStyle(style) => (state.map.style, state.map.problem) = (style, None),
-        Command::SetMapColours(colours) => (state.map.colours, state.map.problem) = (colours, None),
+        Command::SetMapStyle(style) => state.map.style = style,
+        Command::SetMapColours(colours) => state.map.colours = colours,
         Command::ZoomMap(file, node) => {
             state.map.zoom(file, node);
             state.inspect(file, node);

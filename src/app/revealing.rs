@@ -25,11 +25,14 @@ impl AppState {
         self.show(view);
         self.inspect(file, node);
         let (sizes, grouping) = (self.settings.sizes(), self.grouping);
-        self.send("Looking for the object's place", move |_| {
+        self.send("Looking for the object's place", move |progress| {
             let path = match view {
-                View::Dominators => Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node),
-                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node),
+                View::Dominators => {
+                    Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node, progress)
+                }
+                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node, progress),
             };
+            let path = path.ok()?;
             if path.is_empty() {
                 let id = ObjectId(snapshot.graph().nodes.id(node));
                 return Some(Outcome::Refused(format!("{id} has no row here: no root leads to it")));

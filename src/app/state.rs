@@ -255,7 +255,7 @@ impl AppState {
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
-            || self.map.is_busy()
+            || self.map.latest.is_busy()
             || self.statistics.is_busy()
             || self.suspecting.is_busy()
             || self.errand.is_some()
@@ -270,7 +270,8 @@ impl AppState {
             .or_else(pages)
             .or_else(|| self.keeping.busy_with())
             .or_else(errand)
-            .or_else(|| self.map.busy_with())
+            .or_else(|| self.map.latest.busy_with())
+            .or_else(|| self.object_pane.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
@@ -315,7 +316,7 @@ impl AppState {
         self.retainers.poll(&waker);
         self.keeping.poll();
         self.object_pane.poll();
-        self.map.poll();
+        self.map.latest.poll();
         self.statistics.poll();
         self.suspecting.poll();
         let effects = self.poll_errand();
@@ -556,7 +557,8 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
-        self.map.stop();
+        self.map.latest.stop();
+        self.object_pane.stop();
         self.errand = None;
         self.statistics.stop();
         self.suspecting.stop();

@@ -96,7 +96,7 @@ fn the_retainers_of_the_leak_open_to_the_variable_and_on() {
     assert!(first.hover.unwrap().contains("variables"));
     let opened = (0..table.len()).filter(|&row| table.row(row).disclosure == Disclosure::Open).count();
     assert!((10..=20).contains(&opened), "{opened}");
-    let path = source.path_to_root();
+    let path = source.path_to_root(&Progress::new()).unwrap();
     if let Some(work) = table.expand_path(&path) {
         table.apply(work.run());
     }
