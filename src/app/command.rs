@@ -89,8 +89,10 @@ pub enum Command {
     DismissBanner,
     /// Choose how strings are listed.
     ListStrings(StringList),
-    /// Search for the object with this id.
-    GoToId(ObjectId),
+    /// Show the object with this id among its constructor's.
+    GoToObject(FileId, ObjectId),
+    /// The same for an id that the name of a row tells.
+    FollowId(Pane, usize, ObjectId),
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
@@ -155,8 +157,6 @@ pub enum Command {
     RemoveBookmark(FileId, ObjectId),
     /// Put a note on a bookmark.
     NoteBookmark(FileId, ObjectId, String),
-    /// Show a bookmark's object among its constructor's.
-    GoToBookmark(FileId, ObjectId),
     /// Give a number column of a table a width in points; 0 for its own.
     SetColumnWidth(&'static str, usize, u16),
     /// Show or hide how long a frame takes.

@@ -68,6 +68,16 @@ impl AppState {
         self.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
     }
 
+    /// Goes to the object with this id among its constructor's, once it is found among all.
+    pub(super) fn go_to_object(&mut self, file: FileId, id: ObjectId) {
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        self.show_file(file);
+        self.send("Looking for the object", move |_| {
+            let refused = || Outcome::Refused(format!("{id} is not in this snapshot"));
+            Some(snapshot.find(id).map_or_else(refused, |node| Outcome::Found(file, node)))
+        });
+    }
+
     /// Opens the selected row of the table in use, and what is below it.
     pub(super) fn open_recursively(&mut self) {
         let pane = self.pane;

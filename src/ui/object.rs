@@ -233,7 +233,8 @@ fn react(
                 ("Show its retainers".to_owned(), Command::Inspect(file, node)),
                 ("Reveal in Summary".to_owned(), Command::ShowObject(file, node)),
             ];
-            let ids = ids_in(text).into_iter().map(|id| (format!("Find {id}"), Command::GoToId(id)));
+            let go_to = |id| (format!("Go to {id}"), Command::GoToObject(file, id));
+            let ids = ids_in(text).into_iter().map(go_to);
             for (label, command) in ways.into_iter().chain(ids) {
                 if ui.button(label).clicked() {
                     commands.push(command);
