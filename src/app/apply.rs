@@ -160,6 +160,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
+        Command::Zoom(zoom) => return vec![Effect::Zoom(zoom)],
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
         Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
         Command::Back => {

@@ -107,6 +107,8 @@ pub enum Command {
     SetSizes(SizeMode),
     /// Choose dark or light.
     SetTheme(ThemeChoice),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
     /// Show or hide the list of snapshots.
     ToggleFiles,
     /// Show or hide the retainers.
@@ -189,6 +191,17 @@ pub enum Command {
     Quit,
 }
 
+/// A step in the size of everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// As at first.
+    Reset,
+}
+
 /// A deed outside the state, for the window to do.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -196,6 +209,8 @@ pub enum Effect {
     OpenDialog,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
     /// Move the keyboard into the filter.
     FocusFilter,
     /// Move the keyboard into the search field.

@@ -25,32 +25,21 @@ pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-fn group_title(group_by: GroupBy) -> (&'static str, &'static str) {
-    match group_by {
-        GroupBy::Constructor => ("constructor", "As Chrome groups objects"),
-        GroupBy::Script => (
-            "script",
-            "The script of a function or constructor; everything else goes with what keeps it alive",
-        ),
-        GroupBy::Kind => ("kind", "V8's own word for what an object is"),
-        GroupBy::Shape => ("shape", "V8's hidden class: objects with the same properties in the same order"),
-        GroupBy::NativeContext => ("native context", "The page, frame or realm that objects belong to"),
-    }
-}
-
 fn group_ui(ui: &mut Ui, chosen: GroupBy, commands: &mut Vec<Command>) {
     let label = ui.label(RichText::new("Group by").color(Palette::of(ui).quiet));
-    let combo = ComboBox::from_id_salt("group by").width(110.0).selected_text(group_title(chosen).0);
+    let combo =
+        ComboBox::from_id_salt("group by").width(110.0).selected_text(Command::GroupBy(chosen).label());
     let combo = combo.show_ui(ui, |ui| {
         for group_by in GroupBy::ALL {
-            let (title, help) = group_title(group_by);
-            if ui.add(Button::selectable(chosen == group_by, title)).on_hover_text(help).clicked() {
-                commands.push(Command::GroupBy(group_by));
+            let command = Command::GroupBy(group_by);
+            let button = ui.add(Button::selectable(chosen == group_by, command.label()));
+            if button.on_hover_text(command.tooltip()).clicked() {
+                commands.push(command);
                 ui.close();
             }
         }
     });
-    combo.response.labelled_by(label.id).on_hover_text(group_title(chosen).1);
+    combo.response.labelled_by(label.id).on_hover_text(Command::GroupBy(chosen).tooltip());
 }
 
 fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
