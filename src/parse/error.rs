@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::damage::dispensable;
 use crate::base::{Cancelled, NBSP, count, reason, size};
 
 /// The environment variable that limits what a compressed file may grow to.
@@ -128,6 +129,16 @@ impl LoadError {
         self
     }
 
+    /// The same error, saying `new` where it said that the section is `old`.
+    pub(crate) fn renaming(mut self, old: &'static str, new: &'static str) -> Self {
+        if let ErrorKind::Syntax { section, .. } = &mut self.kind
+            && *section == old
+        {
+            *section = new;
+        }
+        self
+    }
+
     pub(crate) fn io(action: &'static str, error: &std::io::Error) -> Self {
         ErrorKind::Io { action, reason: reason(error) }.into()
     }
@@ -146,12 +157,10 @@ impl From<Cancelled> for LoadError {
 }
 
 impl ErrorKind {
-    /// The section of nodes, edges or strings, and the place in it, that holds what V8 does not write.
+    /// The section that a file may be opened without, and the place in it that holds what V8 does not write.
     fn damaged(&self) -> Option<(&'static str, u64)> {
         match *self {
-            Self::Syntax { section: section @ ("nodes" | "edges" | "strings"), offset, .. } => {
-                Some((section, offset))
-            }
+            Self::Syntax { section, offset, .. } => Some((dispensable(section)?, offset)),
             _ => None,
         }
     }
@@ -164,10 +173,12 @@ impl fmt::Display for ErrorKind {
             Self::NotASnapshot { found, instead } => write!(f, "not a V8 heap snapshot: {found}; {instead}"),
             Self::Syntax { offset, section, expected, found } => {
                 write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")?;
-                match self.damaged() {
-                    Some(_) => f.write_str("; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot"),
-                    None => Ok(()),
-                }
+                let rest = match self.damaged() {
+                    Some(("nodes" | "edges" | "strings", _)) => "what stands before",
+                    Some(_) => "everything else",
+                    None => return Ok(()),
+                };
+                write!(f, "; the file is damaged there, or V8 has not written it: copy it again, or open {rest} as a partial snapshot")
             }
             Self::Truncated { section, length, partly } => {
                 let length = count(*length);

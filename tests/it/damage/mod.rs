@@ -2,6 +2,7 @@
 
 mod chunk_borders;
 mod cut_short;
+mod extras;
 mod holes;
 mod layout;
 pub(crate) mod mutations;
