@@ -20,7 +20,7 @@
 //! | has a hole in source positions, allocation times or stacks, or over the end of a section | the same, without the section that is damaged; what follows is found by its name | `damage/extras` |
 //! | lost bytes in the middle without a trace | it is refused: no row behind can be trusted, and nothing tells where that begins | `damage/holes` |
 //! | is cut into chunks for threads at every byte | the same heap | `damage/chunk_borders` |
-//! | is changed at random: 100,000 times in a release build, 20,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
+//! | is changed at random: 100,000 times in a release build, 10,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
 //! | is cut short, overwritten, replaced or deleted while it is read | it is said to have changed; what was opened stays what it was | `world/changing` |
 //! | stalls: a pipe, a network | cancelling ends the load at once | `world/places` |
 //! | needs more memory than there is | refused before, with both numbers | `world/loading` |
