@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::essential::is_strong;
 use super::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress};
+use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress, touch};
 use crate::graph::Graph;
 
 /// One edge into a node.
@@ -33,7 +33,8 @@ impl Retainers {
     /// Two passes over the edges; threads share the work by target, so that each writes a part of its own.
     pub fn find(graph: &Graph, weak_maps: &WeakMapNames, progress: &Progress) -> Result<Self, Cancelled> {
         let targets = graph.edges.targets();
-        let parts = rayon::current_num_threads().clamp(1, 8);
+        // One thread is at the depth-first walk meanwhile.
+        let parts = rayon::current_num_threads().saturating_sub(1).clamp(1, 8);
         let part_len = graph.node_count().div_ceil(parts).max(1);
         let mut borders = vec![0_u32; graph.node_count() + 1];
         borders[1..].par_chunks_mut(part_len).enumerate().for_each(|(part, counts)| {
@@ -77,6 +78,14 @@ impl Retainers {
             Ok(())
         })?;
         Ok(Self { rows: Csr::from_borders(&borders), sources })
+    }
+
+    /// Has the processor fetch the beginnings of these nodes' rows, all at the same time.
+    pub fn touch(&self, nodes: &[u32]) {
+        touch(nodes.iter().map(|&node| {
+            let row = self.rows.range(NodeIndex(node));
+            self.sources.get(row.start).copied().unwrap_or(0)
+        }));
     }
 
     /// How many edges lead to `node`.

@@ -4,9 +4,14 @@
 //! all its non-weak edges come from X or from nodes that belong to X. Its bytes go to X, unless X is
 //! synthetic or the root. Without user roots (see [`roots`](super::roots)) nothing moves.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
+use rayon::prelude::*;
+
 use super::dom_state::DomStates;
 use super::roots::is_user_root;
-use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeChanges, SizeColumn};
+use crate::base::{BitSet, CHECK_EVERY, Cancelled, NodeIndex, Progress, SizeChanges, SizeColumn};
 use crate::graph::{EdgeKind, Graph, NodeKind};
 
 const NOBODY: u32 = u32::MAX;
@@ -38,23 +43,18 @@ pub fn shallow_sizes(
             ownable.insert(position);
         }
     }
-    let mut owners = vec![NOBODY; graph.node_count()];
-    let mut work: Vec<NodeIndex> = Vec::new();
-    for node in graph.node_indices() {
-        progress.tick(node.position())?;
-        if !ownable.contains(node.position()) {
-            give_to_targets(graph, node, node.0, &ownable, &mut owners, &mut work);
-        }
-    }
+    let owners: Vec<AtomicU32> = (0..graph.node_count()).map(|_| AtomicU32::new(NOBODY)).collect();
+    let flow = Flow { graph, ownable: &ownable, owners: &owners };
+    let mut work = flow.from_owners(progress)?;
     let mut steps = 0;
     while let Some(node) = work.pop() {
         steps += 1;
         progress.tick(steps)?;
-        give_to_targets(graph, node, owners[node.position()], &ownable, &mut owners, &mut work);
+        flow.give_to_targets(node, owners[node.position()].load(Relaxed), &mut work);
     }
     let mut sizes = SizeChanges::from(graph.nodes.self_sizes());
     for position in ownable.iter() {
-        let (node, owner) = (NodeIndex::at(position), owners[position]);
+        let (node, owner) = (NodeIndex::at(position), owners[position].load(Relaxed));
         if owner == NOBODY || owner == MANY || sizes.get(node) == 0 {
             continue;
         }
@@ -67,25 +67,57 @@ pub fn shallow_sizes(
     Ok(Some(sizes.finish()))
 }
 
+/// Ownership on its way along the edges. What a node becomes does not depend on the order of its sources,
+/// so threads may work at once.
+struct Flow<'a> {
+    graph: &'a Graph,
+    ownable: &'a BitSet,
+    owners: &'a [AtomicU32],
+}
+
+impl Flow<'_> {
+    /// Lets every node that is not ownable own what it leads to; returns what has changed.
+    fn from_owners(&self, progress: &Progress) -> Result<Vec<NodeIndex>, Cancelled> {
+        let count = self.graph.node_count();
+        let changed = (0..count.div_ceil(CHECK_EVERY)).into_par_iter().map(|part| {
+            progress.check()?;
+            let mut work = Vec::new();
+            for position in part * CHECK_EVERY..count.min((part + 1) * CHECK_EVERY) {
+                if !self.ownable.contains(position) {
+                    let node = NodeIndex::at(position);
+                    self.give_to_targets(node, node.0, &mut work);
+                }
+            }
+            Ok(work)
+        });
+        Ok(changed.collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    #[inline]
+    fn give_to_targets(&self, node: NodeIndex, owner: u32, work: &mut Vec<NodeIndex>) {
+        for edge in self.graph.edges_of(node) {
+            let target = edge.target.position();
+            if self.ownable.contains(target)
+                && edge.kind != EdgeKind::Weak
+                && give(&self.owners[target], owner)
+            {
+                work.push(edge.target);
+            }
+        }
+    }
+}
+
+/// Whether this was news: nobody becomes `owner`, another owner becomes many.
 #[inline]
-fn give_to_targets(
-    graph: &Graph,
-    node: NodeIndex,
-    owner: u32,
-    ownable: &BitSet,
-    owners: &mut [u32],
-    work: &mut Vec<NodeIndex>,
-) {
-    for edge in graph.edges_of(node) {
-        let target = edge.target.position();
-        if !ownable.contains(target) || edge.kind == EdgeKind::Weak {
-            continue;
-        }
-        let before = owners[target];
-        if before != owner && before != MANY {
-            owners[target] = if before == NOBODY { owner } else { MANY };
-            work.push(edge.target);
-        }
+fn give(slot: &AtomicU32, owner: u32) -> bool {
+    let before = slot.load(Relaxed);
+    if before == owner || before == MANY {
+        return false;
+    }
+    match slot.compare_exchange(NOBODY, owner, Relaxed, Relaxed) {
+        Ok(_) => true,
+        Err(now) if now == owner || now == MANY => false,
+        Err(_) => slot.swap(MANY, Relaxed) != MANY,
     }
 }
 

@@ -9,6 +9,7 @@ mod print;
 mod progress;
 mod reason;
 mod sizes;
+mod touch;
 
 pub use bits::{BitSet, RankedSet};
 pub use column::Column;
@@ -19,3 +20,4 @@ pub use print::{NBSP, count, size};
 pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
 pub use reason::reason;
 pub use sizes::{SizeChanges, SizeColumn};
+pub use touch::touch;

@@ -167,13 +167,11 @@ fn analyse(
 ) -> Result<Arc<Snapshot>, Cancelled> {
     let Parsed { graph, warnings, partial } = parsed;
     progress.enter(Stage::Classes, 0);
-    let weak_maps = clock.time("weak map names", |_| 0, || WeakMapNames::find(&graph.strings));
     let dom = clock.time("DOM states", |_| 0, || DomStates::find(&graph));
     let max_js_object_id = max_js_object_id(&graph);
     let total_size = graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes;
-    let heap =
-        Arc::new(Heap { source, warnings, partial, graph, weak_maps, dom, max_js_object_id, total_size });
-    let Heap { graph, weak_maps, .. } = &*heap;
+    let heap = Arc::new(Heap { source, warnings, partial, graph, dom, max_js_object_id, total_size });
+    let graph = &heap.graph;
     let snapshot = |groups: &Arc<Groups>, reached| {
         Arc::new(Snapshot {
             heap: Arc::clone(&heap),
@@ -187,32 +185,31 @@ fn analyse(
         })
     };
 
-    let group_then_turn_around = || -> Result<_, Cancelled> {
-        let groups = Arc::new(group(&heap, clock, progress)?);
-        clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
-        early(snapshot(&groups, None));
-        progress.enter(Stage::Retainers, 0);
-        let retainers = clock.time(
-            "retainers",
-            |found: &Result<Retainers, _>| found.as_ref().map_or(0, Retainers::bytes),
-            || Retainers::find(graph, weak_maps, progress),
-        )?;
-        Ok((groups, retainers))
-    };
-    let walk = || -> Result<_, Cancelled> {
-        let page = clock.time("page objects", |_| 0, || page_objects(graph, progress))?;
-        let edges = EssentialEdges { graph, weak_maps, page: &page };
-        let walk = clock.time("depth first", |_| 0, || DepthFirst::from_root(edges, progress))?;
-        Ok((page, walk))
-    };
-    let (grouped, walked) = rayon::join(group_then_turn_around, walk);
-    let ((groups, retainers), (page, walk)) = (grouped?, walked?);
+    let groups = Arc::new(group(&heap, clock, progress)?);
+    clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
+    early(snapshot(&groups, None));
+
+    progress.enter(Stage::Retainers, 0);
+    let (page, weak_maps) = rayon::join(
+        || clock.time("page objects", |_| 0, || page_objects(graph, progress)),
+        || clock.time("weak map names", |_| 0, || WeakMapNames::find(&graph.strings)),
+    );
+    let page = page?;
+    let edges = EssentialEdges { graph, weak_maps: &weak_maps, page: &page };
+    let (walk, retainers) = rayon::join(
+        || clock.time("depth first", |_| 0, || DepthFirst::from_root(edges, progress)),
+        || {
+            let bytes = |found: &Result<Retainers, _>| found.as_ref().map_or(0, Retainers::bytes);
+            clock.time("retainers", bytes, || Retainers::find(graph, &weak_maps, progress))
+        },
+    );
+    let (walk, retainers) = (walk?, retainers?);
 
     progress.enter(Stage::Distances, 0);
     let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
     let counted = Counted { classes: &groups.classes, shallow, keep: None };
     let measure = || -> Result<_, Cancelled> {
-        let rules = DistanceRules::new(graph, weak_maps);
+        let rules = DistanceRules::new(graph, &weak_maps);
         let distances =
             clock.time("distances", |_| 0, || distances(&rules, &FxHashSet::default(), progress))?;
         let mut totals = groups.early_totals.clone();
@@ -221,7 +218,6 @@ fn analyse(
     };
     let dominate = || {
         progress.enter(Stage::Dominators, 0);
-        let edges = EssentialEdges { graph, weak_maps, page: &page };
         clock.time("dominators", |_| 0, || walk.finish(edges, &retainers, progress))
     };
     let (measured, dominators) = rayon::join(measure, dominate);
@@ -229,7 +225,8 @@ fn analyse(
     progress.enter(Stage::Retained, 0);
     progress.check()?;
     let chrome = clock.time("retained sizes", |_| 0, || Sums::add_up(totals, counted, &dominators.tree));
-    Ok(snapshot(&groups, Some(Reached { retainers, distances, idom: dominators.idom, chrome })))
+    let idom = dominators.idom;
+    Ok(snapshot(&groups, Some(Reached { weak_maps, retainers, distances, idom, chrome })))
 }
 
 /// What the first rows need.

@@ -89,7 +89,6 @@ struct Heap {
     warnings: Vec<Warning>,
     partial: Option<Partial>,
     graph: Graph,
-    weak_maps: WeakMapNames,
     dom: DomStates,
     max_js_object_id: u64,
     total_size: u64,
@@ -106,6 +105,7 @@ struct Groups {
 
 /// What following the roots, and the edges backwards, adds.
 struct Reached {
+    weak_maps: WeakMapNames,
     retainers: Retainers,
     distances: DistanceColumn,
     idom: Column<NodeIndex, u32>,
@@ -218,12 +218,17 @@ impl Snapshot {
         }))
     }
 
-    /// Every node's immediate dominator.
+    /// What following the roots told.
     ///
     /// # Panics
-    /// If they are not known yet: whoever asks has waited for the whole snapshot.
+    /// If that is not known yet: whoever asks has waited for the whole snapshot.
+    fn all(&self) -> &Reached {
+        self.reached.as_ref().expect("the snapshot is complete")
+    }
+
+    /// Every node's immediate dominator, once the snapshot is complete.
     fn dominators(&self) -> &Column<NodeIndex, u32> {
-        &self.reached.as_ref().expect("the snapshot is complete").idom
+        &self.all().idom
     }
 
     fn dominator_tree(&self, reached: &Reached) -> DominatorTree {
@@ -334,14 +339,14 @@ impl Snapshot {
         ignored: FxHashSet<NodeIndex>,
         progress: &Progress,
     ) -> Result<IgnoredRetainers, Cancelled> {
-        IgnoredRetainers::find(self.graph(), &self.heap.weak_maps, ignored, progress)
+        IgnoredRetainers::find(self.graph(), &self.all().weak_maps, ignored, progress)
     }
 
     /// How far a retainer is from the roots, with some objects imagined away or none.
     pub fn retainer_distance(&self, retainer: Retainer, ignoring: Option<&IgnoredRetainers>) -> Distance {
         let ordinary = self.distance(retainer.source);
         ignoring.map_or(ordinary, |ignoring| {
-            ignoring.distance(self.graph(), &self.heap.weak_maps, retainer, ordinary)
+            ignoring.distance(self.graph(), &self.all().weak_maps, retainer, ordinary)
         })
     }
 
