@@ -11,6 +11,9 @@ pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
 /// The environment variable that says how much memory a load may take.
 pub const MEMORY_VARIABLE: &str = "HEAPLENS_MEMORY";
 
+/// What can be done about a file that contradicts itself.
+const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
+
 /// Loading failed. The text is one sentence for the person who opened the file; the path stands last.
 #[derive(Debug, Clone)]
 pub struct LoadError {
@@ -211,12 +214,12 @@ impl fmt::Display for ErrorKind {
             Self::Changed => f.write_str(
                 "the file changed while it was read, as if another program still wrote it: open it again when that is done",
             ),
-            Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has"),
+            Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has{AGAIN}"),
             Self::Inconsistent { what, expected, found } => {
-                write!(f, "{what} do not agree: expected {expected}, found {found}")
+                write!(f, "{what} do not agree: expected {expected}, found {found}{AGAIN}")
             }
             Self::OutOfRange { what, at, value, limit } => {
-                write!(f, "{what} {value} at {at} is out of range: expected less than {limit}")
+                write!(f, "{what} {value} at {at} is out of range: expected less than {limit}{AGAIN}")
             }
             Self::TooLarge { what, limit } => write!(f, "too large: {what}, the limit is {limit}"),
             Self::Cancelled => f.write_str("cancelled"),

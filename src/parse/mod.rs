@@ -29,7 +29,7 @@
 //! Memory while reading is bounded by 28 bytes per node, 8 per edge and the text of the strings, whatever
 //! the header promises: columns are made from what was counted in the file. The parser, the strings and the
 //! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
-//! loads.
+//! loads. What was tried, for how long and with what outcome stands in `fuzz/README.md`.
 
 mod damage;
 mod decompress;
