@@ -2,6 +2,7 @@
 
 use super::command::{Command, Effect};
 use super::command_palette::CommandPalette;
+use super::fault;
 use super::files::{FileId, OpenFile};
 use super::history::Place;
 use super::prompt::PathPrompt;
@@ -37,6 +38,10 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::OpenPartly(id) => state.open_partly(id),
         Command::CopyReport(id) => {
             return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();
+        }
+        Command::CopyFaults => {
+            state.notice = Some("Copied version, system and internal errors".to_owned());
+            return vec![Effect::Copy(fault::report())];
         }
         Command::EditPath(text) => {
             if let Some(prompt) = &mut state.prompt {

@@ -29,6 +29,8 @@ pub enum Command {
     OpenPartly(FileId),
     /// Put what we should know of a failure of ours on the clipboard.
     CopyReport(FileId),
+    /// The same of all failures of ours so far.
+    CopyFaults,
     /// The path in the prompt was edited.
     EditPath(String),
     /// Complete the path in the prompt.

@@ -299,6 +299,12 @@ pub static COMMANDS: &[Entry] = {
             None,
         ),
         entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),
+        entry(
+            Command::CopyFaults,
+            "Copy error report",
+            "Version, system and what went wrong inside Heaplens, to send to its authors; nothing of your files",
+            None,
+        ),
         entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
     ]
 };

@@ -12,6 +12,7 @@ mod command_palette;
 mod command_table;
 mod copying;
 mod errand;
+mod fault;
 mod files;
 mod fuzzy;
 mod history;
