@@ -2,12 +2,13 @@
 
 use super::command::{Command, Effect};
 use super::command_palette::CommandPalette;
+use super::fault;
 use super::files::{FileId, OpenFile};
 use super::history::Place;
 use super::prompt::PathPrompt;
 use super::state::AppState;
 use super::view::{Copied, Pane, View};
-use crate::model::{GrowthBy, Internals, Item, Keep, Search, functions_of};
+use crate::model::{GrowthBy, Internals, Item, Keep, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
@@ -37,6 +38,10 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::OpenPartly(id) => state.open_partly(id),
         Command::CopyReport(id) => {
             return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();
+        }
+        Command::CopyFaults => {
+            state.notice = Some("Copied version, system and internal errors".to_owned());
+            return vec![Effect::Copy(fault::report())];
         }
         Command::EditPath(text) => {
             if let Some(prompt) = &mut state.prompt {
@@ -91,10 +96,11 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.selected();
         }
         Command::ListStrings(list) => state.strings = list,
-        Command::GoToId(id) => {
-            state.search.set(Search { text: id.to_string(), ..Search::default() });
-            state.show(View::Search);
-            state.inspect_selected();
+        Command::GoToObject(file, id) => state.go_to_object(file, id),
+        Command::FollowId(pane, row, id) => {
+            if let Some((file, _)) = state.object_of(pane, row) {
+                state.go_to_object(file, id);
+            }
         }
         Command::GroupDominated(grouping) => state.grouping = grouping,
         Command::CountAs(counting) => state.counting = counting,
@@ -159,6 +165,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
+        Command::Zoom(zoom) => return vec![Effect::Zoom(zoom)],
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
         Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
         Command::Back => {
@@ -253,13 +260,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::RemoveBookmark(file, id) => state.remove_bookmark(file, id),
         Command::NoteBookmark(file, id, note) => state.note_bookmark(file, id, &note),
-        Command::GoToBookmark(file, id) => state.go_to_bookmark(file, id),
         Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
         Command::ToggleFrameTimes => {
             state.settings.frame_times_shown = !state.settings.frame_times_shown;
         }
-        Command::SetMapStyle(style) => (state.map.style, state.map.problem) = (style, None),
-        Command::SetMapColours(colours) => (state.map.colours, state.map.problem) = (colours, None),
+        Command::SetMapStyle(style) => state.map.style = style,
+        Command::SetMapColours(colours) => state.map.colours = colours,
         Command::ZoomMap(file, node) => {
             state.map.zoom(file, node);
             state.inspect(file, node);

@@ -30,6 +30,21 @@ impl AppState {
             Command::SetMapColours(MapColours::Growth) => {
                 self.view == View::Map && self.map_baseline().is_some()
             }
+            Command::SetFilter(_) => !self.filter().typed.is_empty(),
+            Command::GroupBy(_) | Command::ToggleInternals => {
+                matches!(self.view, View::Summary | View::Comparison)
+            }
+            Command::KeepObjects(_) => self.view == View::Summary && self.current.is_some(),
+            Command::CountAs(_) => self.view == View::Comparison,
+            Command::GrowBy(_) => self.view == View::Growth,
+            Command::FollowTrend(_) => self.view == View::Trend,
+            Command::GroupDominated(_) => self.view == View::Dominators,
+            Command::ListStrings(_) => self.view == View::Strings,
+            Command::CopySuspects(_) => self.view == View::Suspects,
+            Command::LookAtObject(_) => self.inspected.is_some(),
+            Command::LookAtGroup(_) => self.held_group.is_some(),
+            Command::ToggleFolding => self.held_file().is_some(),
+            Command::StopWork => self.is_busy(),
             Command::CopyTable(_) => self.table(self.pane).is_some_and(|table| !table.is_empty()),
             _ => true,
         }

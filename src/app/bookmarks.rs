@@ -1,6 +1,5 @@
 //! Objects a person wants to come back to, with a note on each; kept by the path of the snapshot.
 
-use super::errand::Outcome;
 use super::files::FileId;
 use super::state::AppState;
 use crate::base::{NodeIndex, ObjectId};
@@ -68,15 +67,5 @@ impl AppState {
         if let Some(mark) = marks.and_then(|marks| marks.iter_mut().find(|mark| mark.id == id.0)) {
             mark.note = note.chars().take(NOTE_LIMIT).collect();
         }
-    }
-
-    /// Goes to a marked object among its constructor's, once it is found among all.
-    pub(super) fn go_to_bookmark(&mut self, file: FileId, id: ObjectId) {
-        let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        self.show_file(file);
-        self.send("Looking for the object", move |_| {
-            let refused = || Outcome::Refused(format!("{id} is not in this snapshot"));
-            Some(snapshot.find(id).map_or_else(refused, |node| Outcome::Found(file, node)))
-        });
     }
 }

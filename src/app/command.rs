@@ -29,6 +29,8 @@ pub enum Command {
     OpenPartly(FileId),
     /// Put what we should know of a failure of ours on the clipboard.
     CopyReport(FileId),
+    /// The same of all failures of ours so far.
+    CopyFaults,
     /// The path in the prompt was edited.
     EditPath(String),
     /// Complete the path in the prompt.
@@ -89,8 +91,10 @@ pub enum Command {
     DismissBanner,
     /// Choose how strings are listed.
     ListStrings(StringList),
-    /// Search for the object with this id.
-    GoToId(ObjectId),
+    /// Show the object with this id among its constructor's.
+    GoToObject(FileId, ObjectId),
+    /// The same for an id that the name of a row tells.
+    FollowId(Pane, usize, ObjectId),
     /// Imagine away the object of a row in Retainers.
     IgnoreRetainer(usize),
     /// Imagine away nothing any more.
@@ -105,6 +109,8 @@ pub enum Command {
     SetSizes(SizeMode),
     /// Choose dark or light.
     SetTheme(ThemeChoice),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
     /// Show or hide the list of snapshots.
     ToggleFiles,
     /// Show or hide the retainers.
@@ -155,8 +161,6 @@ pub enum Command {
     RemoveBookmark(FileId, ObjectId),
     /// Put a note on a bookmark.
     NoteBookmark(FileId, ObjectId, String),
-    /// Show a bookmark's object among its constructor's.
-    GoToBookmark(FileId, ObjectId),
     /// Give a number column of a table a width in points; 0 for its own.
     SetColumnWidth(&'static str, usize, u16),
     /// Show or hide how long a frame takes.
@@ -189,6 +193,17 @@ pub enum Command {
     Quit,
 }
 
+/// A step in the size of everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// As at first.
+    Reset,
+}
+
 /// A deed outside the state, for the window to do.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -196,6 +211,8 @@ pub enum Effect {
     OpenDialog,
     /// Put a text on the clipboard.
     Copy(String),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
     /// Move the keyboard into the filter.
     FocusFilter,
     /// Move the keyboard into the search field.

@@ -1,7 +1,9 @@
 //! The command palette: every command that has a name and can be carried out now, by some of its letters.
 
+use std::borrow::Cow;
+
 use super::command::Command;
-use super::command_table::{COMMANDS, Entry};
+use super::command_table::{Entry, entries};
 use super::fuzzy::{FuzzyMatch, fuzzy_match};
 use super::state::AppState;
 
@@ -21,9 +23,11 @@ pub struct CommandPalette {
 /// A command that matches.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hit {
-    /// The command with its words.
+    /// The command.
     pub entry: &'static Entry,
-    /// The letters of its label that were typed.
+    /// Its words.
+    pub title: Cow<'static, str>,
+    /// The letters of them that were typed.
     pub matched: FuzzyMatch,
 }
 
@@ -33,7 +37,7 @@ impl CommandPalette {
         let is_offered = |entry: &&Entry| {
             !matches!(entry.command, Command::TogglePalette | Command::Dismiss) && state.can(&entry.command)
         };
-        let offered = COMMANDS.iter().filter(is_offered).collect();
+        let offered = entries().filter(is_offered).collect();
         let mut palette = Self { typed: String::new(), hits: Vec::new(), chosen: 0, offered };
         palette.edit(String::new());
         palette
@@ -41,7 +45,11 @@ impl CommandPalette {
 
     /// Takes a new text.
     pub fn edit(&mut self, typed: String) {
-        let hit = |&entry: &&'static Entry| Some(Hit { entry, matched: fuzzy_match(&typed, entry.label)? });
+        let hit = |&entry: &&'static Entry| {
+            let title = entry.title();
+            let matched = fuzzy_match(&typed, &title)?;
+            Some(Hit { entry, title, matched })
+        };
         self.hits = self.offered.iter().filter_map(hit).collect();
         self.hits.sort_by_key(|hit| std::cmp::Reverse(hit.matched.score));
         self.typed = typed;

@@ -1,12 +1,12 @@
-//! The one table of named commands: their words and keys, from which menus, buttons, shortcuts, help and the
-//! palette come.
+//! The table of named commands: their words and keys, from which menus, buttons, shortcuts, help and the
+//! palette come. Those that choose one of several ways stand in [`CHOICES`].
 
-use super::command::Command;
-use super::map_pane::MapColours;
+use std::borrow::Cow;
+
+use super::choice_table::CHOICES;
+use super::command::{Command, Zoom};
 use super::view::{Copied, CopyAs, View};
-use crate::model::{GrowthBy, MapStyle, TextFormat, TrendOf};
-use crate::snapshot::SizeMode;
-use crate::snapshot::comparison::Counting;
+use crate::model::TextFormat;
 
 /// What is held down beside the key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +37,8 @@ pub struct Shortcut {
 pub struct Entry {
     /// What it does.
     pub command: Command,
+    /// What it chooses one way of; empty for what is no choice.
+    pub topic: &'static str,
     /// Its words in menus and buttons.
     pub label: &'static str,
     /// A sentence for whoever hovers it.
@@ -51,14 +53,14 @@ const fn entry(
     tooltip: &'static str,
     shortcut: Option<Shortcut>,
 ) -> Entry {
-    Entry { command, label, tooltip, shortcut }
+    Entry { command, topic: "", label, tooltip, shortcut }
 }
 
 const fn keys(hold: Hold, key: &'static str) -> Option<Shortcut> {
     Some(Shortcut { hold, key })
 }
 
-/// Every command with a name, in the order of the help.
+/// Every command with a name that is no choice, in the order of the help.
 pub static COMMANDS: &[Entry] = {
     use Hold::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     &[
@@ -167,6 +169,7 @@ pub static COMMANDS: &[Entry] = {
             "Show only rows whose name contains a text or matches a /regex/",
             keys(CtrlShift, "F"),
         ),
+        entry(Command::SetFilter(String::new()), "Clear the filter", "Show rows of any name again", None),
         entry(
             Command::ToggleInternals,
             "Hide engine internals",
@@ -250,34 +253,13 @@ pub static COMMANDS: &[Entry] = {
             "Keep the selected object among the bookmarks of its snapshot, or take it out",
             keys(Ctrl, "D"),
         ),
+        entry(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger", keys(Ctrl, "Plus")),
+        entry(Command::Zoom(Zoom::Out), "Zoom out", "Make everything smaller", keys(Ctrl, "Minus")),
+        entry(Command::Zoom(Zoom::Reset), "Reset zoom", "Make everything as large as at first", None),
         entry(
             Command::ToggleFrameTimes,
             "Frame times",
             "Show or hide how long this program's own code takes for a frame",
-            None,
-        ),
-        entry(
-            Command::SetMapStyle(MapStyle::Treemap),
-            "Treemap",
-            "Objects as rectangles within what they would be freed with",
-            None,
-        ),
-        entry(
-            Command::SetMapStyle(MapStyle::Icicle),
-            "Icicle",
-            "Objects level by level below what they would be freed with",
-            None,
-        ),
-        entry(
-            Command::SetMapColours(MapColours::Kind),
-            "Colour by kind",
-            "The map's colours say what an object is",
-            None,
-        ),
-        entry(
-            Command::SetMapColours(MapColours::Growth),
-            "Colour by growth",
-            "The map's colours say what grew since the baseline, what shrank and what is the same",
             None,
         ),
         entry(
@@ -299,54 +281,6 @@ pub static COMMANDS: &[Entry] = {
             None,
         ),
         entry(
-            Command::SetSizes(SizeMode::Chrome),
-            "Chrome sizes",
-            "Sizes as Chrome prints them: storage that belongs to one object alone is counted for that object",
-            None,
-        ),
-        entry(
-            Command::SetSizes(SizeMode::Raw),
-            "Raw sizes",
-            "Sizes as V8 wrote them: every record keeps its own bytes",
-            None,
-        ),
-        entry(
-            Command::CountAs(Counting::AsChrome),
-            "As Chrome counts",
-            "Chrome leaves out objects that are in both snapshots, whatever they have grown to: with this its figures, to the byte; without it what grew and shrank in place counts too, so that the rows add up to the change of the heap",
-            None,
-        ),
-        entry(
-            Command::GrowBy(GrowthBy::Containers),
-            "Containers",
-            "The arrays, Maps, texts and other containers that grew, each with what came into it",
-            None,
-        ),
-        entry(
-            Command::GrowBy(GrowthBy::Owners),
-            "Owners",
-            "Every byte of growth below the nearest object that was there before, as a tree from the roots",
-            None,
-        ),
-        entry(
-            Command::FollowTrend(TrendOf::Containers),
-            "Containers",
-            "Arrays, Maps and other containers that grow from the first snapshot to the last",
-            None,
-        ),
-        entry(
-            Command::FollowTrend(TrendOf::Classes),
-            "Constructors",
-            "Constructors whose objects take more bytes from snapshot to snapshot",
-            None,
-        ),
-        entry(
-            Command::FollowTrend(TrendOf::Kept),
-            "Still there",
-            "What was allocated between the first two snapshots and is still there in the last: the classic question to three snapshots",
-            None,
-        ),
-        entry(
             Command::CopySuspects(CopyAs::Text),
             "Copy as text",
             "The suspects for a mail or a terminal",
@@ -358,7 +292,19 @@ pub static COMMANDS: &[Entry] = {
             "The suspects for an issue or a chat",
             None,
         ),
+        entry(
+            Command::StopWork,
+            "Stop",
+            "Stop what is being worked out for what is shown; what is there stays",
+            None,
+        ),
         entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),
+        entry(
+            Command::CopyFaults,
+            "Copy error report",
+            "Version, system and what went wrong inside Heaplens, to send to its authors; nothing of your files",
+            None,
+        ),
         entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
     ]
 };
@@ -367,10 +313,25 @@ pub static COMMANDS: &[Entry] = {
 pub static MORE_KEYS: &[(Shortcut, Command)] =
     &[(Shortcut { hold: Hold::CtrlShift, key: "P" }, Command::TogglePalette)];
 
+/// All commands with a name.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    COMMANDS.iter().chain(CHOICES)
+}
+
+impl Entry {
+    /// Its words where nothing beside them says what they are about.
+    pub fn title(&self) -> Cow<'static, str> {
+        match self.topic {
+            "" => self.label.into(),
+            topic => format!("{topic}: {}", self.label).into(),
+        }
+    }
+}
+
 impl Command {
-    /// Its line in the table, if it has one.
+    /// Its line in the tables, if it has one.
     pub fn entry(&self) -> Option<&'static Entry> {
-        COMMANDS.iter().find(|entry| entry.command == *self)
+        entries().find(|entry| entry.command == *self)
     }
 
     /// Its words, empty for a command without a name.
@@ -394,6 +355,14 @@ mod tests {
         let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).chain(more).collect();
         for (position, shortcut) in shortcuts.iter().enumerate() {
             assert!(!shortcuts[..position].contains(shortcut), "{shortcut:?} is taken twice");
+        }
+    }
+
+    #[test]
+    fn no_two_commands_have_the_same_words() {
+        let titles: Vec<_> = entries().map(Entry::title).collect();
+        for (position, title) in titles.iter().enumerate() {
+            assert!(!titles[..position].contains(title), "{title} stands twice");
         }
     }
 

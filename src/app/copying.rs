@@ -33,8 +33,8 @@ impl AppState {
             return id.map_or_else(Vec::new, |id| self.copied(id.to_string()));
         }
         if let Some(snapshot) = self.snapshot(file).cloned() {
-            self.send("Finding the path", move |_| {
-                let path = JavaScriptPath::new(&snapshot, node);
+            self.send("Finding the path", move |progress| {
+                let path = JavaScriptPath::find(&snapshot, node, progress).ok()?;
                 if path.steps.is_empty() {
                     let note = "There is no path: no root leads to this object";
                     return Some(Outcome::Refused(note.to_owned()));

@@ -1,5 +1,6 @@
 //! Open snapshots: being loaded, loaded, or refused with a sentence.
 
+use super::fault;
 use super::job::{Job, Poll, Waker};
 use super::log;
 use crate::base::Progress;
@@ -137,7 +138,7 @@ impl OpenFile {
     ) -> Self {
         let (sender, early) = channel();
         let early_waker = Arc::clone(waker);
-        let job = Job::start(&format!("Loading {name}"), waker, move |progress| {
+        let job = Job::start("Loading a snapshot", waker, move |progress| {
             let show = move |snapshot| {
                 // Nobody listens any more when the file was closed.
                 let _ = sender.send(snapshot);
@@ -206,12 +207,7 @@ impl OpenFile {
     /// What those who mend this program should know of a failure that is its fault. Nothing of the heap.
     pub fn report(&self) -> Option<String> {
         let Load::Failed(Refusal { sentence, remedy: Remedy::Report }) = &self.load else { return None };
-        let (os, processor) = (std::env::consts::OS, std::env::consts::ARCH);
-        let version = env!("CARGO_PKG_VERSION");
-        Some(format!(
-            "Heaplens {version} on {os} {processor}, loading a file of {} bytes: {sentence}",
-            self.bytes()
-        ))
+        Some(format!("{}, loading a file of {} bytes: {sentence}", fault::program(), self.bytes()))
     }
 
     /// Length of the file when it was opened.

@@ -162,7 +162,7 @@ impl RetainersRecipe {
         let snapshot = Arc::clone(&objects.snapshot);
         let retainers = Retainers::new(objects, node).folding(self.view.internals);
         let (retainers, path) = if self.ignored.is_empty() {
-            let path = retainers.path_to_root();
+            let path = retainers.path_to_root(progress).ok()?;
             (retainers, path)
         } else {
             let measure = || snapshot.ignoring(self.ignored.iter().copied().collect(), progress);

@@ -1,8 +1,8 @@
 //! A piece of work on a thread of its own: polled once a frame, cancelled when dropped, and a panic in
 //! it is an answer like any other.
 
+use super::fault;
 use crate::base::Progress;
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -41,10 +41,12 @@ impl<T: Send + 'static> Job<T> {
         let (sender, answer) = channel();
         let (shared, waker) = (Arc::clone(&progress), Arc::clone(waker));
         let failed = sender.clone();
+        fault::watch();
+        let doing = label.to_owned();
         let started = thread::Builder::new().name(label.to_owned()).spawn(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&shared)));
             // Nobody listens any more when the job was dropped.
-            let _ = sender.send(outcome.map_err(|panic| sentence(panic.as_ref())));
+            let _ = sender.send(outcome.map_err(|panic| fault::note(&doing, panic.as_ref())));
             waker();
         });
         if let Err(error) = started {
@@ -82,15 +84,10 @@ impl<T> Drop for Job<T> {
     }
 }
 
-fn sentence(panic: &(dyn Any + Send)) -> String {
-    let text =
-        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("Internal error, a fault of Heaplens: {}", text.unwrap_or("the work stopped"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::panic::resume_unwind;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::{Duration, Instant};
 
@@ -126,9 +123,21 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_lost_with_its_words() {
-        let job: Job<()> = Job::start("failing", &silent(), |_| panic!("no such row"));
-        assert_eq!(wait(&job), Poll::Lost("Internal error, a fault of Heaplens: no such row".to_owned()));
+    fn a_panic_is_lost_with_its_words_and_place() {
+        let first = line!() + 1;
+        let here: Job<()> = Job::start("Failing", &silent(), |_| panic!("no such row"));
+        let pooled: Job<()> = Job::start("Failing in a pool", &silent(), |_| {
+            let worker: thread::JoinHandle<()> = thread::spawn(|| panic!("no such column"));
+            resume_unwind(worker.join().expect_err("it panicked"));
+        });
+        for (job, said, line) in [(here, "no such row", first), (pooled, "no such column", first + 2)] {
+            let sentence = format!("Internal error, a fault of Heaplens: {said} (src/app/job.rs:{line})");
+            assert_eq!(wait(&job), Poll::Lost(sentence));
+            let report = fault::report();
+            assert!(report.starts_with(&fault::program()), "{report}");
+            assert!(report.contains(&format!(": {said} (src/app/job.rs:{line})")), "{report}");
+        }
+        assert!(fault::report().contains("\nFailing in a pool: no such column"), "{}", fault::report());
     }
 
     #[test]

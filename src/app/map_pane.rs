@@ -1,8 +1,8 @@
-//! The map in the middle: how it is drawn, what it is of, and the thread that lays it out. The old map is
-//! shown until the new one is there.
+//! The map in the middle: how it is drawn and what it is of; a thread lays it out.
 
 use super::files::{FileId, OpenFile};
-use super::job::{Job, Poll, Waker};
+use super::job::Waker;
+use super::latest::Latest;
 use super::state::AppState;
 use super::view::View;
 use crate::base::NodeIndex;
@@ -48,21 +48,14 @@ pub struct MapPane {
     pub style: MapStyle,
     /// What its colours say.
     pub colours: MapColours,
-    /// Why there is nothing new.
-    pub problem: Option<String>,
+    /// The map itself.
+    pub latest: Latest<MapKey, MapView>,
     /// The room it has, in points.
     pub(super) room: (u16, u16),
     roots: HashMap<FileId, NodeIndex>,
-    shown: Option<(MapKey, MapView)>,
-    making: Option<(MapKey, Job<MapView>)>,
 }
 
 impl MapPane {
-    /// The map and what it was made for.
-    pub fn shown(&self) -> Option<(&MapKey, &MapView)> {
-        self.shown.as_ref().map(|(key, view)| (key, view))
-    }
-
     /// The object that a snapshot's map is of, if it is not of all.
     pub fn root(&self, file: FileId) -> Option<NodeIndex> {
         self.roots.get(&file).copied()
@@ -73,66 +66,19 @@ impl MapPane {
     }
 
     /// Has the map laid out unless that is done or under way.
-    pub(super) fn make(
-        &mut self,
-        key: MapKey,
-        snapshot: Arc<Snapshot>,
-        baseline: Option<Arc<Snapshot>>,
-        waker: &Waker,
-    ) {
-        let is_made = self.making.as_ref().is_some_and(|(made, _)| *made == key);
-        let is_shown = self.making.is_none() && self.shown.as_ref().is_some_and(|(shown, _)| *shown == key);
-        if is_made || is_shown || self.problem.is_some() {
-            return;
-        }
+    fn make(&mut self, key: MapKey, snapshot: Arc<Snapshot>, baseline: Option<Arc<Snapshot>>, waker: &Waker) {
         let MapKey { sizes, root, style, room: (width, height), .. } = key;
-        let job = Job::start("Drawing the map", waker, move |_| {
+        self.latest.want(key, "Drawing the map", waker, move |progress| {
             snapshot.prepare(sizes);
             let room = (style, f32::from(width), f32::from(height), f32::from(MAP_LEVEL));
-            MapView::new(&snapshot, (sizes, baseline.as_ref()), root, room)
+            MapView::new(&snapshot, (sizes, baseline.as_ref()), root, room, progress).ok()
         });
-        self.making = Some((key, job));
-    }
-
-    /// Takes what was laid out.
-    pub(super) fn poll(&mut self) {
-        let Some((_, job)) = &self.making else { return };
-        let made = match job.poll() {
-            Poll::Pending => return,
-            Poll::Ready(made) => Some(made),
-            Poll::Lost(sentence) => {
-                self.problem = Some(sentence);
-                None
-            }
-        };
-        if let Some((key, made)) = self.making.take().and_then(|(key, _)| Some((key, made?))) {
-            self.shown = Some((key, made));
-        }
-    }
-
-    /// Whether a thread is at work for it.
-    pub fn is_busy(&self) -> bool {
-        self.making.is_some()
-    }
-
-    /// What it does, once it takes long enough to be told.
-    pub(super) fn busy_with(&self) -> Option<&str> {
-        self.making.as_ref().and_then(|(_, job)| job.noticed())
-    }
-
-    /// Stops the work; another choice begins anew.
-    pub(super) fn stop(&mut self) {
-        if self.making.take().is_some() {
-            self.problem = Some("Stopped".to_owned());
-        }
     }
 
     /// Forgets a snapshot that is closed.
     pub(super) fn forget(&mut self, file: FileId) {
-        let is_of = |key: &MapKey| key.file == file || key.baseline == Some(file);
         self.roots.remove(&file);
-        self.shown.take_if(|(key, _)| is_of(key));
-        self.making.take_if(|(key, _)| is_of(key));
+        self.latest.forget(|key| key.file == file || key.baseline == Some(file));
     }
 }
 

@@ -1,7 +1,8 @@
-//! The pane about the selected object: made on a thread, the old one shown until the new one is there.
+//! The pane about the selected object.
 
 use super::files::FileId;
-use super::job::{Job, Poll, Waker};
+use super::job::Waker;
+use super::latest::Latest;
 use crate::base::{NodeIndex, ObjectId, Progress};
 use crate::model::ObjectCard;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -32,63 +33,21 @@ pub struct ObjectContents {
 }
 
 /// The pane.
-#[derive(Default)]
-pub struct ObjectPane {
-    shown: Option<(ObjectKey, ObjectContents)>,
-    making: Option<(ObjectKey, Job<Option<ObjectContents>>)>,
-    /// Why there is nothing new.
-    pub problem: Option<String>,
-}
+pub type ObjectPane = Latest<ObjectKey, ObjectContents>;
 
 impl ObjectPane {
-    /// What is shown, and of which object.
-    pub fn shown(&self) -> Option<(&ObjectKey, &ObjectContents)> {
-        self.shown.as_ref().map(|(key, contents)| (key, contents))
-    }
-
-    /// Has the pane made for `key` unless that is done or under way.
-    pub fn show(
+    /// Shows the object of `key`, and where it is in the `others`.
+    pub(super) fn show(
         &mut self,
         key: ObjectKey,
         snapshot: Arc<Snapshot>,
         others: Vec<(FileId, Arc<Snapshot>)>,
         waker: &Waker,
     ) {
-        let is_made = self.making.as_ref().is_some_and(|(made, _)| *made == key);
-        let is_shown = self.making.is_none() && self.shown.as_ref().is_some_and(|(shown, _)| *shown == key);
-        if is_made || is_shown {
-            return;
-        }
-        self.problem = None;
         let (node, sizes) = (key.node, key.sizes);
-        let job = Job::start("Reading the object", waker, move |progress| {
+        self.want(key, "Reading the object", waker, move |progress| {
             contents(&snapshot, sizes, node, &others, progress)
         });
-        self.making = Some((key, job));
-    }
-
-    /// Takes what was made.
-    pub fn poll(&mut self) {
-        let Some((_, job)) = &self.making else { return };
-        let made = match job.poll() {
-            Poll::Pending => return,
-            Poll::Ready(made) => made,
-            Poll::Lost(sentence) => {
-                self.problem = Some(sentence);
-                None
-            }
-        };
-        self.shown = self.making.take().and_then(|(key, _)| Some((key, made?)));
-    }
-
-    /// Whether a thread is at work for it.
-    pub fn is_busy(&self) -> bool {
-        self.making.is_some()
-    }
-
-    /// Forgets the object.
-    pub fn clear(&mut self) {
-        *self = Self::default();
     }
 }
 
@@ -100,7 +59,7 @@ fn contents(
     progress: &Progress,
 ) -> Option<ObjectContents> {
     snapshot.prepare(sizes);
-    let card = ObjectCard::new(snapshot, sizes, node);
+    let card = ObjectCard::find(snapshot, sizes, node, progress).ok()?;
     let id = ObjectId(snapshot.graph().nodes.id(node));
     let mut elsewhere = Vec::new();
     for (file, other) in others {

@@ -136,7 +136,7 @@ impl AppState {
         self.suspecting.forget(|&(file, baseline, _)| file == id || baseline == Some(id));
         self.growth.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
         self.trend.take_if(|cell| cell.key().0.contains(&id));
-        self.comparison.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
+        self.comparison.take_if(|cell| [cell.key().0.0, cell.key().0.1].contains(&id));
         self.history.forget(id);
         self.keeping.forget(id);
         self.map.forget(id);

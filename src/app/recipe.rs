@@ -11,7 +11,7 @@ use crate::model::{
     Narrowing, SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings, Summary, Timeline,
     TreeSource, TreeTable, TrendOf, TrendTable,
 };
-use crate::snapshot::comparison::{Comparison, Counting, compare};
+use crate::snapshot::comparison::{Comparison, Counting};
 use crate::snapshot::growth::{Growth, growth};
 use crate::snapshot::trend::{Trend, allocated_between, trend};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -82,11 +82,9 @@ impl Recipe {
             }
             (View::Comparison, Some(older)) => {
                 older.prepare(self.sizes);
-                let find = || compare(older, snapshot, self.sizes, progress);
+                let find = || self.narrowing.compare(older, snapshot, self.sizes, progress);
                 let comparison = known.comparison?.get_or(find).ok()?;
-                let view = ComparisonView::new(comparison, self.counting, filter).narrowed(&self.narrowing);
-                view.hidden();
-                Arc::new(view)
+                Arc::new(ComparisonView::new(comparison, self.counting, filter))
             }
             (View::Trend, _) => {
                 let (_, of) = self.trend?;
@@ -206,8 +204,8 @@ fn trends(of: TrendOf, sizes: SizeMode, known: &Shared, progress: &Progress) -> 
 /// Baseline, current snapshot, and whose sizes.
 pub type PairKey = (FileId, FileId, SizeMode);
 
-/// A comparison, however its rows are filtered and counted.
-pub type ComparisonCell = Known<PairKey, Comparison>;
+/// A comparison of what is shown of two snapshots, however its rows are filtered by name and counted.
+pub type ComparisonCell = Known<(PairKey, Narrowing), Comparison>;
 
 /// Who grew between two snapshots.
 pub type GrowthCell = Known<PairKey, Growth>;

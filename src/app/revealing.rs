@@ -25,11 +25,14 @@ impl AppState {
         self.show(view);
         self.inspect(file, node);
         let (sizes, grouping) = (self.settings.sizes(), self.grouping);
-        self.send("Looking for the object's place", move |_| {
+        self.send("Looking for the object's place", move |progress| {
             let path = match view {
-                View::Dominators => Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node),
-                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node),
+                View::Dominators => {
+                    Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node, progress)
+                }
+                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node, progress),
             };
+            let path = path.ok()?;
             if path.is_empty() {
                 let id = ObjectId(snapshot.graph().nodes.id(node));
                 return Some(Outcome::Refused(format!("{id} has no row here: no root leads to it")));
@@ -63,6 +66,16 @@ impl AppState {
         self.inspect(file, node);
         self.go_to(path.clone());
         self.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
+    }
+
+    /// Goes to the object with this id among its constructor's, once it is found among all.
+    pub(super) fn go_to_object(&mut self, file: FileId, id: ObjectId) {
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        self.show_file(file);
+        self.send("Looking for the object", move |_| {
+            let refused = || Outcome::Refused(format!("{id} is not in this snapshot"));
+            Some(snapshot.find(id).map_or_else(refused, |node| Outcome::Found(file, node)))
+        });
     }
 
     /// Opens the selected row of the table in use, and what is below it.

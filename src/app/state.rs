@@ -32,7 +32,6 @@ use crate::model::{
 };
 use crate::snapshot::Snapshot;
 use crate::snapshot::comparison::{Comparison, Counting};
-use crate::snapshot::grouping::GroupBy;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -238,10 +237,10 @@ impl AppState {
         if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
     }
 
-    /// The comparison of the two chosen snapshots, once it is known.
+    /// The comparison of the two chosen snapshots that was asked for last, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
         let pair = (self.baseline?, self.current?, self.settings.sizes());
-        self.comparison.as_ref().filter(|cell| *cell.key() == pair)?.get()
+        self.comparison.as_ref().filter(|cell| cell.key().0 == pair)?.get()
     }
 
     /// V8's id of an object.
@@ -256,7 +255,7 @@ impl AppState {
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
-            || self.map.is_busy()
+            || self.map.latest.is_busy()
             || self.statistics.is_busy()
             || self.suspecting.is_busy()
             || self.errand.is_some()
@@ -271,7 +270,8 @@ impl AppState {
             .or_else(pages)
             .or_else(|| self.keeping.busy_with())
             .or_else(errand)
-            .or_else(|| self.map.busy_with())
+            .or_else(|| self.map.latest.busy_with())
+            .or_else(|| self.object_pane.busy_with())
     }
 
     fn sheet_key(&self) -> Option<SheetKey> {
@@ -316,7 +316,7 @@ impl AppState {
         self.retainers.poll(&waker);
         self.keeping.poll();
         self.object_pane.poll();
-        self.map.poll();
+        self.map.latest.poll();
         self.statistics.poll();
         self.suspecting.poll();
         let effects = self.poll_errand();
@@ -495,9 +495,7 @@ impl AppState {
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
             narrowing: match view {
                 View::Summary if snapshot.is_complete() => self.narrowing(current),
-                View::Comparison => {
-                    Narrowing { keep: Keep::All, group_by: GroupBy::Constructor, ..self.narrowing(current) }
-                }
+                View::Comparison => Narrowing { keep: Keep::All, ..self.narrowing(current) },
                 View::Search => Narrowing::keeping(Keep::Found(self.search.good().clone())),
                 _ => Narrowing::default(),
             },
@@ -514,7 +512,9 @@ impl AppState {
         let pair = older.as_ref().map(|&(baseline, _)| (baseline, current, recipe.sizes));
         let followed: Vec<FileId> = recipe.trend.iter().flat_map(|(files, _)| files.clone()).collect();
         let known = Shared {
-            comparison: pair.map(|pair| Known::of(&mut self.comparison, pair)),
+            comparison: pair
+                .filter(|_| view == View::Comparison)
+                .map(|pair| Known::of(&mut self.comparison, (pair, recipe.narrowing.clone()))),
             growth: pair.map(|pair| Known::of(&mut self.growth, pair)),
             trend: Known::of(&mut self.trend, (followed.clone(), recipe.sizes)),
             followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),
@@ -557,7 +557,8 @@ impl AppState {
         }
         self.retainers.stop();
         self.keeping.stop();
-        self.map.stop();
+        self.map.latest.stop();
+        self.object_pane.stop();
         self.errand = None;
         self.statistics.stop();
         self.suspecting.stop();

@@ -154,6 +154,9 @@ pub struct CompareArgs {
     /// Order: name, new, deleted, delta, alloc, freed, size-delta, grown, grown-size or retained-delta.
     #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc")]
     pub sort: String,
+    /// Which objects, in which groups.
+    #[command(flatten)]
+    pub narrowing: NarrowingArgs,
     /// Which constructors.
     #[command(flatten)]
     pub rows: RowArgs,

@@ -11,9 +11,9 @@ use super::text_table::{DEFAULT_LIMIT, TextTable, head_line};
 use super::{Failure, csv, json, sort};
 use crate::base::{Cancelled, Progress};
 use crate::model::format::{count, signed_count, signed_size, size};
-use crate::model::{ColumnId, ComparisonView, Direction, Sort};
+use crate::model::{ColumnId, ComparisonView, Direction, Sort, TreeSource as _};
 use crate::snapshot::LoadError;
-use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting, compare};
+use crate::snapshot::comparison::{ComparisonRow, Counting};
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -103,7 +103,10 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let chatter = Chatter::unless(args.output.json.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
     let current = load_for(&args.current, mode, chatter)?;
-    let comparison = compare(baseline, current, mode, &Progress::new())
+    let comparison = args
+        .narrowing
+        .narrowing()
+        .compare(baseline, current, mode, &Progress::new())
         .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
     let model = ComparisonView::new(Arc::new(comparison), Counting::EveryByte, args.rows.class.clone());
     let comparison = model.comparison();
@@ -125,13 +128,13 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                     delta: totals.delta,
                     extra_native_delta: totals.extra_native_delta,
                 },
-                note: comparison.matching.note(),
+                note: comparison.note,
                 rows: rows.into_iter().map(AnswerRow::from).collect(),
             };
             json::write(out, &answer)
         }
         Format::Csv => print_csv(&rows, out),
-        Format::Text => print_text(comparison, &rows, all, out),
+        Format::Text => print_text(&model, &rows, all, out),
     }
 }
 
@@ -186,16 +189,17 @@ fn print_csv(rows: &[&ComparisonRow], out: &mut dyn Write) -> Result<(), Failure
 }
 
 fn print_text(
-    comparison: &Comparison,
+    model: &ComparisonView,
     rows: &[&ComparisonRow],
     all: usize,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    let comparison = model.comparison();
     let change = signed_size(comparison.totals.delta).replace('\u{a0}', " ");
     writeln!(out, "Baseline: {}", head_line(&comparison.baseline))?;
     writeln!(out, "Current:  {}", head_line(&comparison.current))?;
     writeln!(out, "Change:   {change}")?;
-    if let Some(note) = comparison.matching.note() {
+    if let Some(note) = comparison.note {
         writeln!(out, "Note:     {note}.")?;
     }
     writeln!(out)?;
@@ -209,7 +213,7 @@ fn print_text(
         "# Grown",
         "Grown size",
         "Retained delta",
-        "Constructor",
+        model.columns()[0].title,
     ];
     let mut table = TextTable::new(&heads);
     for row in rows {

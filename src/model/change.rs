@@ -117,15 +117,23 @@ impl Change {
         ]
     }
 
-    /// What is said behind the object's name.
-    pub fn span(self) -> Span {
-        let sizes = || format!(" {} → {}", format::size(self.before), format::size(self.after));
-        match self.kind {
-            ChangeKind::New => span(" new", Tone::Grown),
-            ChangeKind::Grown => span(sizes(), Tone::Grown),
-            ChangeKind::Shrunk => span(sizes(), Tone::Shrunk),
-            ChangeKind::Deleted => span(" deleted", Tone::Shrunk),
-        }
+    /// What is said behind the object's name, the most telling first: `elements` is how many it has, and
+    /// whether that is another number than before.
+    pub fn spans(self, elements: Option<(String, bool)>) -> Vec<Span> {
+        let sizes = || format!("{} → {}", format::size(self.before), format::size(self.after));
+        let change = match self.kind {
+            ChangeKind::New => "new".to_owned(),
+            ChangeKind::Grown | ChangeKind::Shrunk => sizes(),
+            ChangeKind::Deleted => "deleted".to_owned(),
+        };
+        let tone = if self.kind.frees() { Tone::Shrunk } else { Tone::Grown };
+        let (first, second) = match elements {
+            None => (change, None),
+            Some((elements, true)) => (elements, Some(change)),
+            Some((elements, false)) => (change, Some(elements)),
+        };
+        let second = second.map(|text| span(format!(", {text}"), Tone::Quiet));
+        std::iter::once(span(format!(" {first}"), tone)).chain(second).collect()
     }
 }
 

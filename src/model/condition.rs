@@ -7,7 +7,7 @@ use super::class_filter::{BadPattern, ClassFilter};
 use super::format;
 use crate::base::NodeIndex;
 use crate::graph::{Detachedness, NodeKind};
-use crate::snapshot::{SizeMode, Snapshot, bytes_of};
+use crate::snapshot::{Classes, SizeMode, Snapshot, bytes_of};
 
 /// One condition.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -91,13 +91,18 @@ impl Condition {
     }
 
     /// A test for the objects of a snapshot, with what can be known beforehand looked up once.
-    pub(super) fn test<'a>(&'a self, snapshot: &'a Snapshot, mode: SizeMode) -> Test<'a> {
+    pub(super) fn test<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        constructors: &'a Classes,
+        mode: SizeMode,
+    ) -> Test<'a> {
         match self {
             Self::Class(text) => {
                 let filter = ClassFilter::parse(text).unwrap_or_default();
                 let kept: Vec<bool> =
-                    snapshot.classes().iter().map(|(_, class)| filter.keeps(&class.name)).collect();
-                Box::new(move |node| kept[snapshot.class_of(node).position()])
+                    constructors.iter().map(|(_, class)| filter.keeps(&class.name)).collect();
+                Box::new(move |node| kept[constructors.of(node).position()])
             }
             Self::Kind(name) => {
                 let kind = NodeKind::named(name);

@@ -6,7 +6,7 @@ use super::cells::{Objects, snapshot_columns};
 use super::order::Level;
 use super::paths::shortest_path;
 use super::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
-use crate::base::NodeIndex;
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// The children of the root, and theirs.
@@ -23,9 +23,9 @@ impl Containment {
 
     /// The shortest way from the root to `node`; none where no root leads. Looks at the edges of all
     /// retainers along the way.
-    pub fn path_to(&self, node: NodeIndex) -> Vec<Item> {
-        let edges = shortest_path(&self.objects.snapshot, node);
-        edges.into_iter().map(|edge| Item::Edge(Side::Current, edge)).collect()
+    pub fn path_to(&self, node: NodeIndex, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
+        let edges = shortest_path(&self.objects.snapshot, node, progress)?;
+        Ok(edges.into_iter().map(|edge| Item::Edge(Side::Current, edge)).collect())
     }
 
     fn object(&self, item: Option<Item>) -> NodeIndex {

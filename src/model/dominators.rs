@@ -10,7 +10,7 @@ use super::glossary;
 use super::object_text::class_spans;
 use super::order::{JsText, sorted};
 use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
-use crate::base::{ClassIndex, NodeIndex};
+use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
 /// Whether several objects of one constructor below the same object share a row.
@@ -54,20 +54,21 @@ impl Dominators {
     }
 
     /// The way from the root to `node`, through the groups.
-    pub fn path_to(&self, node: NodeIndex) -> Vec<Item> {
+    pub fn path_to(&self, node: NodeIndex, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
         let snapshot = &self.objects.snapshot;
         let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
         let mut chain: Vec<NodeIndex> = std::iter::successors(Some(node), above).collect();
         chain.pop();
         let mut path = Vec::new();
         for node in chain.into_iter().rev() {
+            progress.check()?;
             let class = snapshot.class_of(node);
             if self.grouping == Grouping::ByClass && self.is_grouped(node, class) {
                 path.push(Item::Class(class));
             }
             path.push(Item::Node(Side::Current, node));
         }
-        path
+        Ok(path)
     }
 
     fn is_grouped(&self, node: NodeIndex, class: ClassIndex) -> bool {

@@ -7,7 +7,7 @@ use super::functions::located;
 use super::javascript_path::JavaScriptPath;
 use super::object_label;
 use super::paths::shortest_path;
-use crate::base::{NodeIndex, ObjectId};
+use crate::base::{NodeIndex, ObjectId, Progress};
 use crate::snapshot::growth::{Branch, ClassEntries, Growth, GrowthRow, Part};
 use crate::snapshot::{ContainerKind, Snapshot};
 
@@ -250,7 +250,7 @@ fn owner_of(growth: &Growth, row: &GrowthRow) -> (String, Option<String>, String
             (owner, place(snapshot, &path), path.text().to_owned())
         }
         Part::Slot(edge) => {
-            let mut edges = shortest_path(snapshot, row.owner);
+            let mut edges = shortest_path(snapshot, row.owner, &Progress::new()).expect("nobody stops it");
             edges.push(edge);
             let path = JavaScriptPath::along(snapshot, &edges);
             (path.owner().to_owned(), place(snapshot, &path), path.text().to_owned())

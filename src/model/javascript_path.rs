@@ -7,7 +7,7 @@
 use super::format::harmless;
 use super::functions::function_name;
 use super::paths::{global_name, is_identifier, push_property, quoted, shortest_path};
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, NodeKind};
 use crate::snapshot::{EdgeText, HashTable, Snapshot};
 
@@ -45,8 +45,13 @@ pub struct JavaScriptPath {
 
 impl JavaScriptPath {
     /// A shortest path to `node`. Looks at the edges of everything along it.
+    pub fn find(snapshot: &Snapshot, node: NodeIndex, progress: &Progress) -> Result<Self, Cancelled> {
+        Ok(Self::along(snapshot, &shortest_path(snapshot, node, progress)?))
+    }
+
+    /// The same, to the end.
     pub fn new(snapshot: &Snapshot, node: NodeIndex) -> Self {
-        Self::along(snapshot, &shortest_path(snapshot, node))
+        Self::find(snapshot, node, &Progress::new()).expect("nobody stops it")
     }
 
     /// A given path, from the root on.

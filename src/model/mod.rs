@@ -64,7 +64,7 @@ pub use merged_paths::MergedPaths;
 pub use narrowing::{Internals, Narrowing};
 pub use object::{Link, ObjectDetails};
 pub use object_card::{Fact, Line, ObjectCard, Section, Way};
-pub use object_text::{edge_label, ids_in, object_label};
+pub use object_text::{edge_label, id_places, ids_in, object_label};
 pub use owners_table::OwnersTable;
 pub use retainers::Retainers;
 pub use search::Search;

@@ -8,7 +8,7 @@ use super::javascript_path::JavaScriptPath;
 use super::object_text::{edge_label, object_spans, span};
 use super::table::{ColumnId, Span, Tone};
 use super::value::{primitive, value_spans};
-use crate::base::NodeIndex;
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -90,7 +90,13 @@ struct Card<'a> {
 
 impl ObjectCard {
     /// Looks at the edges of the object, of its scopes and prototypes, and along the shortest path to it.
-    pub fn new(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Self {
+    pub fn find(
+        snapshot: &Snapshot,
+        mode: SizeMode,
+        node: NodeIndex,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let path = JavaScriptPath::find(snapshot, node, progress)?;
         let card = Card { snapshot, mode, node };
         let sections = [
             card.entries(),
@@ -101,14 +107,14 @@ impl ObjectCard {
             card.section("Links of V8", card.fields(|edge, _| !is_property(edge) && !is_entry(edge))),
             card.section("Allocated by", card.stack()),
         ];
-        let path = JavaScriptPath::new(snapshot, node);
-        Self {
+        progress.check()?;
+        Ok(Self {
             title: object_spans(snapshot, node).into(),
             facts: card.facts(&path),
             way: Way { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
             text: snapshot.graph().nodes.kind(node).is_string().then(|| snapshot.display_name(node).into()),
             sections: sections.into_iter().flatten().filter(|section| section.count > 0).collect(),
-        }
+        })
     }
 }
 

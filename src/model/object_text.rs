@@ -1,5 +1,7 @@
 //! What a row says of an object and of the edge that leads to it, as Chrome's grids print them.
 
+use std::ops::Range;
+
 use super::format::harmless;
 use super::glossary;
 use super::table::{Span, Tone};
@@ -90,19 +92,27 @@ pub fn object_label(snapshot: &Snapshot, node: NodeIndex) -> String {
 
 /// The ids that the name of a WeakMap's entry tells: of the key, the value and the table.
 pub fn ids_in(name: &str) -> Vec<ObjectId> {
-    if !name.contains(" pair in WeakMap ") {
-        return Vec::new();
-    }
-    let after_signs = name.split('@').skip(1);
-    let mut ids: Vec<ObjectId> = after_signs
-        .filter_map(|rest| {
-            let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-            rest[..end].parse().ok().map(ObjectId)
-        })
-        .collect();
+    let mut ids: Vec<ObjectId> = id_places(name).into_iter().map(|(id, _)| id).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+/// The same in the order of the name, with the letters that each takes, counted in characters.
+pub fn id_places(name: &str) -> Vec<(ObjectId, Range<usize>)> {
+    let mut places = Vec::new();
+    if !name.contains(" pair in WeakMap ") {
+        return places;
+    }
+    let mut begin = 0;
+    for (at, part) in name.split('@').enumerate() {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        if let (true, Ok(id)) = (at > 0, part[..digits].parse()) {
+            places.push((ObjectId(id), begin - 1..begin + digits));
+        }
+        begin += part.chars().count() + 1;
+    }
+    places
 }
 
 fn object_tone(snapshot: &Snapshot, node: NodeIndex) -> Tone {
@@ -136,6 +146,12 @@ mod tests {
     fn an_entry_of_a_weak_map_tells_three_ids() {
         let name = "7 / part of key (Foo @11) -> value (Bar @13) pair in WeakMap (table @9) :: Bar @13";
         assert_eq!(ids_in(name), [9, 11, 13].map(ObjectId));
+        let letters = |(id, place): (ObjectId, Range<usize>)| {
+            (id.0, name.chars().skip(place.start).take(place.len()).collect::<String>())
+        };
+        let places: Vec<_> = id_places(name).into_iter().map(letters).collect();
+        assert_eq!(places[0], (11, "@11".to_owned()));
+        assert_eq!(places.len(), 4);
         assert!(ids_in("next in Foo @11").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The shortest path from a root to an object, and how JavaScript spells names.
 
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, NodeKind};
 use crate::snapshot::{self, Retainer, Snapshot, effort};
 
@@ -12,11 +12,16 @@ pub fn hangs_from_root(snapshot: &Snapshot, node: NodeIndex) -> bool {
 /// The edges of a shortest path from the root to `node`; none if it is the root, or if no root leads
 /// there. Of several paths one that JavaScript can say, then the first in the file. Looks at the edges of
 /// all retainers along the way.
-pub fn shortest_path(snapshot: &Snapshot, node: NodeIndex) -> Vec<EdgeIndex> {
+pub fn shortest_path(
+    snapshot: &Snapshot,
+    node: NodeIndex,
+    progress: &Progress,
+) -> Result<Vec<EdgeIndex>, Cancelled> {
     let graph = snapshot.graph();
     let mut path = Vec::new();
     let mut at = node;
     while at != graph.root && snapshot.distance(at).raw().is_some() {
+        progress.check()?;
         let above = snapshot.distance(at).0 - 1;
         let mut retainers = snapshot.retainers(at);
         retainers.reverse();
@@ -36,7 +41,7 @@ pub fn shortest_path(snapshot: &Snapshot, node: NodeIndex) -> Vec<EdgeIndex> {
         at = nearest.source;
     }
     path.reverse();
-    path
+    Ok(path)
 }
 
 /// `globalThis`, if the root's edge leads to the global object of a page or of Node.

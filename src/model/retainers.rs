@@ -8,7 +8,7 @@ use super::cells::{Objects, distance_cell, snapshot_columns};
 use super::narrowing::Internals;
 use super::object_text::span;
 use super::table::{Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tone, TreeSource};
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::EdgeKind;
 use crate::snapshot::{Distance, IgnoredRetainers, Retainer, Snapshot, UNREACHABLE};
 
@@ -80,15 +80,15 @@ impl Retainers {
 
     /// The rows to open so that the shortest path from a root can be seen: for
     /// [`TreeTable::expand_path`](super::TreeTable::expand_path).
-    pub fn path_to_root(&self) -> Vec<Item> {
-        let path = super::paths::shortest_path(&self.objects.snapshot, self.node);
+    pub fn path_to_root(&self, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
+        let path = super::paths::shortest_path(&self.objects.snapshot, self.node, progress)?;
         let root = self.objects.snapshot.graph().root;
         let is_shown = |&edge: &EdgeIndex| {
             let source = self.objects.snapshot.graph().source(edge);
             source != root && !self.is_folded(source)
         };
         let held = path.into_iter().rev().filter(is_shown);
-        held.map(|edge| Item::Retainer(self.objects.side, edge)).collect()
+        Ok(held.map(|edge| Item::Retainer(self.objects.side, edge)).collect())
     }
 
     fn object(&self, item: Option<Item>) -> NodeIndex {

@@ -28,6 +28,8 @@ struct Prefix {
 
 #[derive(Clone, Copy, Default)]
 struct Sum {
+    /// Characters of a text; 0 for several.
+    length: usize,
     copies: usize,
     bytes: u64,
     wasted: u64,
@@ -57,6 +59,7 @@ impl StringPrefixes {
                 continue;
             }
             let add = |sum: Sum, text: &Text| Sum {
+                length: 0,
                 copies: sum.copies + text.copies,
                 bytes: sum.bytes + text.bytes,
                 wasted: sum.wasted + text.wasted,
@@ -82,8 +85,8 @@ impl StringPrefixes {
         match (self.group(item), item) {
             (Some(group), _) => group.sum,
             (None, Item::Group(at)) => {
-                let Text { copies, bytes, wasted, .. } = *self.strings.text(at);
-                Sum { copies, bytes, wasted }
+                let Text { length, copies, bytes, wasted, .. } = *self.strings.text(at);
+                Sum { length, copies, bytes, wasted }
             }
             _ => Sum::default(),
         }
@@ -146,7 +149,8 @@ impl TreeSource for StringPrefixes {
             sorted(&items, sort.direction, move |item| (key(self.sum(item)), Reverse(self.sum(item).bytes)))
         };
         match sort.column {
-            ColumnId::Name | ColumnId::Length => {
+            ColumnId::Length => by(|sum| sum.length as u64),
+            ColumnId::Name => {
                 sorted(&items, sort.direction, |item| (self.name(item), Reverse(self.sum(item).bytes)))
             }
             ColumnId::Copies => by(|sum| sum.copies as u64),

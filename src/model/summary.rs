@@ -27,6 +27,17 @@ pub struct Summary {
     columns: [ColumnSpec; 4],
 }
 
+/// The head of a column of groups.
+pub(super) fn group_head(group_by: GroupBy) -> &'static str {
+    match group_by {
+        GroupBy::Constructor => "Constructor",
+        GroupBy::Script => "Script",
+        GroupBy::Kind => "Kind",
+        GroupBy::Shape => "Shape",
+        GroupBy::NativeContext => "Native context",
+    }
+}
+
 /// One constructor with its sums.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct SummaryRow {
@@ -59,13 +70,7 @@ impl Summary {
     /// The same with the groups of `kept`, which are not constructors, as rows.
     #[must_use]
     pub fn grouped_by(mut self, group_by: GroupBy) -> Self {
-        self.columns = snapshot_columns(match group_by {
-            GroupBy::Constructor => "Constructor",
-            GroupBy::Script => "Script",
-            GroupBy::Kind => "Kind",
-            GroupBy::Shape => "Shape",
-            GroupBy::NativeContext => "Native context",
-        });
+        self.columns = snapshot_columns(group_head(group_by));
         self.group_by = group_by;
         self
     }

@@ -3,39 +3,56 @@
 //! What stands before it can be trusted. What stands behind it in the same section cannot: nodes and names
 //! are referred to by their place, and nobody knows how many were lost.
 
-use super::error::{ErrorKind, LoadError};
+use super::error::{ErrorKind, LoadError, found_at};
 use super::numbers::NumberArray;
 use crate::base::Progress;
 
-/// Sections that a first attempt found damaged.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Damage {
-    nodes: bool,
-    edges: bool,
-    strings: Option<u64>,
+/// What stands between sections: their names.
+pub(crate) const NAMES: &str = "the names of sections";
+
+/// The sections that a file may be opened without, wholly or from the damage on.
+const SECTIONS: [&str; 8] =
+    ["nodes", "edges", "strings", "locations", "samples", "trace_function_infos", "trace_tree", NAMES];
+
+/// The name of the section called `name`, if a file may be opened without what is damaged in it.
+pub(crate) fn dispensable(name: &str) -> Option<&'static str> {
+    SECTIONS.into_iter().find(|section| *section == name)
 }
 
+/// What earlier attempts found damaged: the first place in each of [`SECTIONS`].
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Damage([Option<u64>; SECTIONS.len()]);
+
 impl Damage {
-    /// Notes the damage that `error` tells of. `false` if it tells of none, or of none that was not known.
+    /// Notes the damage that `error` tells of. `false` if it tells of none, or of a section that was known.
     pub fn note(&mut self, error: &LoadError) -> bool {
-        let before = (self.nodes, self.edges, self.strings.is_some());
-        match error.damaged() {
-            Some(("nodes", _)) => self.nodes = true,
-            Some(("edges", _)) => self.edges = true,
-            Some((_, offset)) => self.strings = Some(offset.min(self.strings.unwrap_or(u64::MAX))),
-            None => {}
-        }
-        before != (self.nodes, self.edges, self.strings.is_some())
+        let Some((section, offset)) = error.damaged() else { return false };
+        let known = SECTIONS.iter().zip(&mut self.0).find(|(known, _)| **known == section);
+        known.is_some_and(|(_, place)| place.replace(offset).is_none())
     }
 
-    /// Whether it lies in this section of numbers.
-    pub fn is_in(self, section: &str) -> bool {
-        (section == "nodes" && self.nodes) || (section == "edges" && self.edges)
+    /// Where in `section`.
+    pub fn place_in(&self, section: &str) -> Option<u64> {
+        SECTIONS.iter().zip(self.0).find_map(|(known, place)| place.filter(|_| *known == section))
+    }
+
+    /// Whether it lies in this section.
+    pub fn is_in(&self, section: &str) -> bool {
+        self.place_in(section).is_some()
+    }
+
+    /// The first in the file, with its section.
+    pub fn first(&self) -> Option<(&'static str, u64)> {
+        SECTIONS
+            .into_iter()
+            .zip(self.0)
+            .filter_map(|(section, place)| Some((section, place?)))
+            .min_by_key(|at| at.1)
     }
 
     /// Up to where the strings are whole.
-    pub fn strings_end(self, length: usize) -> usize {
-        self.strings
+    pub fn strings_end(&self, length: usize) -> usize {
+        self.place_in("strings")
             .and_then(|offset| usize::try_from(offset).ok())
             .map_or(length, |offset| offset.min(length))
     }
@@ -72,14 +89,39 @@ pub(crate) fn explained(
     }
 }
 
+/// The first byte of one of `arrays` that no list of numbers has. Where damage lies over the end of a
+/// section, it goes on into the next, and what is missed then is only what follows from that.
+pub(crate) fn foreign_byte<'a>(
+    bytes: &[u8],
+    arrays: impl IntoIterator<Item = &'a NumberArray>,
+    known: &Damage,
+) -> Option<LoadError> {
+    let is_foreign = |&byte: &u8| !matches!(byte, b'0'..=b'9' | b',' | b'\t'..=b'\r' | b' ');
+    let unknown = arrays.into_iter().filter(|array| !known.is_in(array.section));
+    unknown
+        .filter_map(|array| {
+            Some((array, array.range.start + first(&bytes[array.range.clone()], is_foreign)?))
+        })
+        .min_by_key(|&(_, offset)| offset)
+        .map(|(array, offset)| {
+            let found = found_at(bytes, offset);
+            let (section, expected) = (array.section, "a whole number");
+            ErrorKind::Syntax { offset: offset as u64, section, expected, found }.into()
+        })
+}
+
 /// The first byte of `text` that no string of JSON may hold as it is and no layout has: below the tabulator.
 pub(crate) fn control_byte(text: &[u8]) -> Option<usize> {
+    first(text, |&byte| byte < b'\t')
+}
+
+/// The place of the first byte that `is_wanted`, of which there is seldom one.
+fn first(text: &[u8], is_wanted: impl Fn(&u8) -> bool) -> Option<usize> {
     const BLOCK: usize = 256;
-    let is_control = |&byte: &u8| byte < b'\t';
     // Whole blocks are looked at without a branch for each byte.
     let block =
-        text.chunks(BLOCK).position(|block| block.iter().fold(false, |any, byte| any | is_control(byte)))?;
-    text[block * BLOCK..].iter().position(is_control).map(|at| block * BLOCK + at)
+        text.chunks(BLOCK).position(|block| block.iter().fold(false, |any, byte| any | is_wanted(byte)))?;
+    text[block * BLOCK..].iter().position(is_wanted).map(|at| block * BLOCK + at)
 }
 
 #[cfg(test)]

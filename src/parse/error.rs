@@ -3,12 +3,16 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::damage::dispensable;
 use crate::base::{Cancelled, NBSP, count, reason, size};
 
 /// The environment variable that limits what a compressed file may grow to.
 pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
 /// The environment variable that says how much memory a load may take.
 pub const MEMORY_VARIABLE: &str = "HEAPLENS_MEMORY";
+
+/// What can be done about a file that contradicts itself.
+const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
 
 /// Loading failed. The text is one sentence for the person who opened the file; the path stands last.
 #[derive(Debug, Clone)]
@@ -128,6 +132,16 @@ impl LoadError {
         self
     }
 
+    /// The same error, saying `new` where it said that the section is `old`.
+    pub(crate) fn renaming(mut self, old: &'static str, new: &'static str) -> Self {
+        if let ErrorKind::Syntax { section, .. } = &mut self.kind
+            && *section == old
+        {
+            *section = new;
+        }
+        self
+    }
+
     pub(crate) fn io(action: &'static str, error: &std::io::Error) -> Self {
         ErrorKind::Io { action, reason: reason(error) }.into()
     }
@@ -146,12 +160,10 @@ impl From<Cancelled> for LoadError {
 }
 
 impl ErrorKind {
-    /// The section of nodes, edges or strings, and the place in it, that holds what V8 does not write.
+    /// The section that a file may be opened without, and the place in it that holds what V8 does not write.
     fn damaged(&self) -> Option<(&'static str, u64)> {
         match *self {
-            Self::Syntax { section: section @ ("nodes" | "edges" | "strings"), offset, .. } => {
-                Some((section, offset))
-            }
+            Self::Syntax { section, offset, .. } => Some((dispensable(section)?, offset)),
             _ => None,
         }
     }
@@ -164,10 +176,12 @@ impl fmt::Display for ErrorKind {
             Self::NotASnapshot { found, instead } => write!(f, "not a V8 heap snapshot: {found}; {instead}"),
             Self::Syntax { offset, section, expected, found } => {
                 write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")?;
-                match self.damaged() {
-                    Some(_) => f.write_str("; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot"),
-                    None => Ok(()),
-                }
+                let rest = match self.damaged() {
+                    Some(("nodes" | "edges" | "strings", _)) => "what stands before",
+                    Some(_) => "everything else",
+                    None => return Ok(()),
+                };
+                write!(f, "; the file is damaged there, or V8 has not written it: copy it again, or open {rest} as a partial snapshot")
             }
             Self::Truncated { section, length, partly } => {
                 let length = count(*length);
@@ -200,12 +214,12 @@ impl fmt::Display for ErrorKind {
             Self::Changed => f.write_str(
                 "the file changed while it was read, as if another program still wrote it: open it again when that is done",
             ),
-            Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has"),
+            Self::Missing { field } => write!(f, "{field} is missing, which every heap snapshot has{AGAIN}"),
             Self::Inconsistent { what, expected, found } => {
-                write!(f, "{what} do not agree: expected {expected}, found {found}")
+                write!(f, "{what} do not agree: expected {expected}, found {found}{AGAIN}")
             }
             Self::OutOfRange { what, at, value, limit } => {
-                write!(f, "{what} {value} at {at} is out of range: expected less than {limit}")
+                write!(f, "{what} {value} at {at} is out of range: expected less than {limit}{AGAIN}")
             }
             Self::TooLarge { what, limit } => write!(f, "too large: {what}, the limit is {limit}"),
             Self::Cancelled => f.write_str("cancelled"),

@@ -138,7 +138,7 @@ mod bus_error {
         static INSTALLED: OnceLock<bool> = OnceLock::new();
         let is_installed = INSTALLED.get_or_init(|| {
             // SAFETY: both calls are given valid memory for as long as they take. The handler does only what
-            // a handler may: it reads atomics and calls `mmap` and `sigaction`, which are calls of the
+            // a handler may: it reads atomics and calls `mmap` and `signal`, which are calls of the
             // system without a lock. It runs on the thread's own stack for signals, where there is one.
             unsafe {
                 let mut before = MaybeUninit::<sigaction>::zeroed();
@@ -224,6 +224,8 @@ mod tests {
         (file, mapping)
     }
 
+    // Only Unix lets a mapped file be cut short.
+    #[cfg(unix)]
     #[test]
     fn what_was_cut_off_is_read_as_zeros() {
         for left in [0, 1, 5] {
@@ -240,6 +242,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn many_threads_may_meet_the_end_at_once() {
         for _ in 0..20 {
@@ -253,6 +256,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn only_the_file_that_was_cut_lacks_pages() {
         let (file, cut) = ones(3);

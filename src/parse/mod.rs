@@ -17,9 +17,10 @@
 //! | contradicts itself: indices or names out of range, sums that differ, no whole numbers | it is refused with the place | `damage/refusals` |
 //! | is cut short | refused; whole nodes, the edges between them and the names known so far open as a [`Partial`] snapshot when asked for; cut at every byte | `damage/cut_short` |
 //! | has a hole in its nodes, edges or strings: zeros, junk | the same, up to the hole: who stands behind it refers by place to what was lost | `damage/holes` |
+//! | has a hole in source positions, allocation times or stacks, or over the end of a section | the same, without the section that is damaged; what follows is found by its name | `damage/extras` |
 //! | lost bytes in the middle without a trace | it is refused: no row behind can be trusted, and nothing tells where that begins | `damage/holes` |
 //! | is cut into chunks for threads at every byte | the same heap | `damage/chunk_borders` |
-//! | is changed at random: 100,000 times in a release build, 20,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
+//! | is changed at random: 100,000 times in a release build, 10,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
 //! | is cut short, overwritten, replaced or deleted while it is read | it is said to have changed; what was opened stays what it was | `world/changing` |
 //! | stalls: a pipe, a network | cancelling ends the load at once | `world/places` |
 //! | needs more memory than there is | refused before, with both numbers | `world/loading` |
@@ -28,7 +29,7 @@
 //! Memory while reading is bounded by 28 bytes per node, 8 per edge and the text of the strings, whatever
 //! the header promises: columns are made from what was counted in the file. The parser, the strings and the
 //! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
-//! loads.
+//! loads. What was tried, for how long and with what outcome stands in `fuzz/README.md`.
 
 mod damage;
 mod decompress;
@@ -53,11 +54,11 @@ use std::ops::Range;
 pub use error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
 pub use file::{FileBytes, MAP_BYTES};
 pub use memory::available_bytes;
-pub use salvage::{Loss, MISSING_NAME, Partial};
+pub use salvage::{Lacking, Loss, MISSING_NAME, Partial};
 
 use crate::base::{NodeIndex, Progress, Stage};
 use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
-use damage::{Damage, explained, first_damage};
+use damage::{Damage, explained, first_damage, foreign_byte};
 use edges::Targets;
 use error::{ErrorKind, truncated};
 use header::Header;
@@ -174,11 +175,14 @@ fn parse_object(
     let bytes = input.bytes;
     let mut warnings = Vec::new();
     let mut sections = Sections::default();
-    let mut walker = Walker::new(bytes, chunk.numbers, completeness, progress)?;
+    let mut walker = Walker::new(bytes, chunk.numbers, completeness, damage, progress)?;
     walker.walk(&mut sections)?;
     // When the strings come last, everything behind them is looked at after they are read.
     let strings_start = match (sections.strings, sections.cut) {
-        (None, None) => return Err(missing("the section \"strings\"")),
+        (None, None) if damage.first().is_none() => {
+            let swallowed = foreign_byte(bytes, sections.arrays(), &damage);
+            return Err(swallowed.unwrap_or_else(|| missing("the section \"strings\"")));
+        }
         (start, _) => start,
     };
     if let (None, Some(start), None) = (&sections.snapshot, strings_start, sections.cut) {
@@ -188,29 +192,30 @@ fn parse_object(
     let snapshot = sections.take("the section \"snapshot\"", bytes, |sections| sections.snapshot.take())?;
     let header = header::parse_header(&bytes[snapshot.clone()], snapshot.start)?;
     let node_array = sections.take("the section \"nodes\"", bytes, |sections| sections.nodes.take())?;
-    let mut loss = sections.cut.map(|_| (Loss::CutShort, bytes.len() as u64));
-    let mut sound = |array: NumberArray, sections: &mut Sections| -> Result<NumberArray, LoadError> {
+    let sound = |array: NumberArray, sections: &mut Sections| -> Result<NumberArray, LoadError> {
         if !damage.is_in(array.section) {
             return Ok(array);
         }
-        match first_damage(bytes, &array, progress)? {
-            Some((numbers, error)) => {
-                // The first damage is the one that is told.
-                if !matches!(loss, Some((Loss::Damaged, _))) {
-                    loss = error.damaged().map(|(_, offset)| (Loss::Damaged, offset));
-                    sections.cut = Some(array.section);
-                }
-                Ok(array.before(numbers))
+        Ok(match first_damage(bytes, &array, progress)? {
+            Some((numbers, _)) => {
+                sections.cut = sections.cut.or(Some(array.section));
+                array.before(numbers)
             }
-            None => Ok(array),
-        }
+            None => array,
+        })
     };
     let node_array = sound(node_array, &mut sections)?;
     let edge_array = match sections.edges.take() {
         Some(edges) if node_array.whole || damage.is_in("nodes") => sound(edges, &mut sections)?,
         // Edges that stand before nodes that were cut short: the borders of their rows are not known.
-        _ if sections.cut.is_some() => NumberArray::cut_off("edges"),
-        _ => return Err(missing("the section \"edges\"")),
+        _ if sections.cut.is_some() || damage.first().is_some() => {
+            sections.cut = sections.cut.or(Some("edges"));
+            NumberArray::cut_off("edges")
+        }
+        _ => {
+            let swallowed = foreign_byte(bytes, [&node_array], &damage);
+            return Err(swallowed.unwrap_or_else(|| missing("the section \"edges\"")));
+        }
     };
     let count_rows = |array: &NumberArray, fields, claimed, warnings: &mut Vec<Warning>| {
         row_count(array, fields, claimed, warnings).map_err(|error| explained(bytes, array, error, progress))
@@ -275,12 +280,7 @@ fn parse_object(
                 warnings.push(Warning(format!("{trailing} bytes after the end of the snapshot are ignored")));
             }
         }
-        None => {
-            sections.cut = sections.cut.or(Some("strings"));
-            let end = damage.strings_end(bytes.len());
-            let how = if end < bytes.len() { Loss::Damaged } else { Loss::CutShort };
-            loss = loss.or(Some((how, end as u64)));
-        }
+        None => sections.cut = sections.cut.or(Some("strings")),
     }
     for section in &sections.repeated {
         warnings.push(Warning(format!("the section \"{section}\" occurs more than once; the first counts")));
@@ -291,32 +291,33 @@ fn parse_object(
             parsed_nodes.unknown_kinds
         )));
     }
-    let partial = match sections.cut {
-        Some(section) => {
-            let strings = parsed_strings.len as u64;
-            let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
-            if targets.may_be_lost {
-                edge_count = salvage::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
-            }
-            let strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
-            Some(Partial {
-                loss: loss.map_or(Loss::CutShort, |(how, _)| how),
-                section,
-                offset: loss.map_or(bytes.len() as u64, |(_, offset)| offset),
-                nodes: node_count as u64,
-                nodes_promised: header.node_count,
-                edges: edge_count as u64,
-                edges_promised: header.edge_count,
-                strings,
-                strings_named,
-            })
+    let mut strings_named = parsed_strings.len as u64;
+    if sections.cut.is_some() {
+        let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
+        if targets.may_be_lost {
+            edge_count = salvage::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
         }
-        None => {
-            check_name("node", parsed_nodes.largest_name, parsed_strings.len)?;
-            check_name("edge", parsed_edges.largest_name, parsed_strings.len)?;
-            None
-        }
-    };
+        strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
+    } else {
+        check_name("node", parsed_nodes.largest_name, parsed_strings.len)?;
+        check_name("edge", parsed_edges.largest_name, parsed_strings.len)?;
+    }
+    let damaged = damage.first().map(|(section, offset)| (Loss::Damaged, section, offset));
+    let lacking = damaged.map_or_else(Lacking::default, |_| Lacking::of(&sections, &header));
+    let cut_short = sections.cut.map(|section| (Loss::CutShort, section, bytes.len() as u64));
+    let partial = damaged.or(cut_short).map(|(loss, section, offset)| Partial {
+        loss,
+        section,
+        offset,
+        nodes: node_count as u64,
+        nodes_promised: header.node_count,
+        edges: edge_count as u64,
+        edges_promised: header.edge_count,
+        strings: parsed_strings.len as u64,
+        strings_named,
+        is_whole_heap: sections.cut.is_none(),
+        lacking,
+    });
     warnings.splice(0..0, partial.map(|partial| Warning(partial.sentence())));
     let strings = Strings::new(parsed_strings.segments);
     let (nodes, edges) = (parsed_nodes.columns.into(), parsed_edges.columns.into());
@@ -325,7 +326,7 @@ fn parse_object(
         locations = parse_locations(&sections)?;
     }
     let locations = locations.unwrap_or_default();
-    let graph = assemble(input, &header, &sections, Columns { nodes, edges, strings, locations })?;
+    let graph = assemble(input, &header, &sections, &damage, Columns { nodes, edges, strings, locations })?;
     Ok(Parsed { graph, warnings, partial })
 }
 
@@ -344,6 +345,7 @@ fn assemble(
     input: Input<'_>,
     header: &Header,
     sections: &Sections,
+    damage: &Damage,
     columns: Columns,
 ) -> Result<Graph, LoadError> {
     let bytes = input.bytes;
@@ -367,8 +369,11 @@ fn assemble(
         None => Vec::new(),
     };
     let trace = match &sections.trace_function_infos {
-        Some(array) => trace::parse_trace(bytes, array, sections.trace_tree.clone(), header, strings.len())?,
-        None => None,
+        // Functions without their stacks tell nothing.
+        Some(array) if !damage.is_in("trace_tree") => {
+            trace::parse_trace(bytes, array, sections.trace_tree.clone(), header, strings.len())?
+        }
+        _ => None,
     };
     let extra_native_bytes = header.extra_native_bytes;
     Ok(Graph {

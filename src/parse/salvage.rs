@@ -2,6 +2,8 @@
 //! them, and the strings known so far.
 
 use super::edges::{EdgeColumns, LOST};
+use super::header::Header;
+use super::sections::Sections;
 use super::strings::ParsedStrings;
 use crate::base::{Csr, EdgeIndex, NodeIndex, count};
 use crate::graph::{Label, NodeColumns, Segment};
@@ -39,11 +41,54 @@ pub struct Partial {
     pub strings: u64,
     /// Strings that nodes and edges refer to, at least.
     pub strings_named: u64,
+    /// Whether these are all of them, and only what is told next is missing.
+    pub is_whole_heap: bool,
+    /// What else the damage cost.
+    pub lacking: Lacking,
+}
+
+/// The sections that a heap is complete without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lacking {
+    /// Where functions stand in the source.
+    pub locations: bool,
+    /// When ids were handed out.
+    pub samples: bool,
+    /// Who allocated.
+    pub stacks: bool,
+}
+
+impl Lacking {
+    /// What the header promises and was not found.
+    pub(crate) fn of(sections: &Sections, header: &Header) -> Self {
+        let has_stacks = sections.trace_function_infos.is_some() && sections.trace_tree.is_some();
+        Self {
+            locations: sections.locations.is_none() && !header.location.is_empty(),
+            samples: sections.samples.is_none() && !header.sample.is_empty(),
+            stacks: !has_stacks && !header.trace_function.is_empty(),
+        }
+    }
+
+    /// In a person's words, such as `source positions and allocation stacks`; nothing if nothing is.
+    fn words(self) -> Option<String> {
+        let all = [
+            (self.locations, "source positions"),
+            (self.samples, "allocation times"),
+            (self.stacks, "allocation stacks"),
+        ];
+        let lost: Vec<&str> =
+            all.into_iter().filter_map(|(is_lost, words)| is_lost.then_some(words)).collect();
+        let (last, before) = lost.split_last()?;
+        Some(if before.is_empty() { (*last).to_owned() } else { format!("{} and {last}", before.join(", ")) })
+    }
 }
 
 impl Partial {
     /// How much is there, in a few words.
     pub fn summary(&self) -> String {
+        if let (true, Some(lacking)) = (self.is_whole_heap, self.lacking.words()) {
+            return format!("Partial: no {lacking}");
+        }
         match self.nodes_promised {
             Some(promised) if promised > self.nodes => {
                 format!("Partial: {} of {} objects", count(self.nodes), count(promised))
@@ -70,16 +115,22 @@ impl Partial {
         } else {
             String::new()
         };
+        let nodes = of(self.nodes, self.nodes_promised, "objects");
+        let edges = of(self.edges, self.edges_promised, "references");
+        let how = match self.loss {
+            Loss::CutShort => "ends",
+            Loss::Damaged => "is damaged",
+        };
+        let place = format!("{how} in {} at byte {}", self.section, count(self.offset));
+        let lacking = self.lacking.words();
+        if let (true, Some(lacking)) = (self.is_whole_heap, &lacking) {
+            return format!(
+                "partial: all objects, references and names were read, but the file {place}; {lacking} are missing"
+            );
+        }
+        let lacking = lacking.map_or_else(String::new, |lacking| format!("; {lacking} are missing as well"));
         format!(
-            "partial: {}, {} and {strings} were read before the file {} in {} at byte {}; distances and retained sizes know only these{names}",
-            of(self.nodes, self.nodes_promised, "objects"),
-            of(self.edges, self.edges_promised, "references"),
-            match self.loss {
-                Loss::CutShort => "ends",
-                Loss::Damaged => "is damaged",
-            },
-            self.section,
-            count(self.offset),
+            "partial: {nodes}, {edges} and {strings} were read before the file {place}; distances and retained sizes know only these{names}{lacking}",
         )
     }
 }

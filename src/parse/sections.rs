@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2};
 
 use super::Completeness;
+use super::damage::{Damage, NAMES, control_byte, dispensable, foreign_byte};
 use super::error::{ErrorKind, LoadError, found_at, truncated};
 use super::numbers::NumberArray;
 use super::recognise::no_object;
@@ -45,6 +46,12 @@ impl Sections {
             None => ErrorKind::Missing { field: what }.into(),
         })
     }
+
+    /// The lists of numbers that were found.
+    pub fn arrays(&self) -> impl Iterator<Item = &NumberArray> {
+        let Self { nodes, edges, locations, samples, trace_function_infos, .. } = self;
+        [nodes, edges, locations, samples, trace_function_infos].into_iter().flatten()
+    }
 }
 
 /// Walks over the keys of the top object.
@@ -55,6 +62,7 @@ pub(crate) struct Walker<'a> {
     ended: bool,
     chunk_bytes: usize,
     completeness: Completeness,
+    damage: Damage,
     progress: &'a Progress,
 }
 
@@ -66,9 +74,10 @@ impl<'a> Walker<'a> {
         bytes: &'a [u8],
         chunk_bytes: usize,
         completeness: Completeness,
+        damage: Damage,
         progress: &'a Progress,
     ) -> Result<Self, LoadError> {
-        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, completeness, progress };
+        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, completeness, damage, progress };
         if bytes.starts_with(b"\xef\xbb\xbf") {
             walker.at = 3;
         }
@@ -85,17 +94,35 @@ impl<'a> Walker<'a> {
     ///
     /// In a file cut short, a partial snapshot makes do with what was found before the end.
     pub fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
-        match self.walk_whole(sections) {
-            Err(error) if error.is_cut() => {
+        while let Err(error) = self.walk_whole(sections) {
+            let begun = sections.snapshot.is_some() && sections.nodes.is_some();
+            if error.is_cut() {
                 if self.completeness == Completeness::Partial {
                     sections.cut = sections.cut.or(error.section());
                     return Ok(());
                 }
-                let nodes = sections.nodes.is_some() || error.section() == Some("nodes");
-                Err(error.with_partly(nodes && sections.snapshot.is_some()))
+                let nodes = begun || error.section() == Some("nodes");
+                return Err(error.with_partly(nodes && sections.snapshot.is_some()));
             }
-            walked => walked,
+            if error.is_cancelled() {
+                return Err(error);
+            }
+            if let Some(swallowed) = foreign_byte(self.bytes, sections.arrays(), &self.damage) {
+                return Err(swallowed);
+            }
+            let error = if begun { error.renaming(TOP, NAMES) } else { error };
+            match error.damaged() {
+                Some((NAMES, offset)) if self.damage.is_in(NAMES) => {
+                    let place = usize::try_from(offset).unwrap_or(usize::MAX);
+                    if self.go_to_section_behind(place, NAMES).is_err() {
+                        sections.cut = sections.cut.or(Some(NAMES));
+                        return Ok(());
+                    }
+                }
+                _ => return Err(error),
+            }
         }
+        Ok(())
     }
 
     fn walk_whole(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
@@ -135,6 +162,19 @@ impl<'a> Walker<'a> {
 
     fn section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
         let start = self.at;
+        let place = self.damage.place_in(key).and_then(|place| usize::try_from(place).ok());
+        match (key, place.filter(|&place| place >= start)) {
+            ("strings", _) | (_, None) => self.sound_section(key, sections),
+            ("nodes" | "edges", Some(place)) => match self.sound_section(key, sections) {
+                Err(error) if !error.is_cut() => Err(error),
+                _ => self.go_to_section_behind(place, key),
+            },
+            (_, Some(place)) => self.go_to_section_behind(place, key),
+        }
+    }
+
+    fn sound_section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
+        let start = self.at;
         let seen = match key {
             "snapshot" => {
                 self.skip_value()?;
@@ -148,7 +188,7 @@ impl<'a> Walker<'a> {
                 self.numbers("trace_function_infos", &mut sections.trace_function_infos)?
             }
             "trace_tree" => {
-                self.skip_value()?;
+                self.skip_nested_numbers("trace_tree")?;
                 keep_first(&mut sections.trace_tree, start..self.at)
             }
             "strings" => {
@@ -194,7 +234,12 @@ impl<'a> Walker<'a> {
     fn key(&mut self) -> Result<String, LoadError> {
         let start = self.at + 1;
         self.skip_string()?;
-        let key = String::from_utf8_lossy(&self.bytes[start..self.at - 1]).into_owned();
+        let key = &self.bytes[start..self.at - 1];
+        if let Some(control) = control_byte(key) {
+            self.at = start + control;
+            return Err(self.unexpected(TOP, "a section's name"));
+        }
+        let key = String::from_utf8_lossy(key).into_owned();
         self.skip_space();
         match self.peek() {
             Some(b':') => self.at += 1,
@@ -233,6 +278,45 @@ impl<'a> Walker<'a> {
             if depth == 0 && self.peek() == Some(b'}') {
                 return Ok(());
             }
+        }
+    }
+
+    /// Passes over lists of numbers and lists: damage in them is met where it is.
+    fn skip_nested_numbers(&mut self, section: &'static str) -> Result<(), LoadError> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                None => return Err(self.truncated(section)),
+                Some(b'[') => depth += 1,
+                Some(b']') if depth == 1 => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b']') if depth > 0 => depth -= 1,
+                Some(b'0'..=b'9' | b',' | b'\t'..=b'\r' | b' ') if depth > 0 => {}
+                Some(_) => return Err(self.unexpected(section, "a number or a list")),
+            }
+            self.at += 1;
+            self.progress.tick(self.at)?;
+        }
+    }
+
+    /// Goes to the first section whose key stands behind damage in `section`: lists of numbers hold no
+    /// double quotes, and those of texts are escaped.
+    fn go_to_section_behind(&mut self, place: usize, section: &str) -> Result<(), LoadError> {
+        let rest = self.bytes.get(place..).unwrap_or_default();
+        let is_key = |&quote: &usize| {
+            let mut parts = rest[quote + 1..].splitn(2, |&byte| byte == b'"');
+            let (key, behind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let is_known = |key| key == "snapshot" || dispensable(key).is_some();
+            std::str::from_utf8(key).is_ok_and(is_known) && behind.trim_ascii_start().starts_with(b":")
+        };
+        match memchr_iter(b'"', rest).find(is_key) {
+            Some(quote) => {
+                self.at = place + quote;
+                Ok(())
+            }
+            None => Err(self.truncated(dispensable(section).unwrap_or(TOP))),
         }
     }
 
@@ -285,8 +369,8 @@ mod tests {
     fn walk(text: &str) -> Result<Sections, String> {
         let mut sections = Sections::default();
         let progress = Progress::new();
-        let mut walker =
-            Walker::new(text.as_bytes(), 4, Completeness::Whole, &progress).map_err(|e| e.to_string())?;
+        let mut walker = Walker::new(text.as_bytes(), 4, Completeness::Whole, Damage::default(), &progress)
+            .map_err(|e| e.to_string())?;
         walker.walk(&mut sections).map_err(|e| e.to_string())?;
         Ok(sections)
     }

@@ -19,6 +19,10 @@ pub(crate) fn for_each_row(
         cursor.row(&mut row)?;
         each(&row);
     }
+    // No whole row, but damage may hide there.
+    for _ in 0..array.len.checked_rem(fields).unwrap_or(0) {
+        cursor.number()?;
+    }
     Ok(())
 }
 

@@ -32,6 +32,12 @@ impl GroupBy {
     /// All of them, in the order of the choice.
     pub const ALL: [Self; 5] =
         [Self::Constructor, Self::Script, Self::Kind, Self::Shape, Self::NativeContext];
+
+    /// Whether groups are told apart by V8's ids alone, so that those of two snapshots can only be matched
+    /// where ids last.
+    pub fn goes_by_ids(self) -> bool {
+        matches!(self, Self::Shape | Self::NativeContext)
+    }
 }
 
 /// Groups in order of first appearance.
@@ -65,11 +71,21 @@ impl Snapshot {
     /// All objects in groups; nothing for constructors, which are [`classes`](Self::classes).
     /// `O(nodes + edges)` at most; the snapshot must be complete.
     pub fn grouped(&self, by: GroupBy, progress: &Progress) -> Result<Option<Classes>, Cancelled> {
+        self.grouped_beside(by, self.classes(), progress)
+    }
+
+    /// The same, where objects have these constructors instead of the snapshot's own, for a comparison.
+    pub(super) fn grouped_beside(
+        &self,
+        by: GroupBy,
+        constructors: &Classes,
+        progress: &Progress,
+    ) -> Result<Option<Classes>, Cancelled> {
         Ok(Some(match by {
             GroupBy::Constructor => return Ok(None),
             GroupBy::Script => self.by_script(progress)?,
             GroupBy::Kind => self.by_kind(progress)?,
-            GroupBy::Shape => self.by_shape(progress)?,
+            GroupBy::Shape => self.by_shape(constructors, progress)?,
             GroupBy::NativeContext => self.by_context(progress)?,
         }))
     }
@@ -85,7 +101,7 @@ impl Snapshot {
         Ok(groups.finish())
     }
 
-    fn by_shape(&self, progress: &Progress) -> Result<Classes, Cancelled> {
+    fn by_shape(&self, constructors: &Classes, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
         let [links] = graph.strings.named(["map"]);
         let mut groups = Groups::new(graph.node_count());
@@ -95,7 +111,7 @@ impl Snapshot {
             groups.push(shape, || match shape {
                 Some(shape) => {
                     let id = ObjectId(graph.nodes.id(shape));
-                    format!("{} of shape {id}", self.classes().name(self.class_of(node)))
+                    format!("{} of shape {id}", constructors.name(constructors.of(node)))
                 }
                 None => "(no shape)".into(),
             });

@@ -7,7 +7,7 @@ use egui::{Align, Button, Label, Layout, Margin, RichText, Role, Ui, WidgetInfo}
 
 /// Draws the line, and below it what has to be known of how the objects were matched.
 pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let note = state.comparison().and_then(|comparison| comparison.matching.note());
+    let note = state.comparison().and_then(|comparison| comparison.note);
     let palette = Palette::of(ui);
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
     if state.view == View::Comparison

@@ -49,7 +49,7 @@ fn bookmark_ui(ui: &mut Ui, file: FileId, mark: &Bookmark, commands: &mut Vec<Co
                 let link = ui.add(Label::new(text).truncate().sense(Sense::CLICK));
                 link.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
                 if link.on_hover_text(format!("Show {name} in Summary")).clicked() {
-                    commands.push(Command::GoToBookmark(file, id));
+                    commands.push(Command::GoToObject(file, id));
                 }
             });
         });

@@ -21,8 +21,16 @@ const SHARE_FROM: f32 = 104.0;
 /// The room of a percentage.
 const PERCENT: f32 = 44.0;
 
-/// Draws indent, triangle and name; returns where the triangle's room ends, and whether text was cut.
-pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> (f32, bool) {
+/// A name that stands in its cell.
+pub struct PaintedName {
+    /// Its letters; cut where there was no room.
+    pub galley: Arc<Galley>,
+    /// Where they begin: right of the triangle's room.
+    pub begin: Pos2,
+}
+
+/// Draws indent, triangle and name.
+pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     let rect = ui.max_rect();
     #[expect(clippy::cast_precision_loss, reason = "a depth beyond the room is cut below")]
     let indent = (row.depth as f32 * INDENT).min((rect.width() - 120.0).max(0.0));
@@ -51,9 +59,9 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> (f32, bool) {
         })
         .collect();
     let galley = clipped(ui, &spans, rect.right() - PADDING - left);
-    let is_clipped = galley.elided;
-    painter.galley(pos2(left, rect.center().y - galley.size().y / 2.0), galley, palette.text);
-    (left, is_clipped)
+    let begin = pos2(left, rect.center().y - galley.size().y / 2.0);
+    painter.galley(begin, Arc::clone(&galley), palette.text);
+    PaintedName { galley, begin }
 }
 
 /// Draws a number, its share of the whole and the bar behind.

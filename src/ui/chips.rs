@@ -4,7 +4,7 @@
 use super::keys::tooltip;
 use super::table::focus_id;
 use super::theme::Palette;
-use crate::app::{AppState, Command, Pane, View};
+use crate::app::{AppState, Command, Pane};
 use crate::model::{Bound, Condition, Internals, Measure, format};
 use crate::snapshot::grouping::GroupBy;
 use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
@@ -14,46 +14,32 @@ const CHIP: f32 = 320.0;
 
 /// Draws the line for Summary and Comparison.
 pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let is_summary = state.view == View::Summary;
     ui.horizontal_wrapped(|ui| {
-        if is_summary {
-            group_ui(ui, state.chips.group_by, commands);
-        }
+        group_ui(ui, state.chips.group_by, commands);
         internals_ui(ui, state, commands);
         condition_ui(ui, state, commands);
-        ready_ui(ui, state.view, commands);
+        ready_ui(ui, commands);
         for (at, condition) in state.chips.conditions.iter().enumerate() {
-            chip_ui(ui, (at, condition), state.view, commands);
+            chip_ui(ui, (at, condition), commands);
         }
     });
-}
-
-fn group_title(group_by: GroupBy) -> (&'static str, &'static str) {
-    match group_by {
-        GroupBy::Constructor => ("constructor", "As Chrome groups objects"),
-        GroupBy::Script => (
-            "script",
-            "The script of a function or constructor; everything else goes with what keeps it alive",
-        ),
-        GroupBy::Kind => ("kind", "V8's own word for what an object is"),
-        GroupBy::Shape => ("shape", "V8's hidden class: objects with the same properties in the same order"),
-        GroupBy::NativeContext => ("native context", "The page, frame or realm that objects belong to"),
-    }
 }
 
 fn group_ui(ui: &mut Ui, chosen: GroupBy, commands: &mut Vec<Command>) {
     let label = ui.label(RichText::new("Group by").color(Palette::of(ui).quiet));
-    let combo = ComboBox::from_id_salt("group by").width(110.0).selected_text(group_title(chosen).0);
+    let combo =
+        ComboBox::from_id_salt("group by").width(110.0).selected_text(Command::GroupBy(chosen).label());
     let combo = combo.show_ui(ui, |ui| {
         for group_by in GroupBy::ALL {
-            let (title, help) = group_title(group_by);
-            if ui.add(Button::selectable(chosen == group_by, title)).on_hover_text(help).clicked() {
-                commands.push(Command::GroupBy(group_by));
+            let command = Command::GroupBy(group_by);
+            let button = ui.add(Button::selectable(chosen == group_by, command.label()));
+            if button.on_hover_text(command.tooltip()).clicked() {
+                commands.push(command);
                 ui.close();
             }
         }
     });
-    combo.response.labelled_by(label.id).on_hover_text(group_title(chosen).1);
+    combo.response.labelled_by(label.id).on_hover_text(Command::GroupBy(chosen).tooltip());
 }
 
 fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -78,10 +64,7 @@ fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let color = if state.chips.error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut typed)
         .id(Id::unique("condition"))
-        .hint_text(match state.view {
-            View::Comparison => "Add a condition: class:Foo",
-            _ => "Add a condition: retained>1MB",
-        })
+        .hint_text("Add a condition: retained>1MB")
         .text_color(color)
         .desired_width(215.0);
     let field = ui.add(field);
@@ -110,10 +93,7 @@ fn help(field: &Response) {
 }
 
 /// Conditions that are often wanted.
-fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
-    if view != View::Summary {
-        return;
-    }
+fn ready_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let kind = |name: &str| Condition::Kind(name.to_owned());
     let ready = [
         Condition::Bound(Measure::Retained, Bound::AtLeast(1_000_000)),
@@ -140,15 +120,12 @@ fn ready_ui(ui: &mut Ui, view: View, commands: &mut Vec<Command>) {
     menu.response.on_hover_text("Conditions that are often wanted");
 }
 
-/// A chip. Comparison knows conditions on constructors alone: the others rest there.
-fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), view: View, commands: &mut Vec<Command>) {
+fn chip_ui(ui: &mut Ui, (at, condition): (usize, &Condition), commands: &mut Vec<Command>) {
     let label = condition.label();
-    let holds = view == View::Summary || matches!(condition, Condition::Class(_));
-    let hint = if holds { "Take this condition away" } else { "Holds in Summary only; take it away" };
     ui.scope(|ui| {
         ui.set_max_width(CHIP);
         let chip = Button::new(format!("{label}  ✖")).truncate().small();
-        let chip = ui.add(chip.selected(holds)).on_hover_text(hint);
+        let chip = ui.add(chip.selected(true)).on_hover_text("Take this condition away");
         chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Remove {label}")));
         if chip.clicked() {
             commands.push(Command::RemoveCondition(at));

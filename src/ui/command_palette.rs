@@ -69,7 +69,7 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, is_chosen: bool, commands: &mut Vec<Command>) 
     let button = Button::selectable(is_chosen, label(ui, hit)).shortcut_text(keys);
     let response =
         ui.add_sized(vec2(ui.available_width(), 22.0), button.wrap_mode(egui::TextWrapMode::Truncate));
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, hit.entry.label));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &*hit.title));
     if is_chosen {
         response.scroll_to_me(None);
     }
@@ -84,7 +84,7 @@ fn label(ui: &Ui, hit: &Hit) -> LayoutJob {
     let palette = Palette::of(ui);
     let font_id = TextStyle::Body.resolve(ui.style());
     let mut job = LayoutJob::default();
-    for (at, letter) in hit.entry.label.chars().enumerate() {
+    for (at, letter) in hit.title.chars().enumerate() {
         let color: Color32 = if hit.matched.at.contains(&at) { palette.accent } else { palette.text };
         let format = TextFormat { font_id: font_id.clone(), color, ..TextFormat::default() };
         job.append(letter.encode_utf8(&mut [0; 4]), 0.0, format);

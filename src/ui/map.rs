@@ -23,7 +23,7 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     egui::Frame::NONE.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| choices_ui(ui, state, commands));
-        if let Some((key, view)) = state.map.shown() {
+        if let Some((key, view)) = state.map.latest.shown() {
             ui.horizontal_wrapped(|ui| crumbs_ui(ui, key, view, commands));
         }
     });
@@ -33,7 +33,7 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.map_room() != wanted {
         commands.push(Command::FitMap(wanted.0, wanted.1));
     }
-    match (state.map.shown(), &state.map.problem) {
+    match (state.map.latest.shown(), state.map.latest.problem()) {
         (_, Some(problem)) => hint_ui(ui, problem),
         (None, None) => {
             hint_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" });

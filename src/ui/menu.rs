@@ -1,7 +1,7 @@
 //! The menu bar.
 
 use super::keys::shortcut_text;
-use crate::app::{AppState, Command, Copied, ThemeChoice, View, file_name};
+use crate::app::{AppState, Command, Copied, ThemeChoice, View, Zoom, file_name};
 use crate::model::TextFormat;
 use crate::snapshot::SizeMode;
 use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo, vec2};
@@ -44,7 +44,10 @@ pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.separator();
             item_ui(ui, state, Command::TogglePalette, commands);
         });
-        ui.menu_button("Help", |ui| item_ui(ui, state, Command::ToggleHelp, commands));
+        ui.menu_button("Help", |ui| {
+            item_ui(ui, state, Command::ToggleHelp, commands);
+            item_ui(ui, state, Command::CopyFaults, commands);
+        });
         if state.current.is_some() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| sizes_ui(ui, state, commands));
         }
@@ -99,17 +102,12 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.separator();
     ui.menu_button("Theme", |ui| {
         for theme in ThemeChoice::ALL {
-            let label = match theme {
-                ThemeChoice::System => "As the system",
-                ThemeChoice::Dark => "Dark",
-                ThemeChoice::Light => "Light",
-            };
-            if ui.add(Button::selectable(state.settings.theme == theme, label)).clicked() {
-                commands.push(Command::SetTheme(theme));
-                ui.close();
-            }
+            choice_ui(ui, state.settings.theme == theme, Command::SetTheme(theme), commands);
         }
     });
+    for zoom in [Zoom::In, Zoom::Out, Zoom::Reset] {
+        item_ui(ui, state, Command::Zoom(zoom), commands);
+    }
 }
 
 /// A line of a menu for a command that has a name.

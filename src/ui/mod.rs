@@ -13,6 +13,7 @@ mod files;
 mod frame_times;
 mod heads;
 mod help;
+mod id_links;
 mod keep;
 mod keys;
 mod map;

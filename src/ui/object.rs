@@ -28,8 +28,10 @@ pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.inspected.is_none() {
         return hint_ui(ui, "Select an object to see what it holds");
     }
-    let Some((key, contents)) = state.object_pane.shown() else {
-        return hint_ui(ui, state.object_pane.problem.as_deref().unwrap_or("Reading the object…"));
+    let (key, contents) = match (state.object_pane.shown(), state.object_pane.problem()) {
+        (_, Some(problem)) => return hint_ui(ui, problem),
+        (None, None) => return hint_ui(ui, "Reading the object…"),
+        (Some(shown), None) => shown,
     };
     let file = key.file;
     let rows = flattened(&contents.card);
@@ -231,7 +233,8 @@ fn react(
                 ("Show its retainers".to_owned(), Command::Inspect(file, node)),
                 ("Reveal in Summary".to_owned(), Command::ShowObject(file, node)),
             ];
-            let ids = ids_in(text).into_iter().map(|id| (format!("Find {id}"), Command::GoToId(id)));
+            let go_to = |id| (format!("Go to {id}"), Command::GoToObject(file, id));
+            let ids = ids_in(text).into_iter().map(go_to);
             for (label, command) in ways.into_iter().chain(ids) {
                 if ui.button(label).clicked() {
                     commands.push(command);

@@ -55,6 +55,9 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 (false, View::Strings) => "No string matches the filter",
                 (false, _) => "No constructor matches the filter",
                 (true, View::Summary) => "No object passes the filter",
+                (true, View::Comparison) if !state.chips.lets_all_pass() => {
+                    "Nothing that meets the conditions differs between these two snapshots"
+                }
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
                 (true, _) => "There are no objects",
             };
@@ -205,42 +208,23 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
 /// The ways in which holders can be shown.
 fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let HoldingView { object, group, internals } = state.holding;
-    let mut way = |ui: &mut Ui, is_chosen: bool, text: &str, help: &str, command: Command| {
-        if ui.add(Button::selectable(is_chosen, text).small()).on_hover_text(help).clicked() {
+    let mut way_ui = |ui: &mut Ui, is_chosen: bool, command: Command| {
+        let button = Button::selectable(is_chosen, command.label()).small();
+        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
             commands.push(command);
         }
     };
     if state.inspected.is_some() {
-        for (other, text, help) in [
-            (ObjectWay::Retainers, "All retainers", "Every object with a reference to it"),
-            (
-                ObjectWay::Paths,
-                "Separate paths",
-                "Different ways to the roots: first those that share no reference, each to be cut by itself; then one for each other holder",
-            ),
-        ] {
-            way(ui, object == other, text, help, Command::LookAtObject(other));
+        for way in [ObjectWay::Retainers, ObjectWay::Paths] {
+            way_ui(ui, object == way, Command::LookAtObject(way));
         }
     } else if state.held_group.is_some() {
-        for (other, text, help) in [
-            (
-                GroupWay::MergedPaths,
-                "Merged paths",
-                "By what the objects are held, along the shortest way of each",
-            ),
-            (
-                GroupWay::Dominators,
-                "Kept alive by",
-                "The immediate dominators: what would have to go for the objects to be freed",
-            ),
-        ] {
-            way(ui, group == other, text, help, Command::LookAtGroup(other));
+        for way in [GroupWay::MergedPaths, GroupWay::Dominators] {
+            way_ui(ui, group == way, Command::LookAtGroup(way));
         }
     }
-    let command = Command::ToggleFolding;
-    let is_folded = internals == Internals::Hidden;
     if state.held_file().is_some() {
-        way(ui, is_folded, command.label(), command.tooltip(), command.clone());
+        way_ui(ui, internals == Internals::Hidden, Command::ToggleFolding);
     }
 }
 

@@ -39,7 +39,7 @@ pub fn row_menu_ui(
         item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
     }
     for id in ids_in(&row.text()) {
-        item(ui, true, &format!("Find {id}"), Command::GoToId(id));
+        item(ui, is_object, &format!("Go to {id}"), Command::FollowId(pane, at, id));
     }
     item(ui, is_object, Command::BookmarkSelected.label(), Command::Bookmark(pane, at));
     ui.separator();

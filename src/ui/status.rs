@@ -3,7 +3,7 @@
 use super::frame_times::{FrameTimes, frame_times_ui};
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, View};
-use crate::model::{Keep, format};
+use crate::model::{Keep, Shown, format};
 use egui::containers::menu::MenuButton;
 use egui::{Align, Button, Label, Layout, RichText, Ui};
 
@@ -48,15 +48,15 @@ fn totals(state: &AppState) -> String {
             let change = format::signed_size(comparison.totals.delta);
             format!("{whole}, {change} since the baseline")
         }
-        _ => match state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown()) {
-            Some(shown) if is_filtered(state) => format!(
+        _ => match part(state, file.total_size) {
+            Some(shown) => format!(
                 "{} {}, {} of {}",
                 format::count(shown.count),
                 if shown.count == 1 { "object" } else { "objects" },
                 format::size(shown.bytes),
                 format::size(file.total_size)
             ),
-            _ => whole,
+            None => whole,
         },
     }
 }
@@ -64,21 +64,24 @@ fn totals(state: &AppState) -> String {
 /// The same to the byte.
 fn exact(state: &AppState) -> String {
     let whole = state.current_file().map_or(0, |file| file.total_size);
-    let shown = state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown());
-    match shown.filter(|_| !state.view.is_of_two()) {
+    match part(state, whole).filter(|_| !state.view.is_of_two()) {
         Some(shown) => format!("{} of {}", format::exact_bytes(shown.bytes), format::exact_bytes(whole)),
         None => format::exact_bytes(whole),
     }
 }
 
-/// Whether the rows are only a part of the heap.
-fn is_filtered(state: &AppState) -> bool {
-    let by_class = !state.filter().good().is_empty();
-    let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
-    matches!(state.view, View::Search | View::Strings)
-        || by_class
-        || by_object
-        || !state.chips.lets_all_pass()
+/// What is shown, where that is only a part of the heap.
+fn part(state: &AppState, whole: u64) -> Option<Shown> {
+    let is_part = match state.view {
+        View::Summary => {
+            let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
+            by_object || !state.filter().good().is_empty() || !state.chips.lets_all_pass()
+        }
+        View::Search => !state.search.good().is_empty(),
+        _ => true,
+    };
+    let shown = state.sheet()?.table.as_ref()?.source().shown();
+    shown.filter(|shown| is_part && shown.bytes < whole)
 }
 
 fn warnings_ui(ui: &mut Ui, state: &AppState) {

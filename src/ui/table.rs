@@ -4,6 +4,7 @@
 use super::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
 use super::columns::Widths;
 use super::heads::{head_ui, head_width};
+use super::id_links::id_links_ui;
 use super::row_menu::row_menu_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use super::total::total_ui;
@@ -189,13 +190,16 @@ fn row_ui(
     } else {
         None
     };
+    let text = row.text();
     let mut triangle_end = 0.0;
     let mut is_clipped = false;
     let (_, name) = table_row.col(|ui| {
         paint_ground(ui, ground);
-        (triangle_end, is_clipped) = paint_name(ui, &row, palette);
+        let painted = paint_name(ui, &row, palette);
+        (triangle_end, is_clipped) = (painted.begin.x, painted.galley.elided);
+        id_links_ui(ui, &text, &painted, (view.pane, at), commands);
     });
-    name_hover(name, &row, is_clipped);
+    name_hover(name, (&row, &text), is_clipped);
     for (cell, spec) in row.cells.iter().zip(&view.table.source().columns()[1..]) {
         let (_, response) = table_row.col(|ui| {
             paint_ground(ui, ground);
@@ -206,7 +210,7 @@ fn row_ui(
         }
     }
     let response = table_row.response();
-    describe(&response, &row, view, at, is_selected);
+    describe(&response, (&row, &text), view, at, is_selected);
     react(&response, &row, view.pane, at, triangle_end, commands);
     let is_allocations = view.salt == View::Allocations.title();
     let ways = if is_selected { &view.ways[..] } else { &[] };
@@ -220,9 +224,14 @@ fn paint_ground(ui: &Ui, ground: Option<Color32>) {
 }
 
 /// Says row and state to screen readers and tests.
-fn describe(response: &Response, row: &Row, view: &TableView<'_>, at: usize, is_selected: bool) {
-    let text = row.text();
-    response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, &text));
+fn describe(
+    response: &Response,
+    (row, text): (&Row, &str),
+    view: &TableView<'_>,
+    at: usize,
+    is_selected: bool,
+) {
+    response.widget_info(|| WidgetInfo::labeled(Role::TreeItem, true, text));
     response.ctx.accesskit_node_builder(response.id, |node| {
         node.set_level(row.depth + 1);
         node.set_row_index(at);
@@ -275,13 +284,13 @@ fn react(
     }
 }
 
-fn name_hover(response: Response, row: &Row, is_clipped: bool) {
+fn name_hover(response: Response, (row, text): (&Row, &str), is_clipped: bool) {
     match &row.hover {
         Some(hover) => {
             response.on_hover_text(hover);
         }
         None if is_clipped => {
-            response.on_hover_text(row.text());
+            response.on_hover_text(text);
         }
         None => {}
     }

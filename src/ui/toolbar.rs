@@ -87,7 +87,9 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         counting_ui(ui, state.counting, commands);
     }
     if state.view == View::Strings {
-        strings_ui(ui, state.strings, commands);
+        for list in [StringList::Texts, StringList::Prefixes, StringList::Sliced] {
+            choice_ui(ui, state.strings == list, Command::ListStrings(list), commands);
+        }
     }
     if state.view.has_filter() {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
@@ -125,11 +127,10 @@ fn snapshot_choice_ui(
 }
 
 fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
+    let command = Command::GroupDominated(Grouping::ByClass);
     let mut is_grouped = grouping == Grouping::ByClass;
-    let hint = "Let objects of one constructor below the same object share a row";
-    if ui.checkbox(&mut is_grouped, "Group by constructor").on_hover_text(hint).changed() {
-        let grouping = if is_grouped { Grouping::ByClass } else { Grouping::None };
-        commands.push(Command::GroupDominated(grouping));
+    if ui.checkbox(&mut is_grouped, command.label()).on_hover_text(command.tooltip()).changed() {
+        commands.push(if is_grouped { command } else { Command::GroupDominated(Grouping::None) });
     }
 }
 
@@ -146,18 +147,6 @@ fn counting_ui(ui: &mut Ui, counting: Counting, commands: &mut Vec<Command>) {
     let mut is_chromes = counting == Counting::AsChrome;
     if ui.checkbox(&mut is_chromes, command.label()).on_hover_text(command.tooltip()).changed() {
         commands.push(if is_chromes { command } else { Command::CountAs(Counting::EveryByte) });
-    }
-}
-
-fn strings_ui(ui: &mut Ui, chosen: StringList, commands: &mut Vec<Command>) {
-    for (list, title, help) in [
-        (StringList::Texts, "Texts", "Every text with its copies"),
-        (StringList::Prefixes, "Prefixes", "Texts that begin alike share a row"),
-        (StringList::Sliced, "Kept by slices", "Texts that a part of them keeps whole"),
-    ] {
-        if ui.add(Button::selectable(chosen == list, title)).on_hover_text(help).clicked() {
-            commands.push(Command::ListStrings(list));
-        }
     }
 }
 

@@ -6,8 +6,9 @@ use super::panes::{main_pane_ui, retainers_pane_ui};
 use super::{
     command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
 };
-use crate::app::{AppState, Command, Effect, Pane, Saving, SettingsFile, Waker, apply, find_pair};
+use crate::app::{AppState, Command, Effect, Pane, Saving, SettingsFile, Waker, Zoom, apply, find_pair};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
+use egui::gui_zoom::{zoom_in, zoom_out};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,6 +100,9 @@ impl Window {
                 }
             }
             Effect::Copy(text) => ctx.copy_text(text),
+            Effect::Zoom(Zoom::In) => zoom_in(ctx),
+            Effect::Zoom(Zoom::Out) => zoom_out(ctx),
+            Effect::Zoom(Zoom::Reset) => ctx.set_zoom_factor(1.0),
             Effect::FocusFilter => {
                 ctx.memory_mut(|memory| memory.request_focus(toolbar::filter_id()));
             }

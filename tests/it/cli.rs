@@ -128,6 +128,10 @@ fn a_comparison_finds_the_array_that_grew() {
     }
     let text = printed(&["compare", &sample(START), &sample(AFTER), "--limit", "1"]);
     assert!(text.contains("+407 kB") && text.contains("Array"), "{text}");
+    let by_kind = json(&["compare", &sample(START), &sample(AFTER), "--group-by", "kind"]);
+    let deltas = by_kind["rows"].as_array().unwrap().iter().map(|row| row["size_delta"].as_i64().unwrap());
+    assert_eq!(answer["totals"]["delta"], deltas.sum::<i64>());
+    assert!(row(&by_kind, "object")["grown_size"].as_u64().unwrap() >= 406_856);
 }
 
 #[test]

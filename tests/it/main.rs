@@ -36,6 +36,8 @@ mod window_holding;
 #[cfg(feature = "gui")]
 mod window_moving;
 #[cfg(feature = "gui")]
+mod window_tables;
+#[cfg(feature = "gui")]
 mod window_tools;
 #[cfg(feature = "gui")]
 mod window_views;

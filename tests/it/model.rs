@@ -64,7 +64,7 @@ fn the_array_that_grew_is_the_first_row_and_the_first_below_it() {
     assert_eq!(cell(&table, &table.row(1), ColumnId::GrownSize), "407 kB");
     let leaks = table.row(2);
     let text = leaks.text().replace('\u{a0}', " ");
-    assert_eq!(text, "Array @85127 32 B → 407 kB, 0 → 50,000 elements");
+    assert_eq!(text, "Array @85127 0 → 50,000 elements, 32 B → 407 kB");
     assert_eq!(cell(&table, &leaks, ColumnId::AllocSize), "407 kB");
     assert_eq!(cell(&table, &leaks, ColumnId::GrownCount), "•");
     toggle(&mut table, 2);
@@ -96,7 +96,7 @@ fn the_retainers_of_the_leak_open_to_the_variable_and_on() {
     assert!(first.hover.unwrap().contains("variables"));
     let opened = (0..table.len()).filter(|&row| table.row(row).disclosure == Disclosure::Open).count();
     assert!((10..=20).contains(&opened), "{opened}");
-    let path = source.path_to_root();
+    let path = source.path_to_root(&Progress::new()).unwrap();
     if let Some(work) = table.expand_path(&path) {
         table.apply(work.run());
     }

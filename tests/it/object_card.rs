@@ -18,7 +18,9 @@ fn cards() -> [ObjectCard; 2] {
     heap.edge(function, "property", "session", object);
     heap.location(function, 7, 1, 16).location(object, 7, 0, 3);
     let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
-    [function, object].map(|node| ObjectCard::new(&snapshot, SizeMode::Chrome, NodeIndex::at(node)))
+    [function, object].map(|node| {
+        ObjectCard::find(&snapshot, SizeMode::Chrome, NodeIndex::at(node), &Progress::new()).unwrap()
+    })
 }
 
 fn fact<'a>(card: &'a ObjectCard, label: &str) -> Option<&'a str> {

@@ -5,9 +5,11 @@ use crate::growth::sample;
 use crate::random_heap::{Heap, seeds};
 use heaplens::base::Progress;
 use heaplens::model::{
-    BranchLine, ClassFilter, ComparisonView, GrowthView, OwnersTable, TreeSource, TreeTable,
+    BranchLine, ClassFilter, ComparisonView, GrowthView, Internals, Narrowing, OwnersTable, TreeSource,
+    TreeTable,
 };
 use heaplens::snapshot::comparison::{ComparisonRow, Counting, compare};
+use heaplens::snapshot::grouping::GroupBy;
 use heaplens::snapshot::growth::{Growth, growth};
 use heaplens::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
@@ -52,7 +54,26 @@ fn assert_tree_adds_up(tree: &[BranchLine], delta: i64) {
     }
 }
 
+/// Whatever the rows are, and with engine internals beside them.
+fn check_groups(before: &Arc<Snapshot>, after: &Arc<Snapshot>) {
+    let delta = change(before, after, SizeMode::Chrome);
+    for group_by in GroupBy::ALL {
+        for internals in [Internals::Shown, Internals::Hidden] {
+            let narrowing = Narrowing { group_by, internals, ..Narrowing::default() };
+            let (before, after) = (Arc::clone(before), Arc::clone(after));
+            let found = narrowing.compare(before, after, SizeMode::Chrome, &Progress::new()).unwrap();
+            let rows: i64 = found.rows.iter().map(ComparisonRow::size_delta).sum();
+            assert_eq!(i128::from(rows + found.internals.size_delta()), delta, "{narrowing:?}");
+            for row in found.rows.iter().filter(|_| internals == Internals::Shown) {
+                let counts = [row.baseline_count, row.current_count].map(u64::cast_signed);
+                assert_eq!(row.delta_count(), counts[1] - counts[0], "{group_by:?} {}", row.name);
+            }
+        }
+    }
+}
+
 fn check(before: &Arc<Snapshot>, after: &Arc<Snapshot>) {
+    check_groups(before, after);
     let progress = Progress::new();
     for mode in MODES {
         let comparison = compare(Arc::clone(before), Arc::clone(after), mode, &progress).unwrap();

@@ -78,3 +78,24 @@ fn objects_can_be_grouped_by_other_things_than_constructors() {
         wait(&mut harness, group, |harness| row(harness, begin).is_some());
     }
 }
+
+#[test]
+fn a_comparison_is_grouped_by_other_things_and_meets_conditions() {
+    let mut harness = compared();
+    for (group, begin) in [("kind", "object"), ("script", "("), ("native context", "(")] {
+        harness.get_by_role_and_label(Role::ComboBox, "Group by").click();
+        harness.run_ok();
+        click(&mut harness, Role::Button, group);
+        wait(&mut harness, group, |harness| {
+            let state = &harness.state().state;
+            let table = state.sheet().and_then(|sheet| sheet.table.as_ref());
+            let head = table.map_or("", |table| table.source().columns()[0].title);
+            head.to_lowercase() == group && !state.is_busy() && row(harness, begin).is_some()
+        });
+        harness.get_by_label("Total, equal to the change of the heap");
+    }
+    add(&mut harness, "kind:closure");
+    wait(&mut harness, "a part", |harness| {
+        harness.query_by_label_contains("Total of what is shown").is_some()
+    });
+}

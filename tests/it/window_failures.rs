@@ -22,6 +22,16 @@ fn cut_short(percent: usize) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// What the last frame put on the clipboard.
+fn copied(harness: &Harness<'_, Window>) -> String {
+    let commands = &harness.output().platform_output.commands;
+    let text = commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    text.expect("on the clipboard")
+}
+
 fn wait_for_text(harness: &mut Harness<'_, Window>, text: &str) {
     wait(harness, text, |harness| harness.query_by_label_contains(text).is_some());
 }
@@ -92,15 +102,20 @@ fn a_load_that_panics_is_our_fault_and_the_window_lives_on() {
         panic!("injected by the test")
     });
     harness.state_mut().state.files.push(unlucky);
-    wait_for_text(&mut harness, "Internal error, a fault of Heaplens: injected by the test");
+    let sentence = "Internal error, a fault of Heaplens: injected by the test (tests/it/window_failures.rs:";
+    wait_for_text(&mut harness, sentence);
     harness.get_by_role_and_label(Role::Button, "Copy report").click();
     harness.step();
-    let copied = harness.output().platform_output.commands.iter().find_map(|command| match command {
-        OutputCommand::CopyText(text) => Some(text.clone()),
-        _ => None,
-    });
-    let report = copied.expect("on the clipboard");
-    assert!(report.contains(env!("CARGO_PKG_VERSION")) && report.contains("injected"), "{report}");
+    let report = copied(&harness);
+    assert!(report.starts_with(concat!("Heaplens ", env!("CARGO_PKG_VERSION"), " on ")), "{report}");
+    assert!(report.contains(", loading a file of 1738 bytes: Internal error"), "{report}");
+    harness.run_ok();
+    click(&mut harness, Role::Button, "Help");
+    harness.get_by_role_and_label(Role::Button, "Copy error report").click();
+    harness.step();
+    let report = copied(&harness);
+    assert!(report.contains("\nLoading a snapshot: injected by the test (tests/it/"), "{report}");
+    assert!(!report.contains("heapsnapshot"), "{report}");
     harness.run_ok();
     let first = rows(&harness)[0].clone();
     select(&mut harness, &first);

@@ -7,6 +7,7 @@ use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::View;
+use heaplens::graph::GraphBuilder;
 use heaplens::ui::Window;
 
 fn opened(name: &str) -> Harness<'static, Window> {
@@ -125,5 +126,36 @@ fn letters_and_arrows_move_in_a_table() {
     wait(&mut harness, "the rows below", |harness| {
         !harness.state().state.is_busy() && rows(harness).len() != before
             || harness.state().state.sheet().unwrap().table.as_ref().unwrap().len() > before
+    });
+}
+
+#[test]
+fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
+    let mut heap = GraphBuilder::new();
+    let [key, value, table] = [("Foo", 3), ("Bar", 5), ("Table", 7)].map(|(name, id)| {
+        let node = heap.node("object", name, 16);
+        heap.id(node, id);
+        node
+    });
+    let entry = "2 / part of key (Foo @3) -> value (Bar @5) pair in WeakMap (table @7)";
+    heap.edge(0, "element", "1", key).edge(0, "element", "2", table);
+    heap.edge(key, "internal", entry, value);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("weak.heapsnapshot");
+    std::fs::write(&file, heap.to_json()).unwrap();
+    let mut harness = window(vec![file]);
+    settled(&mut harness, View::Summary);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    harness.run_ok();
+    settled(&mut harness, View::Containment);
+    harness.key_press(Key::ArrowDown);
+    harness.run_ok();
+    harness.key_press(Key::ArrowRight);
+    wait_for_row(&mut harness, "2 / part of key");
+    click(&mut harness, Role::Link, "Go to @7");
+    wait(&mut harness, "the table", |harness| {
+        let state = &harness.state().state;
+        let shown = state.inspected.and_then(|(file, node)| state.object_id(file, node));
+        state.view == View::Summary && shown.is_some_and(|id| id.0 == 7)
     });
 }

@@ -19,7 +19,7 @@ fn press(harness: &mut Harness<'_, Window>, key: Key) {
 fn wait_for_map(harness: &mut Harness<'_, Window>) {
     wait(harness, "a map", |harness| {
         let map = &harness.state().state.map;
-        map.shown().is_some_and(|(key, _)| key.style == map.style) && !harness.state().state.is_busy()
+        map.latest.shown().is_some_and(|(key, _)| key.style == map.style) && !harness.state().state.is_busy()
     });
 }
 
@@ -37,13 +37,13 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     press(&mut harness, Key::Num8);
     wait_for_map(&mut harness);
     harness.get_by_role_and_label(Role::Image, "Map of retained sizes");
-    let whole = harness.state().state.map.shown().unwrap().1.tiles.len();
+    let whole = harness.state().state.map.latest.shown().unwrap().1.tiles.len();
     assert!((100..=5000).contains(&whole), "{whole}");
     click(&mut harness, Role::Button, "Icicle");
     wait_for_map(&mut harness);
     assert_eq!(harness.state().state.map.style, MapStyle::Icicle);
     let (label, node) = {
-        let (_, map) = harness.state().state.map.shown().unwrap();
+        let (_, map) = harness.state().state.map.latest.shown().unwrap();
         let at = map.tiles.iter().position(|tile| tile.depth == 2).unwrap();
         let Content::Object(node) = map.tiles[at].content else { panic!("the largest is an object") };
         (map.names[at].clone(), node)
@@ -58,12 +58,12 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     let file = harness.state().state.current.unwrap();
     apply(&mut harness.state_mut().state, Command::ZoomMap(file, node));
     wait(&mut harness, "less of the map", |harness| {
-        harness.state().state.map.shown().is_some_and(|(key, _)| key.root == node)
+        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.root == node)
     });
     harness.get_by_role_and_label(Role::Link, "(root)").click();
     harness.run_ok();
     wait(&mut harness, "all of the map", |harness| {
-        harness.state().state.map.shown().is_some_and(|(key, _)| key.root != node)
+        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.root != node)
     });
 }
 
@@ -91,9 +91,9 @@ fn the_map_says_what_grew_where_there_is_a_baseline() {
     wait_for_map(&mut harness);
     click(&mut harness, Role::Button, "Colour by growth");
     wait(&mut harness, "colours of growth", |harness| {
-        harness.state().state.map.shown().is_some_and(|(key, _)| key.baseline.is_some())
+        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.baseline.is_some())
     });
-    let (_, map) = harness.state().state.map.shown().unwrap();
+    let (_, map) = harness.state().state.map.latest.shown().unwrap();
     assert!(map.tints.iter().any(|tint| matches!(tint, Tint::Growth(growth) if *growth > 0.9)));
     assert!(map.tints.contains(&Tint::Growth(0.0)));
     click(&mut harness, Role::Button, &format!("Close {START}"));

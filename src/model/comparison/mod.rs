@@ -1,4 +1,4 @@
-//! Comparison: what came, went, grew and shrank between two snapshots, by constructor.
+//! Comparison: what came, went, grew and shrank between two snapshots, by constructor or in other groups.
 //!
 //! Below a constructor stand its objects in groups. Those that were there before and have grown count by the
 //! bytes they have gained: that is where most leaks are, and Chrome does not show them.
@@ -9,7 +9,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -18,14 +18,13 @@ use self::rows::fitting;
 use super::cells::Objects;
 use super::change::{Change, ChangeKind};
 use super::class_filter::ClassFilter;
-use super::narrowing::{ClassNarrowing, Internals, Narrowing};
-use super::object_text::span;
 use super::order::Level;
 use super::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Tone, Total, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Total, TreeSource,
 };
 use crate::base::{ClassIndex, NodeIndex};
 use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting};
+use crate::snapshot::grouping::GroupBy;
 
 /// The rows of a comparison.
 pub struct ComparisonView {
@@ -35,8 +34,6 @@ pub struct ComparisonView {
     current: Objects,
     elements: ElementCounts,
     filter: ClassFilter,
-    narrowing: ClassNarrowing,
-    hidden: OnceLock<Shown>,
     /// The row behind the number that stands for its key.
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
@@ -45,7 +42,7 @@ pub struct ComparisonView {
 }
 
 impl ComparisonView {
-    /// The constructors that changed and that `filter` lets pass. Counts large collections, so it is for a
+    /// The rows that changed and that `filter` lets pass. Counts large collections, so it is for a
     /// thread of its own.
     pub fn new(comparison: Arc<Comparison>, counting: Counting, filter: ClassFilter) -> Self {
         let mode = comparison.mode;
@@ -54,7 +51,7 @@ impl ComparisonView {
         let mut row_of = FxHashMap::default();
         let mut items = Vec::with_capacity(comparison.rows.len());
         for (at, row) in comparison.rows.iter().enumerate() {
-            let mut number = key_number(&row.key);
+            let mut number = key_number(comparison.group_by, &row.key);
             while row_of.contains_key(&number) {
                 number.0 = number.0.wrapping_add(KINDS);
             }
@@ -62,34 +59,9 @@ impl ComparisonView {
             items.push(number);
         }
         let elements = ElementCounts::new(&comparison);
-        let columns = rows::columns(counting);
-        let (narrowing, hidden) = (ClassNarrowing::default(), OnceLock::new());
-        let total =
-            rows::total(&comparison, counting, &order::shown(&comparison, counting, &filter, &narrowing));
-        Self {
-            comparison,
-            counting,
-            baseline,
-            current,
-            elements,
-            filter,
-            narrowing,
-            hidden,
-            row_of,
-            items,
-            columns,
-            total,
-        }
-    }
-
-    /// The same with the constructors alone that `narrowing` shows; of its conditions those on constructors
-    /// count.
-    #[must_use]
-    pub fn narrowed(self, narrowing: &Narrowing) -> Self {
-        let narrowing: ClassNarrowing = narrowing.into();
-        let shown = order::shown(&self.comparison, self.counting, &self.filter, &narrowing);
-        let total = rows::total(&self.comparison, self.counting, &shown);
-        Self { narrowing, total, ..self }
+        let columns = rows::columns(comparison.group_by, counting);
+        let total = rows::total(&comparison, counting, &order::shown(&comparison, counting, &filter));
+        Self { comparison, counting, baseline, current, elements, filter, row_of, items, columns, total }
     }
 
     /// What is compared.
@@ -181,17 +153,15 @@ impl ComparisonView {
         let objects = self.side(side);
         let mut row =
             objects.row(path, disclosure, (change.node, fitting(self.counting, change.cells())), []);
-        row.name.push(change.span());
         let now = self.elements.of(side, &objects.snapshot, change.node);
         let before = change
             .counterpart
             .and_then(|before| self.elements.of(Side::Baseline, &self.baseline.snapshot, before));
-        let said = match (before, now) {
-            (Some(before), Some(now)) if before != now => now.said_since(before),
-            (_, Some(now)) => now.said(),
-            (_, None) => return row,
-        };
-        row.name.push(span(format!(", {said}"), Tone::Quiet));
+        let elements = now.map(|now| match before {
+            Some(before) if before != now => (now.said_since(before), true),
+            _ => (now.said(), false),
+        });
+        row.name.extend(change.spans(elements));
         row
     }
 }
@@ -199,10 +169,11 @@ impl ComparisonView {
 /// Room for a group of each kind between the numbers of two constructors.
 const KINDS: u32 = 4;
 
-/// The same for the same key, whatever else is compared.
-fn key_number(key: &str) -> ClassIndex {
-    use std::hash::Hasher;
+/// The same for the same key in the same groups, whatever else is compared.
+fn key_number(group_by: GroupBy, key: &str) -> ClassIndex {
+    use std::hash::{Hash, Hasher};
     let mut hasher = FxHasher::default();
+    group_by.hash(&mut hasher);
     hasher.write(key.as_bytes());
     let hash = hasher.finish().to_le_bytes();
     let number = u32::from_le_bytes([hash[4], hash[5], hash[6], hash[7]]);
@@ -282,18 +253,10 @@ impl TreeSource for ComparisonView {
 
     /// What was allocated of it.
     fn hidden(&self) -> Option<Shown> {
-        let hidden = |row: &&ComparisonRow| {
-            self.filter.keeps(&row.name)
-                && self.narrowing.keeps(&row.name)
-                && self.narrowing.hides(&row.name)
-                && self.counting.has_row(row)
-        };
-        let add = |sum: Shown, row: &ComparisonRow| Shown {
-            count: sum.count + (row.new.len() + row.grown.len()) as u64,
-            bytes: sum.bytes + row.counted(self.counting).alloc,
-        };
-        let sum = || self.comparison.rows.iter().filter(hidden).fold(Shown::default(), add);
-        (self.narrowing.internals() == Internals::Hidden).then(|| *self.hidden.get_or_init(sum))
+        let row = &self.comparison.internals;
+        let count = (row.new.len() + row.grown.len()) as u64;
+        (!self.comparison.is_whole && count > 0)
+            .then(|| Shown { count, bytes: row.counted(self.counting).alloc })
     }
 
     fn is_group(&self, path: &[Item]) -> bool {

@@ -5,20 +5,13 @@ use std::cmp::Reverse;
 use super::ComparisonView;
 use crate::model::change::{Change, ChangeKind};
 use crate::model::class_filter::ClassFilter;
-use crate::model::narrowing::ClassNarrowing;
 use crate::model::order::{JsText, sorted};
 use crate::model::table::{ColumnId, Sort};
 use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting};
 
-/// The rows that all filters let pass and that have a change that counts, as positions among all.
-pub fn shown(
-    comparison: &Comparison,
-    counting: Counting,
-    filter: &ClassFilter,
-    narrowing: &ClassNarrowing,
-) -> Vec<usize> {
-    let passes = |name: &str| filter.keeps(name) && narrowing.keeps(name) && !narrowing.hides(name);
-    let is_shown = |row: &ComparisonRow| passes(&row.name) && counting.has_row(row);
+/// The rows that the filter lets pass and that have a change that counts, as positions among all.
+pub fn shown(comparison: &Comparison, counting: Counting, filter: &ClassFilter) -> Vec<usize> {
+    let is_shown = |row: &ComparisonRow| filter.keeps(&row.name) && counting.has_row(row);
     (0..comparison.rows.len()).filter(|&at| is_shown(&comparison.rows[at])).collect()
 }
 
@@ -26,7 +19,7 @@ impl ComparisonView {
     /// The rows that are shown, as positions among those of the comparison.
     pub(super) fn sorted_rows(&self, Sort { column, direction }: Sort) -> Vec<usize> {
         let rows = &self.comparison.rows;
-        let shown = shown(&self.comparison, self.counting, &self.filter, &self.narrowing);
+        let shown = shown(&self.comparison, self.counting, &self.filter);
         let name = |at: usize| JsText(rows[at].name.as_str());
         if column == ColumnId::Name {
             return sorted(&shown, direction, |at| (name(at), ()));

@@ -6,16 +6,18 @@ use crate::model::change::{ChangeKind, bytes_cell, count_cell, delta_cell, parts
 use crate::model::format;
 use crate::model::glossary;
 use crate::model::object_text::{class_spans, span};
+use crate::model::summary::group_head;
 use crate::model::table::{Cell, ColumnId, ColumnSpec, Disclosure, Item, Row, Tone, Total};
 use crate::snapshot::comparison::{Comparison, ComparisonRow, Counting};
+use crate::snapshot::grouping::GroupBy;
 
 /// Columns that Chrome has too.
 const CHROMES: usize = 7;
 
 /// The columns: Chrome's, and those of what grew in place.
-pub fn columns(counting: Counting) -> Vec<ColumnSpec> {
+pub fn columns(group_by: GroupBy, counting: Counting) -> Vec<ColumnSpec> {
     let mut columns = vec![
-        column(ColumnId::Name, "Constructor"),
+        column(ColumnId::Name, group_head(group_by)),
         column(ColumnId::NewCount, "# New"),
         column(ColumnId::DeletedCount, "# Deleted"),
         column(ColumnId::DeltaCount, "# Delta"),
@@ -125,13 +127,17 @@ pub fn total(comparison: &Comparison, counting: Counting, shown: &[usize]) -> To
     let heap = comparison.totals;
     let all = comparison.rows.len();
     let name = match (counting, shown.len() == all) {
+        (_, true) if !comparison.is_whole => {
+            format!("Total of what is shown; the heap changed by {}", format::signed_size(heap.delta))
+        }
         (Counting::AsChrome, _) if delta != heap.delta => {
             format!("Total as Chrome counts; the heap changed by {}", format::signed_size(heap.delta))
         }
         (_, true) => "Total, equal to the change of the heap".to_owned(),
         (_, false) => {
             let (shown, all) = (format::count(shown.len() as u64), format::count(all as u64));
-            format!("Total of {shown} of {all} constructors")
+            let of = if comparison.group_by == GroupBy::Constructor { "constructors" } else { "rows" };
+            format!("Total of {shown} of {all} {of}")
         }
     };
     let (of_rows, of_heap) = (format::signed_bytes(delta), format::signed_bytes(heap.delta));

@@ -4,6 +4,7 @@ use super::*;
 use crate::base::Progress;
 use crate::graph::GraphBuilder;
 use crate::model::TreeTable;
+use crate::model::{Condition, Narrowing};
 use crate::snapshot::comparison::compare;
 use crate::snapshot::{SizeMode, Snapshot, load_bytes};
 
@@ -60,7 +61,7 @@ fn a_constructor_opens_with_its_first_group() {
     );
     open(&mut table, "Array");
     assert_eq!(rows(&table)[2], "Grown ×1||||24 B||+24 B|1|24 B|");
-    assert_eq!(rows(&table)[3], "Array @3 64 B → 88 B, 2 → 5 elements||||24 B||+24 B|•|24 B|+144 B");
+    assert_eq!(rows(&table)[3], "Array @3 2 → 5 elements, 64 B → 88 B||||24 B||+24 B|•|24 B|+144 B");
     open(&mut table, "User");
     assert_eq!(
         rows(&table)[..7],
@@ -122,4 +123,40 @@ fn columns_sort_groups_and_what_is_in_them() {
     let groups: Vec<String> = rows(&table).into_iter().filter(|row| !row.contains('@')).collect();
     let begins: Vec<&str> = groups.iter().filter_map(|row| row.split([' ', '|']).next()).collect();
     assert_eq!(begins, ["User", "Deleted", "Shrunk", "New", "Array"]);
+}
+
+/// Name, new, deleted and grown objects of every row on these terms.
+fn narrowed(conditions: &[&str], group_by: GroupBy) -> Vec<(String, [usize; 3])> {
+    let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
+    let narrowing = Narrowing { conditions, group_by, ..Narrowing::default() };
+    let found = narrowing.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
+    let counts = |row: &ComparisonRow| [row.new.len(), row.deleted.len(), row.grown.len()];
+    found.unwrap().rows.iter().map(|row| (row.name.clone(), counts(row))).collect()
+}
+
+#[test]
+fn rows_can_be_other_groups_than_constructors() {
+    assert_eq!(narrowed(&[], GroupBy::Kind), [("object".into(), [3, 1, 1])]);
+    assert_eq!(narrowed(&[], GroupBy::Script), [("(no script)".into(), [3, 1, 1])]);
+    let mut table = {
+        let narrowing = Narrowing { group_by: GroupBy::Kind, ..Narrowing::default() };
+        let found = narrowing.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
+        let view = ComparisonView::new(Arc::new(found.unwrap()), Counting::EveryByte, ClassFilter::All);
+        TreeTable::filled(Arc::new(view))
+    };
+    open(&mut table, "object");
+    assert_eq!(table.source().columns()[0].title, "Kind");
+    assert!(rows(&table)[1].starts_with("New ×3"), "{:?}", rows(&table));
+}
+
+#[test]
+fn what_is_in_both_snapshots_meets_conditions_as_it_is_now() {
+    let named = |name: &str, counts| vec![(name.to_owned(), counts)];
+    assert_eq!(narrowed(&["class:User"], GroupBy::Kind), named("object", [3, 1, 0]));
+    assert_eq!(
+        narrowed(&["class:User", "shallow>=70"], GroupBy::Kind),
+        named("object", [0, 1, 0]),
+        "90 → 50"
+    );
+    assert_eq!(narrowed(&["class:Array", "shallow>=80"], GroupBy::Constructor), named("Array", [0, 0, 1]));
 }

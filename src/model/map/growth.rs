@@ -3,13 +3,19 @@
 use rustc_hash::FxHashMap;
 
 use super::{Content, Tile, Tint};
-use crate::base::NodeIndex;
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::NodeKind;
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// A colour for each tile: the part of its size that came or went. What was not there is all new.
 /// `O(nodes)` of the baseline.
-pub fn tints(snapshot: &Snapshot, baseline: &Snapshot, sizes: SizeMode, tiles: &[Tile]) -> Vec<Tint> {
+pub fn tints(
+    snapshot: &Snapshot,
+    baseline: &Snapshot,
+    sizes: SizeMode,
+    tiles: &[Tile],
+    progress: &Progress,
+) -> Result<Vec<Tint>, Cancelled> {
     baseline.prepare(sizes);
     let nodes = &snapshot.graph().nodes;
     let mut before: FxHashMap<(u64, NodeKind), Option<NodeIndex>> = tiles
@@ -19,6 +25,7 @@ pub fn tints(snapshot: &Snapshot, baseline: &Snapshot, sizes: SizeMode, tiles: &
         .collect();
     let older = &baseline.graph().nodes;
     for (position, (id, kind)) in older.ids().zip(older.kinds()).enumerate() {
+        progress.tick(position)?;
         if let Some(found) = before.get_mut(&(id, kind)) {
             found.get_or_insert(NodeIndex::at(position));
         }
@@ -36,7 +43,7 @@ pub fn tints(snapshot: &Snapshot, baseline: &Snapshot, sizes: SizeMode, tiles: &
         };
         Tint::Growth(growth(bytes.unwrap_or(0), tile.bytes))
     };
-    tiles.iter().map(tint).collect()
+    Ok(tiles.iter().map(tint).collect())
 }
 
 /// The change as a part of the larger of the two, −1 to 1.

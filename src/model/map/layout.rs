@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::squarify::squarify;
 use super::{Area, Content, MapStyle, Tile};
-use crate::base::NodeIndex;
+use crate::base::{Cancelled, NodeIndex, Progress};
 
 /// Smaller tiles are folded into one, in square units of the room.
 const LEAST_AREA: f64 = 30.0;
@@ -31,7 +31,8 @@ pub fn layout(
     root: NodeIndex,
     (style, room, level): (MapStyle, Area, f32),
     limit: usize,
-) -> Vec<Tile> {
+    progress: &Progress,
+) -> Result<Vec<Tile>, Cancelled> {
     let area = if style == MapStyle::Icicle { Area { height: level, ..room } } else { room };
     let bytes = tree.bytes(root);
     let mut tiles =
@@ -39,6 +40,7 @@ pub fn layout(
     // Larger tiles are opened first; of equal ones the first.
     let mut waiting = BinaryHeap::from([(bytes, std::cmp::Reverse(0))]);
     while let Some((_, std::cmp::Reverse(at))) = waiting.pop() {
+        progress.check()?;
         let Tile { content: Content::Object(node), area, bytes, depth, .. } = tiles[at] else { continue };
         let has_room = match style {
             MapStyle::Treemap => depth < DEEPEST,
@@ -84,7 +86,7 @@ pub fn layout(
             tiles.push(Tile { area, content, bytes, depth: depth + 1, parent, is_open: false });
         }
     }
-    tiles
+    Ok(tiles)
 }
 
 /// The bytes that a tile of `least` units stands for where `room` units stand for `bytes`.
@@ -158,7 +160,7 @@ mod tests {
     const ROOM: Area = Area { x: 0.0, y: 0.0, width: 800.0, height: 600.0 };
 
     fn tiles(tree: &Made, style: MapStyle, limit: usize) -> Vec<Tile> {
-        layout(tree, NodeIndex(0), (style, ROOM, 20.0), limit)
+        layout(tree, NodeIndex(0), (style, ROOM, 20.0), limit, &Progress::new()).unwrap()
     }
 
     fn space(tile: &Tile) -> f32 {

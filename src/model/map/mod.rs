@@ -9,7 +9,7 @@ use std::sync::Arc;
 use self::layout::Nested;
 use super::format;
 use super::object_text::object_label;
-use crate::base::{NodeIndex, ObjectId};
+use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
 use crate::graph::NodeKind;
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -141,16 +141,17 @@ impl MapView {
         (sizes, baseline): (SizeMode, Option<&Arc<Snapshot>>),
         root: NodeIndex,
         (style, width, height, level): (MapStyle, f32, f32, f32),
-    ) -> Self {
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
         let room = Area { x: 0.0, y: 0.0, width, height };
         let tree = Retained(snapshot, sizes);
-        let tiles = layout::layout(&tree, root, (style, room, level), TILES);
+        let tiles = layout::layout(&tree, root, (style, room, level), TILES, progress)?;
         let names = tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
         let tints = match baseline {
-            Some(baseline) => growth::tints(snapshot, baseline, sizes, &tiles),
+            Some(baseline) => growth::tints(snapshot, baseline, sizes, &tiles, progress)?,
             None => tiles.iter().map(|tile| tint(snapshot, tile.content)).collect(),
         };
-        Self { tiles, names, tints, crumbs: crumbs(snapshot, root) }
+        Ok(Self { tiles, names, tints, crumbs: crumbs(snapshot, root) })
     }
 
     /// The innermost tile at a place.
@@ -250,7 +251,6 @@ fn crumbs(snapshot: &Snapshot, node: NodeIndex) -> Vec<Crumb> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Progress;
     use crate::graph::GraphBuilder;
     use crate::snapshot::load_bytes;
 
@@ -269,7 +269,7 @@ mod tests {
 
     fn map(snapshot: &Snapshot, baseline: Option<&Arc<Snapshot>>, root: NodeIndex) -> MapView {
         let room = (MapStyle::Treemap, 400.0, 300.0, 20.0);
-        MapView::new(snapshot, (SizeMode::Chrome, baseline), root, room)
+        MapView::new(snapshot, (SizeMode::Chrome, baseline), root, room, &Progress::new()).unwrap()
     }
 
     #[test]

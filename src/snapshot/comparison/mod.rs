@@ -6,6 +6,9 @@
 //!
 //! Where ids do not last (see [`kinship`](super::kinship)), an object of the baseline and one of the current
 //! snapshot that have class and size in common count as the same, and what is left over is new or deleted.
+//!
+//! Rows may be other groups than constructors; what holds of a class holds of them. Where only some objects
+//! count, one that is in both snapshots counts by what it is now.
 
 mod row_table;
 #[cfg(test)]
@@ -13,9 +16,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use self::row_table::{RowTable, SideObjects};
-use super::{SizeMode, Snapshot, kinship};
-use crate::base::{Cancelled, NodeIndex, Progress};
+use self::row_table::{ObjectsById, RowTable, SideGroups};
+use super::grouping::GroupBy;
+use super::{Classes, SizeMode, Snapshot, kinship};
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 
 /// The difference between two snapshots.
 pub struct Comparison {
@@ -28,10 +32,36 @@ pub struct Comparison {
     /// Every class with any change: those of the baseline by their first object, then those only the current
     /// snapshot has. Rows that are equal by any column stay in this order, as in Chrome.
     pub rows: Vec<ComparisonRow>,
-    /// Sums over everything.
+    /// What the rows are: constructors where what was asked for cannot be matched.
+    pub group_by: GroupBy,
+    /// Whether all objects count: then the rows add up to the change of the heap.
+    pub is_whole: bool,
+    /// What was left out as V8's own machinery.
+    pub internals: ComparisonRow,
+    /// Sums over everything, whatever counts.
     pub totals: Totals,
     /// What makes an object of one side the same as one of the other.
     pub matching: Matching,
+    /// What a person should know before reading the rows.
+    pub note: Option<&'static str>,
+}
+
+/// What is compared of two snapshots, and how.
+pub struct Terms<'a> {
+    /// Whose shallow sizes.
+    pub mode: SizeMode,
+    /// What the rows are.
+    pub group_by: GroupBy,
+    /// Which objects of a side count, given their constructors; nothing where all do.
+    pub passing: &'a dyn Fn(&Snapshot, &Classes) -> Result<Option<Passing>, Cancelled>,
+}
+
+/// The objects of a snapshot that count.
+pub struct Passing {
+    /// Those that do.
+    pub nodes: BitSet,
+    /// Those that would, were they not V8's own machinery.
+    pub internals: BitSet,
 }
 
 /// What makes an object of one snapshot the same as one of another.
@@ -43,17 +73,10 @@ pub enum Matching {
     Classes,
 }
 
-impl Matching {
-    /// What a person should know before reading the rows.
-    pub fn note(self) -> Option<&'static str> {
-        match self {
-            Self::Ids => None,
-            Self::Classes => Some(
-                "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess",
-            ),
-        }
-    }
-}
+/// Said where objects are matched by class.
+const NO_LASTING_IDS: &str = "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess";
+/// Said where groups cannot be matched either.
+const NO_LASTING_GROUPS: &str = "The ids of these snapshots do not tell which objects are the same, nor which shapes and native contexts: so the rows are constructors, and objects are matched by constructor and size";
 
 /// Bytes of both sides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -183,31 +206,54 @@ fn difference(a: u64, b: u64) -> i64 {
     a.cast_signed().wrapping_sub(b.cast_signed())
 }
 
-/// Compares objects by id where ids last, otherwise by class and size. `O(n log n)` in the objects of
-/// both; both snapshots must be complete.
+/// Compares all objects by constructor: by id where ids last, otherwise by class and size. `O(n log n)` in the
+/// objects of both; both snapshots must be complete.
 pub fn compare(
     baseline: Arc<Snapshot>,
     current: Arc<Snapshot>,
     mode: SizeMode,
     progress: &Progress,
 ) -> Result<Comparison, Cancelled> {
+    let terms = Terms { mode, group_by: GroupBy::Constructor, passing: &|_, _| Ok(None) };
+    compare_by(&terms, baseline, current, progress)
+}
+
+/// The same on other terms. Grouping takes up to `O(nodes + edges)`.
+pub fn compare_by(
+    terms: &Terms<'_>,
+    baseline: Arc<Snapshot>,
+    current: Arc<Snapshot>,
+    progress: &Progress,
+) -> Result<Comparison, Cancelled> {
+    let mode = terms.mode;
     // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
     // has become frequent is not all new.
     let base_classes = baseline.classes_by(current.definitions(), progress)?;
     progress.check()?;
-    let (old, new) = rayon::join(
-        || SideObjects::sorted(&baseline, &base_classes, mode),
-        || SideObjects::sorted(&current, current.classes(), mode),
-    );
+    let (old, new) =
+        rayon::join(|| ObjectsById::sorted(&baseline, mode), || ObjectsById::sorted(&current, mode));
     progress.check()?;
-    let mut table = RowTable::new(&baseline, &base_classes, &current, mode);
     let found_again = old.ids().map(|id| new.has(id));
     let matching = if kinship::ids_last(found_again, new.len()) { Matching::Ids } else { Matching::Classes };
+    let (group_by, note) = match (matching, terms.group_by.goes_by_ids()) {
+        (Matching::Ids, _) => (terms.group_by, None),
+        (Matching::Classes, false) => (terms.group_by, Some(NO_LASTING_IDS)),
+        (Matching::Classes, true) => (GroupBy::Constructor, Some(NO_LASTING_GROUPS)),
+    };
+    let sides = [
+        SideGroups::find(&baseline, &base_classes, group_by, terms, progress)?,
+        SideGroups::find(&current, current.classes(), group_by, terms, progress)?,
+    ];
+    let is_whole = sides.iter().all(SideGroups::is_whole);
+    let mut table = RowTable::new(sides);
     match matching {
         Matching::Ids => table.merge(&old, &new, progress)?,
         Matching::Classes => table.merge_by_class(&old, &new, progress)?,
     }
-    let rows = table.finish(&old);
+    if is_whole && group_by == GroupBy::Constructor {
+        table.name_what_is_gone(&old);
+    }
+    let (rows, internals) = table.finish();
     let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
     let (baseline_size, current_size) = (size(&baseline), size(&current));
     let totals = Totals {
@@ -219,5 +265,5 @@ pub fn compare(
             baseline.graph().extra_native_bytes,
         ),
     };
-    Ok(Comparison { baseline, current, mode, rows, totals, matching })
+    Ok(Comparison { baseline, current, mode, rows, group_by, is_whole, internals, totals, matching, note })
 }

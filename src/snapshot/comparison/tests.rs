@@ -32,6 +32,10 @@ fn objects_without_lasting_ids_are_matched_by_class_and_size() {
     let rows: Vec<_> = found.rows.iter().map(|row| (&*row.name, row.new.len(), row.deleted.len())).collect();
     assert_eq!(rows, [("A", 3, 0), ("B", 3, 0)]);
     assert_eq!(found.rows.iter().map(ComparisonRow::size_delta).sum::<i64>(), found.totals.delta);
+    let by_shape = Terms { mode: SizeMode::Chrome, group_by: GroupBy::Shape, passing: &|_, _| Ok(None) };
+    let sides = (heap(&objects(1001, 300)), heap(&objects(5001, 306)));
+    let by_shape = compare_by(&by_shape, sides.0, sides.1, &Progress::new()).unwrap();
+    assert_eq!((by_shape.group_by, by_shape.note), (GroupBy::Constructor, Some(NO_LASTING_GROUPS)));
     let same = compared(&objects(1001, 300), &objects(1001, 306));
     assert_eq!(same.matching, Matching::Ids);
     assert_eq!(same.rows.len(), 2);

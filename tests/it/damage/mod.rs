@@ -2,6 +2,7 @@
 
 mod chunk_borders;
 mod cut_short;
+mod extras;
 mod holes;
 mod layout;
 pub(crate) mod mutations;
@@ -57,14 +58,16 @@ pub(super) const HARMLESS: &str = "200 bytes, Foo 100/140";
 /// What is said of every file that can be opened up to where it is damaged.
 const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot";
 
+/// What is said of every file that contradicts itself.
+const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
+
 /// What a person is told: sizes and warnings, or why not. Offsets are shown as the text that stands there.
 pub(super) fn outcome(file: &str) -> String {
     match load_bytes("file", file.as_bytes(), &Progress::new()) {
         Err(error) => {
             let said = error.to_string();
-            let (fault, advice) = said.split_once(ADVICE).unwrap_or((&said, ""));
-            assert_eq!(advice, "", "the advice ends the sentence");
-            with_places(file, fault)
+            let advised = [ADVICE, AGAIN].into_iter().find_map(|advice| said.strip_suffix(advice));
+            with_places(file, advised.unwrap_or(&said))
         }
         Ok(snapshot) => {
             let name = |node: &NodeIndex| snapshot.graph().raw_name(*node) == "Foo";

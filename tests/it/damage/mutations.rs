@@ -1,10 +1,14 @@
 //! Files changed at random, by a seed that is printed: never a panic, never a hang.
+//!
+//! An ordinary run tries some thousands. All of them:
+//! `HEAP_MUTATIONS=100000 cargo test --release --no-default-features --test it mutations -- --nocapture`.
+//! `HEAP_SEED` with the number that was printed tries that one again.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use heaplens::base::{EdgeIndex, Progress};
@@ -103,10 +107,13 @@ fn no_damage_makes_it_panic_or_hang() {
     let file = |name: &str| std::fs::read(answers.join(name)).expect("part of the repository");
     let originals = [good().into_bytes(), file("r43-a.heapsnapshot"), file("r189-b.heapsnapshot")];
     static AT: AtomicU64 = AtomicU64::new(0);
+    let asked = std::env::var("HEAP_MUTATIONS").ok().map(|count| count.parse().expect("a number"));
+    // A few seconds either way.
+    let count = asked.unwrap_or(if cfg!(debug_assertions) { 10_000 } else { 100_000 });
+    let begun = Instant::now();
     let (done, ended) = channel();
     std::thread::spawn(move || {
-        // A few seconds either way.
-        for Seed(seed) in seeds(if cfg!(debug_assertions) { 20_000 } else { 100_000 }) {
+        for Seed(seed) in seeds(count) {
             AT.store(seed, Ordering::Relaxed);
             let _says_which = Seed(seed);
             let mut rng = Rng::with_seed(seed);
@@ -124,8 +131,9 @@ fn no_damage_makes_it_panic_or_hang() {
         }
         done.send(()).expect("the test waits");
     });
-    match ended.recv_timeout(Duration::from_secs(120)) {
-        Ok(()) => {}
+    let patience = Duration::from_secs(60) + Duration::from_millis(5 * count);
+    match ended.recv_timeout(patience) {
+        Ok(()) => println!("seeds 0 to {} in {:.1} s", count - 1, begun.elapsed().as_secs_f64()),
         Err(RecvTimeoutError::Timeout) => panic!("hangs with HEAP_SEED={}", AT.load(Ordering::Relaxed)),
         Err(RecvTimeoutError::Disconnected) => panic!("panics with HEAP_SEED={}", AT.load(Ordering::Relaxed)),
     }

@@ -158,11 +158,7 @@ fn what_is_no_number_is_shown_with_its_place() {
             "in nodes at «\"a1b\",»: expected a whole number, found '\"'",
         ),
         ("null", with_foo("3,2,5,null,2,0,0"), "in nodes at «null,2»: expected a whole number, found 'n'"),
-        (
-            "a list",
-            with_foo("3,2,5,[1],2,0,0"),
-            "in the snapshot at «2,0,0⏎»: expected a section's name in double quotes, found '2'",
-        ),
+        ("a list", with_foo("3,2,5,[1],2,0,0"), "in nodes at «[1],2,»: expected a whole number, found '['"),
         ("nothing", with_foo("3,2,5,,2,0,0"), "in nodes at «,2,0,0»: expected a whole number, found ','"),
         (
             "a blank inside",

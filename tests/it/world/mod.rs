@@ -1,6 +1,8 @@
 //! The world around a snapshot: what else people open, archives and bombs, pipes that stall, files that
 //! change under us, a person who changes their mind.
 
+// Elsewhere a file in use can be neither cut short nor replaced.
+#[cfg(unix)]
 mod changing;
 mod kinds;
 mod loading;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use heaplens::app::{AppState, Command, Settings, apply};
 use heaplens::base::Progress;
 use heaplens::snapshot::load;
 
@@ -73,4 +74,41 @@ fn what_is_written_to_a_pipe_is_read() {
     let writer = std::thread::spawn(move || std::fs::write(file, gzip(&good())).expect("somebody reads"));
     assert_eq!(read(&path).expect("a good file").total_size(), 100);
     writer.join().expect("written");
+}
+
+/// Opens what never ends in the window's state, and closes it again.
+#[cfg(unix)]
+fn opened_and_given_up(path: PathBuf) -> Duration {
+    let mut state = AppState::new(Settings::default(), Arc::new(|| {}));
+    apply(&mut state, Command::OpenFiles(vec![path]));
+    std::thread::sleep(Duration::from_millis(100));
+    state.poll();
+    assert!(state.files[0].is_loading(), "it waits");
+    let begun = Instant::now();
+    let id = state.files[0].id;
+    apply(&mut state, Command::Close(id));
+    state.poll();
+    assert!(state.files.is_empty() && !state.is_busy());
+    begun.elapsed()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_window_gives_up_a_stalled_load_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = pipe(&folder);
+    assert!(opened_and_given_up(path.clone()) < Duration::from_millis(200), "nobody writes");
+    // Open for reading as well, so that it is open without waiting for a reader.
+    let mut writer = std::fs::OpenOptions::new().read(true).write(true).open(&path).expect("a pipe");
+    std::io::Write::write_all(&mut writer, b"{\"snapshot\":").expect("room in the pipe");
+    assert!(opened_and_given_up(path) < Duration::from_millis(200), "somebody writes no more");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_without_an_end_is_told_by_its_beginning() {
+    let said = read(Path::new("/dev/zero")).err().expect("no snapshot").sentence();
+    assert!(said.starts_with("not a V8 heap snapshot: it begins with zero bytes"), "{said}");
+    let said = read(Path::new("/dev/null")).err().expect("no snapshot").sentence();
+    assert!(said.starts_with("not a V8 heap snapshot: the file is empty"), "{said}");
 }
