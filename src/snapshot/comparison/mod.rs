@@ -53,7 +53,7 @@ pub struct Terms<'a> {
     /// What the rows are.
     pub group_by: GroupBy,
     /// Which objects of a side count, given their constructors; nothing where all do.
-    pub passing: &'a dyn Fn(&Snapshot, &Classes) -> Result<Option<Passing>, Cancelled>,
+    pub passing: &'a (dyn Fn(&Snapshot, &Classes) -> Result<Option<Passing>, Cancelled> + Sync),
 }
 
 /// The objects of a snapshot that count.
@@ -228,10 +228,11 @@ pub fn compare_by(
     let mode = terms.mode;
     // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
     // has become frequent is not all new.
-    let base_classes = baseline.classes_by(current.definitions(), progress)?;
-    progress.check()?;
-    let (old, new) =
-        rayon::join(|| ObjectsById::sorted(&baseline, mode), || ObjectsById::sorted(&current, mode));
+    let (base_classes, (old, new)) = rayon::join(
+        || baseline.classes_by(current.definitions(), progress),
+        || rayon::join(|| ObjectsById::sorted(&baseline, mode), || ObjectsById::sorted(&current, mode)),
+    );
+    let base_classes = base_classes?;
     progress.check()?;
     let found_again = old.ids().map(|id| new.has(id));
     let matching = if kinship::ids_last(found_again, new.len()) { Matching::Ids } else { Matching::Classes };
@@ -240,10 +241,11 @@ pub fn compare_by(
         (Matching::Classes, false) => (terms.group_by, Some(NO_LASTING_IDS)),
         (Matching::Classes, true) => (GroupBy::Constructor, Some(NO_LASTING_GROUPS)),
     };
-    let sides = [
-        SideGroups::find(&baseline, &base_classes, group_by, terms, progress)?,
-        SideGroups::find(&current, current.classes(), group_by, terms, progress)?,
-    ];
+    let sides = rayon::join(
+        || SideGroups::find(&baseline, &base_classes, group_by, terms, progress),
+        || SideGroups::find(&current, current.classes(), group_by, terms, progress),
+    );
+    let sides = [sides.0?, sides.1?];
     let is_whole = sides.iter().all(SideGroups::is_whole);
     let mut table = RowTable::new(sides);
     match matching {
