@@ -160,7 +160,7 @@ impl eframe::App for Window {
         Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
-                .default_size(260.0)
+                .default_size(212.0)
                 .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));

@@ -7,6 +7,7 @@ use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::View;
+use heaplens::model::{ColumnId, Direction};
 use heaplens::ui::Window;
 
 fn opened(name: &str) -> Harness<'static, Window> {
@@ -126,4 +127,23 @@ fn letters_and_arrows_move_in_a_table() {
         !harness.state().state.is_busy() && rows(harness).len() != before
             || harness.state().state.sheet().unwrap().table.as_ref().unwrap().len() > before
     });
+}
+
+#[test]
+fn the_keyboard_sorts_by_any_column_and_turns_the_order_round() {
+    let mut harness = opened(AFTER);
+    let sort = |harness: &Harness<'_, Window>| {
+        let table = harness.state().state.sheet().and_then(|sheet| sheet.table.as_ref()).unwrap();
+        (table.sort().column, table.sort().direction)
+    };
+    let mut press = |key| {
+        harness.key_press_modifiers(Modifiers::COMMAND, key);
+        harness.run_ok();
+        sort(&harness)
+    };
+    assert_eq!(press(Key::ArrowLeft).0, ColumnId::Shallow);
+    let (column, direction) = press(Key::ArrowUp);
+    assert_eq!((column, direction), (ColumnId::Shallow, Direction::Ascending));
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::Retained);
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::Name, "after the last comes the first");
 }
