@@ -11,10 +11,12 @@ use super::theme::Palette;
 use super::timeline::timeline_ui;
 use crate::app::{AppState, Command, GroupWay, HoldingView, Load, ObjectWay, Pane, Sheet, View};
 use crate::model::Internals;
-use egui::{Button, Margin, Panel, RichText, Ui};
+use egui::{Align, Button, Label, Layout, Margin, Panel, RichText, Ui};
 
 /// The object has a place beside the retainers from this width on.
 const WIDE: f32 = 640.0;
+/// The part of the head that the name of what is held may take.
+const WHOSE: f32 = 0.4;
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -102,14 +104,23 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         return hint_ui(ui, "Loading…");
     }
     if state.current.is_none() {
-        return hint_ui(ui, "None of these files could be opened");
+        let why = "The list of snapshots says of each why, and what can be done";
+        return invite_ui(ui, "None of these files could be opened", why, commands);
     }
     if !state.view.is_of_two() && state.view != View::Trend {
         return hint_ui(ui, "Listing…");
     }
+    invite_ui(ui, "This needs a second snapshot of the same process", "", commands);
+}
+
+/// A sentence, some more in small, and a button to open another file.
+fn invite_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
-        ui.label(RichText::new("This needs a second snapshot of the same process").size(15.0));
+        ui.label(RichText::new(text).size(15.0));
+        if !more.is_empty() {
+            ui.label(RichText::new(more).color(Palette::of(ui).quiet));
+        }
         ui.add_space(6.0);
         if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
             commands.push(Command::OpenDialog);
@@ -119,7 +130,6 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 /// Draws the head of the retainers and, where they are shown, their table.
 pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
     let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
     head.show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -133,26 +143,14 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             if button.clicked() {
                 commands.push(command);
             }
-            object_switch_ui(ui, state, commands);
-            ways_ui(ui, state, commands);
-            let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
-            if ignored > 0 {
-                let command = Command::RestoreRetainers;
-                let count = if ignored == 1 { "1 ignored".to_owned() } else { format!("{ignored} ignored") };
-                ui.label(RichText::new(count).color(palette.warning));
-                if ui.add(Button::new(command.label()).small()).on_hover_text(command.tooltip()).clicked() {
-                    commands.push(command);
-                }
-            }
-            if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
-                let name =
-                    state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
-                let text = RichText::new(format!("of {id} in {name}")).color(palette.quiet);
-                ui.add(egui::Label::new(text).truncate());
-            } else if let Some(group) = &state.held_group {
-                let text = RichText::new(format!("of {}", group.title)).color(palette.quiet);
-                ui.add(egui::Label::new(text).truncate());
-            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                object_switch_ui(ui, state, commands);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    whose_ui(ui, state);
+                    ways_ui(ui, state, commands);
+                    ignored_ui(ui, state, commands);
+                });
+            });
         });
     });
     if !state.settings.retainers_shown {
@@ -174,7 +172,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     }
     let sheet: &Sheet<_> = state.retainers();
     match (&sheet.table, state.held_file()) {
-        (_, None) => hint_ui(ui, "Select an object or a constructor to see who holds it"),
+        (_, None) => hint_ui(ui, invitation(state.view)),
         (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
             hint_ui(
                 ui,
@@ -199,6 +197,47 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             tree_table_ui(ui, &view, commands);
         }
         (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
+    }
+}
+
+/// What to do to see retainers.
+fn invitation(view: View) -> &'static str {
+    match view {
+        View::Suspects => "Click the name of a suspect to see who holds it",
+        View::Map => "Click a rectangle to see who holds it",
+        View::Growth => "Select a container to see who holds it",
+        View::Trend => "Select a row to see who holds it",
+        _ => "Select an object or a constructor to see who holds it",
+    }
+}
+
+/// Whose retainers these are.
+fn whose_ui(ui: &mut Ui, state: &AppState) {
+    let object =
+        state.inspected.and_then(|(file, node)| Some((state.object_id(file, node)?, state.file(file)?)));
+    let text = match (object, &state.held_group) {
+        (Some((id, file)), _) => format!("of {id} in {}", file.name),
+        (None, Some(group)) => format!("of {}", group.title),
+        (None, None) => return,
+    };
+    let room = (ui.available_width() * WHOSE).max(60.0);
+    ui.scope(|ui| {
+        ui.set_max_width(room);
+        let label = Label::new(RichText::new(&text).color(Palette::of(ui).quiet)).truncate();
+        ui.add(label).on_hover_text(text);
+    });
+}
+
+/// How many retainers are left out by wish, and the way back.
+fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
+    if ignored == 0 {
+        return;
+    }
+    let command = Command::RestoreRetainers;
+    ui.label(RichText::new(format!("{ignored} ignored")).color(Palette::of(ui).warning));
+    if ui.add(Button::new(command.label()).small()).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
     }
 }
 
@@ -238,9 +277,11 @@ fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
     }
     let command = Command::ToggleFolding;
-    let is_folded = internals == Internals::Hidden;
-    if state.held_file().is_some() {
-        way(ui, is_folded, command.label(), command.tooltip(), command.clone());
+    let mut is_folded = internals == Internals::Hidden;
+    if state.held_file().is_some()
+        && ui.checkbox(&mut is_folded, command.label()).on_hover_text(command.tooltip()).changed()
+    {
+        commands.push(command);
     }
 }
 
