@@ -65,7 +65,7 @@ fn totals(state: &AppState) -> String {
 fn exact(state: &AppState) -> String {
     let whole = state.current_file().map_or(0, |file| file.total_size);
     let shown = state.sheet().and_then(|sheet| sheet.table.as_ref()?.source().shown());
-    match shown.filter(|_| !state.view.is_of_two()) {
+    match shown.filter(|_| !state.view.is_of_two() && is_filtered(state)) {
         Some(shown) => format!("{} of {}", format::exact_bytes(shown.bytes), format::exact_bytes(whole)),
         None => format::exact_bytes(whole),
     }
@@ -75,10 +75,8 @@ fn exact(state: &AppState) -> String {
 fn is_filtered(state: &AppState) -> bool {
     let by_class = !state.filter().good().is_empty();
     let by_object = state.current.is_some_and(|file| state.keeping.of(file) != Keep::All);
-    matches!(state.view, View::Search | View::Strings)
-        || by_class
-        || by_object
-        || !state.chips.lets_all_pass()
+    let is_searched = state.view == View::Search && !state.search.good().is_empty();
+    is_searched || state.view == View::Strings || by_class || by_object || !state.chips.lets_all_pass()
 }
 
 fn warnings_ui(ui: &mut Ui, state: &AppState) {
