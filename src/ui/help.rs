@@ -12,7 +12,7 @@ const STORY: [&str; 4] = [
     "Follow the retainers down until a name is yours: that line holds the memory.",
 ];
 
-const TABLE_KEYS: [(&str, &str); 10] = [
+const TABLE_KEYS: [(&str, &str); 11] = [
     ("↑ ↓", "Select the row above or below"),
     ("← →", "Close or open a row, or go to its parent or first child"),
     ("Home End", "First and last row"),
@@ -20,6 +20,7 @@ const TABLE_KEYS: [(&str, &str); 10] = [
     ("Enter", "Open or close a row"),
     ("Ctrl+← Ctrl+→", "Sort by the column to the left or right; Ctrl+↑ turns the order round"),
     ("Alt+→", "Forward, or where nothing lies ahead: open all below the row"),
+    ("F6", "From the table in the middle to the retainers, and back"),
     ("Letters", "Go to the next row that begins with them"),
     ("Escape", "In the filter: clear it"),
     ("?", "This help"),
