@@ -6,6 +6,8 @@ mod cells;
 mod chips;
 mod columns;
 mod command_palette;
+#[cfg(test)]
+mod contrast;
 mod dialog;
 mod drop;
 mod empty;
@@ -21,6 +23,7 @@ mod menu;
 mod object;
 mod panes;
 mod prompt;
+mod retainers;
 mod row_menu;
 mod search;
 mod statistics;

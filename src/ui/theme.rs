@@ -58,7 +58,8 @@ pub struct Palette {
     shrunk: Color32,
 }
 
-const DARK: Palette = Palette {
+/// For dark surroundings.
+pub(super) const DARK: Palette = Palette {
     text: Color32::from_rgb(0xd8, 0xdb, 0xe0),
     quiet: Color32::from_rgb(0xa3, 0xab, 0xb7),
     error: Color32::from_rgb(0xff, 0x8f, 0x86),
@@ -92,7 +93,8 @@ const DARK: Palette = Palette {
     shrunk: Color32::from_rgb(0x7f, 0xcf, 0x93),
 };
 
-const LIGHT: Palette = Palette {
+/// For light surroundings.
+pub(super) const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1f, 0x23, 0x28),
     quiet: Color32::from_rgb(0x57, 0x60, 0x6b),
     error: Color32::from_rgb(0xab, 0x23, 0x1b),
@@ -191,7 +193,8 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
-fn visuals(theme: Theme) -> Visuals {
+/// How egui paints its widgets.
+pub(super) fn visuals(theme: Theme) -> Visuals {
     let (mut visuals, palette, panel, raised, pressed, field) = match theme {
         Theme::Dark => (
             Visuals::dark(),
@@ -252,64 +255,4 @@ fn visuals(theme: Theme) -> Visuals {
 pub fn menu_style(style: &mut Style) {
     egui::containers::menu::menu_style(style);
     style.spacing.button_padding = vec2(8.0, 3.0);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// WCAG 2's relative luminance.
-    fn luminance(color: Color32) -> f32 {
-        let linear = |part: u8| {
-            let part = f32::from(part) / 255.0;
-            if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
-    }
-
-    /// WCAG 2's contrast of two colours; 4.5 is enough for text of any size.
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    #[test]
-    fn every_text_is_readable_on_every_ground_it_stands_on() {
-        for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
-            let visuals = visuals(theme);
-            let grounds = [
-                palette.ground,
-                palette.selected,
-                palette.selected_elsewhere,
-                palette.hovered,
-                palette.bar,
-                visuals.panel_fill,
-                visuals.extreme_bg_color,
-                visuals.widgets.inactive.weak_bg_fill,
-            ];
-            let tones = [
-                Tone::Plain,
-                Tone::Property,
-                Tone::Quiet,
-                Tone::StringText,
-                Tone::Value,
-                Tone::Function,
-                Tone::Detached,
-                Tone::Grown,
-                Tone::Shrunk,
-            ];
-            let texts = tones.map(|tone| palette.tone(tone));
-            for text in texts.into_iter().chain([palette.error, palette.warning, palette.accent]) {
-                for ground in grounds {
-                    let contrast = contrast(text, ground);
-                    assert!(contrast >= 4.5, "{theme:?}: {text:?} on {ground:?} has {contrast}");
-                }
-            }
-            let tiles = palette.parts.into_iter().chain([palette.more, palette.less, palette.same]);
-            for tile in tiles {
-                let contrast = contrast(palette.ink, tile);
-                assert!(contrast >= 4.5, "{theme:?}: ink on {tile:?} has {contrast}");
-            }
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use super::dialog::Dialog;
 use super::frame_times::FrameTimes;
-use super::panes::{main_pane_ui, retainers_pane_ui};
+use super::panes::main_pane_ui;
+use super::retainers::retainers_pane_ui;
 use super::{
     command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
 };
