@@ -45,7 +45,7 @@ pub fn shallow_sizes(
     }
     let owners: Vec<AtomicU32> = (0..graph.node_count()).map(|_| AtomicU32::new(NOBODY)).collect();
     let flow = Flow { graph, ownable: &ownable, owners: &owners };
-    let mut work = flow.from_owners(progress)?;
+    let mut work = flow.start(progress)?;
     let mut steps = 0;
     while let Some(node) = work.pop() {
         steps += 1;
@@ -77,7 +77,7 @@ struct Flow<'a> {
 
 impl Flow<'_> {
     /// Lets every node that is not ownable own what it leads to; returns what has changed.
-    fn from_owners(&self, progress: &Progress) -> Result<Vec<NodeIndex>, Cancelled> {
+    fn start(&self, progress: &Progress) -> Result<Vec<NodeIndex>, Cancelled> {
         let count = self.graph.node_count();
         let changed = (0..count.div_ceil(CHECK_EVERY)).into_par_iter().map(|part| {
             progress.check()?;

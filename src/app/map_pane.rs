@@ -18,9 +18,9 @@ pub const MAP_LEVEL: u16 = 20;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum MapColours {
     /// What an object is.
-    #[default]
     Kind,
-    /// How it has changed since the baseline.
+    /// How it has changed since the baseline, where there is one.
+    #[default]
     Growth,
 }
 

@@ -92,7 +92,7 @@ impl View {
 
     /// Whether objects can be selected in it, whose retainers are shown below.
     pub fn has_objects(self) -> bool {
-        self != Self::Statistics
+        !matches!(self, Self::Statistics | Self::Allocations)
     }
 }
 

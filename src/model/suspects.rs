@@ -22,6 +22,8 @@ pub struct Suspect {
     pub owner: String,
     /// What it holds or has grown by, in one sentence.
     pub claim: String,
+    /// Where the code sees it: `seen by handler at server.js:10`.
+    pub place: Option<String>,
     /// What else is known, a sentence each.
     pub facts: Vec<String>,
     /// The whole way to it as code.
@@ -153,6 +155,7 @@ fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> S
     Suspect {
         owner,
         claim,
+        place: None,
         facts,
         path: path_or_none(&path),
         object: holding.node,
@@ -175,6 +178,7 @@ fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspec
             size(class.bytes),
             percent(share)
         ),
+        place: None,
         facts: vec![format!("The largest of them is {id}")],
         path: path_or_none(&path),
         object: class.example,
@@ -201,6 +205,9 @@ fn growth_suspect(growth: &Growth, at: u32, line: &GrowthLine) -> Suspect {
         claim.push_str(&format!(", from {} to {}", count(before), number_of(after, "entry", "entries")));
     }
     let mut facts = Vec::new();
+    if let Some(place) = &line.place {
+        facts.push(format!("The variable is {place}"));
+    }
     if let Some(each) = line.bytes_per_entry {
         facts.push(format!("Each new entry takes {}", size(each)));
     }
@@ -211,13 +218,11 @@ fn growth_suspect(growth: &Growth, at: u32, line: &GrowthLine) -> Suspect {
             });
         facts.push(format!("New in it: {}", told.collect::<Vec<_>>().join(", ")));
     }
-    if let Some(place) = &line.place {
-        facts.push(format!("The variable is {place}"));
-    }
     let id = ObjectId(growth.current.graph().nodes.id(line.object));
     Suspect {
         owner: line.owner.clone(),
         claim,
+        place: line.place.clone(),
         facts,
         path: line.path.clone(),
         object: line.object,

@@ -9,6 +9,8 @@ use egui::{Align, Button, Label, Layout, Margin, RichText, Role, Ui, WidgetInfo}
 pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let note = state.comparison().and_then(|comparison| comparison.note);
     let palette = Palette::of(ui);
+    // The heads of the table follow without a gap.
+    ui.spacing_mut().item_spacing.y = 0.0;
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
     if state.view == View::Comparison
         && let Some(note) = note
@@ -52,11 +54,13 @@ fn quiet_ui(ui: &mut Ui, text: &str) {
 fn suspect_ui(ui: &mut Ui, state: &AppState, suspect: &Suspect, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.label(RichText::new("Suspect:").color(palette.warning));
-    ui.spacing_mut().item_spacing.x = 3.0;
+    ui.spacing_mut().item_spacing.x = 0.0;
     let link = ui.link(&suspect.owner).on_hover_text(format!("Show who holds it\n{}", suspect.path));
     if let Some(file) = state.current.filter(|_| link.clicked()) {
         commands.push(Command::Inspect(file, suspect.object));
     }
-    let claim = Label::new(RichText::new(format!(": {}", suspect.claim)).color(palette.text)).truncate();
-    ui.add(claim).on_hover_text(&suspect.claim);
+    let place = suspect.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+    let text = format!("{place}: {}", suspect.claim);
+    let said = Label::new(RichText::new(&text).color(palette.text)).truncate();
+    ui.add(said).on_hover_text(format!("{}{text}", suspect.owner));
 }

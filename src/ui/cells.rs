@@ -15,7 +15,7 @@ pub const TRIANGLE: f32 = 16.0;
 /// Space at both ends of a cell.
 pub const PADDING: f32 = 6.0;
 /// The room of the arrow in the head of the column that rows are sorted by.
-pub const ARROW: f32 = 14.0;
+pub const ARROW: f32 = 8.0;
 /// Narrower cells leave the share out.
 const SHARE_FROM: f32 = 104.0;
 /// The room of a percentage.
@@ -55,7 +55,7 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
         .iter()
         .map(|span| {
             let color = palette.tone(span.tone);
-            (span.text.as_str(), if row.is_dimmed { palette.quiet.gamma_multiply(0.8) } else { color })
+            (span.text.as_str(), if row.is_dimmed { palette.quiet } else { color })
         })
         .collect();
     let galley = clipped(ui, &spans, rect.right() - PADDING - left);

@@ -7,7 +7,7 @@ use egui::{CursorIcon, Id, Rect, Sense, Ui};
 /// Less than this, and the table scrolls sideways.
 const NAME_AT_LEAST: f32 = 170.0;
 /// Less than this, and shares are left out.
-const NAME_COMFORTABLE: f32 = 280.0;
+const NAME_COMFORTABLE: f32 = 400.0;
 /// The narrowest column a person can drag.
 const NUMBER_AT_LEAST: f32 = 40.0;
 /// A column that prints a size and its share.
@@ -50,10 +50,18 @@ impl Widths {
                 {
                     head.max(shared)
                 }
-                _ if matches!(spec.id, ColumnId::HeldSize | ColumnId::TrendSize | ColumnId::Through) => {
+                _ if matches!(
+                    spec.id,
+                    ColumnId::HeldSize
+                        | ColumnId::TrendSize
+                        | ColumnId::TrendCount
+                        | ColumnId::Entries
+                        | ColumnId::Through
+                ) =>
+                {
                     head.max(PAIR)
                 }
-                _ if matches!(spec.id, ColumnId::Trend | ColumnId::TrendCount) => head.max(SERIES),
+                _ if spec.id == ColumnId::Trend => head.max(SERIES),
                 _ if spec.id == ColumnId::Growth => head.max(shared),
                 _ => head.max(NUMBER),
             })

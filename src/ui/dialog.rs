@@ -13,8 +13,9 @@ use std::task::{Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// A dialog that says "cancelled" sooner than this was never there: no person is that fast.
-const NEVER_THERE: Duration = Duration::from_millis(300);
+/// A dialog that says "cancelled" sooner than this was never there: hardly anyone is that fast, and a busy
+/// machine takes its time to find no service.
+const NEVER_THERE: Duration = Duration::from_secs(1);
 
 /// A dialog that is open, or about to be.
 pub struct Dialog {

@@ -1,6 +1,7 @@
 //! The list of open snapshots: what each is, how far its loading is, or why it was refused.
 
 use super::bookmarks::bookmarks_ui;
+use super::file_name::fitting;
 use super::theme::Palette;
 use crate::app::{AppState, Command, Load, OpenFile, Refusal, Remedy};
 use crate::model::format;
@@ -115,7 +116,8 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
                 commands.push(Command::Close(file.id));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(&file.name).truncate());
+                let name = Label::new(fitting(ui, &file.name, ui.available_width()));
+                ui.add(name).widget_info(|| WidgetInfo::labeled(Role::Label, true, &file.name));
             });
         });
     });

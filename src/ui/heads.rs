@@ -4,12 +4,20 @@ use super::cells::{ARROW, PADDING, Pointing, clipped, triangle};
 use super::theme::Palette;
 use crate::app::{Command, Pane};
 use crate::model::{Align, ColumnSpec, Direction, Sort};
-use egui::accesskit::Role;
+use egui::accesskit::{Role, SortDirection};
 use egui::{Color32, CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 /// The room a title and its arrow need.
 pub fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
     clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING
+}
+
+/// A direction in the words of screen readers.
+fn said(direction: Direction) -> SortDirection {
+    match direction {
+        Direction::Ascending => SortDirection::Ascending,
+        Direction::Descending => SortDirection::Descending,
+    }
 }
 
 /// A column's head: sorts when it is clicked.
@@ -19,6 +27,9 @@ pub fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands:
     let response = ui.interact(rect, ui.unique_id().with("head"), Sense::CLICK);
     let is_sorted = sort.column == spec.id;
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_sorted, spec.title));
+    if is_sorted {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_sort_direction(said(sort.direction)));
+    }
     let painter = ui.painter();
     if response.hovered() {
         painter.rect_filled(rect, CornerRadius::ZERO, ui.visuals().widgets.hovered.weak_bg_fill);
@@ -33,12 +44,16 @@ pub fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands:
     let y = rect.center().y - galley.size().y / 2.0;
     let x = match spec.align {
         Align::Left => rect.left() + PADDING,
-        Align::Right => rect.right() - PADDING - arrow_room - galley.size().x,
+        Align::Right => rect.right() - PADDING - galley.size().x,
     };
-    let end = x + galley.size().x;
+    // Before a title at the right, so that it stays above its numbers.
+    let arrow = match spec.align {
+        Align::Left => x + galley.size().x + ARROW / 2.0 + 1.0,
+        Align::Right => x - ARROW / 2.0 - 1.0,
+    };
     painter.galley(pos2(x, y), galley, color);
     if is_sorted {
-        let center = pos2(end + 8.0, rect.center().y);
+        let center = pos2(arrow, rect.center().y);
         painter.add(triangle(
             center,
             3.5,

@@ -2,7 +2,7 @@
 
 use super::table::focus_id;
 use super::window::HOME;
-use crate::app::{AppState, COMMANDS, Command, Hold, MORE_KEYS, Shortcut};
+use crate::app::{AppState, COMMANDS, Command, Hold, MORE_KEYS, Pane, Shortcut};
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
 /// What egui calls a shortcut.
@@ -55,6 +55,9 @@ pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !ui.text_edit_focused() && ui.input(|input| input.events.iter().any(asks)) {
         commands.push(Command::ToggleHelp);
     }
+    if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F6)) {
+        go_to_other_pane(ui);
+    }
     for (button, command) in
         [(PointerButton::Extra1, Command::Back), (PointerButton::Extra2, Command::Forward)]
     {
@@ -62,6 +65,14 @@ pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
             commands.push(command);
         }
     }
+}
+
+/// From the table in the middle to the retainers, and from anywhere else to the middle.
+fn go_to_other_pane(ui: &Ui) {
+    ui.memory_mut(|memory| {
+        let is_home = memory.has_focus(focus_id(HOME));
+        memory.request_focus(focus_id(if is_home { Pane::Retainers } else { HOME }));
+    });
 }
 
 /// Whether something lies over the window.

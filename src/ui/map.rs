@@ -15,6 +15,10 @@ use egui::{
 const NAMED: usize = 120;
 /// Tiles smaller than this have no text on them.
 const TEXT: Vec2 = vec2(34.0, 15.0);
+/// The height of a line of text on a tile.
+const LINE: f32 = 16.0;
+/// From this width on a tile says its size as well.
+const WITH_SIZE: f32 = 56.0;
 /// How many of the tiles around one are named when it is hovered.
 const AROUND: usize = 5;
 
@@ -123,7 +127,7 @@ fn tiles_ui(
     let palette = Palette::of(ui);
     let response = ui.interact(room, ui.scope_id().with("map"), Sense::CLICK);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Map of retained sizes"));
-    paint(ui, view, room, palette);
+    paint(ui, (key, view), room, palette);
     let mut largest: Vec<usize> = (0..view.tiles.len()).collect();
     if largest.len() > NAMED {
         largest.select_nth_unstable_by_key(NAMED, |&at| std::cmp::Reverse(view.tiles[at].bytes));
@@ -191,7 +195,7 @@ fn hover(view: &MapView, at: usize) -> String {
 }
 
 /// What can be seen: tiles that others fill are only their border.
-fn paint(ui: &Ui, view: &MapView, room: Rect, palette: &Palette) {
+fn paint(ui: &Ui, (key, view): (&MapKey, &MapView), room: Rect, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(room);
     let is_covered = |tile: &Tile| tile.is_open && tile.area.height > f32::from(MAP_LEVEL);
     for (tile, tint) in view.tiles.iter().zip(&view.tints) {
@@ -202,12 +206,18 @@ fn paint(ui: &Ui, view: &MapView, room: Rect, palette: &Palette) {
     }
     for (at, tile) in view.tiles.iter().enumerate() {
         let rect = placed(tile.area, room);
-        if is_covered(tile) || rect.width() < TEXT.x || rect.height() < TEXT.y {
+        // Others fill an open tile of a treemap, however low it is; those of an icicle hang below it.
+        let is_filled = tile.is_open && key.style == MapStyle::Treemap;
+        if is_filled || is_covered(tile) || rect.width() < TEXT.x || rect.height() < TEXT.y {
             continue;
         }
         let ink = if view.tints[at] == Tint::Plain { palette.quiet } else { palette.ink };
         let galley = clipped(ui, &[(&view.names[at], ink)], rect.width() - 6.0);
         painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, ink);
+        if rect.height() > 2.0 * LINE && rect.width() > WITH_SIZE {
+            let size = clipped(ui, &[(&format::size(tile.bytes), ink)], rect.width() - 6.0);
+            painter.galley(rect.left_top() + vec2(3.0, LINE), size, ink);
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The menu bar.
 
 use super::keys::shortcut_text;
+use super::theme::menu_style;
 use crate::app::{AppState, Command, Copied, ThemeChoice, View, Zoom, file_name};
 use crate::model::TextFormat;
 use crate::snapshot::SizeMode;
-use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo};
 
 /// The room above an open menu, and a little below it.
 const MENU_ABOVE: f32 = 60.0;
@@ -13,8 +14,7 @@ const MENU_BELOW: f32 = 640.0;
 
 /// Draws the menus, and the switch of sizes at their right.
 pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    MenuBar::new().ui(ui, |ui| {
-        ui.spacing_mut().button_padding = vec2(8.0, 3.0);
+    MenuBar::new().style(menu_style).ui(ui, |ui| {
         ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
         ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));
         ui.menu_button("View", |ui| {

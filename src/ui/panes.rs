@@ -1,20 +1,14 @@
-//! The middle of the window and the retainers below it: a table, or a sentence why there is none.
+//! The middle of the window: a table, or a sentence why there is none.
 
 use super::banner::banner_ui;
-use super::keys::tooltip;
 use super::map::map_ui;
-use super::object::object_ui;
 use super::statistics::statistics_ui;
 use super::suspects::suspects_ui;
 use super::table::{TableView, tree_table_ui};
 use super::theme::Palette;
 use super::timeline::timeline_ui;
-use crate::app::{AppState, Command, GroupWay, HoldingView, Load, ObjectWay, Pane, Sheet, View};
-use crate::model::Internals;
-use egui::{Button, Margin, Panel, RichText, Ui};
-
-/// The object has a place beside the retainers from this width on.
-const WIDE: f32 = 640.0;
+use crate::app::{AppState, Command, Load, Pane, View};
+use egui::{Button, Margin, RichText, Ui};
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -105,140 +99,28 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         return hint_ui(ui, "Loading…");
     }
     if state.current.is_none() {
-        return hint_ui(ui, "None of these files could be opened");
+        let why = "The list of snapshots says of each why, and what can be done";
+        return invite_ui(ui, "None of these files could be opened", why, commands);
     }
     if !state.view.is_of_two() && state.view != View::Trend {
         return hint_ui(ui, "Listing…");
     }
+    invite_ui(ui, "This needs a second snapshot of the same process", "", commands);
+}
+
+/// A sentence, some more in small, and a button to open another file.
+fn invite_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
-        ui.label(RichText::new("This needs a second snapshot of the same process").size(15.0));
+        ui.label(RichText::new(text).size(15.0));
+        if !more.is_empty() {
+            ui.label(RichText::new(more).color(Palette::of(ui).quiet));
+        }
         ui.add_space(6.0);
         if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
             commands.push(Command::OpenDialog);
         }
     });
-}
-
-/// Draws the head of the retainers and, where they are shown, their table.
-pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let palette = Palette::of(ui);
-    let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
-    head.show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let command = Command::ToggleRetainers;
-            let sign = if state.settings.retainers_shown { "⏷" } else { "⏵" };
-            let button = Button::new(format!("{sign} {}", command.label())).frame(false);
-            let button = ui.add(button).on_hover_text(command.tooltip());
-            button.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::Button, true, "Show or hide retainers")
-            });
-            if button.clicked() {
-                commands.push(command);
-            }
-            object_switch_ui(ui, state, commands);
-            ways_ui(ui, state, commands);
-            let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
-            if ignored > 0 {
-                let command = Command::RestoreRetainers;
-                let count = if ignored == 1 { "1 ignored".to_owned() } else { format!("{ignored} ignored") };
-                ui.label(RichText::new(count).color(palette.warning));
-                if ui.add(Button::new(command.label()).small()).on_hover_text(command.tooltip()).clicked() {
-                    commands.push(command);
-                }
-            }
-            if let Some(id) = state.inspected.and_then(|(file, node)| state.object_id(file, node)) {
-                let name =
-                    state.inspected.and_then(|(file, _)| state.file(file)).map_or("", |file| &file.name);
-                let text = RichText::new(format!("of {id} in {name}")).color(palette.quiet);
-                ui.add(egui::Label::new(text).truncate());
-            } else if let Some(group) = &state.held_group {
-                let text = RichText::new(format!("of {}", group.title)).color(palette.quiet);
-                ui.add(egui::Label::new(text).truncate());
-            }
-        });
-    });
-    if !state.settings.retainers_shown {
-        return;
-    }
-    let room = ui.available_width();
-    if state.is_narrow != (room < WIDE) {
-        commands.push(Command::Narrow(room < WIDE));
-    }
-    if state.is_narrow && state.object_in_front {
-        return object_ui(ui, state, commands);
-    }
-    if state.settings.object_shown && room >= WIDE {
-        Panel::right("object")
-            .default_size((room * 0.38).min(460.0))
-            .size_range((room * 0.25).min(180.0)..=room * 0.65)
-            .frame(egui::Frame::NONE)
-            .show(ui, |ui| object_ui(ui, state, commands));
-    }
-    let sheet: &Sheet<_> = state.retainers();
-    match (&sheet.table, state.held_file()) {
-        (_, None) => hint_ui(ui, "Select an object or a constructor to see who holds it"),
-        (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
-            hint_ui(
-                ui,
-                match state.inspected {
-                    Some(_) => "Nothing holds this object: it is a root, or only weak references lead to it",
-                    None => {
-                        "There is nothing of it in the current snapshot, or only weak references lead to it"
-                    }
-                },
-            );
-        }
-        (Some(table), Some(_)) => {
-            let view = TableView {
-                pane: Pane::Retainers,
-                salt: "Retainers",
-                table,
-                reveal: sheet.reveal,
-                ways: Vec::new(),
-                widths: state.settings.widths("Retainers"),
-                is_in_use: state.pane == Pane::Retainers,
-            };
-            tree_table_ui(ui, &view, commands);
-        }
-        (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
-    }
-}
-
-/// The ways in which holders can be shown.
-fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let HoldingView { object, group, internals } = state.holding;
-    let mut way_ui = |ui: &mut Ui, is_chosen: bool, command: Command| {
-        let button = Button::selectable(is_chosen, command.label()).small();
-        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-            commands.push(command);
-        }
-    };
-    if state.inspected.is_some() {
-        for way in [ObjectWay::Retainers, ObjectWay::Paths] {
-            way_ui(ui, object == way, Command::LookAtObject(way));
-        }
-    } else if state.held_group.is_some() {
-        for way in [GroupWay::MergedPaths, GroupWay::Dominators] {
-            way_ui(ui, group == way, Command::LookAtGroup(way));
-        }
-    }
-    if state.held_file().is_some() {
-        way_ui(ui, internals == Internals::Hidden, Command::ToggleFolding);
-    }
-}
-
-/// Shows and hides the pane beside the retainers, or in front of them where there is no room for both.
-fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let command = Command::ToggleObject;
-    let is_shown = state.is_object_shown() && state.settings.retainers_shown;
-    let button = ui.add(Button::selectable(is_shown, command.label()).small());
-    button.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
-    });
-    if button.on_hover_text(tooltip(ui, &command)).clicked() {
-        commands.push(command);
-    }
 }
 
 /// A sentence where there is nothing to show.

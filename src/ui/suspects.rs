@@ -16,23 +16,30 @@ pub fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("suspects").auto_shrink(false).show(ui, |ui| {
         egui::Frame::NONE.inner_margin(16).show(ui, |ui| {
             ui.set_max_width(ui.available_width().min(WIDTH));
-            ui.horizontal(|ui| {
-                for form in [CopyAs::Text, CopyAs::Markdown] {
-                    let command = Command::CopySuspects(form);
-                    let button = Button::new(command.label()).small();
-                    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-                        commands.push(command);
-                    }
-                }
-            });
             let baseline = state.baseline_file().filter(|older| older.is_complete() && older.id != file.id);
             if let Some(baseline) = baseline {
                 let title = format!("What grew since {}", baseline.name);
                 report_ui(ui, (&title, file), state.suspects_of_growth(), commands);
+                ui.add_space(14.0);
             }
             let title = format!("What holds the heap of {}", file.name);
             report_ui(ui, (&title, file), state.suspects_of_heap(), commands);
+            ui.add_space(14.0);
+            copies_ui(ui, commands);
         });
+    });
+}
+
+/// Takes the page elsewhere.
+fn copies_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        for form in [CopyAs::Text, CopyAs::Markdown] {
+            let command = Command::CopySuspects(form);
+            let button = Button::new(command.label());
+            if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+                commands.push(command);
+            }
+        }
     });
 }
 
@@ -43,7 +50,6 @@ fn report_ui(
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);
-    ui.add_space(10.0);
     ui.add(Label::new(RichText::new(title).size(16.0)).wrap());
     match report {
         None => {
@@ -65,21 +71,23 @@ fn suspect_ui(ui: &mut Ui, number: usize, suspect: &Suspect, file: FileId, comma
     let palette = Palette::of(ui);
     ui.add_space(8.0);
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(format!("{number}.")).color(palette.quiet));
+        ui.label(RichText::new(format!("{number}.")).size(14.5).color(palette.quiet));
+        ui.spacing_mut().item_spacing.x = 0.0;
         let owner =
             ui.link(RichText::new(&suspect.owner).size(14.5)).on_hover_text("Show who holds it, below");
         if owner.clicked() {
             commands.push(Command::Inspect(file, suspect.object));
         }
-        ui.spacing_mut().item_spacing.x = 1.0;
-        ui.label(format!(": {}", suspect.claim));
+        ui.label(RichText::new(format!(": {}", suspect.claim)).size(14.5));
     });
     ui.indent("facts", |ui| {
         for fact in &suspect.facts {
-            ui.add(Label::new(RichText::new(fact).color(palette.quiet)).wrap());
+            ui.add(Label::new(fact).wrap());
         }
         if suspect.path != suspect.owner {
-            ui.add(Label::new(RichText::new(&suspect.path).monospace()).wrap().selectable(true));
+            let path = RichText::new(&suspect.path).monospace().color(palette.quiet);
+            ui.add(Label::new(path).wrap().selectable(true));
+            ui.add_space(2.0);
         }
         ui.horizontal_wrapped(|ui| {
             let growth = suspect.line.map(|line| ("Show in Growth", Command::ShowGrowthLine(line)));

@@ -6,14 +6,15 @@ use super::columns::Widths;
 use super::heads::{head_ui, head_width};
 use super::id_links::id_links_ui;
 use super::row_menu::row_menu_ui;
+use super::table_keys::focus_ui;
 use super::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
 use super::total::total_ui;
-use crate::app::{Command, Copied, Pane, Step, View};
+use crate::app::{Command, Pane, View};
 use crate::model::{Disclosure, Row, Sort, TreeTable};
 use egui::accesskit::{Action, Role};
 use egui::{
-    Color32, CornerRadius, Event, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, ScrollArea, Sense,
-    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, Id, Layout, Rect, Response, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
@@ -45,6 +46,10 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let palette = Palette::of(ui);
     let area = ui.available_rect_before_wrap();
     ui.painter().rect_filled(area, CornerRadius::ZERO, palette.ground);
+    // The heads' strip goes on above the scroll bar.
+    let strip = area.with_max_y(area.top() + HEAD_HEIGHT);
+    ui.painter().rect_filled(strip, CornerRadius::ZERO, ui.visuals().panel_fill);
+    ui.painter().hline(strip.x_range(), strip.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let has_focus = focus_ui(ui, view, area, commands);
     let scroll_to = row_to_reveal(ui, view);
     let columns = view.table.source().columns();
@@ -108,62 +113,6 @@ fn rows_ui(
                 row_ui(&mut row, view, palette, has_focus, commands);
             });
         });
-}
-
-/// The table's one place for the keyboard: keys become commands while it has the focus.
-fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Command>) -> bool {
-    let (pane, id) = (view.pane, focus_id(view.pane));
-    let response = ui.interact(area, id, Sense::focusable_noninteractive());
-    response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, pane.title()));
-    if !response.has_focus() {
-        return false;
-    }
-    if !view.is_in_use {
-        commands.push(Command::UsePane(pane));
-    }
-    let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, tab: false, escape: false };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-    let page = page_of(area.height());
-    let steps = [
-        (Key::ArrowDown, Step::Rows(1)),
-        (Key::ArrowUp, Step::Rows(-1)),
-        (Key::PageDown, Step::Rows(page)),
-        (Key::PageUp, Step::Rows(-page)),
-        (Key::Home, Step::First),
-        (Key::End, Step::Last),
-        (Key::ArrowRight, Step::In),
-        (Key::ArrowLeft, Step::Out),
-    ];
-    ui.input_mut(|input| {
-        for (key, step) in steps {
-            for _ in 0..input.count_and_consume_key(Modifiers::NONE, key) {
-                commands.push(Command::Move(pane, step));
-            }
-        }
-        if input.consume_key(Modifiers::NONE, Key::Enter) {
-            commands.push(Command::Activate(pane));
-        }
-        for event in &input.events {
-            // A question mark asks for help.
-            if let Event::Text(letters) = event
-                && letters != "?"
-            {
-                commands.push(Command::TypeAhead(pane, letters.clone()));
-            }
-        }
-        if input.events.iter().any(|event| matches!(event, Event::Copy)) {
-            // The system's word for copying comes without the key that was held beside it.
-            let what = if input.modifiers.shift { Copied::Path } else { Copied::Row };
-            commands.push(Command::CopySelected(what));
-        }
-    });
-    true
-}
-
-/// How many rows a page has, one kept in sight.
-#[expect(clippy::cast_possible_truncation, reason = "a window's height is far below the limit")]
-fn page_of(height: f32) -> isize {
-    (((height - HEAD_HEIGHT) / ROW_HEIGHT) as isize - 2).max(1)
 }
 
 /// The selected row, the first time it is in the table after someone wanted to see it.

@@ -3,8 +3,10 @@
 use crate::app::ThemeChoice;
 use crate::model::Tone;
 use egui::{
-    Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme,
-    ThemePreference, Visuals, style::ScrollStyle, vec2,
+    Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle,
+    Theme, ThemePreference, Visuals,
+    style::{ScrollFadeStyle, ScrollStyle},
+    vec2,
 };
 
 /// The height of a table's row, in points.
@@ -56,17 +58,18 @@ pub struct Palette {
     shrunk: Color32,
 }
 
-const DARK: Palette = Palette {
+/// For dark surroundings.
+pub(super) const DARK: Palette = Palette {
     text: Color32::from_rgb(0xd8, 0xdb, 0xe0),
-    quiet: Color32::from_rgb(0x93, 0x9a, 0xa6),
-    error: Color32::from_rgb(0xff, 0x8a, 0x80),
+    quiet: Color32::from_rgb(0xa3, 0xab, 0xb7),
+    error: Color32::from_rgb(0xff, 0x8f, 0x86),
     warning: Color32::from_rgb(0xe8, 0xb3, 0x4b),
-    accent: Color32::from_rgb(0x5b, 0x9d, 0xf5),
+    accent: Color32::from_rgb(0x7c, 0xb1, 0xfa),
     ground: Color32::from_rgb(0x1c, 0x1e, 0x22),
-    selected: Color32::from_rgb(0x27, 0x48, 0x72),
-    selected_elsewhere: Color32::from_rgb(0x35, 0x3a, 0x43),
+    selected: Color32::from_rgb(0x21, 0x3e, 0x63),
+    selected_elsewhere: Color32::from_rgb(0x33, 0x38, 0x3f),
     hovered: Color32::from_rgb(0x26, 0x29, 0x2f),
-    bar: Color32::from_rgb(0x2d, 0x40, 0x57),
+    bar: Color32::from_rgb(0x29, 0x3b, 0x51),
     line: Color32::from_rgb(0x35, 0x38, 0x40),
     parts: [
         Color32::from_rgb(0xd9, 0x8f, 0x5c),
@@ -82,22 +85,23 @@ const DARK: Palette = Palette {
     less: Color32::from_rgb(0x5f, 0xb8, 0x7a),
     same: Color32::from_rgb(0x8f, 0x95, 0x9f),
     property: Color32::from_rgb(0xd2, 0xa8, 0xf0),
-    string: Color32::from_rgb(0xe9, 0xa1, 0x7c),
+    string: Color32::from_rgb(0xee, 0xaa, 0x88),
     value: Color32::from_rgb(0x97, 0xbf, 0xff),
     function: Color32::from_rgb(0x79, 0xcb, 0xd8),
-    detached: Color32::from_rgb(0xff, 0x93, 0x8c),
-    grown: Color32::from_rgb(0xf0, 0xa8, 0x5e),
+    detached: Color32::from_rgb(0xff, 0x9d, 0x97),
+    grown: Color32::from_rgb(0xf2, 0xae, 0x68),
     shrunk: Color32::from_rgb(0x7f, 0xcf, 0x93),
 };
 
-const LIGHT: Palette = Palette {
+/// For light surroundings.
+pub(super) const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1f, 0x23, 0x28),
-    quiet: Color32::from_rgb(0x5f, 0x68, 0x74),
-    error: Color32::from_rgb(0xb3, 0x26, 0x1e),
-    warning: Color32::from_rgb(0x8a, 0x5a, 0x00),
-    accent: Color32::from_rgb(0x1a, 0x62, 0xc9),
+    quiet: Color32::from_rgb(0x57, 0x60, 0x6b),
+    error: Color32::from_rgb(0xab, 0x23, 0x1b),
+    warning: Color32::from_rgb(0x7d, 0x51, 0x00),
+    accent: Color32::from_rgb(0x16, 0x59, 0xba),
     ground: Color32::from_rgb(0xff, 0xff, 0xff),
-    selected: Color32::from_rgb(0xc4, 0xdc, 0xfb),
+    selected: Color32::from_rgb(0xc9, 0xdf, 0xfc),
     selected_elsewhere: Color32::from_rgb(0xe1, 0xe4, 0xe9),
     hovered: Color32::from_rgb(0xf1, 0xf3, 0xf6),
     bar: Color32::from_rgb(0xdb, 0xe8, 0xf8),
@@ -115,13 +119,13 @@ const LIGHT: Palette = Palette {
     more: Color32::from_rgb(0xee, 0x6a, 0x60),
     less: Color32::from_rgb(0x66, 0xc0, 0x84),
     same: Color32::from_rgb(0xc4, 0xc9, 0xd1),
-    property: Color32::from_rgb(0x86, 0x30, 0xa6),
-    string: Color32::from_rgb(0xa8, 0x3c, 0x16),
+    property: Color32::from_rgb(0x86, 0x30, 0x9f),
+    string: Color32::from_rgb(0xa0, 0x39, 0x14),
     value: Color32::from_rgb(0x1a, 0x50, 0xb0),
-    function: Color32::from_rgb(0x0b, 0x6b, 0x7e),
-    detached: Color32::from_rgb(0xc0, 0x25, 0x2a),
-    grown: Color32::from_rgb(0xa3, 0x4e, 0x05),
-    shrunk: Color32::from_rgb(0x1a, 0x73, 0x36),
+    function: Color32::from_rgb(0x0a, 0x63, 0x74),
+    detached: Color32::from_rgb(0xb4, 0x22, 0x27),
+    grown: Color32::from_rgb(0x95, 0x47, 0x04),
+    shrunk: Color32::from_rgb(0x18, 0x6a, 0x32),
 };
 
 impl Palette {
@@ -173,7 +177,9 @@ pub fn install(ctx: &Context) {
             style.spacing.interact_size.y = 22.0;
             style.interaction.selectable_labels = false;
             style.animation_time = 0.1;
-            style.spacing.scroll = ScrollStyle { bar_width: 9.0, ..ScrollStyle::solid() };
+            // A row that is half faded would look like one that does not count.
+            let fade = ScrollFadeStyle { strength: 0.0, ..ScrollFadeStyle::default() };
+            style.spacing.scroll = ScrollStyle { bar_width: 9.0, fade, ..ScrollStyle::solid() };
         });
     }
 }
@@ -187,7 +193,8 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
-fn visuals(theme: Theme) -> Visuals {
+/// How egui paints its widgets.
+pub(super) fn visuals(theme: Theme) -> Visuals {
     let (mut visuals, palette, panel, raised, pressed, field) = match theme {
         Theme::Dark => (
             Visuals::dark(),
@@ -239,5 +246,13 @@ fn visuals(theme: Theme) -> Visuals {
         state.weak_bg_fill = pressed;
         state.bg_fill = pressed;
     }
+    // What has the keyboard has a ring around it.
+    widgets.active.bg_stroke = Stroke::new(1.5, palette.accent);
     visuals
+}
+
+/// The look of the menu bar's menus: lines without frames, with room beside their words.
+pub fn menu_style(style: &mut Style) {
+    egui::containers::menu::menu_style(style);
+    style.spacing.button_padding = vec2(8.0, 3.0);
 }

@@ -13,6 +13,8 @@ const HEADROOM: f32 = 14.0;
 const AXIS: f32 = 20.0;
 /// Marks on the axis.
 const MARKS: u8 = 5;
+/// What the bars are for.
+const HINT: &str = "Draw over the bars: Summary then shows what was allocated there and still lives";
 
 /// Draws the bars; a range that is drawn over them becomes a filter of the Summary.
 pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>) {
@@ -48,11 +50,7 @@ pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>
     }
     let hovered = response.hover_pos().and_then(|at| nearest(timeline, area, at.x));
     if let Some(bar) = hovered {
-        let text = format!(
-            "{} s: {} live\nDraw over a range to see in Summary what was allocated there and lives",
-            seconds(bar.time_us),
-            format::exact_bytes(bar.live_bytes)
-        );
+        let text = format!("{} s: {} live", seconds(bar.time_us), format::exact_bytes(bar.live_bytes));
         response.on_hover_text_at_pointer(text);
     }
 }
@@ -81,6 +79,8 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     let text = format::size(highest);
     let at = area.right_top() + vec2(-2.0, 2.0);
     painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.quiet);
+    let at = area.center_top() + vec2(0.0, 2.0);
+    painter.text(at, Align2::CENTER_TOP, HINT, FontId::proportional(11.0), palette.quiet);
 }
 
 /// What the height of the room stands for: the first bar is the heap as it was when recording began, and

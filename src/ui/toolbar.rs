@@ -1,6 +1,7 @@
 //! The line below the menus: view, snapshots and filter.
 
 use super::chips::chips_ui;
+use super::file_name::fitting;
 use super::keep::keep_ui;
 use super::keys::tooltip;
 use super::search::search_ui;
@@ -9,10 +10,18 @@ use super::theme::Palette;
 use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
 use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
 use crate::snapshot::comparison::Counting;
-use egui::{Align, Button, ComboBox, Id, Key, Layout, Modifiers, RichText, TextEdit, Ui};
+use egui::{Align, Button, ComboBox, Id, Key, Layout, Margin, Modifiers, RichText, TextEdit, Ui};
 
 /// Below this width the filter and the snapshots stand on a line of their own.
 const WIDE: f32 = 1500.0;
+/// Below this width the filter stands at the end of the views, where a line is begun anyway.
+const NARROW: f32 = 900.0;
+/// The width of the filter.
+const FILTER: f32 = 240.0;
+/// The room for clearing it, at its right.
+const CLEAR: i8 = 22;
+/// The room of a list's arrow and of the space around its text.
+const ARROW: f32 = 38.0;
 
 /// The filter's text field.
 pub fn filter_id() -> Id {
@@ -29,7 +38,12 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             choices_ui(ui, state, commands);
         });
     } else {
-        ui.horizontal_wrapped(|ui| views_ui(ui, state, commands));
+        ui.horizontal_wrapped(|ui| {
+            views_ui(ui, state, commands);
+            if state.view.has_filter() && ui.max_rect().width() < NARROW {
+                filter_ui(ui, state, commands);
+            }
+        });
         ui.horizontal(|ui| choices_ui(ui, state, commands));
     }
     if matches!(state.view, View::Summary | View::Comparison) {
@@ -91,7 +105,7 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             choice_ui(ui, state.strings == list, Command::ListStrings(list), commands);
         }
     }
-    if state.view.has_filter() {
+    if state.view.has_filter() && ui.max_rect().width() >= NARROW {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
     }
 }
@@ -109,7 +123,8 @@ fn snapshot_choice_ui(
     let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
     let choice = ui.scope(|ui| {
         ui.set_max_width(width);
-        ComboBox::from_id_salt(title).width(width).truncate().selected_text(name).show_ui(ui, |ui| {
+        let shown = fitting(ui, name, width - ARROW);
+        ComboBox::from_id_salt(title).width(width).truncate().selected_text(shown).show_ui(ui, |ui| {
             for file in state.files.iter().filter(|file| file.snapshot.is_some()) {
                 if ui.add(Button::selectable(chosen == Some(file.id), &file.name)).clicked() {
                     commands.push(command(file.id));
@@ -154,17 +169,13 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let hint = tooltip(ui, &Command::FocusFilter);
     let mut text = state.filter().typed.clone();
-    let clear = ui.add_visible(!text.is_empty(), Button::new("✖").frame(false));
-    clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
-    if clear.on_hover_text("Show all rows").clicked() {
-        commands.push(Command::SetFilter(String::new()));
-    }
     let color = if state.filter().error.is_some() { palette.error } else { palette.text };
     let field = TextEdit::singleline(&mut text)
         .id(filter_id())
         .hint_text("Filter by text or /regex/")
         .text_color(color)
-        .desired_width(ui.available_width().min(240.0));
+        .margin(Margin { left: 8, right: CLEAR, top: 2, bottom: 2 })
+        .desired_width(ui.available_width().min(FILTER) - f32::from(CLEAR));
     let field = ui.add(field).on_hover_text(state.filter().error.as_ref().unwrap_or(&hint));
     field
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, Command::FocusFilter.label()));
@@ -184,5 +195,13 @@ fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     if text != state.filter().typed {
         commands.push(Command::SetFilter(text));
+    }
+    if !state.filter().typed.is_empty() {
+        let place = field.rect.with_min_x(field.rect.right() - f32::from(CLEAR));
+        let clear = ui.put(place, Button::new("✖").frame(false)).on_hover_text("Show all rows");
+        clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
+        if clear.clicked() {
+            commands.push(Command::SetFilter(String::new()));
+        }
     }
 }

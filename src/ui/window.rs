@@ -2,7 +2,8 @@
 
 use super::dialog::Dialog;
 use super::frame_times::FrameTimes;
-use super::panes::{main_pane_ui, retainers_pane_ui};
+use super::panes::main_pane_ui;
+use super::retainers::retainers_pane_ui;
 use super::{
     command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
 };
@@ -164,7 +165,7 @@ impl eframe::App for Window {
         Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
-                .default_size(260.0)
+                .default_size(212.0)
                 .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));

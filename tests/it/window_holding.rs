@@ -51,7 +51,7 @@ fn an_object_is_held_in_separate_ways() {
     wait_for_row(&mut harness, "leaks in system / Context");
     click(&mut harness, Role::Button, "Separate paths");
     wait_for_row(&mut harness, "1.  leaks in system / Context");
-    click(&mut harness, Role::Button, "Fold engine internals");
+    click(&mut harness, Role::CheckBox, "Fold engine internals");
     settled(&mut harness, View::Comparison);
     wait_for_row(&mut harness, "1.  leaks in system / Context");
     click(&mut harness, Role::Button, "All retainers");

@@ -5,9 +5,10 @@ use crate::window::{click, labels, row, rows, sample, select, settled, wait, wai
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use heaplens::app::View;
 use heaplens::graph::GraphBuilder;
+use heaplens::model::{ColumnId, Direction};
 use heaplens::ui::Window;
 
 fn opened(name: &str) -> Harness<'static, Window> {
@@ -158,4 +159,42 @@ fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
         let shown = state.inspected.and_then(|(file, node)| state.object_id(file, node));
         state.view == View::Summary && shown.is_some_and(|id| id.0 == 7)
     });
+}
+
+#[test]
+fn the_keyboard_sorts_by_any_column_and_turns_the_order_round() {
+    let mut harness = opened(AFTER);
+    let sort = |harness: &Harness<'_, Window>| {
+        let table = harness.state().state.sheet().and_then(|sheet| sheet.table.as_ref()).unwrap();
+        (table.sort().column, table.sort().direction)
+    };
+    let mut press = |key| {
+        harness.key_press_modifiers(Modifiers::COMMAND, key);
+        harness.run_ok();
+        sort(&harness)
+    };
+    assert_eq!(press(Key::ArrowLeft).0, ColumnId::Shallow);
+    let (column, direction) = press(Key::ArrowUp);
+    assert_eq!((column, direction), (ColumnId::Shallow, Direction::Ascending));
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::Retained);
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::Name, "after the last comes the first");
+}
+
+#[test]
+fn one_key_leads_to_the_retainers_and_back() {
+    let mut harness = opened(AFTER);
+    let has_keyboard = |harness: &Harness<'_, Window>, tree: &str| {
+        harness.get_by_role_and_label(Role::Tree, tree).accesskit_node().is_focused()
+    };
+    harness.key_press(Key::ArrowDown);
+    wait(&mut harness, "retainers", |harness| {
+        harness.query_by_role_and_label(Role::Tree, "Retainers").is_some()
+    });
+    assert!(has_keyboard(&harness, "Objects"));
+    harness.key_press(Key::F6);
+    harness.run_ok();
+    assert!(has_keyboard(&harness, "Retainers"));
+    harness.key_press(Key::F6);
+    harness.run_ok();
+    assert!(has_keyboard(&harness, "Objects"));
 }

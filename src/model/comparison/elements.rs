@@ -20,8 +20,8 @@ const LARGE: usize = 2_000;
 pub struct Elements {
     /// How many; room for them where they are small integers.
     pub count: u64,
-    /// `elements`, `members`, `entries`.
-    word: &'static str,
+    /// One and many of them: elements, members, entries.
+    words: [&'static str; 2],
 }
 
 impl Elements {
@@ -29,18 +29,19 @@ impl Elements {
     fn of(snapshot: &Snapshot, node: NodeIndex) -> Option<Self> {
         let containers = snapshot.containers();
         let kind = containers.kind(node);
-        let word = match kind {
-            ContainerKind::Array => "elements",
-            ContainerKind::Set | ContainerKind::WeakSet => "members",
-            ContainerKind::Map | ContainerKind::WeakMap | ContainerKind::Dictionary => "entries",
+        let words = match kind {
+            ContainerKind::Array => ["element", "elements"],
+            ContainerKind::Set | ContainerKind::WeakSet => ["member", "members"],
+            ContainerKind::Map | ContainerKind::WeakMap | ContainerKind::Dictionary => ["entry", "entries"],
             _ => return None,
         };
-        Some(Self { count: containers.entries(node, kind)?, word })
+        Some(Self { count: containers.entries(node, kind)?, words })
     }
 
     /// `5 elements`.
     pub fn said(self) -> String {
-        format!("{} {}", count(self.count), self.word)
+        let [one, many] = self.words;
+        format!("{} {}", count(self.count), if self.count == 1 { one } else { many })
     }
 
     /// `0 → 5 elements`.

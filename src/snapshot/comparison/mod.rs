@@ -53,8 +53,11 @@ pub struct Terms<'a> {
     /// What the rows are.
     pub group_by: GroupBy,
     /// Which objects of a side count, given their constructors; nothing where all do.
-    pub passing: &'a (dyn Fn(&Snapshot, &Classes) -> Result<Option<Passing>, Cancelled> + Sync),
+    pub passing: &'a Sieve<'a>,
 }
+
+/// What tells which objects of a snapshot count, given their constructors.
+pub type Sieve<'a> = dyn Fn(&Snapshot, &Classes) -> Result<Option<Passing>, Cancelled> + Sync + 'a;
 
 /// The objects of a snapshot that count.
 pub struct Passing {

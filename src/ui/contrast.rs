@@ -1,0 +1,60 @@
+//! What a theme has to hold: contrast by WCAG 2.
+
+use super::theme::{DARK, LIGHT, visuals};
+use crate::model::Tone;
+use egui::{Color32, Theme};
+
+/// WCAG 2's relative luminance.
+fn luminance(color: Color32) -> f32 {
+    let linear = |part: u8| {
+        let part = f32::from(part) / 255.0;
+        if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+}
+
+/// WCAG 2's contrast of two colours; 4.5 is enough for text of any size.
+fn contrast(a: Color32, b: Color32) -> f32 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[test]
+fn every_text_is_readable_on_every_ground_it_stands_on() {
+    for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
+        let visuals = visuals(theme);
+        let grounds = [
+            palette.ground,
+            palette.selected,
+            palette.selected_elsewhere,
+            palette.hovered,
+            palette.bar,
+            visuals.panel_fill,
+            visuals.extreme_bg_color,
+            visuals.widgets.inactive.weak_bg_fill,
+        ];
+        let tones = [
+            Tone::Plain,
+            Tone::Property,
+            Tone::Quiet,
+            Tone::StringText,
+            Tone::Value,
+            Tone::Function,
+            Tone::Detached,
+            Tone::Grown,
+            Tone::Shrunk,
+        ];
+        let texts = tones.map(|tone| palette.tone(tone));
+        for text in texts.into_iter().chain([palette.error, palette.warning, palette.accent]) {
+            for ground in grounds {
+                let contrast = contrast(text, ground);
+                assert!(contrast >= 4.5, "{theme:?}: {text:?} on {ground:?} has {contrast}");
+            }
+        }
+        let tiles = palette.parts.into_iter().chain([palette.more, palette.less, palette.same]);
+        for tile in tiles {
+            let contrast = contrast(palette.ink, tile);
+            assert!(contrast >= 4.5, "{theme:?}: ink on {tile:?} has {contrast}");
+        }
+    }
+}
