@@ -125,9 +125,9 @@ mod tests {
     fn what_has_failed_is_told_and_not_tried_again() {
         let waker: Waker = Arc::new(|| {});
         let mut latest = Latest::default();
-        latest.want(1, "failing", &waker, |_| panic!("no such row"));
+        latest.want(1, "failing", &waker, |_| panic!("no such map"));
         settle(&mut latest);
-        assert!(latest.problem().is_some_and(|why| why.ends_with("no such row")));
+        assert!(latest.problem().is_some_and(|why| why.contains("no such map")));
         latest.want(1, "failing", &waker, |_| panic!("again"));
         assert!(!latest.is_busy());
         latest.want(2, "adding", &waker, |_| Some(20));
