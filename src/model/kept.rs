@@ -123,6 +123,11 @@ impl Kept {
         Self { nodes, groups: None, totals, hidden: None }
     }
 
+    /// What passes, in file order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeIndex> + '_ {
+        self.nodes.iter().map(NodeIndex::at)
+    }
+
     /// Whether `node` passes.
     pub fn contains(&self, node: NodeIndex) -> bool {
         self.nodes.contains(node.position())

@@ -106,11 +106,11 @@ impl Summary {
 
     /// The objects of a group that are shown, in file order. Looks at all nodes.
     fn nodes(&self, class: ClassIndex) -> Vec<NodeIndex> {
-        let mut nodes = self.objects.snapshot.group_nodes(self.groups(), self.objects.mode, class);
-        if let Some(kept) = &self.kept {
-            nodes.retain(|&node| kept.contains(node));
-        }
-        nodes
+        let Objects { snapshot, mode, .. } = &self.objects;
+        let (groups, Some(kept)) = (self.groups(), &self.kept) else {
+            return snapshot.group_nodes(self.groups(), *mode, class);
+        };
+        kept.nodes().filter(|&node| groups.of(node) == class && snapshot.shallow(*mode, node) > 0).collect()
     }
 
     fn totals(&self) -> &Column<ClassIndex, ClassTotals> {

@@ -89,7 +89,7 @@ impl Work {
                 Step { id, parent, item: branch.item }
             })
             .collect();
-        let cost = steps.iter().map(|step| source.child_count(step.item)).sum();
+        let cost = steps.iter().map(|step| source.cost(step.item)).sum();
         Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps, opened: None }
     }
 
