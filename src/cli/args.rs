@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::filter::{NamedFilter, filter_help};
@@ -313,7 +314,7 @@ pub struct NarrowingArgs {
     pub hide_internals: bool,
     /// What the rows are.
     #[arg(long, value_enum, default_value_t)]
-    pub group_by: Grouped,
+    pub group_by: GroupBy,
 }
 
 impl NarrowingArgs {
@@ -323,36 +324,25 @@ impl NarrowingArgs {
             keep: Keep::All,
             conditions: self.conditions.clone(),
             internals: if self.hide_internals { Internals::Hidden } else { Internals::Shown },
-            group_by: self.group_by.into(),
+            group_by: self.group_by,
         }
     }
 }
 
-/// What rows are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
-pub enum Grouped {
-    /// Chrome's classes.
-    #[default]
-    Constructor,
-    /// The script that made the objects or holds them.
-    Script,
-    /// V8's word for what they are.
-    Kind,
-    /// V8's hidden class.
-    Shape,
-    /// The page, frame or realm they belong to.
-    NativeContext,
-}
+impl ValueEnum for GroupBy {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl From<Grouped> for GroupBy {
-    fn from(grouped: Grouped) -> Self {
-        match grouped {
-            Grouped::Constructor => Self::Constructor,
-            Grouped::Script => Self::Script,
-            Grouped::Kind => Self::Kind,
-            Grouped::Shape => Self::Shape,
-            Grouped::NativeContext => Self::NativeContext,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Constructor => ("constructor", "Chrome's classes"),
+            Self::Script => ("script", "The script that made the objects or holds them"),
+            Self::Kind => ("kind", "V8's word for what they are"),
+            Self::Shape => ("shape", "V8's hidden class"),
+            Self::NativeContext => ("native-context", "The page, frame or realm they belong to"),
+        };
+        Some(PossibleValue::new(name).help(help))
     }
 }
 
