@@ -4,8 +4,8 @@
 //! Changed from the paper: everything is in preorder numbers, so that the passes walk memory in order, and
 //! `label` keeps the smallest semidominator itself instead of the vertex that has it, since only the
 //! number is needed; a vertex's label is set when its semidominator is, since nobody asks for it before.
-//! Retainers are followed many at a time, with their memory fetched together: on a large heap that is a
-//! tenth to a sixth off. All loops are iterative: a list five million deep is normal.
+//! Retainers are followed many at a time, with their memory fetched together: on a large heap that is about
+//! a fifth off. All loops are iterative: a list five million deep is normal.
 //!
 //! What the root does not reach hangs from it: nodes that no essential edge leads to get an edge from the
 //! root. What is still unreached then lies on cycles: the root is made to dominate each such node, and

@@ -109,9 +109,9 @@ impl Retainers {
         sources.dedup();
         let mut edges = Vec::with_capacity(self.count(node));
         for source in sources.into_iter().rev() {
-            let positions = graph.nodes.edges.range(source).rev().map(EdgeIndex::at);
+            let outgoing = graph.edge_indices_of(source).rev();
             edges.extend(
-                positions
+                outgoing
                     .filter(|&edge| graph.edges.target(edge) == node)
                     .map(|edge| Retainer { source, edge }),
             );

@@ -7,7 +7,7 @@ use super::glossary::column_help;
 use super::object_text::{Link, edge_spans, object_hover, object_spans};
 use super::order::{Level, Orders};
 use super::table::{Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span};
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::NodeIndex;
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
 /// A column as its view spells it.
@@ -100,12 +100,12 @@ impl Objects {
 
     /// How many edges leave `node`.
     pub fn field_count(&self, node: NodeIndex) -> usize {
-        self.snapshot.graph().nodes.edges.range(node).len()
+        self.snapshot.graph().edge_indices_of(node).len()
     }
 
     /// The edges out of `node`, in order.
     pub fn fields(&self, node: NodeIndex, level: Level, sort: Sort) -> Vec<Item> {
-        let edges: Vec<_> = self.snapshot.graph().nodes.edges.range(node).map(EdgeIndex::at).collect();
+        let edges: Vec<_> = self.snapshot.graph().edge_indices_of(node).collect();
         let sorted = self.orders().children(&edges, level, sort);
         sorted.into_iter().map(|edge| Item::Edge(self.side, edge)).collect()
     }

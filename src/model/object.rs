@@ -41,7 +41,7 @@ impl ObjectDetails {
         let orders = Orders { snapshot, mode };
         let to_target = |edge| Link { edge, node: graph.edges.target(edge) };
         let to_source = |edge| Link { edge, node: graph.source(edge) };
-        let fields: Vec<EdgeIndex> = graph.nodes.edges.range(node).map(EdgeIndex::at).collect();
+        let fields: Vec<EdgeIndex> = graph.edge_indices_of(node).collect();
         let fields = orders.children(&fields, Level::Deeper, by(ColumnId::Retained, Direction::Descending));
         let holders = holding_edges(snapshot, node);
         let holders = orders.retainers(

@@ -82,7 +82,7 @@ impl ElementCounts {
 fn large_nodes(snapshot: &Snapshot) -> Vec<NodeIndex> {
     let graph = snapshot.graph();
     let mut found = Vec::new();
-    for node in graph.node_indices().filter(|&node| graph.nodes.edges.range(node).len() > LARGE) {
+    for node in graph.node_indices().filter(|&node| graph.edge_indices_of(node).len() > LARGE) {
         if graph.nodes.kind(node) != NodeKind::ARRAY {
             found.push(node);
             continue;
