@@ -9,7 +9,7 @@ use heaplens::analysis::classes::Classes;
 use heaplens::analysis::distances::{DistanceRules, distances};
 use heaplens::analysis::dom_state::DomStates;
 use heaplens::analysis::dominators::{DepthFirst, EssentialEdges};
-use heaplens::analysis::interfaces::Shapes;
+use heaplens::analysis::interface_definitions::Shapes;
 use heaplens::analysis::page_objects::page_objects;
 use heaplens::analysis::retainers::Retainers;
 use heaplens::analysis::shallow_sizes::shallow_sizes;

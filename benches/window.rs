@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
-use heaplens::app::{Command, Pane, Step, View, apply};
+use heaplens::app::apply;
+use heaplens::app::{Command, Pane, Step, View};
 use heaplens::model::{ColumnId, Search};
 use heaplens::ui::Window;
 

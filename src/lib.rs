@@ -3,8 +3,8 @@
 //! The engine is a library; the window and the command line are two faces of it, in one binary.
 //!
 //! ```text
-//! base ← graph ←┬─ parse ────┬← snapshot ← model ←┬─ app ← ui ─┬← main
-//!               └─ analysis ─┘                     └─ cli ──────┘
+//! base ← graph ←┬─ parse ────┬← snapshot ← compare, growth, suspects ← model ←┬─ app ← ui ─┬← main
+//!               └─ analysis ─┘                                                 └─ cli ──────┘
 //! ```
 //!
 //! | module | is |
@@ -14,6 +14,9 @@
 //! | [`parse`] | bytes → graph |
 //! | [`analysis`] | graph → derived columns, one question a file |
 //! | [`snapshot`] | the engine's face: a graph and everything derived, and the load pipeline |
+//! | [`compare`] | two snapshots, class by class, and how their ids match |
+//! | [`growth`] | who grew between two snapshots or more, to the byte |
+//! | [`suspects`] | who is to blame |
 //! | [`model`] | rows in a person's words: sorted, filtered, expandable |
 //! | [`app`] | state, commands, jobs, settings |
 //! | `ui` | model → pixels, clicks → commands |
@@ -68,9 +71,12 @@ pub mod analysis;
 pub mod app;
 pub mod base;
 pub mod cli;
+pub mod compare;
 pub mod graph;
+pub mod growth;
 pub mod model;
 pub mod parse;
 pub mod snapshot;
+pub mod suspects;
 #[cfg(feature = "gui")]
 pub mod ui;

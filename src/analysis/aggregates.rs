@@ -3,9 +3,9 @@
 //! Only nodes with a shallow size count. A class's retained size is the sum over those of its nodes that
 //! no other counted node of the class dominates, so that nothing is counted twice.
 
-use super::classes::Classes;
-use super::distances::{Distance, DistanceColumn};
-use super::dominator_tree::DominatorTree;
+use crate::analysis::classes::Classes;
+use crate::analysis::distances::{Distance, DistanceColumn};
+use crate::analysis::dominator_tree::DominatorTree;
 use crate::base::{BitSet, ClassIndex, Column, NodeIndex, SizeColumn};
 
 /// One class's row.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::dom_state::{DETACHED_PREFIX, DomStates};
-use super::names::raw_name;
+use crate::analysis::dom_state::{DETACHED_PREFIX, DomStates};
+use crate::analysis::names::raw_name;
 use crate::base::NodeIndex;
 use crate::graph::{Graph, NodeKind};
 

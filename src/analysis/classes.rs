@@ -6,9 +6,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::class_names::class_name;
-use super::dom_state::DomStates;
-use super::interfaces::{Definition, Shapes};
+use crate::analysis::class_names::class_name;
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::interface_definitions::{Definition, Shapes};
 use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, StringIndex};
 use crate::graph::{Graph, Location, NodeKind, PlaceIndex};
 

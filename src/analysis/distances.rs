@@ -10,9 +10,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::names::leading_integer;
-use super::roots::user_roots;
-use super::weak_maps::WeakMapNames;
+use crate::analysis::names::leading_integer;
+use crate::analysis::roots::user_roots;
+use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 

@@ -11,11 +11,11 @@
 //! root. What is still unreached then lies on cycles: the root is made to dominate each such node, and
 //! their edges count for nobody, as in Chrome.
 
-use super::dominator_tree::DominatorTree;
-use super::essential::{is_strong, may_enter_page};
-use super::retainers::Retainers;
-use super::weak_maps::WeakMapNames;
-use crate::base::{BitSet, Cancelled, Column, EdgeIndex, NodeIndex, Progress, touch};
+use crate::analysis::dominator_tree::DominatorTree;
+use crate::analysis::essential::{is_strong, may_enter_page};
+use crate::analysis::retainers::Retainers;
+use crate::analysis::weak_maps::WeakMapNames;
+use crate::base::{BitSet, Cancelled, Column, EdgeIndex, NodeIndex, Progress, prefetch};
 use crate::graph::Graph;
 
 /// The immediate dominator of every node (the root's is itself), and the tree they form.
@@ -220,7 +220,7 @@ impl<'a> Semidominators<'a> {
         for (number, look) in numbers.iter_mut().zip(&*looks) {
             *number = self.number[look.source.position()];
         }
-        touch(numbers.iter().map(|&v| self.forest.get(v as usize).map_or(0, |link| link.ancestor)));
+        prefetch(numbers.iter().map(|&v| self.forest.get(v as usize).map_or(0, |link| link.ancestor)));
         for (Look { vertex: w, .. }, v) in looks.drain(..).zip(numbers) {
             if v == UNVISITED {
                 continue;
@@ -248,7 +248,7 @@ fn semi_nca(
         progress.check()?;
         let start = end.saturating_sub(AHEAD).max(1);
         let vertices = &order.vertex[start..end];
-        retainers.touch(vertices);
+        retainers.prefetch(vertices);
         for (w, &node) in (start..end).zip(vertices).rev() {
             let node = NodeIndex(node);
             // Nothing is above the root; and whoever has one retainer was reached through it.

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-use super::dom_state::DomStates;
-use super::names::{display_name, leading_integer};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::names::{display_name, leading_integer};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
 use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
 

@@ -10,7 +10,7 @@
 //! Rules 1 to 4 need no more than the edge; they are decided once, when retainers are gathered. Rule 5
 //! needs to know the page's objects.
 
-use super::weak_maps::WeakMapNames;
+use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{BitSet, NodeIndex};
 use crate::graph::{Edge, EdgeKind, Graph};
 

@@ -1,12 +1,12 @@
 //! Objects that only some things keep alive: Chrome's filters "Objects retained by …".
 //!
-//! A node passes if it can be reached (see [`distances`](super::distances)), but no longer when certain
+//! A node passes if it can be reached (see [`distances`](crate::analysis::distances)), but no longer when certain
 //! edges are cut. The search with cuts is plain: from the root, over all edges but weak ones, without the
 //! exceptions that distances know.
 
-use super::distances::{DistanceColumn, NOT_REACHED};
-use super::dom_state::DomStates;
-use super::names::{EdgeText, edge_text};
+use crate::analysis::distances::{DistanceColumn, NOT_REACHED};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::names::{EdgeText, edge_text};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::graph::{Detachedness, Edge, EdgeKind, Graph, NodeKind};
 

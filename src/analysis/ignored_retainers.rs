@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::distances::{Distance, DistanceColumn, DistanceRules, NOT_REACHED, distances};
-use super::retainers::Retainer;
-use super::weak_maps::WeakMapNames;
+use crate::analysis::distances::{Distance, DistanceColumn, DistanceRules, NOT_REACHED, distances};
+use crate::analysis::retainers::Retainer;
+use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::Graph;
 

@@ -12,9 +12,9 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::distances::DistanceColumn;
-use super::nearest_edges::{effort, hangs_from_root};
-use super::retainers::Retainers;
+use crate::analysis::distances::DistanceColumn;
+use crate::analysis::nearest_edges::{effort, is_root_child};
+use crate::analysis::retainers::Retainers;
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, Graph};
 
@@ -121,7 +121,7 @@ impl PathSearch<'_> {
                 return Ok(None);
             }
             let held = self.retainers.of(self.graph, at);
-            if hangs_from_root(root, self.distances.get(at).0)
+            if is_root_child(root, self.distances.get(at).0)
                 && let Some(last) = held.iter().rev().find(|retainer| retainer.source == self.graph.root)
             {
                 return Ok(Some(self.walk_back(&seen, at, last.edge)));

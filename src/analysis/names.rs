@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::dom_state::{DETACHED_PREFIX, DomStates};
+use crate::analysis::dom_state::{DETACHED_PREFIX, DomStates};
 use crate::base::NodeIndex;
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 

@@ -4,8 +4,8 @@
 //! it spreads along all edges but shortcuts and weak ones to nodes not yet decided, until two different
 //! contexts meet: then the node is shared.
 
-use super::dom_state::{DETACHED_PREFIX, DomStates};
-use super::names::raw_name;
+use crate::analysis::dom_state::{DETACHED_PREFIX, DomStates};
+use crate::analysis::names::raw_name;
 use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress, SizeColumn, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, Graph};
 

@@ -1,7 +1,7 @@
 //! The edge along which each node is nearest to the root: together they are one shortest path for every
 //! node, without asking for anybody's retainers.
 
-use super::distances::DistanceColumn;
+use crate::analysis::distances::DistanceColumn;
 use crate::base::{Cancelled, Column, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, Graph};
 
@@ -25,7 +25,7 @@ pub fn effort(kind: EdgeKind) -> u8 {
 }
 
 /// Whether a node so far away is one step from the root, which is `root` away from itself.
-pub fn hangs_from_root(root: i32, distance: i32) -> bool {
+pub fn is_root_child(root: i32, distance: i32) -> bool {
     distance == root + 1 || (distance == 1 && root > 1)
 }
 
@@ -43,9 +43,9 @@ impl NearestEdges {
             for edge in graph.edges_of(source) {
                 let target = distances.get(edge.target).0;
                 let is_nearest = if source == graph.root {
-                    hangs_from_root(root, target)
+                    is_root_child(root, target)
                 } else {
-                    edge.kind != EdgeKind::Weak && target == distance.0 + 1 && !hangs_from_root(root, target)
+                    edge.kind != EdgeKind::Weak && target == distance.0 + 1 && !is_root_child(root, target)
                 };
                 if !is_nearest {
                     continue;

@@ -5,7 +5,7 @@
 use crate::base::{BitSet, Cancelled, Progress};
 use crate::graph::{EdgeKind, Graph};
 
-use super::roots::page_roots;
+use crate::analysis::roots::page_roots;
 
 /// One bit per node. `O(nodes + edges)`.
 pub fn page_objects(graph: &Graph, progress: &Progress) -> Result<BitSet, Cancelled> {

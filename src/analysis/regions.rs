@@ -6,14 +6,14 @@ use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress, SizeColumn};
 const UNKNOWN: u32 = u32::MAX;
 
 /// Regions of a heap.
-pub struct Regions<'a> {
+pub struct DominatorRegions<'a> {
     anchors: &'a BitSet,
     idom: &'a Column<NodeIndex, u32>,
     /// The node of the region that the anchor dominates immediately; an anchor's is itself.
     tops: Vec<u32>,
 }
 
-impl<'a> Regions<'a> {
+impl<'a> DominatorRegions<'a> {
     /// Cuts at `anchors`, of which the root must be one. `O(nodes)`.
     pub fn cut(
         idom: &'a Column<NodeIndex, u32>,
@@ -100,7 +100,7 @@ mod tests {
         for anchor in [0, 1, 3] {
             anchors.insert(anchor);
         }
-        let regions = Regions::cut(&idom, &anchors, &Progress::new()).unwrap();
+        let regions = DominatorRegions::cut(&idom, &anchors, &Progress::new()).unwrap();
         let anchor_of: Vec<u32> = (0..6).map(|node| regions.anchor(NodeIndex(node)).0).collect();
         assert_eq!(anchor_of, [0, 1, 1, 3, 1, 0]);
         assert_eq!(regions.above(NodeIndex(3)), NodeIndex(1));

@@ -1,13 +1,13 @@
 //! Who refers to whom, backwards: for every node the sources of the edges into it.
 //!
 //! Four bytes an edge: the source, and one bit that says whether the edge is strong (see
-//! [`essential`](super::essential)). Which edge of the source it is, is looked up when a person asks.
+//! [`essential`](crate::analysis::essential)). Which edge of the source it is, is looked up when a person asks.
 
 use rayon::prelude::*;
 
-use super::essential::is_strong;
-use super::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress, touch};
+use crate::analysis::essential::is_strong;
+use crate::analysis::weak_maps::WeakMapNames;
+use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress, prefetch};
 use crate::graph::Graph;
 
 /// One edge into a node.
@@ -81,8 +81,8 @@ impl Retainers {
     }
 
     /// Has the processor fetch the beginnings of these nodes' rows, all at the same time.
-    pub fn touch(&self, nodes: &[u32]) {
-        touch(nodes.iter().map(|&node| {
+    pub fn prefetch(&self, nodes: &[u32]) {
+        prefetch(nodes.iter().map(|&node| {
             let row = self.rows.range(NodeIndex(node));
             self.sources.get(row.start).copied().unwrap_or(0)
         }));

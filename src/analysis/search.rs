@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use memchr::{memchr2_iter, memmem};
 use rayon::prelude::*;
 
-use super::dom_state::DomStates;
-use super::names::{display_name, is_plain_object};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::names::{display_name, is_plain_object};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
 use crate::graph::{Graph, NodeKind};
 

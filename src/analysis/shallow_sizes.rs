@@ -2,15 +2,15 @@
 //!
 //! *Ownable* are nodes of kind hidden or array, and external string data. An ownable node belongs to X if
 //! all its non-weak edges come from X or from nodes that belong to X. Its bytes go to X, unless X is
-//! synthetic or the root. Without user roots (see [`roots`](super::roots)) nothing moves.
+//! synthetic or the root. Without user roots (see [`roots`](crate::analysis::roots)) nothing moves.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
-use super::dom_state::DomStates;
-use super::roots::is_user_root;
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::roots::is_user_root;
 use crate::base::{BitSet, CHECK_EVERY, Cancelled, NodeIndex, Progress, SizeChanges, SizeColumn};
 use crate::graph::{EdgeKind, Graph, NodeKind};
 

@@ -10,15 +10,15 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashSet;
 
-use super::classes::Classes;
-use super::distances::{DistanceColumn, DistanceRules, distances};
-use super::dom_state::DomStates;
-use super::dominators::{DepthFirst, Dominators, EssentialEdges};
-use super::interfaces::{Definition, Shapes};
-use super::page_objects::page_objects;
-use super::retainers::Retainers;
-use super::shallow_sizes::shallow_sizes;
-use super::weak_maps::WeakMapNames;
+use crate::analysis::classes::Classes;
+use crate::analysis::distances::{DistanceColumn, DistanceRules, distances};
+use crate::analysis::dom_state::DomStates;
+use crate::analysis::dominators::{DepthFirst, Dominators, EssentialEdges};
+use crate::analysis::interface_definitions::{Definition, Shapes};
+use crate::analysis::page_objects::page_objects;
+use crate::analysis::retainers::Retainers;
+use crate::analysis::shallow_sizes::shallow_sizes;
+use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{BitSet, NodeIndex, Progress, SizeColumn};
 use crate::graph::{Graph, GraphBuilder};
 use crate::parse::{Input, parse};

@@ -1,37 +1,39 @@
 //! Everything the window shows, and what keeps it true: after each command and each finished job the
 //! tables that are shown are compared with what they should be made of, and made anew where they differ.
 
-use super::answers::Answers;
-use super::chips::Chips;
-use super::command::Effect;
-use super::command_palette::CommandPalette;
-use super::errand::Errand;
-use super::files::{FileId, News, OpenFile};
-use super::history::{History, Place};
-use super::holding::{HeldGroup, HoldingView, NearestCell, RetainersRecipe};
-use super::ignoring::Ignoring;
-use super::job::{Job, Waker};
-use super::keeping::Keeping;
-use super::known::Known;
-use super::log;
-use super::map_pane::MapPane;
-use super::object_pane::{ObjectKey, ObjectPane};
-use super::prompt::PathPrompt;
-use super::recipe::{ComparisonCell, GrowthCell, Recipe, Shared, TextsCell, TimelineCell, TrendCell};
-use super::search_bar::SearchBar;
-use super::settings::Settings;
-use super::sheet::Sheet;
-use super::suspecting::Suspecting;
-use super::text_filter::TextFilter;
-use super::type_ahead::TypeAhead;
-use super::view::{Pane, View};
+use crate::app::commands::command::Effect;
+use crate::app::commands::palette::CommandPalette;
+use crate::app::files::history::{History, Place};
+use crate::app::files::open_file::{FileId, News, OpenFile};
+use crate::app::files::path_prompt::PathPrompt;
+use crate::app::settings::Settings;
+use crate::app::tasks::job::{Job, Waker};
+use crate::app::tasks::log;
+use crate::app::tasks::memo::Memo;
+use crate::app::tasks::one_shot::OneShotTask;
+use crate::app::tasks::query_cache::QueryCache;
+use crate::app::views::filter_chips::FilterChips;
+use crate::app::views::filter_state::FilterState;
+use crate::app::views::ignored_retainers::IgnoredRetainersState;
+use crate::app::views::map_pane::MapPane;
+use crate::app::views::object_pane::{ObjectKey, ObjectPane};
+use crate::app::views::retainers_query::{NearestMemo, RetainersOptions, RetainersQuery, SelectedGroup};
+use crate::app::views::search_bar::SearchBar;
+use crate::app::views::suspects_pane::SuspectsPane;
+use crate::app::views::table_pane::TablePane;
+use crate::app::views::table_query::{
+    ComparisonMemo, GrowthMemo, QueryInputs, TableQuery, TextsMemo, TimelineMemo, TrendMemo,
+};
+use crate::app::views::text_filter::TextFilter;
+use crate::app::views::type_ahead::TypeAhead;
+use crate::app::views::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
+use crate::compare::{Comparison, GrowthAccounting};
 use crate::model::{
-    Grouping, GrowthBy, Item, Keep, Narrowing, Shown, Side, StatisticsView, StringList, Timeline, TreeTable,
-    TrendOf,
+    FilterPreset, Grouping, GrowthBy, Item, ObjectFilter, Shown, Side, StatisticsView, StringList, Timeline,
+    TreeTable, TrendOf,
 };
 use crate::snapshot::Snapshot;
-use crate::snapshot::comparison::{Comparison, Counting};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ use std::sync::Arc;
 /// Which table of the middle: each view of each snapshot keeps its own.
 type SheetKey = (View, FileId, Option<FileId>);
 
-/// The state of the window. Read by the views, changed only by [`apply`](super::apply) and
+/// The state of the window. Read by the views, changed only by [`apply`](crate::app::apply) and
 /// [`poll`](Self::poll).
 pub struct AppState {
     /// What outlives the window.
@@ -61,7 +63,7 @@ pub struct AppState {
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
     /// Which bytes Comparison counts.
-    pub counting: Counting,
+    pub counting: GrowthAccounting,
     /// By what Growth is told.
     pub growth_by: GrowthBy,
     /// What Trend follows.
@@ -85,43 +87,43 @@ pub struct AppState {
     /// Whose retainers are shown.
     pub inspected: Option<(FileId, NodeIndex)>,
     /// The row of many objects whose holders are shown instead.
-    pub held_group: Option<HeldGroup>,
+    pub held_group: Option<SelectedGroup>,
     /// In which way holders are shown.
-    pub holding: HoldingView,
+    pub holding: RetainersOptions,
     /// What is known of it.
     pub object_pane: ObjectPane,
     /// What retains how much, drawn to scale.
     pub map: MapPane,
     /// What the heaps are made of.
-    pub statistics: Answers<FileId, StatisticsView>,
+    pub statistics: QueryCache<FileId, StatisticsView>,
     /// Where the person has been.
     pub history: History,
     /// Which objects count.
-    pub keeping: Keeping,
+    pub keeping: FilterState,
     /// The conditions above the rows.
-    pub chips: Chips,
+    pub chips: FilterChips,
     /// Which retainers are imagined away.
-    pub ignoring: Ignoring,
+    pub ignoring: IgnoredRetainersState,
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
-    pub(super) waker: Waker,
-    pub(super) errand: Option<Errand>,
-    pub(super) type_ahead: TypeAhead,
-    pub(super) retainers: Sheet<RetainersRecipe>,
-    pub(super) sheets: HashMap<SheetKey, Sheet<Recipe>>,
-    pub(super) comparison: Option<ComparisonCell>,
-    pub(super) texts: Option<TextsCell>,
-    pub(super) timeline: Option<TimelineCell>,
-    pub(super) growth: Option<GrowthCell>,
-    pub(super) trend: Option<TrendCell>,
-    pub(super) nearest: Option<NearestCell>,
-    pub(super) suspecting: Suspecting,
+    pub(crate) waker: Waker,
+    pub(crate) errand: Option<OneShotTask>,
+    pub(crate) type_ahead: TypeAhead,
+    pub(crate) retainers: TablePane<RetainersQuery>,
+    pub(crate) sheets: HashMap<SheetKey, TablePane<TableQuery>>,
+    pub(crate) comparison: Option<ComparisonMemo>,
+    pub(crate) texts: Option<TextsMemo>,
+    pub(crate) timeline: Option<TimelineMemo>,
+    pub(crate) growth: Option<GrowthMemo>,
+    pub(crate) trend: Option<TrendMemo>,
+    pub(crate) nearest: Option<NearestMemo>,
+    pub(crate) suspecting: SuspectsPane,
     /// The pair whose line above the comparison is not wanted.
-    pub(super) dismissed_banner: Option<(FileId, FileId)>,
+    pub(crate) dismissed_banner: Option<(FileId, FileId)>,
     /// How many files were opened: the next one's name in commands.
-    pub(super) opened: u32,
+    pub(crate) opened: u32,
     /// Files opened together that are not all loaded yet.
-    pub(super) together: Vec<Vec<FileId>>,
+    pub(crate) together: Vec<Vec<FileId>>,
 }
 
 impl AppState {
@@ -137,7 +139,7 @@ impl AppState {
             string_filter: TextFilter::default(),
             search: SearchBar::default(),
             grouping: Grouping::default(),
-            counting: Counting::default(),
+            counting: GrowthAccounting::default(),
             growth_by: GrowthBy::default(),
             trend_of: TrendOf::default(),
             strings: StringList::default(),
@@ -150,18 +152,18 @@ impl AppState {
             notice: None,
             inspected: None,
             held_group: None,
-            holding: HoldingView::default(),
+            holding: RetainersOptions::default(),
             object_pane: ObjectPane::default(),
             map: MapPane::default(),
             history: History::default(),
-            keeping: Keeping::default(),
-            chips: Chips::default(),
-            ignoring: Ignoring::default(),
+            keeping: FilterState::default(),
+            chips: FilterChips::default(),
+            ignoring: IgnoredRetainersState::default(),
             samples: None,
             waker,
             errand: None,
             type_ahead: TypeAhead::default(),
-            retainers: Sheet::default(),
+            retainers: TablePane::default(),
             sheets: HashMap::new(),
             comparison: None,
             texts: None,
@@ -169,8 +171,8 @@ impl AppState {
             growth: None,
             trend: None,
             nearest: None,
-            statistics: Answers::default(),
-            suspecting: Suspecting::default(),
+            statistics: QueryCache::default(),
+            suspecting: SuspectsPane::default(),
             dismissed_banner: None,
             opened: 0,
             together: Vec::new(),
@@ -219,16 +221,16 @@ impl AppState {
     }
 
     /// The table in the middle, if this view has one and its snapshots are there.
-    pub fn sheet(&self) -> Option<&Sheet<Recipe>> {
+    pub fn sheet(&self) -> Option<&TablePane<TableQuery>> {
         self.sheets.get(&self.sheet_key()?)
     }
 
-    pub(super) fn sheet_mut(&mut self) -> Option<&mut Sheet<Recipe>> {
+    pub(crate) fn sheet_mut(&mut self) -> Option<&mut TablePane<TableQuery>> {
         self.sheets.get_mut(&self.sheet_key()?)
     }
 
     /// The retainers of [`inspected`](Self::inspected).
-    pub fn retainers(&self) -> &Sheet<RetainersRecipe> {
+    pub fn retainers(&self) -> &TablePane<RetainersQuery> {
         &self.retainers
     }
 
@@ -251,7 +253,7 @@ impl AppState {
     /// Whether threads are at work for what is shown.
     pub fn is_busy(&self) -> bool {
         self.files.iter().any(OpenFile::is_loading)
-            || self.sheet().is_some_and(Sheet::is_busy)
+            || self.sheet().is_some_and(TablePane::is_busy)
             || self.retainers.is_busy()
             || self.keeping.is_busy()
             || self.object_pane.is_busy()
@@ -263,7 +265,7 @@ impl AppState {
 
     /// What they do, where it takes long enough to be told.
     pub fn busy_with(&self) -> Option<&str> {
-        let tables = self.sheet().and_then(Sheet::busy_with).or_else(|| self.retainers.busy_with());
+        let tables = self.sheet().and_then(TablePane::busy_with).or_else(|| self.retainers.busy_with());
         let pages = || self.statistics.busy_with().or_else(|| self.suspecting.busy_with());
         let errand = || self.errand.as_ref().and_then(Job::noticed);
         tables
@@ -324,7 +326,7 @@ impl AppState {
         effects
     }
 
-    pub(super) fn show(&mut self, view: View) {
+    pub(crate) fn show(&mut self, view: View) {
         if self.view != view {
             self.view = view;
             log::line(format_args!("view {}", view.title()));
@@ -332,7 +334,7 @@ impl AppState {
     }
 
     /// Shows the retainers of the selected row of the middle, or none if that is about no object.
-    pub(super) fn inspect_selected(&mut self) {
+    pub(crate) fn inspect_selected(&mut self) {
         // In the map an object is selected without a row.
         if self.view == View::Map && self.inspected.map(|(file, _)| file) == self.current {
             return;
@@ -352,7 +354,7 @@ impl AppState {
     }
 
     /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
-    pub(super) fn selected(&mut self) {
+    pub(crate) fn selected(&mut self) {
         self.inspect_selected();
         let path = self.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
         if let (Some(path), Some(current)) = (path, self.current) {
@@ -362,7 +364,7 @@ impl AppState {
     }
 
     /// Shows a snapshot; the baseline gives way to it by taking the place of the one shown before.
-    pub(super) fn show_file(&mut self, id: FileId) {
+    pub(crate) fn show_file(&mut self, id: FileId) {
         if self.snapshot(id).is_none() || self.current == Some(id) {
             return;
         }
@@ -373,7 +375,7 @@ impl AppState {
         self.inspect_selected();
     }
 
-    pub(super) fn inspect(&mut self, file: FileId, node: NodeIndex) {
+    pub(crate) fn inspect(&mut self, file: FileId, node: NodeIndex) {
         self.held_group = None;
         if self.inspected != Some((file, node)) {
             self.inspected = Some((file, node));
@@ -383,10 +385,10 @@ impl AppState {
         }
     }
 
-    pub(super) fn forget_inspected(&mut self) {
+    pub(crate) fn forget_inspected(&mut self) {
         self.inspected = None;
         self.held_group = None;
-        self.retainers = Sheet::default();
+        self.retainers = TablePane::default();
         self.object_pane.clear();
     }
 
@@ -409,9 +411,9 @@ impl AppState {
     }
 
     /// What is shown of a snapshot in Summary.
-    pub fn narrowing(&self, file: FileId) -> Narrowing {
-        let Chips { conditions, internals, group_by, .. } = &self.chips;
-        Narrowing {
+    pub fn narrowing(&self, file: FileId) -> ObjectFilter {
+        let FilterChips { conditions, internals, group_by, .. } = &self.chips;
+        ObjectFilter {
             keep: self.keeping.of(file),
             conditions: conditions.clone(),
             internals: *internals,
@@ -429,17 +431,17 @@ impl AppState {
         if self.view == View::Strings { &self.string_filter } else { &self.class_filter }
     }
 
-    pub(super) fn filter_mut(&mut self) -> &mut TextFilter {
+    pub(crate) fn filter_mut(&mut self) -> &mut TextFilter {
         if self.view == View::Strings { &mut self.string_filter } else { &mut self.class_filter }
     }
 
-    pub(super) fn sheet_or_default(&mut self) -> Option<&mut Sheet<Recipe>> {
+    pub(crate) fn sheet_or_default(&mut self) -> Option<&mut TablePane<TableQuery>> {
         let key = self.sheet_key()?;
         Some(self.sheets.entry(key).or_default())
     }
 
     /// Goes to a row of the middle, now or as soon as its table is there.
-    pub(super) fn go_to(&mut self, path: Vec<Item>) {
+    pub(crate) fn go_to(&mut self, path: Vec<Item>) {
         let waker = Arc::clone(&self.waker);
         if let Some(sheet) = self.sheet_or_default() {
             sheet.go_to(path, &waker);
@@ -447,7 +449,7 @@ impl AppState {
     }
 
     /// The object a row of either table is about.
-    pub(super) fn object_of(&self, pane: Pane, row: usize) -> Option<(FileId, NodeIndex)> {
+    pub(crate) fn object_of(&self, pane: Pane, row: usize) -> Option<(FileId, NodeIndex)> {
         let (side, node) = match pane {
             Pane::Main => self.sheet()?.row(row)?.object?,
             Pane::Retainers => self.retainers.row(row)?.object?,
@@ -460,7 +462,7 @@ impl AppState {
     }
 
     /// The selected row's number in a table, if it can be seen.
-    pub(super) fn selected_row(&self, pane: Pane) -> Option<usize> {
+    pub(crate) fn selected_row(&self, pane: Pane) -> Option<usize> {
         match pane {
             Pane::Main => self.sheet()?.selected_row(),
             Pane::Retainers => self.retainers.selected_row(),
@@ -468,13 +470,13 @@ impl AppState {
     }
 
     /// The object selected in the table in use, or the one whose retainers are shown.
-    pub(super) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
+    pub(crate) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
         let selected = self.selected_row(self.pane).and_then(|row| self.object_of(self.pane, row));
         selected.or(self.inspected)
     }
 
     /// Compares what is shown with what it should be made of, and has it made where they differ.
-    pub(super) fn sync(&mut self) {
+    pub(crate) fn sync(&mut self) {
         self.sync_sheet();
         self.sync_retainers();
         self.sync_object();
@@ -486,7 +488,7 @@ impl AppState {
     fn sync_sheet(&mut self) {
         let Some(key @ (view, current, baseline)) = self.sheet_key() else { return };
         let Some(snapshot) = self.snapshot(current).cloned() else { return };
-        let recipe = Recipe {
+        let recipe = TableQuery {
             view,
             current,
             baseline,
@@ -495,12 +497,12 @@ impl AppState {
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
             narrowing: match view {
                 View::Summary if snapshot.is_complete() => self.narrowing(current),
-                View::Comparison => Narrowing { keep: Keep::All, ..self.narrowing(current) },
-                View::Search => Narrowing::keeping(Keep::Found(self.search.good().clone())),
-                _ => Narrowing::default(),
+                View::Comparison => ObjectFilter { keep: FilterPreset::All, ..self.narrowing(current) },
+                View::Search => ObjectFilter::keeping(FilterPreset::Found(self.search.good().clone())),
+                _ => ObjectFilter::default(),
             },
             grouping: self.grouping,
-            counting: if view == View::Comparison { self.counting } else { Counting::default() },
+            counting: if view == View::Comparison { self.counting } else { GrowthAccounting::default() },
             growth_by: if view == View::Growth { self.growth_by } else { GrowthBy::default() },
             trend: (view == View::Trend).then(|| (self.by_age(), self.trend_of)),
             strings: if view == View::Strings { self.strings } else { StringList::default() },
@@ -511,16 +513,16 @@ impl AppState {
         let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
         let pair = older.as_ref().map(|&(baseline, _)| (baseline, current, recipe.sizes));
         let followed: Vec<FileId> = recipe.trend.iter().flat_map(|(files, _)| files.clone()).collect();
-        let known = Shared {
+        let known = QueryInputs {
             comparison: pair
                 .filter(|_| view == View::Comparison)
-                .map(|pair| Known::of(&mut self.comparison, (pair, recipe.narrowing.clone()))),
-            growth: pair.map(|pair| Known::of(&mut self.growth, pair)),
-            trend: Known::of(&mut self.trend, (followed.clone(), recipe.sizes)),
+                .map(|pair| Memo::of(&mut self.comparison, (pair, recipe.narrowing.clone()))),
+            growth: pair.map(|pair| Memo::of(&mut self.growth, pair)),
+            trend: Memo::of(&mut self.trend, (followed.clone(), recipe.sizes)),
             followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),
             kept: self.keeping.cell(current, recipe.sizes, &recipe.narrowing),
-            texts: Known::of(&mut self.texts, (current, recipe.sizes)),
-            timeline: Known::of(&mut self.timeline, current),
+            texts: Memo::of(&mut self.texts, (current, recipe.sizes)),
+            timeline: Memo::of(&mut self.timeline, current),
             sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
         };
         let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
@@ -551,7 +553,7 @@ impl AppState {
     }
 
     /// Stops what is being computed for the tables that are shown.
-    pub(super) fn stop_work(&mut self) {
+    pub(crate) fn stop_work(&mut self) {
         if let Some(sheet) = self.sheet_mut() {
             sheet.stop();
         }

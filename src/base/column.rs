@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::Index;
+use crate::base::Index;
 
 /// One value per row of the table that `I` counts: `retained[edge]` does not compile.
 pub struct Column<I, T> {

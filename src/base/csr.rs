@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::Index;
+use crate::base::Index;
 
 /// Rows that share one `base`.
 const BLOCK: usize = 64;

@@ -1,23 +1,23 @@
 //! The words every layer speaks: indices, columns, sizes, bit sets, progress.
 
-mod bits;
+pub(crate) mod bit_set;
 mod column;
 mod csr;
-mod ids;
+pub(crate) mod id_column;
 mod index;
-mod print;
+pub(crate) mod io_error_text;
+pub(crate) mod number_format;
+pub(crate) mod prefetch;
 mod progress;
-mod reason;
-mod sizes;
-mod touch;
+pub(crate) mod size_column;
 
-pub use bits::{BitSet, RankedSet};
-pub use column::Column;
-pub use csr::Csr;
-pub use ids::IdColumn;
-pub use index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
-pub use print::{NBSP, count, size};
-pub use progress::{CHECK_EVERY, Cancelled, Progress, Stage};
-pub use reason::reason;
-pub use sizes::{SizeChanges, SizeColumn};
-pub use touch::touch;
+pub use crate::base::bit_set::{BitSet, RankedSet};
+pub use crate::base::column::Column;
+pub use crate::base::csr::Csr;
+pub use crate::base::id_column::IdColumn;
+pub use crate::base::index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
+pub use crate::base::io_error_text::describe_io_error;
+pub use crate::base::number_format::{NBSP, count, size};
+pub use crate::base::prefetch::prefetch;
+pub use crate::base::progress::{CHECK_EVERY, Cancelled, Progress, Stage};
+pub use crate::base::size_column::{SizeChanges, SizeColumn};

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::filter::{NamedFilter, filter_help};
-use super::list_args::{AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs};
-use super::long_help;
 use crate::base::ObjectId;
-use crate::model::{ClassFilter, Condition, Internals, Keep, Narrowing};
-use crate::snapshot::grouping::GroupBy;
+use crate::cli::commands::table_args::{
+    AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs,
+};
+use crate::cli::filter::{NamedFilter, filter_help};
+use crate::cli::long_help;
+use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter};
+use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 
 /// Explore V8 heap snapshots: see what grew, and who holds it.
@@ -319,9 +321,9 @@ pub struct NarrowingArgs {
 
 impl NarrowingArgs {
     /// As the model has it.
-    pub fn narrowing(&self) -> Narrowing {
-        Narrowing {
-            keep: Keep::All,
+    pub fn narrowing(&self) -> ObjectFilter {
+        ObjectFilter {
+            keep: FilterPreset::All,
             conditions: self.conditions.clone(),
             internals: if self.hide_internals { Internals::Hidden } else { Internals::Shown },
             group_by: self.group_by,

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::Failure;
-use super::loading::{Chatter, load_for};
 use crate::base::{BitSet, Cancelled, ObjectId, Progress};
+use crate::cli::Failure;
+use crate::cli::load::{Verbosity, load_for};
 use crate::snapshot::LoadError;
-use crate::snapshot::filter::Filter;
+use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// A filter as it stands on the command line.
@@ -69,7 +69,7 @@ impl NamedFilter {
     }
 
     /// The nodes that pass. Loads the other snapshot where the filter names one.
-    pub fn nodes(&self, snapshot: &Snapshot, chatter: Chatter) -> Result<BitSet, Failure> {
+    pub fn nodes(&self, snapshot: &Snapshot, chatter: Verbosity) -> Result<BitSet, Failure> {
         let filter = match &self.what {
             What::Plain(filter) => *filter,
             What::NativeContext(id) => {

@@ -1,26 +1,12 @@
 //! The command line: the models as text, CSV and JSON. Needs no display.
 
 mod args;
-mod check;
-mod compare;
-mod csv;
+pub(crate) mod commands;
 mod filter;
-mod growth;
-mod json;
-mod list;
-mod list_args;
-mod lists;
-mod loading;
+pub(crate) mod load;
 mod long_help;
-mod memory;
-mod nodes;
-mod object;
-mod sort;
-mod statistics;
-mod summary;
-mod suspects;
-mod text_table;
-mod trend;
+pub(crate) mod output;
+pub(crate) mod peak_memory;
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
@@ -28,36 +14,36 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::base::reason;
-use crate::model::format::harmless;
+use crate::base::describe_io_error;
+use crate::cli::args::{Arguments, Command};
+use crate::model::format::sanitize;
 use crate::snapshot::LoadError;
-use args::{Arguments, Command};
 
 /// What a person asked for.
 pub enum Request {
     /// The window, with these files open.
     Window(Vec<PathBuf>),
     /// Something printed.
-    Print(Printing),
+    Print(Invocation),
 }
 
 /// A command of the command line, ready to run.
-pub struct Printing(Command);
+pub struct Invocation(Command);
 
 /// Reads the command line. Prints help and what is wrong with the arguments, and ends the process then.
 pub fn request() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
         Some(command) => {
-            loading::read_with(arguments.reading.options());
-            Request::Print(Printing(command))
+            load::read_with(arguments.reading.options());
+            Request::Print(Invocation(command))
         }
         None => Request::Window(arguments.files),
     }
 }
 
 /// Why a command did not do what it was asked to.
-enum Failure {
+pub(crate) enum Failure {
     /// The file could not be loaded.
     Load(LoadError),
     /// An argument that only the file shows to be wrong: a sentence.
@@ -86,13 +72,13 @@ impl From<serde_json::Error> for Failure {
 
 /// How a command ended that could be carried out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Outcome {
+pub(crate) enum Outcome {
     Done,
     /// A check that was asked for did not hold.
-    DoesNotHold,
+    CheckFailed,
 }
 
-impl Printing {
+impl Invocation {
     /// Prints it to standard output, messages to standard error.
     pub fn run(&self) -> ExitCode {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
@@ -102,34 +88,34 @@ impl Printing {
         });
         match done {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
-            Ok(Outcome::DoesNotHold) => ExitCode::from(1),
+            Ok(Outcome::CheckFailed) => ExitCode::from(1),
             // Whoever read has seen enough.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(Failure::Output(error)) => {
-                fail(&format!("cannot write to standard output: {}", reason(&error)))
+                fail(&format!("cannot write to standard output: {}", describe_io_error(&error)))
             }
-            Err(Failure::Load(error)) => fail(&loading::sentence(&error)),
+            Err(Failure::Load(error)) => fail(&load::sentence(&error)),
             Err(Failure::Argument(sentence)) => fail(&sentence),
         }
     }
 
     fn print(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
         match &self.0 {
-            Command::Summary(args) => summary::print(args, out)?,
-            Command::Compare(args) => compare::print(args, out)?,
-            Command::Statistics(args) => statistics::print(args, out)?,
-            Command::Object(args) => object::print(args, out)?,
-            Command::Nodes(args) => nodes::print(args, out)?,
-            Command::Growth(args) => growth::print(args, out)?,
-            Command::Suspects(args) => suspects::print(args, out)?,
-            Command::Trend(args) => trend::print(args, out)?,
-            Command::Strings(args) => lists::strings(args, out)?,
-            Command::Allocations(args) => lists::allocations(args, out)?,
-            Command::Search(args) => lists::search(args, out)?,
-            Command::Dominators(args) => lists::dominators(args, out)?,
-            Command::Retainers(args) => lists::retainers(args, out)?,
-            Command::Paths(args) => lists::paths(args, out)?,
-            Command::Check(args) => return check::print(args, out),
+            Command::Summary(args) => commands::summary::print(args, out)?,
+            Command::Compare(args) => commands::compare::print(args, out)?,
+            Command::Statistics(args) => commands::statistics::print(args, out)?,
+            Command::Object(args) => commands::object::print(args, out)?,
+            Command::Nodes(args) => commands::nodes::print(args, out)?,
+            Command::Growth(args) => commands::growth::print(args, out)?,
+            Command::Suspects(args) => commands::suspects::print(args, out)?,
+            Command::Trend(args) => commands::trend::print(args, out)?,
+            Command::Strings(args) => commands::tables::strings(args, out)?,
+            Command::Allocations(args) => commands::tables::allocations(args, out)?,
+            Command::Search(args) => commands::tables::search(args, out)?,
+            Command::Dominators(args) => commands::tables::dominators(args, out)?,
+            Command::Retainers(args) => commands::tables::retainers(args, out)?,
+            Command::Paths(args) => commands::tables::paths(args, out)?,
+            Command::Check(args) => return commands::check::print(args, out),
         }
         Ok(Outcome::Done)
     }
@@ -139,7 +125,7 @@ impl Printing {
 fn complain(sentence: &str) {
     const LIMIT: usize = 1000;
     // Nobody is left to tell if standard error is gone too.
-    let _ = writeln!(io::stderr(), "heaplens: {}", harmless(sentence, LIMIT));
+    let _ = writeln!(io::stderr(), "heaplens: {}", sanitize(sentence, LIMIT));
 }
 
 fn fail(sentence: &str) -> ExitCode {

@@ -22,12 +22,12 @@ mod nodes;
 mod strings;
 mod trace;
 
-pub use builder::GraphBuilder;
-pub use edges::{Edge, EdgeKind, EdgeName, Edges, Label};
-pub use locations::{Location, Locations, LocationsBuilder, PlaceIndex};
-pub use nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
-pub use strings::{Segment, Strings};
-pub use trace::{Sample, Trace, TraceFunction, TraceNode};
+pub use crate::graph::builder::GraphBuilder;
+pub use crate::graph::edges::{Edge, EdgeKind, EdgeName, Edges, Label};
+pub use crate::graph::locations::{Location, Locations, LocationsBuilder, PlaceIndex};
+pub use crate::graph::nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
+pub use crate::graph::strings::{Segment, Strings};
+pub use crate::graph::trace::{Sample, Trace, TraceFunction, TraceNode};
 
 use crate::base::{EdgeIndex, NodeIndex, ObjectId, StringIndex};
 

@@ -1,6 +1,6 @@
 //! V8's own words in two sentences each, for whoever hovers over them.
 
-use super::table::ColumnId;
+use crate::model::table::ColumnId;
 
 /// Word and meaning, ascending by word.
 const WORDS: &[(&str, &str)] = &[

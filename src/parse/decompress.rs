@@ -11,10 +11,10 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::error::{ErrorKind, LoadError};
-use super::stream::{Spool, Spooled};
-use super::{Completeness, Options};
 use crate::base::Progress;
+use crate::parse::error::{ErrorKind, LoadError};
+use crate::parse::stream::{Spool, Spooled};
+use crate::parse::{Completeness, Options};
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
@@ -30,14 +30,14 @@ const FREE_RATIO: u64 = 100;
 
 /// How a file is packed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Packing {
+pub(crate) enum Compression {
     None,
     Gzip,
     Zstd,
     Zip,
 }
 
-impl Packing {
+impl Compression {
     /// By a file's first four bytes.
     pub fn of(magic: &[u8]) -> Self {
         match magic {
@@ -73,11 +73,11 @@ pub(crate) fn unpack(
     progress: &Progress,
 ) -> Result<Spooled, LoadError> {
     let magic = read_magic(&mut source).map_err(|error| read_error(&error, progress))?;
-    let packing = Packing::of(&magic);
+    let packing = Compression::of(&magic);
     let whole = Cursor::new(magic).chain(source);
     match packing {
         // The list of a zip archive stands at its end.
-        Packing::Zip => match copy(whole, Packing::Zip, None, length, options, progress)? {
+        Compression::Zip => match copy(whole, Compression::Zip, None, length, options, progress)? {
             Spooled::Memory(bytes) => unpack_zip(Cursor::new(bytes), options, progress),
             Spooled::File(file) => unpack_zip(file, options, progress),
         },
@@ -131,8 +131,8 @@ pub(crate) fn unpack_zip(
     };
     let mut entry = files.by_name(only).map_err(broken)?;
     let magic = read_magic(&mut entry).map_err(|error| archive(&error.to_string()))?;
-    let packing = Packing::of(&magic);
-    if packing == Packing::Zip {
+    let packing = Compression::of(&magic);
+    if packing == Compression::Zip {
         return Err(archive("it holds another zip archive: extract that first"));
     }
     let stored = entry.compressed_size();
@@ -160,7 +160,7 @@ fn read_error(error: &io::Error, progress: &Progress) -> LoadError {
 /// what was decompressed already to get at it.
 fn copy(
     source: impl Read,
-    packing: Packing,
+    packing: Compression,
     stored: Option<u64>,
     length: usize,
     options: &Options,
@@ -170,14 +170,14 @@ fn copy(
     let counted = Counted { inner: source, bytes: &packed_bytes, ended: &ended };
     let counted = BufReader::with_capacity(BLOCK_BYTES, counted);
     let mut unpacked: Box<dyn Read + '_> = match packing {
-        Packing::Gzip => Box::new(MultiGzDecoder::new(counted)),
-        Packing::Zstd => Box::new(ZstdFrames::new(counted)),
-        Packing::None | Packing::Zip => Box::new(counted),
+        Compression::Gzip => Box::new(MultiGzDecoder::new(counted)),
+        Compression::Zstd => Box::new(ZstdFrames::new(counted)),
+        Compression::None | Compression::Zip => Box::new(counted),
     };
     let mut spool = Spool::new(length);
     let mut block = vec![0; BLOCK_BYTES];
     // Whether it begins as JSON does; an archive need not.
-    let mut begun = (packing == Packing::Zip).then_some(true);
+    let mut begun = (packing == Compression::Zip).then_some(true);
     loop {
         progress.check()?;
         let got = match unpacked.read(&mut block) {
@@ -190,7 +190,7 @@ fn copy(
                     break;
                 }
                 return Err(match packing {
-                    Packing::None | Packing::Zip => LoadError::io("read the file", &error),
+                    Compression::None | Compression::Zip => LoadError::io("read the file", &error),
                     _ if ended.get() => {
                         let section = "the compressed data";
                         let partly = spool.len() > 0;
@@ -204,7 +204,7 @@ fn copy(
         let small = stored.unwrap_or_else(|| packed_bytes.get());
         let limit =
             options.max_decompressed.unwrap_or_else(|| FREE_BYTES.max(small.saturating_mul(FREE_RATIO)));
-        let grows = packing != Packing::None || stored.is_some();
+        let grows = packing != Compression::None || stored.is_some();
         if grows && spool.len() > limit {
             return Err(ErrorKind::Bomb { limit }.into());
         }

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::Input;
-use super::error::{ErrorKind, LoadError};
-use super::header::{EdgeLayout, MAX_FIELDS};
-use super::numbers::{NumberArray, RowChunk, split_rows};
 use crate::base::{EdgeIndex, Progress};
 use crate::graph::{EdgeKind, Edges, Label};
+use crate::parse::Input;
+use crate::parse::error::{ErrorKind, LoadError};
+use crate::parse::header::{EdgeLayout, MAX_FIELDS};
+use crate::parse::numbers::{NumberArray, RowChunk, split_rows};
 
 #[derive(Default)]
 struct Found {

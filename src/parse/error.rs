@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::damage::dispensable;
-use crate::base::{Cancelled, NBSP, count, reason, size};
+use crate::base::{Cancelled, NBSP, count, describe_io_error, size};
+use crate::parse::corruption::dispensable;
 
 /// The environment variable that limits what a compressed file may grow to.
 pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
@@ -143,7 +143,7 @@ impl LoadError {
     }
 
     pub(crate) fn io(action: &'static str, error: &std::io::Error) -> Self {
-        ErrorKind::Io { action, reason: reason(error) }.into()
+        ErrorKind::Io { action, reason: describe_io_error(error) }.into()
     }
 }
 

@@ -6,12 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::decompress::{Packing, read_magic, unpack, unpack_zip};
-use super::error::{ErrorKind, LoadError};
-use super::mapping::Mapping;
-use super::stream::{Spooled, Stream};
-use super::{Input, Options};
 use crate::base::{Progress, Stage};
+use crate::parse::decompress::{Compression, read_magic, unpack, unpack_zip};
+use crate::parse::error::{ErrorKind, LoadError};
+use crate::parse::mapping::Mapping;
+use crate::parse::stream::{Spooled, Stream};
+use crate::parse::{Input, Options};
 
 /// Smaller files are read, larger ones mapped.
 pub const MAP_BYTES: u64 = 64 << 20;
@@ -66,19 +66,19 @@ impl FileBytes {
         let opened = Some((file.try_clone().map_err(cannot_open)?, Stamp::of(&metadata)));
         progress.enter(Stage::Open, metadata.len());
         let cannot_read = |error: std::io::Error| LoadError::io("read the file", &error);
-        let packing = Packing::of(&read_magic(&mut file).map_err(cannot_read)?);
+        let packing = Compression::of(&read_magic(&mut file).map_err(cannot_read)?);
         std::io::Seek::rewind(&mut file).map_err(cannot_read)?;
-        if packing == Packing::Zip {
+        if packing == Compression::Zip {
             return Self::new(unpack_zip(file, options, progress)?, opened);
         }
-        if packing == Packing::None
+        if packing == Compression::None
             && metadata.len() >= MAP_BYTES
             && !is_remote(&file)
             && let Ok(mapped) = Mapping::of(&file)
         {
             return Ok(Self { content: Content::Mapped(mapped), opened });
         }
-        let room = if packing == Packing::None { metadata.len().min(MAP_BYTES) } else { 0 };
+        let room = if packing == Compression::None { metadata.len().min(MAP_BYTES) } else { 0 };
         let room = usize::try_from(room).unwrap_or(0);
         let stream = Stream::start(move || Ok(file), progress).map_err(cannot_open)?;
         Self::new(unpack(stream, room, options, progress)?, opened)

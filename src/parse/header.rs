@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::error::{ErrorKind, LoadError, found_at};
 use crate::graph::{EdgeKind, NodeKind};
+use crate::parse::error::{ErrorKind, LoadError, found_at};
 
 /// Rows wider than this are refused; V8 has had up to eight fields.
 pub(crate) const MAX_FIELDS: usize = 32;

@@ -102,7 +102,7 @@ mod bus_error {
     static BEFORE: OnceLock<(sigaction, usize)> = OnceLock::new();
 
     /// Has lost pages replaced for as long as it lives.
-    pub(super) struct Watch {
+    pub(crate) struct Watch {
         region: &'static Region,
         place: &'static AtomicPtr<Region>,
     }

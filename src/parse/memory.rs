@@ -1,6 +1,6 @@
 //! How much memory a heap needs and how much there is, so that a load is refused rather than killed.
 
-use super::error::{ErrorKind, LoadError};
+use crate::parse::error::{ErrorKind, LoadError};
 
 /// What is known of a file once its sections are found.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@
 //! | has another layout: order of sections, white space, unknown keys, wide numbers | it is read | `damage/layout` |
 //! | is odd but clear: counts that differ from the header, types without a name, sections twice, bytes behind the end | it is read, with a warning | `damage/oddities` |
 //! | contradicts itself: indices or names out of range, sums that differ, no whole numbers | it is refused with the place | `damage/refusals` |
-//! | is cut short | refused; whole nodes, the edges between them and the names known so far open as a [`Partial`] snapshot when asked for; cut at every byte | `damage/cut_short` |
+//! | is cut short | refused; whole nodes, the edges between them and the names known so far open as a [`PartialLoad`] snapshot when asked for; cut at every byte | `damage/cut_short` |
 //! | has a hole in its nodes, edges or strings: zeros, junk | the same, up to the hole: who stands behind it refers by place to what was lost | `damage/holes` |
 //! | has a hole in source positions, allocation times or stacks, or over the end of a section | the same, without the section that is damaged; what follows is found by its name | `damage/extras` |
 //! | lost bytes in the middle without a trace | it is refused: no row behind can be trusted, and nothing tells where that begins | `damage/holes` |
@@ -31,8 +31,9 @@
 //! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
 //! loads. What was tried, for how long and with what outcome stands in `fuzz/README.md`.
 
-mod damage;
+pub(crate) mod corruption;
 mod decompress;
+pub(crate) mod diagnose;
 mod edges;
 mod error;
 mod file;
@@ -41,8 +42,7 @@ mod mapping;
 mod memory;
 mod nodes;
 mod numbers;
-mod recognise;
-mod salvage;
+pub(crate) mod partial;
 mod sections;
 mod side_tables;
 mod stream;
@@ -51,21 +51,21 @@ mod trace;
 
 use std::ops::Range;
 
-pub use error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
-pub use file::{FileBytes, MAP_BYTES};
-pub use memory::available_bytes;
-pub use salvage::{Lacking, Loss, MISSING_NAME, Partial};
+pub use crate::parse::error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
+pub use crate::parse::file::{FileBytes, MAP_BYTES};
+pub use crate::parse::memory::available_bytes;
+pub use crate::parse::partial::{LossKind, MISSING_NAME, MissingSections, PartialLoad};
 
 use crate::base::{NodeIndex, Progress, Stage};
 use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
-use damage::{Damage, explained, first_damage, foreign_byte};
-use edges::Targets;
-use error::{ErrorKind, truncated};
-use header::Header;
-use memory::Counts;
-use numbers::NumberArray;
-use sections::{Sections, Walker};
-use strings::ParsedStrings;
+use crate::parse::corruption::{Damage, explained, first_damage, foreign_byte};
+use crate::parse::edges::Targets;
+use crate::parse::error::{ErrorKind, truncated};
+use crate::parse::header::Header;
+use crate::parse::memory::Counts;
+use crate::parse::numbers::NumberArray;
+use crate::parse::sections::{Sections, Walker};
+use crate::parse::strings::ParsedStrings;
 
 /// The bytes of a snapshot, and what to do with those that will not be looked at again.
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ pub struct Parsed {
     /// In the order they were noticed.
     pub warnings: Vec<Warning>,
     /// How much there is of a file that was cut short; the first warning says the same.
-    pub partial: Option<Partial>,
+    pub partial: Option<PartialLoad>,
 }
 
 /// How many bytes of each kind of section a thread takes at once; tests make them tiny.
@@ -159,7 +159,7 @@ pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> R
         match parse_object(input, options, damage, progress) {
             // A partial snapshot makes do with what stands before the damage.
             Err(error) if options.completeness == Completeness::Partial && damage.note(&error) => {}
-            parsed => return parsed.map_err(|error| recognise::rather(input.bytes, error)),
+            parsed => return parsed.map_err(|error| diagnose::rather(input.bytes, error)),
         }
     }
 }
@@ -295,17 +295,17 @@ fn parse_object(
     if sections.cut.is_some() {
         let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
         if targets.may_be_lost {
-            edge_count = salvage::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
+            edge_count = partial::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
         }
-        strings_named = salvage::fill_names(nodes, edges, &mut parsed_strings);
+        strings_named = partial::fill_names(nodes, edges, &mut parsed_strings);
     } else {
         check_name("node", parsed_nodes.largest_name, parsed_strings.len)?;
         check_name("edge", parsed_edges.largest_name, parsed_strings.len)?;
     }
-    let damaged = damage.first().map(|(section, offset)| (Loss::Damaged, section, offset));
-    let lacking = damaged.map_or_else(Lacking::default, |_| Lacking::of(&sections, &header));
-    let cut_short = sections.cut.map(|section| (Loss::CutShort, section, bytes.len() as u64));
-    let partial = damaged.or(cut_short).map(|(loss, section, offset)| Partial {
+    let damaged = damage.first().map(|(section, offset)| (LossKind::Damaged, section, offset));
+    let lacking = damaged.map_or_else(MissingSections::default, |_| MissingSections::of(&sections, &header));
+    let cut_short = sections.cut.map(|section| (LossKind::CutShort, section, bytes.len() as u64));
+    let partial = damaged.or(cut_short).map(|(loss, section, offset)| PartialLoad {
         loss,
         section,
         offset,

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::Input;
-use super::error::{ErrorKind, LoadError};
-use super::header::{MAX_FIELDS, NodeLayout};
-use super::numbers::{NumberArray, RowChunk, split_rows};
 use crate::base::{Csr, NodeIndex, Progress, SizeColumn};
 use crate::graph::{NodeColumns, NodeKind, Nodes};
+use crate::parse::Input;
+use crate::parse::error::{ErrorKind, LoadError};
+use crate::parse::header::{MAX_FIELDS, NodeLayout};
+use crate::parse::numbers::{NumberArray, RowChunk, split_rows};
 
 /// What one thread finds besides the columns.
 #[derive(Default)]

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use memchr::{memchr, memchr_iter};
 
-use super::Completeness;
-use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
+use crate::parse::Completeness;
+use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 
 /// Bytes a thread takes at once: fits the second-level cache, so that counting after looking for the
 /// end costs little.

@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr2};
 
-use super::Completeness;
-use super::damage::{Damage, NAMES, control_byte, dispensable, foreign_byte};
-use super::error::{ErrorKind, LoadError, found_at, truncated};
-use super::numbers::NumberArray;
-use super::recognise::no_object;
-use super::strings::skip_strings;
 use crate::base::Progress;
+use crate::parse::Completeness;
+use crate::parse::corruption::{Damage, NAMES, control_byte, dispensable, foreign_byte};
+use crate::parse::diagnose::no_object;
+use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
+use crate::parse::numbers::NumberArray;
+use crate::parse::strings::skip_strings;
 
 /// The sections that were found.
 #[derive(Default)]

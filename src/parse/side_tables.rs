@@ -1,10 +1,10 @@
 //! The small flat sections: locations and samples.
 
-use super::error::LoadError;
-use super::header::{Header, position};
-use super::numbers::NumberArray;
 use crate::base::NodeIndex;
 use crate::graph::{Location, Locations, LocationsBuilder, Sample};
+use crate::parse::error::LoadError;
+use crate::parse::header::{Header, position};
+use crate::parse::numbers::NumberArray;
 
 /// Calls `each` with every whole row of `array`.
 pub(crate) fn for_each_row(

@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Read, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use super::error::{ErrorKind, LoadError};
-use crate::base::{Progress, reason};
+use crate::base::{Progress, describe_io_error};
+use crate::parse::error::{ErrorKind, LoadError};
 
 const BLOCK_BYTES: usize = 1 << 18;
 /// Blocks fetched ahead.
@@ -134,7 +134,7 @@ impl Spool {
 fn no_room(error: &io::Error) -> LoadError {
     let folder = std::env::temp_dir();
     let advice = format!("{} needs room for it, or set TMPDIR to a folder that has it", folder.display());
-    let reason = format!("{}; {advice}", reason(error));
+    let reason = format!("{}; {advice}", describe_io_error(error));
     ErrorKind::Io { action: "keep the decompressed file", reason }.into()
 }
 

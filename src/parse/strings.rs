@@ -10,11 +10,11 @@ use std::ops::Range;
 use memchr::{memchr, memchr2, memchr2_iter};
 use rayon::prelude::*;
 
-use super::Completeness;
-use super::damage::control_byte;
-use super::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::base::Progress;
 use crate::graph::Segment;
+use crate::parse::Completeness;
+use crate::parse::corruption::control_byte;
+use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 
 /// Bytes of text a thread takes at once; each chunk becomes a segment.
 pub(crate) const CHUNK_BYTES: usize = 1 << 20;

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use super::error::{ErrorKind, LoadError, found_at};
-use super::header::{Header, position};
-use super::numbers::NumberArray;
-use super::side_tables::for_each_row;
 use crate::base::StringIndex;
 use crate::graph::{Trace, TraceFunction, TraceNode};
+use crate::parse::error::{ErrorKind, LoadError, found_at};
+use crate::parse::header::{Header, position};
+use crate::parse::numbers::NumberArray;
+use crate::parse::side_tables::for_each_row;
 
 const SECTION: &str = "trace_tree";
 

@@ -6,22 +6,23 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
-use super::{
-    Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of, total_size,
-};
 use crate::analysis::aggregates::{Counted, add_distances, class_totals};
 use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceRules, distances};
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominators::{DepthFirst, EssentialEdges};
-use crate::analysis::interfaces::Shapes;
+use crate::analysis::interface_definitions::Shapes;
 use crate::analysis::page_objects::page_objects;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
 use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{Cancelled, Progress, Stage};
+use crate::parse;
 use crate::parse::{
-    self, Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
+    Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
+};
+use crate::snapshot::{
+    Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of, total_size,
 };
 
 /// How long a stage took. Stages overlap: their sum is more than the whole.
@@ -36,7 +37,7 @@ pub struct StageTime {
 }
 
 /// The moment the class list with shallow sizes can be drawn.
-pub(super) const FIRST_ROWS: &str = "first rows";
+pub(crate) const FIRST_ROWS: &str = "first rows";
 
 struct Clock {
     start: Instant,

@@ -1,18 +1,12 @@
 //! The engine's face: a heap and everything derived from it, built in one expression from finished parts
 //! and never changed.
 
-pub mod comparison;
-pub mod filter;
-pub mod grouping;
-pub mod growth;
-mod held;
-mod kinship;
+pub mod filters;
+pub mod groups;
 mod load;
+pub(crate) mod path_queries;
 pub mod scripts;
 pub mod statistics;
-mod survivors;
-pub mod suspects;
-pub mod trend;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -26,27 +20,27 @@ pub use crate::analysis::classes::Classes;
 pub use crate::analysis::containers::{ContainerKind, Containers, HashTable};
 pub use crate::analysis::distances::Distance;
 pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
-pub use crate::analysis::interfaces::Definition;
+pub use crate::analysis::interface_definitions::Definition;
 pub use crate::analysis::names::EdgeText;
 pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
-pub use crate::analysis::nearest_edges::{NearestEdges, effort, hangs_from_root};
+pub use crate::analysis::nearest_edges::{NearestEdges, effort, is_root_child};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
-pub use crate::parse::{Completeness, LoadError, Options, Partial, Warning};
-pub use kinship::Kinship;
-pub use load::{
+pub use crate::compare::id_matching::IdStability;
+pub use crate::compare::object_matching::ObjectMatching;
+pub use crate::parse::{Completeness, LoadError, Options, PartialLoad, Warning};
+pub use crate::snapshot::load::{
     StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,
 };
-pub use survivors::Survivors;
 
 use crate::analysis::aggregates::{Counted, add_distances, add_retained, class_totals};
 use crate::analysis::containers;
 use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
-use crate::analysis::dominated::Dominated;
+use crate::analysis::dominator_children::Dominated;
 use crate::analysis::dominator_tree::DominatorTree;
 use crate::analysis::duplicated_strings::strings_by_text;
-use crate::analysis::interfaces::Shapes;
+use crate::analysis::interface_definitions::Shapes;
 use crate::analysis::names;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::search::find_named;
@@ -87,7 +81,7 @@ impl Source {
 struct Heap {
     source: Source,
     warnings: Vec<Warning>,
-    partial: Option<Partial>,
+    partial: Option<PartialLoad>,
     graph: Graph,
     dom: DomStates,
     max_js_object_id: u64,
@@ -147,7 +141,7 @@ impl Snapshot {
     }
 
     /// How much was read of a file that was cut short.
-    pub fn partial(&self) -> Option<&Partial> {
+    pub fn partial(&self) -> Option<&PartialLoad> {
         self.heap.partial.as_ref()
     }
 
@@ -227,7 +221,7 @@ impl Snapshot {
     }
 
     /// Every node's immediate dominator, once the snapshot is complete.
-    fn dominators(&self) -> &Column<NodeIndex, u32> {
+    pub(crate) fn dominators(&self) -> &Column<NodeIndex, u32> {
         &self.all().idom
     }
 

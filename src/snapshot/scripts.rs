@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::Snapshot;
 use crate::base::NodeIndex;
 use crate::graph::{Graph, Location};
+use crate::snapshot::Snapshot;
 
 /// What V8's versions call the link from a function's shared part to its script.
 pub const LINKS: [&str; 2] = ["script", "script_or_debug_info"];

@@ -1,7 +1,7 @@
 //! Chrome's Statistics: bytes of the heap by what they are for.
 
-use super::{SizeMode, Snapshot};
 use crate::graph::NodeKind;
+use crate::snapshot::{SizeMode, Snapshot};
 
 /// Bytes of each slice. `total` is the sum of the slices from `code` to `other_non_js`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

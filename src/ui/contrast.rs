@@ -1,7 +1,7 @@
 //! What a theme has to hold: contrast by WCAG 2.
 
-use super::theme::{DARK, LIGHT, visuals};
 use crate::model::Tone;
+use crate::ui::theme::{DARK, LIGHT, visuals};
 use egui::{Color32, Theme};
 
 /// WCAG 2's relative luminance.

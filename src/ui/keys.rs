@@ -1,18 +1,18 @@
 //! Keys that work everywhere in the window.
 
-use super::table::focus_id;
-use super::window::HOME;
-use crate::app::{AppState, COMMANDS, Command, Hold, MORE_KEYS, Pane, Shortcut};
+use crate::app::{AppState, COMMANDS, Command, KeyModifiers, MORE_KEYS, Pane, Shortcut};
+use crate::ui::table::focus_id;
+use crate::ui::window::HOME;
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
 /// What egui calls a shortcut.
 pub fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     let modifiers = match shortcut.hold {
-        Hold::Nothing => Modifiers::NONE,
-        Hold::Ctrl => Modifiers::COMMAND,
-        Hold::CtrlShift => Modifiers::COMMAND | Modifiers::SHIFT,
-        Hold::Shift => Modifiers::SHIFT,
-        Hold::Alt => Modifiers::ALT,
+        KeyModifiers::Nothing => Modifiers::NONE,
+        KeyModifiers::Ctrl => Modifiers::COMMAND,
+        KeyModifiers::CtrlShift => Modifiers::COMMAND | Modifiers::SHIFT,
+        KeyModifiers::Shift => Modifiers::SHIFT,
+        KeyModifiers::Alt => Modifiers::ALT,
     };
     Key::from_name(shortcut.key).map(|key| KeyboardShortcut::new(modifiers, key))
 }

@@ -59,7 +59,7 @@ pub struct Palette {
 }
 
 /// For dark surroundings.
-pub(super) const DARK: Palette = Palette {
+pub(crate) const DARK: Palette = Palette {
     text: Color32::from_rgb(0xd8, 0xdb, 0xe0),
     quiet: Color32::from_rgb(0xa3, 0xab, 0xb7),
     error: Color32::from_rgb(0xff, 0x8f, 0x86),
@@ -94,7 +94,7 @@ pub(super) const DARK: Palette = Palette {
 };
 
 /// For light surroundings.
-pub(super) const LIGHT: Palette = Palette {
+pub(crate) const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1f, 0x23, 0x28),
     quiet: Color32::from_rgb(0x57, 0x60, 0x6b),
     error: Color32::from_rgb(0xab, 0x23, 0x1b),
@@ -194,7 +194,7 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
 }
 
 /// How egui paints its widgets.
-pub(super) fn visuals(theme: Theme) -> Visuals {
+pub(crate) fn visuals(theme: Theme) -> Visuals {
     let (mut visuals, palette, panel, raised, pressed, field) = match theme {
         Theme::Dark => (
             Visuals::dark(),

@@ -1,13 +1,16 @@
 //! The window as a whole: which part stands where, and the one place where commands are carried out.
 
-use super::dialog::Dialog;
-use super::frame_times::FrameTimes;
-use super::panes::main_pane_ui;
-use super::retainers::retainers_pane_ui;
-use super::{
-    command_palette, drop, empty, files, help, keys, menu, prompt, search, status, table, theme, toolbar,
-};
-use crate::app::{AppState, Command, Effect, Pane, Saving, SettingsFile, Waker, Zoom, apply, find_pair};
+use crate::app::apply;
+use crate::app::{AppState, Command, Effect, Pane, SettingsFile, SettingsWriter, Waker, Zoom, find_pair};
+use crate::ui::bars::{menu, status, toolbar};
+use crate::ui::overlays::file_dialog::Dialog;
+use crate::ui::overlays::frame_times::FrameTimes;
+use crate::ui::overlays::{command_palette, drop_target, help, path_prompt};
+use crate::ui::sidebar::files;
+use crate::ui::views::main_pane::main_pane_ui;
+use crate::ui::views::retainers::retainers_pane_ui;
+use crate::ui::views::{search, welcome};
+use crate::ui::{keys, table, theme};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 use egui::gui_zoom::{zoom_in, zoom_out};
 use egui::{CentralPanel, Context, Margin, Panel, Ui, ViewportBuilder, ViewportCommand};
@@ -40,7 +43,7 @@ pub struct Window {
     commands: Vec<Command>,
     dialog: Option<Dialog>,
     /// Where the settings are kept; nowhere in tests.
-    saving: Option<Saving>,
+    saving: Option<SettingsWriter>,
     times: FrameTimes,
     /// The title the window has.
     title: String,
@@ -70,7 +73,7 @@ impl Window {
         // A file that cannot be opened says so beside its name.
         drop(apply(&mut state, Command::OpenFiles(paths)));
         state.notice = problem;
-        let saving = file.map(Saving::to);
+        let saving = file.map(SettingsWriter::to);
         Self {
             state,
             commands: Vec::new(),
@@ -147,7 +150,7 @@ impl eframe::App for Window {
         if self.state.is_busy() {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
-        if let Some(problem) = self.saving.as_mut().and_then(Saving::poll) {
+        if let Some(problem) = self.saving.as_mut().and_then(SettingsWriter::poll) {
             self.state.notice = Some(problem);
         }
         self.times.pause();
@@ -188,15 +191,15 @@ impl eframe::App for Window {
         }
         CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).ground)).show(ui, |ui| {
             if state.files.is_empty() {
-                empty::empty_ui(ui, state, commands);
+                welcome::empty_ui(ui, state, commands);
             } else {
                 main_pane_ui(ui, state, commands);
             }
         });
-        prompt::prompt_ui(ui, state, commands);
+        path_prompt::prompt_ui(ui, state, commands);
         help::help_ui(ui, state, commands);
         command_palette::command_palette_ui(ui, state, commands);
-        drop::drop_ui(ui, commands);
+        drop_target::drop_ui(ui, commands);
         keys::keep_focus(ui, state);
         let ctx = ui.ctx().clone();
         self.carry_out(&ctx, frame);
@@ -217,4 +220,4 @@ impl eframe::App for Window {
 }
 
 /// Where the keyboard goes when nothing else has it.
-pub(super) const HOME: Pane = Pane::Main;
+pub(crate) const HOME: Pane = Pane::Main;

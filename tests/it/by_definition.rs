@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use heaplens::base::{NodeIndex, Progress};
-use heaplens::snapshot::comparison::{ComparisonRow, compare};
+use heaplens::compare::{ComparisonRow, compare};
 use heaplens::snapshot::{SizeMode, Snapshot};
 
 use crate::random_heap::{Edge, Heap, Seed, seeds};

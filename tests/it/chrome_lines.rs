@@ -8,10 +8,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use heaplens::base::{ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress};
+use heaplens::compare::compare;
 use heaplens::graph::{EdgeKind, EdgeName, NodeKind};
 use heaplens::model::{ClassFilter, Containment, Item, Objects, Retainers, Side, Summary, TreeSource};
-use heaplens::snapshot::comparison::compare;
-use heaplens::snapshot::filter::Filter;
+use heaplens::snapshot::filters::Filter;
 use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{
     AllocationTotals, Attribution, ClassTotals, EdgeText, NativeContexts, Query, Retainer, SizeMode,

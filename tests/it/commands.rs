@@ -2,8 +2,9 @@
 
 use crate::samples::{AFTER, START, sample};
 use crate::state::{act, empty, table, with};
+use heaplens::app::apply;
 use heaplens::app::{
-    AppState, Command, Copied, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View, apply,
+    AppState, Command, Copied, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View,
 };
 use heaplens::model::{ColumnId, Direction, Item};
 use heaplens::snapshot::SizeMode;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use heaplens::base::Progress;
 use heaplens::graph::GraphBuilder;
+use heaplens::growth::trend::{allocated_between, trend};
+use heaplens::growth::{Growth, growth};
 use heaplens::model::{GrowthLine, GrowthView, JavaScriptPath, SuspectsReport, TrendView};
-use heaplens::snapshot::growth::{Growth, growth};
-use heaplens::snapshot::trend::{allocated_between, trend};
 use heaplens::snapshot::{SizeMode, Snapshot, load, load_bytes};
 
 pub(crate) const MODE: SizeMode = SizeMode::Chrome;

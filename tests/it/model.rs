@@ -1,12 +1,12 @@
 //! The views' rows on real heaps: the story of the leaking server, from Comparison to the variable.
 
 use heaplens::base::{NodeIndex, ObjectId, Progress};
+use heaplens::compare::{GrowthAccounting, compare};
 use heaplens::graph::GraphBuilder;
 use heaplens::model::{
     ClassFilter, ColumnId, ComparisonView, Containment, Disclosure, Item, Objects, Retainers, Row, Side,
     Summary, TreeSource, TreeTable,
 };
-use heaplens::snapshot::comparison::{Counting, compare};
 use heaplens::snapshot::{SizeMode, Snapshot, load, load_bytes};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn story() -> ComparisonView {
     let (start, after) =
         (sample("heapDumpAtServerStart.heapsnapshot"), sample("heapDump-after.heapsnapshot"));
     let comparison = compare(start, after, SizeMode::Chrome, &Progress::new()).unwrap();
-    ComparisonView::new(Arc::new(comparison), Counting::EveryByte, ClassFilter::All)
+    ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, ClassFilter::All)
 }
 
 fn toggle(table: &mut TreeTable, row: usize) {

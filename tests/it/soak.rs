@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use heaplens::app::{AppState, Command, Settings, apply};
+use heaplens::app::apply;
+use heaplens::app::{AppState, Command, Settings};
 
 const TIMES: usize = 200;
 /// Loads before memory is measured: allocators and thread pools keep what the first ones need.

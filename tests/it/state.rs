@@ -1,7 +1,8 @@
 //! The window's state without a window: commands in, effects out, threads waited for.
 
 use crate::samples::sample;
-use heaplens::app::{AppState, Command, Effect, Pane, Settings, apply};
+use heaplens::app::apply;
+use heaplens::app::{AppState, Command, Effect, Pane, Settings};
 use heaplens::model::TreeTable;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -4,13 +4,13 @@
 use crate::growth::sample;
 use crate::random_heap::{Heap, seeds};
 use heaplens::base::Progress;
+use heaplens::compare::{ComparisonRow, GrowthAccounting, compare};
+use heaplens::growth::{Growth, growth};
 use heaplens::model::{
-    BranchLine, ClassFilter, ComparisonView, GrowthView, Internals, Narrowing, OwnersTable, TreeSource,
+    BranchLine, ClassFilter, ComparisonView, GrowthView, Internals, ObjectFilter, OwnersTable, TreeSource,
     TreeTable,
 };
-use heaplens::snapshot::comparison::{ComparisonRow, Counting, compare};
-use heaplens::snapshot::grouping::GroupBy;
-use heaplens::snapshot::growth::{Growth, growth};
+use heaplens::snapshot::groups::GroupBy;
 use heaplens::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ fn check_groups(before: &Arc<Snapshot>, after: &Arc<Snapshot>) {
     let delta = change(before, after, SizeMode::Chrome);
     for group_by in GroupBy::ALL {
         for internals in [Internals::Shown, Internals::Hidden] {
-            let narrowing = Narrowing { group_by, internals, ..Narrowing::default() };
+            let narrowing = ObjectFilter { group_by, internals, ..ObjectFilter::default() };
             let (before, after) = (Arc::clone(before), Arc::clone(after));
             let found = narrowing.compare(before, after, SizeMode::Chrome, &Progress::new()).unwrap();
             let rows: i64 = found.rows.iter().map(ComparisonRow::size_delta).sum();
@@ -80,7 +80,7 @@ fn check(before: &Arc<Snapshot>, after: &Arc<Snapshot>) {
         let delta = change(before, after, mode);
         let rows: i64 = comparison.rows.iter().map(ComparisonRow::size_delta).sum();
         assert_eq!((i128::from(rows), i128::from(comparison.totals.delta)), (delta, delta), "{mode:?}");
-        let view = ComparisonView::new(Arc::new(comparison), Counting::EveryByte, ClassFilter::All);
+        let view = ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, ClassFilter::All);
         let total = view.total().unwrap();
         assert!(total.name.contains("equal to the change"), "{}", total.name);
         let growth = growth(before, after, mode, &progress).unwrap();

@@ -5,7 +5,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
-use heaplens::app::{Sheet, View};
+use heaplens::app::{TablePane, View};
 use heaplens::ui::Window;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -179,7 +179,7 @@ fn keys_walk_through_the_rows() {
     let mut harness = window(vec![sample("tiny.heapsnapshot")]);
     settled(&mut harness, View::Summary);
     let selected =
-        |harness: &Harness<'_, Window>| harness.state().state.sheet().and_then(Sheet::selected_row);
+        |harness: &Harness<'_, Window>| harness.state().state.sheet().and_then(TablePane::selected_row);
     for (key, expected) in [
         (Key::ArrowDown, 0),
         (Key::ArrowDown, 1),

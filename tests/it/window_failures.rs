@@ -8,7 +8,8 @@ use eframe::egui::OutputCommand;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use heaplens::app::{Command, FileId, OpenFile, View, apply};
+use heaplens::app::apply;
+use heaplens::app::{Command, FileId, OpenFile, View};
 use heaplens::ui::Window;
 
 use crate::window::{click, rows, sample, select, settled, wait, wait_for_row, window};

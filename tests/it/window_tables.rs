@@ -6,7 +6,8 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use heaplens::app::{Command, GroupWay, ObjectWay, Pane, View, apply};
+use heaplens::app::apply;
+use heaplens::app::{Command, GroupRetainersMode, ObjectRetainersMode, Pane, View};
 use heaplens::model::{
     ColumnId, Direction, Disclosure, GrowthBy, Row, Search, StringList, TreeTable, TrendOf,
 };
@@ -31,20 +32,20 @@ fn pages() -> Vec<Page> {
     vec![
         main("Summary", vec![show(View::Summary)]),
         main("Comparison", vec![show(View::Comparison)]),
-        main("Growth", vec![show(View::Growth), Command::GrowBy(GrowthBy::Containers)]),
-        main("Owners", vec![show(View::Growth), Command::GrowBy(GrowthBy::Owners)]),
-        main("Trend", vec![show(View::Trend), Command::FollowTrend(TrendOf::Containers)]),
-        main("Trend of constructors", vec![show(View::Trend), Command::FollowTrend(TrendOf::Classes)]),
+        main("Growth", vec![show(View::Growth), Command::SetGrowthMode(GrowthBy::Containers)]),
+        main("Owners", vec![show(View::Growth), Command::SetGrowthMode(GrowthBy::Owners)]),
+        main("Trend", vec![show(View::Trend), Command::SetTrendMode(TrendOf::Containers)]),
+        main("Trend of constructors", vec![show(View::Trend), Command::SetTrendMode(TrendOf::Classes)]),
         main("Containment", vec![show(View::Containment)]),
         main("Dominators", vec![show(View::Dominators)]),
-        main("Strings", vec![show(View::Strings), Command::ListStrings(StringList::Texts)]),
-        main("Prefixes", vec![show(View::Strings), Command::ListStrings(StringList::Prefixes)]),
-        main("Slices", vec![show(View::Strings), Command::ListStrings(StringList::Sliced)]),
+        main("Strings", vec![show(View::Strings), Command::SetStringsMode(StringList::Texts)]),
+        main("Prefixes", vec![show(View::Strings), Command::SetStringsMode(StringList::Prefixes)]),
+        main("Slices", vec![show(View::Strings), Command::SetStringsMode(StringList::Sliced)]),
         main("Search", vec![Command::SetSearch(search), show(View::Search)]),
         below("Merged paths", vec![show(View::Summary), Command::Select(Pane::Main, 0)]),
-        below("Kept alive by", vec![Command::LookAtGroup(GroupWay::Dominators)]),
+        below("Kept alive by", vec![Command::SetGroupRetainersMode(GroupRetainersMode::Dominators)]),
         below("Retainers", vec![Command::SetSearch(array), show(View::Search)]),
-        below("Separate paths", vec![Command::LookAtObject(ObjectWay::Paths)]),
+        below("Separate paths", vec![Command::SetObjectRetainersMode(ObjectRetainersMode::Paths)]),
     ]
 }
 

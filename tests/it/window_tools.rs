@@ -6,8 +6,9 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use heaplens::app::{Command, MapColours, SettingsFile, View, apply};
-use heaplens::model::{Content, MapStyle, Tint};
+use heaplens::app::apply;
+use heaplens::app::{Command, MapColours, SettingsFile, View};
+use heaplens::model::{Content, MapStyle, TileColor};
 use heaplens::ui::Window;
 use std::path::Path;
 
@@ -94,8 +95,8 @@ fn the_map_says_what_grew_where_there_is_a_baseline() {
         harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.baseline.is_some())
     });
     let (_, map) = harness.state().state.map.latest.shown().unwrap();
-    assert!(map.tints.iter().any(|tint| matches!(tint, Tint::Growth(growth) if *growth > 0.9)));
-    assert!(map.tints.contains(&Tint::Growth(0.0)));
+    assert!(map.tints.iter().any(|tint| matches!(tint, TileColor::Growth(growth) if *growth > 0.9)));
+    assert!(map.tints.contains(&TileColor::Growth(0.0)));
     click(&mut harness, Role::Button, &format!("Close {START}"));
     assert_eq!(harness.state().state.map_colours(), MapColours::Kind);
 }

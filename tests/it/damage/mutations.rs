@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use heaplens::base::{EdgeIndex, Progress};
-use heaplens::snapshot::comparison::compare;
-use heaplens::snapshot::filter::Filter;
+use heaplens::compare::compare;
+use heaplens::snapshot::filters::Filter;
 use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{Query, SizeMode, Snapshot, live_sizes_by_sample, load_bytes, load_bytes_with};
 

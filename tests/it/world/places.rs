@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use heaplens::app::{AppState, Command, Settings, apply};
+use heaplens::app::apply;
+use heaplens::app::{AppState, Command, Settings};
 use heaplens::base::Progress;
 use heaplens::snapshot::load;
 

@@ -1,0 +1,75 @@
+//! Putting texts on the clipboard: small ones at once, a path or a whole table by way of an errand.
+
+use crate::app::commands::command::Effect;
+use crate::app::files::open_file::FileId;
+use crate::app::state::AppState;
+use crate::app::tasks::one_shot::Outcome;
+use crate::app::views::view::{Copied, Pane};
+use crate::base::NodeIndex;
+use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
+
+/// How many rows of a table are copied: what a spreadsheet opens without complaint.
+const ROWS: usize = 100_000;
+
+impl AppState {
+    /// Copies something of row `at`.
+    pub(crate) fn copy(&mut self, pane: Pane, at: usize, what: Copied) -> Vec<Effect> {
+        if matches!(what, Copied::ObjectId | Copied::Path) {
+            let object = self.object_of(pane, at);
+            return object.map_or_else(Vec::new, |(file, node)| self.copy_object(file, node, what));
+        }
+        let Some(row) = self.table(pane).filter(|table| at < table.len()).map(|table| table.row(at)) else {
+            return Vec::new();
+        };
+        let cells = row.cells.iter().map(|cell| cell.text.as_str()).filter(|_| what == Copied::Row);
+        let text = std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t");
+        self.copied(text)
+    }
+
+    /// Copies an object's id, or by way of an errand the shortest way from a root to it.
+    pub(crate) fn copy_object(&mut self, file: FileId, node: NodeIndex, what: Copied) -> Vec<Effect> {
+        if what != Copied::Path {
+            let id = self.object_id(file, node);
+            return id.map_or_else(Vec::new, |id| self.copied(id.to_string()));
+        }
+        if let Some(snapshot) = self.snapshot(file).cloned() {
+            self.send("Finding the path", move |progress| {
+                let path = JavaScriptPath::find(&snapshot, node, progress).ok()?;
+                if path.steps.is_empty() {
+                    let note = "There is no path: no root leads to this object";
+                    return Some(Outcome::Refused(note.to_owned()));
+                }
+                let note = format!("Copied the path, {} steps", path.steps.len());
+                Some(Outcome::Copy(path.markdown(&snapshot), note))
+            });
+        }
+        Vec::new()
+    }
+
+    fn copied(&mut self, text: String) -> Vec<Effect> {
+        self.notice = Some(format!("Copied {}", format::sanitize(&text, 60)));
+        vec![Effect::Copy(text)]
+    }
+
+    /// Copies the rows of the table in use as they are shown.
+    pub(crate) fn copy_table(&mut self, format: TextFormat) {
+        let Some(table) = self.table(self.pane).cloned() else { return };
+        self.send("Copying rows", move |progress| {
+            let TableText { text, rows, left_out } = TableText::new(&table, format, ROWS, progress).ok()?;
+            let count = |rows: usize| format::count(u64::try_from(rows).unwrap_or(u64::MAX));
+            let note = match left_out {
+                0 => format!("Copied {} rows", count(rows)),
+                more => format!("Copied the first {} rows, not the {} after them", count(rows), count(more)),
+            };
+            Some(Outcome::Copy(text, note))
+        });
+    }
+
+    /// The table of a pane.
+    pub(crate) fn table(&self, pane: Pane) -> Option<&TreeTable> {
+        match pane {
+            Pane::Main => self.sheet()?.table.as_ref(),
+            Pane::Retainers => self.retainers.table.as_ref().filter(|_| self.held_file().is_some()),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What a person can ask for, and the deeds outside the state that may follow.
+
+use crate::app::files::open_file::FileId;
+use crate::app::settings::ThemeChoice;
+use crate::app::views::map_pane::MapColours;
+use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
+use crate::app::views::view::{Copied, CopyAs, Pane, Step, View};
+use crate::base::{NodeIndex, ObjectId};
+use crate::compare::GrowthAccounting;
+use crate::model::{
+    ColumnId, Condition, FilterPreset, Grouping, GrowthBy, MapStyle, Search, StringList, TextFormat, TrendOf,
+};
+use crate::snapshot::SizeMode;
+use crate::snapshot::groups::GroupBy;
+use std::path::PathBuf;
+
+/// A request, from wherever it comes. Rows are counted as they are shown now.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Ask for files in the system's dialog.
+    OpenDialog,
+    /// Ask for a path inside the window, because of the reason given, if any.
+    OpenPrompt(Option<String>),
+    /// Open these files.
+    OpenFiles(Vec<PathBuf>),
+    /// Open the sample pair.
+    OpenSamples,
+    /// Open what is there of a file that was cut short.
+    OpenPartly(FileId),
+    /// Put what we should know of a failure of ours on the clipboard.
+    CopyReport(FileId),
+    /// The same of all failures of ours so far.
+    CopyFaults,
+    /// The path in the prompt was edited.
+    EditPath(String),
+    /// Complete the path in the prompt.
+    CompletePath,
+    /// Open what the prompt names.
+    AcceptPath,
+    /// Close a snapshot, or stop loading it.
+    Close(FileId),
+    /// Close the snapshot that is shown.
+    CloseCurrent,
+    /// Show a snapshot.
+    ShowFile(FileId),
+    /// Compare with this one.
+    SetBaseline(FileId),
+    /// Exchange the two sides of the comparison.
+    SwapSides,
+    /// Show a view.
+    ShowView(View),
+    /// Show only constructors that match.
+    SetFilter(String),
+    /// Put the keyboard into the filter.
+    FocusFilter,
+    /// Show only objects that count.
+    SetFilterPreset(FilterPreset),
+    /// A condition above the rows was edited.
+    EditCondition(String),
+    /// Make a chip of the condition that was typed.
+    AcceptCondition,
+    /// Show only objects that meet this as well.
+    AddCondition(Condition),
+    /// Take a chip away.
+    RemoveCondition(usize),
+    /// Hide or show V8's own machinery.
+    ToggleInternals,
+    /// Choose what the rows of the Summary are.
+    GroupBy(GroupBy),
+    /// Show in Summary what lives of what a row's function allocated.
+    ShowAllocated(usize),
+    /// Look for the native contexts of the snapshot that is shown.
+    FindContexts,
+    /// Search for this.
+    SetSearch(Search),
+    /// Go so many objects on among those found, or back where negative.
+    NextHit(isize),
+    /// Let dominated objects share rows, or not.
+    GroupDominated(Grouping),
+    /// Let Comparison count every byte, or as Chrome does.
+    SetAccounting(GrowthAccounting),
+    /// Let Growth be told by containers or by owners.
+    SetGrowthMode(GrowthBy),
+    /// Show a line of Growth.
+    ShowGrowthLine(u32),
+    /// Let Trend follow this.
+    SetTrendMode(TrendOf),
+    /// Put the suspects that are shown on the clipboard.
+    CopySuspects(CopyAs),
+    /// Put away the line above the comparison.
+    DismissBanner,
+    /// Choose how strings are listed.
+    SetStringsMode(StringList),
+    /// Show the object with this id among its constructor's.
+    GoToObject(FileId, ObjectId),
+    /// The same for an id that the name of a row tells.
+    FollowId(Pane, usize, ObjectId),
+    /// Imagine away the object of a row in Retainers.
+    IgnoreRetainer(usize),
+    /// Imagine away nothing any more.
+    RestoreRetainers,
+    /// Choose how the holders of an object are shown.
+    SetObjectRetainersMode(ObjectRetainersMode),
+    /// Choose how the holders of many objects are shown.
+    SetGroupRetainersMode(GroupRetainersMode),
+    /// Fold or unfold V8's own machinery between holder and held.
+    ToggleFolding,
+    /// Choose Chrome's sizes or V8's.
+    SetSizes(SizeMode),
+    /// Choose dark or light.
+    SetTheme(ThemeChoice),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
+    /// Show or hide the list of snapshots.
+    ToggleFiles,
+    /// Show or hide the retainers.
+    ToggleRetainers,
+    /// To the row selected before.
+    Back,
+    /// To the row selected after.
+    Forward,
+    /// Show or hide the help.
+    ToggleHelp,
+    /// Close whatever lies over the window.
+    Dismiss,
+    /// Stop what is being computed for the view that is shown.
+    StopWork,
+    /// Select a row.
+    Select(Pane, usize),
+    /// Open or close a row.
+    Toggle(Pane, usize),
+    /// Order by a column; a second time the other way round.
+    SortBy(Pane, ColumnId),
+    /// Move the selection.
+    Move(Pane, Step),
+    /// Open or close the selected row.
+    Activate(Pane),
+    /// Put something of a row on the clipboard.
+    Copy(Pane, usize, Copied),
+    /// Put something of the selected row of the table in use on the clipboard.
+    CopySelected(Copied),
+    /// Put the rows of the table in use on the clipboard.
+    CopyTable(TextFormat),
+    /// Show a row's object in Summary, Containment or Dominators.
+    Reveal(View, Pane, usize),
+    /// The same for the selected object.
+    RevealSelected(View),
+    /// Draw the map so.
+    SetMapStyle(MapStyle),
+    /// Let the map's colours say this.
+    SetMapColours(MapColours),
+    /// Show in the map what an object retains.
+    ZoomMap(FileId, NodeIndex),
+    /// The map has this width and height, in points.
+    SetMapSize(u16, u16),
+    /// Mark a row's object to come back to, or take the mark away.
+    Bookmark(Pane, usize),
+    /// The same for the selected object.
+    BookmarkSelected,
+    /// Take a bookmark away.
+    RemoveBookmark(FileId, ObjectId),
+    /// Put a note on a bookmark.
+    NoteBookmark(FileId, ObjectId, String),
+    /// Give a number column of a table a width in points; 0 for its own.
+    SetColumnWidth(&'static str, usize, u16),
+    /// Show or hide how long a frame takes.
+    ToggleFrameTimes,
+    /// The panes below are too narrow to stand beside each other, or not any more.
+    SetCompactLayout(bool),
+    /// The keyboard has gone to a table.
+    UsePane(Pane),
+    /// Letters were typed in a table.
+    TypeAhead(Pane, String),
+    /// Open the selected row of the table in use, and everything below it.
+    OpenRecursively,
+    /// Show or hide the command palette.
+    TogglePalette,
+    /// The palette's text was edited.
+    EditPalette(String),
+    /// Choose the command so many lines below in the palette, or above where negative.
+    StepPalette(isize),
+    /// Carry out the command chosen in the palette.
+    AcceptPalette,
+    /// Show an object among its constructor's.
+    ShowObject(FileId, NodeIndex),
+    /// Show an object and who holds it, and leave the middle as it is.
+    Inspect(FileId, NodeIndex),
+    /// Show or hide the pane about the selected object.
+    ToggleObject,
+    /// Show who holds a row's object.
+    ShowRetainers(Pane, usize),
+    /// Leave the program.
+    Quit,
+}
+
+/// A step in the size of everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
+    /// As at first.
+    Reset,
+}
+
+/// A deed outside the state, for the window to do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Show the system's file dialog.
+    OpenDialog,
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Make everything larger or smaller.
+    Zoom(Zoom),
+    /// Move the keyboard into the filter.
+    FocusFilter,
+    /// Move the keyboard into the search field.
+    FocusSearch,
+    /// Move the keyboard into a table.
+    FocusPane(Pane),
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,367 @@
+//! Carries out commands: the one place where a person's wish changes the state.
+
+use crate::app::commands::command::{Command, Effect};
+use crate::app::commands::palette::CommandPalette;
+use crate::app::files::history::Place;
+use crate::app::files::open_file::{FileId, OpenFile};
+use crate::app::files::path_prompt::PathPrompt;
+use crate::app::state::AppState;
+use crate::app::tasks::panic_log;
+use crate::app::views::view::{Copied, Pane, View};
+use crate::model::{FilterPreset, GrowthBy, Internals, Item, functions_of};
+use crate::snapshot::SizeMode;
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Carries out `command` and returns what is left for the window to do.
+pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
+    // These come by themselves.
+    if !matches!(
+        command,
+        Command::FindContexts | Command::SetMapSize(..) | Command::SetCompactLayout(_) | Command::UsePane(_)
+    ) {
+        state.notice = None;
+    }
+    let effects = carry_out(state, command);
+    state.sync();
+    effects
+}
+
+fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
+    let waker = Arc::clone(&state.waker);
+    match command {
+        Command::OpenDialog => return vec![Effect::OpenDialog],
+        Command::OpenPrompt(reason) => open_prompt(state, reason),
+        Command::OpenFiles(paths) => state.open(paths),
+        Command::OpenSamples => state.open(state.samples.iter().flatten().cloned().collect()),
+        Command::OpenPartly(id) => state.open_partly(id),
+        Command::CopyReport(id) => {
+            return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();
+        }
+        Command::CopyFaults => {
+            state.notice = Some("Copied version, system and internal errors".to_owned());
+            return vec![Effect::Copy(panic_log::report())];
+        }
+        Command::EditPath(text) => {
+            if let Some(prompt) = &mut state.prompt {
+                prompt.edit(text);
+            }
+        }
+        Command::CompletePath => {
+            if let Some(prompt) = &mut state.prompt {
+                prompt.complete();
+            }
+        }
+        Command::AcceptPath => {
+            if let Some(path) = state.prompt.as_mut().and_then(PathPrompt::accept) {
+                state.prompt = None;
+                state.open(vec![path]);
+            }
+        }
+        Command::Close(id) => state.close(id),
+        Command::CloseCurrent => {
+            if let Some(id) = state.current {
+                state.close(id);
+            }
+        }
+        Command::ShowFile(id) => state.show_file(id),
+        Command::SetBaseline(id) => set_baseline(state, id),
+        Command::SwapSides => {
+            if state.baseline.is_some() {
+                std::mem::swap(&mut state.baseline, &mut state.current);
+                state.inspect_selected();
+            }
+        }
+        Command::ShowView(view) => {
+            // What was selected in the map is selected in the trees as well.
+            let selected = state.inspected.filter(|&(file, _)| Some(file) == state.current);
+            if let (View::Map, true, Some((file, node))) = (state.view, view.is_of_objects(), selected) {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
+            state.show(view);
+            state.inspect_selected();
+            if view == View::Search {
+                return vec![Effect::FocusSearch];
+            }
+        }
+        Command::SetFilter(text) => state.filter_mut().set(text),
+        Command::SetSearch(search) => state.search.set(search),
+        Command::NextHit(by) => {
+            state.show(View::Search);
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.step_to_hit(by, &waker);
+            }
+            state.selected();
+        }
+        Command::SetStringsMode(list) => state.strings = list,
+        Command::GoToObject(file, id) => state.go_to_object(file, id),
+        Command::FollowId(pane, row, id) => {
+            if let Some((file, _)) = state.object_of(pane, row) {
+                state.go_to_object(file, id);
+            }
+        }
+        Command::GroupDominated(grouping) => state.grouping = grouping,
+        Command::SetAccounting(counting) => state.counting = counting,
+        Command::SetGrowthMode(by) => state.growth_by = by,
+        Command::ShowGrowthLine(line) => {
+            state.growth_by = GrowthBy::Containers;
+            state.show(View::Growth);
+            state.go_to(vec![Item::Group(line)]);
+            state.inspect_selected();
+            return vec![Effect::FocusPane(Pane::Main)];
+        }
+        Command::SetTrendMode(of) => state.trend_of = of,
+        Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_written(form))],
+        Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
+        Command::FocusFilter => {
+            if !state.view.has_filter() {
+                state.show(View::Summary);
+            }
+            return vec![Effect::FocusFilter];
+        }
+        Command::SetFilterPreset(keep) => {
+            if let Some(file) = state.current {
+                state.keeping.choose(file, keep);
+            }
+        }
+        Command::EditCondition(typed) => state.chips.edit(typed),
+        Command::AcceptCondition => state.chips.accept(),
+        Command::AddCondition(condition) => state.chips.add(condition),
+        Command::RemoveCondition(at) => state.chips.remove(at),
+        Command::ToggleInternals => {
+            state.chips.internals = other(state.chips.internals);
+        }
+        Command::GroupBy(group_by) => state.chips.group_by = group_by,
+        Command::ShowAllocated(row) => {
+            let path = state.sheet().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
+            if let (Some(path), Some(file)) = (path, state.current) {
+                state.keeping.choose(file, FilterPreset::AllocatedBy(functions_of(&path)));
+                state.class_filter.set(String::new());
+                state.show(View::Summary);
+                state.inspect_selected();
+            }
+        }
+        Command::FindContexts => {
+            if let Some((file, snapshot)) =
+                state.current.and_then(|id| Some((id, state.snapshot(id)?.clone())))
+            {
+                state.keeping.find_contexts(file, snapshot, &waker);
+            }
+        }
+        Command::IgnoreRetainer(row) => {
+            if let Some((file, node)) = state.object_of(Pane::Retainers, row) {
+                state.ignoring.ignore(file, node);
+            }
+        }
+        Command::RestoreRetainers => {
+            if let Some(file) = state.held_file() {
+                state.ignoring.restore(file);
+            }
+        }
+        Command::SetObjectRetainersMode(way) => state.holding.object = way,
+        Command::SetGroupRetainersMode(way) => state.holding.group = way,
+        Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
+        Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
+        Command::SetTheme(theme) => state.settings.theme = theme,
+        Command::Zoom(zoom) => return vec![Effect::Zoom(zoom)],
+        Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
+        Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
+        Command::Back => {
+            // Whoever has switched to another view first goes back to the row left behind.
+            let left = |place: &&Place| place.view != state.view || Some(place.current) != state.current;
+            let place = state.history.present().filter(left).cloned().or_else(|| state.history.back());
+            return revisit(state, place);
+        }
+        Command::Forward => {
+            let place = state.history.forward();
+            return revisit(state, place);
+        }
+        Command::ToggleHelp => state.help_shown = !state.help_shown,
+        Command::Dismiss => {
+            state.help_shown = false;
+            state.prompt = None;
+            state.palette = None;
+        }
+        Command::StopWork => state.stop_work(),
+        Command::UsePane(pane) => state.pane = pane,
+        Command::Select(Pane::Main, row) => {
+            state.pane = Pane::Main;
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.select(row);
+            }
+            state.selected();
+        }
+        Command::Select(Pane::Retainers, row) => {
+            state.pane = Pane::Retainers;
+            state.retainers.select(row);
+        }
+        Command::Toggle(pane, row) => toggle(state, pane, row),
+        Command::SortBy(Pane::Main, column) => {
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.click_column(column, &waker);
+            }
+        }
+        Command::SortBy(Pane::Retainers, column) => state.retainers.click_column(column, &waker),
+        Command::Move(Pane::Main, step) => {
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.step(step, &waker);
+            }
+            state.selected();
+        }
+        Command::Move(Pane::Retainers, step) => state.retainers.step(step, &waker),
+        Command::Activate(pane) => {
+            let Some(row) = state.selected_row(pane) else { return Vec::new() };
+            let hit = state.object_of(pane, row).filter(|_| state.view == View::Search && pane == Pane::Main);
+            match hit {
+                Some((file, node)) => {
+                    state.reveal_in_summary(file, node);
+                    return vec![Effect::FocusPane(Pane::Main)];
+                }
+                None => toggle(state, pane, row),
+            }
+        }
+        Command::Copy(pane, row, what) => {
+            return state.copy(pane, row, what);
+        }
+        Command::CopySelected(what @ (Copied::ObjectId | Copied::Path)) => {
+            if let Some((file, node)) = state.selected_object() {
+                return state.copy_object(file, node, what);
+            }
+        }
+        Command::CopySelected(what) => {
+            if let Some(row) = state.selected_row(state.pane) {
+                return state.copy(state.pane, row, what);
+            }
+        }
+        Command::CopyTable(format) => state.copy_table(format),
+        Command::Reveal(view, pane, row) => {
+            if let Some((file, node)) = state.object_of(pane, row) {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
+        }
+        Command::RevealSelected(view) => {
+            if let Some((file, node)) = state.selected_object() {
+                state.reveal(view, file, node);
+                return vec![Effect::FocusPane(Pane::Main)];
+            }
+        }
+        Command::Bookmark(pane, row) => {
+            if let Some((file, node)) = state.object_of(pane, row) {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::BookmarkSelected => {
+            if let Some((file, node)) = state.selected_object() {
+                state.toggle_bookmark(file, node);
+            }
+        }
+        Command::RemoveBookmark(file, id) => state.remove_bookmark(file, id),
+        Command::NoteBookmark(file, id, note) => state.note_bookmark(file, id, &note),
+        Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
+        Command::ToggleFrameTimes => {
+            state.settings.frame_times_shown = !state.settings.frame_times_shown;
+        }
+        Command::SetMapStyle(style) => state.map.style = style,
+        Command::SetMapColours(colours) => state.map.colours = colours,
+        Command::ZoomMap(file, node) => {
+            state.map.zoom(file, node);
+            state.inspect(file, node);
+        }
+        Command::SetMapSize(width, height) => state.map.room = (width, height),
+        Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
+        Command::OpenRecursively => state.open_recursively(),
+        Command::TogglePalette => {
+            state.palette = if state.palette.is_some() { None } else { Some(CommandPalette::new(state)) };
+        }
+        Command::EditPalette(text) => {
+            if let Some(palette) = &mut state.palette {
+                palette.edit(text);
+            }
+        }
+        Command::StepPalette(by) => {
+            if let Some(palette) = &mut state.palette {
+                palette.step(by);
+            }
+        }
+        Command::AcceptPalette => {
+            if let Some(command) = state.palette.take().and_then(CommandPalette::accept) {
+                return carry_out(state, command);
+            }
+        }
+        Command::ShowObject(file, node) => {
+            state.reveal_in_summary(file, node);
+            return vec![Effect::FocusPane(Pane::Main)];
+        }
+        Command::Inspect(file, node) => state.inspect(file, node),
+        Command::ToggleObject if state.is_narrow => state.object_in_front = !state.object_in_front,
+        Command::ToggleObject => state.settings.object_shown = !state.settings.object_shown,
+        Command::SetCompactLayout(is_narrow) => state.is_narrow = is_narrow,
+        Command::ShowRetainers(pane, row) => {
+            if let Some((file, node)) = state.object_of(pane, row) {
+                state.settings.retainers_shown = true;
+                if pane == Pane::Main
+                    && let Some(sheet) = state.sheet_mut()
+                {
+                    sheet.select(row);
+                    state.selected();
+                }
+                state.inspect(file, node);
+            }
+        }
+        Command::Quit => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+fn other(internals: Internals) -> Internals {
+    match internals {
+        Internals::Shown => Internals::Hidden,
+        Internals::Hidden => Internals::Shown,
+    }
+}
+
+fn open_prompt(state: &mut AppState, reason: Option<String>) {
+    let last = state.settings.recent.first().and_then(|path| path.parent()).map(PathBuf::from);
+    let start = last.filter(|folder| folder.is_dir()).or_else(|| env::current_dir().ok()).unwrap_or_default();
+    state.prompt = Some(PathPrompt::new(reason, &start));
+}
+
+fn set_baseline(state: &mut AppState, id: FileId) {
+    if state.snapshot(id).is_none() || state.baseline == Some(id) {
+        return;
+    }
+    if state.current == Some(id) {
+        state.current = state.baseline;
+    }
+    state.baseline = Some(id);
+    state.inspect_selected();
+}
+
+fn toggle(state: &mut AppState, pane: Pane, row: usize) {
+    let waker = Arc::clone(&state.waker);
+    match pane {
+        Pane::Main => {
+            if let Some(sheet) = state.sheet_mut() {
+                sheet.toggle(row, &waker);
+            }
+        }
+        Pane::Retainers => state.retainers.toggle(row, &waker),
+    }
+}
+
+fn revisit(state: &mut AppState, place: Option<Place>) -> Vec<Effect> {
+    let Some(place) = place else { return Vec::new() };
+    state.show(place.view);
+    if place.baseline.is_some() {
+        state.baseline = place.baseline;
+    } else if state.baseline == Some(place.current) {
+        state.baseline = state.current;
+    }
+    state.current = Some(place.current);
+    state.go_to(place.path);
+    state.inspect_selected();
+    vec![Effect::FocusPane(Pane::Main)]
+}

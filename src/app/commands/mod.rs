@@ -1,0 +1,11 @@
+//! Commands: what the user can ask for, and what carries it out.
+
+pub(crate) mod clipboard;
+pub(crate) mod command;
+pub(crate) mod dispatch;
+pub(crate) mod enabled;
+pub(crate) mod fuzzy;
+pub(crate) mod option_commands;
+pub(crate) mod palette;
+pub(crate) mod registry;
+pub(crate) mod reveal;

@@ -1,0 +1,71 @@
+//! The command palette: every command that has a name and can be carried out now, by some of its letters.
+
+use std::borrow::Cow;
+
+use crate::app::commands::command::Command;
+use crate::app::commands::fuzzy::{FuzzyMatch, fuzzy_match};
+use crate::app::commands::registry::{Entry, entries};
+use crate::app::state::AppState;
+
+/// What was typed into the palette, and the commands that match.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CommandPalette {
+    /// What stands in its field.
+    pub typed: String,
+    /// The best first; without a text all, in the order of the table.
+    pub hits: Vec<Hit>,
+    /// The one that Enter carries out.
+    pub chosen: usize,
+    /// What can be carried out in the state it was opened in.
+    offered: Vec<&'static Entry>,
+}
+
+/// A command that matches.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hit {
+    /// The command.
+    pub entry: &'static Entry,
+    /// Its words.
+    pub title: Cow<'static, str>,
+    /// The letters of them that were typed.
+    pub matched: FuzzyMatch,
+}
+
+impl CommandPalette {
+    /// All commands that can be carried out in `state`.
+    pub fn new(state: &AppState) -> Self {
+        let is_offered = |entry: &&Entry| {
+            !matches!(entry.command, Command::TogglePalette | Command::Dismiss) && state.can(&entry.command)
+        };
+        let offered = entries().filter(is_offered).collect();
+        let mut palette = Self { typed: String::new(), hits: Vec::new(), chosen: 0, offered };
+        palette.edit(String::new());
+        palette
+    }
+
+    /// Takes a new text.
+    pub fn edit(&mut self, typed: String) {
+        let hit = |&entry: &&'static Entry| {
+            let title = entry.title();
+            let matched = fuzzy_match(&typed, &title)?;
+            Some(Hit { entry, title, matched })
+        };
+        self.hits = self.offered.iter().filter_map(hit).collect();
+        self.hits.sort_by_key(|hit| std::cmp::Reverse(hit.matched.score));
+        self.typed = typed;
+        self.chosen = 0;
+    }
+
+    /// Goes `by` hits down, or up where negative, and round at the ends.
+    pub fn step(&mut self, by: isize) {
+        let count = self.hits.len().cast_signed();
+        if count > 0 {
+            self.chosen = (self.chosen.cast_signed() + by).rem_euclid(count).unsigned_abs();
+        }
+    }
+
+    /// The command that Enter carries out.
+    pub fn accept(self) -> Option<Command> {
+        Some(self.hits.get(self.chosen)?.entry.command.clone())
+    }
+}

@@ -1,0 +1,377 @@
+//! The table of named commands: their words and keys, from which menus, buttons, shortcuts, help and the
+//! palette come. Those that choose one of several ways stand in [`CHOICES`].
+
+use std::borrow::Cow;
+
+use crate::app::commands::command::{Command, Zoom};
+use crate::app::commands::option_commands::CHOICES;
+use crate::app::views::view::{Copied, CopyAs, View};
+use crate::model::TextFormat;
+
+/// What is held down beside the key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyModifiers {
+    /// Nothing.
+    Nothing,
+    /// Ctrl, or Command on a Mac.
+    Ctrl,
+    /// The same with Shift.
+    CtrlShift,
+    /// Shift.
+    Shift,
+    /// Alt, or Option.
+    Alt,
+}
+
+/// A key and what is held beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shortcut {
+    /// Modifiers.
+    pub hold: KeyModifiers,
+    /// The key's name: `O`, `1`, `F1`, `Left`.
+    pub key: &'static str,
+}
+
+/// A command that needs no more to be said than its name.
+#[derive(Debug, PartialEq)]
+pub struct Entry {
+    /// What it does.
+    pub command: Command,
+    /// What it chooses one way of; empty for what is no choice.
+    pub topic: &'static str,
+    /// Its words in menus and buttons.
+    pub label: &'static str,
+    /// A sentence for whoever hovers it.
+    pub tooltip: &'static str,
+    /// Its key.
+    pub shortcut: Option<Shortcut>,
+}
+
+const fn entry(
+    command: Command,
+    label: &'static str,
+    tooltip: &'static str,
+    shortcut: Option<Shortcut>,
+) -> Entry {
+    Entry { command, topic: "", label, tooltip, shortcut }
+}
+
+const fn keys(hold: KeyModifiers, key: &'static str) -> Option<Shortcut> {
+    Some(Shortcut { hold, key })
+}
+
+/// Every command with a name that is no choice, in the order of the help.
+pub static COMMANDS: &[Entry] = {
+    use KeyModifiers::{Alt, Ctrl, CtrlShift, Nothing, Shift};
+    &[
+        entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
+        entry(
+            Command::OpenPrompt(None),
+            "Open path…",
+            "Type the path of a heap snapshot",
+            keys(CtrlShift, "O"),
+        ),
+        entry(
+            Command::OpenSamples,
+            "Open the samples",
+            "A leaking server, at its start and after five requests",
+            None,
+        ),
+        entry(
+            Command::CloseCurrent,
+            "Close snapshot",
+            "Close the snapshot that is shown and free its memory",
+            keys(Ctrl, "W"),
+        ),
+        entry(Command::Quit, "Quit", "Leave Heaplens", keys(Ctrl, "Q")),
+        entry(
+            Command::ShowView(View::Summary),
+            "Summary",
+            "All objects, grouped by constructor",
+            keys(Ctrl, "1"),
+        ),
+        entry(
+            Command::ShowView(View::Comparison),
+            "Comparison",
+            "What came, went and grew between two snapshots",
+            keys(Ctrl, "2"),
+        ),
+        entry(
+            Command::ShowView(View::Growth),
+            "Growth",
+            "Which arrays, maps and other containers grew between two snapshots, and by what",
+            keys(Ctrl, "G"),
+        ),
+        entry(
+            Command::ShowView(View::Suspects),
+            "Suspects",
+            "Who has grown much or holds much, in plain words",
+            keys(Ctrl, "9"),
+        ),
+        entry(
+            Command::ShowView(View::Trend),
+            "Trend",
+            "What grows from snapshot to snapshot, of three or more",
+            keys(Ctrl, "0"),
+        ),
+        entry(
+            Command::ShowView(View::Containment),
+            "Containment",
+            "The heap as a tree, from the roots down",
+            keys(Ctrl, "3"),
+        ),
+        entry(
+            Command::ShowView(View::Dominators),
+            "Dominators",
+            "What would be freed with what, from the root down",
+            keys(Ctrl, "4"),
+        ),
+        entry(
+            Command::ShowView(View::Strings),
+            "Strings",
+            "All texts, their copies and what these waste",
+            keys(Ctrl, "5"),
+        ),
+        entry(
+            Command::ShowView(View::Allocations),
+            "Allocations",
+            "Which functions allocated what, in a timeline with stacks",
+            keys(Ctrl, "6"),
+        ),
+        entry(Command::ShowView(View::Map), "Map", "What retains how much, drawn to scale", keys(Ctrl, "8")),
+        entry(
+            Command::ShowView(View::Statistics),
+            "Statistics",
+            "How much of the heap is code, strings, arrays…",
+            keys(Ctrl, "7"),
+        ),
+        entry(
+            Command::ShowView(View::Search),
+            "Search",
+            "Find objects by name, text, /regex/ or @id",
+            keys(Ctrl, "F"),
+        ),
+        entry(
+            Command::NextHit(1),
+            "Next object found",
+            "To the next object that was found",
+            keys(Nothing, "F3"),
+        ),
+        entry(
+            Command::NextHit(-1),
+            "Previous object found",
+            "To the object that was found before",
+            keys(Shift, "F3"),
+        ),
+        entry(
+            Command::FocusFilter,
+            "Filter rows",
+            "Show only rows whose name contains a text or matches a /regex/",
+            keys(CtrlShift, "F"),
+        ),
+        entry(Command::SetFilter(String::new()), "Clear the filter", "Show rows of any name again", None),
+        entry(
+            Command::ToggleInternals,
+            "Hide engine internals",
+            "Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores",
+            None,
+        ),
+        entry(
+            Command::SwapSides,
+            "Swap baseline and current",
+            "Exchange the two sides of the comparison",
+            keys(CtrlShift, "S"),
+        ),
+        entry(Command::Back, "Back", "To the row that was selected before", keys(Alt, "Left")),
+        entry(Command::Forward, "Forward", "To the row that was selected after", keys(Alt, "Right")),
+        entry(Command::ToggleFiles, "Snapshots", "Show or hide the list of open snapshots", keys(Ctrl, "B")),
+        entry(
+            Command::ToggleRetainers,
+            "Retainers",
+            "Show or hide who holds the selected object",
+            keys(Ctrl, "J"),
+        ),
+        entry(
+            Command::ToggleObject,
+            "Object",
+            "Show or hide what the selected object holds",
+            keys(Ctrl, "I"),
+        ),
+        entry(
+            Command::CopySelected(Copied::Row),
+            "Copy row",
+            "The selected row with its numbers, between tabs",
+            keys(Ctrl, "C"),
+        ),
+        entry(
+            Command::CopySelected(Copied::Path),
+            "Copy path",
+            "The shortest way from a root to the selected object, as JavaScript and step by step",
+            keys(CtrlShift, "C"),
+        ),
+        entry(Command::CopySelected(Copied::ObjectId), "Copy @id", "V8's id of the selected object", None),
+        entry(Command::CopySelected(Copied::Name), "Copy name", "The selected row without its numbers", None),
+        entry(
+            Command::CopyTable(TextFormat::Tsv),
+            "Copy table as TSV",
+            "All rows that are shown, between tabs, as spreadsheets read them",
+            None,
+        ),
+        entry(
+            Command::CopyTable(TextFormat::Markdown),
+            "Copy table as Markdown",
+            "All rows that are shown, as a table for a report",
+            None,
+        ),
+        entry(
+            Command::RevealSelected(View::Summary),
+            "Reveal in Summary",
+            "The selected object among its constructor's",
+            keys(CtrlShift, "1"),
+        ),
+        entry(
+            Command::RevealSelected(View::Containment),
+            "Reveal in Containment",
+            "The selected object at the end of the shortest way from a root",
+            keys(CtrlShift, "3"),
+        ),
+        entry(
+            Command::RevealSelected(View::Dominators),
+            "Reveal in Dominators",
+            "The selected object below what it would be freed with",
+            keys(CtrlShift, "4"),
+        ),
+        entry(
+            Command::OpenRecursively,
+            "Open all below",
+            "Open the selected row and the rows below it, as far as there is room",
+            keys(Shift, "Right"),
+        ),
+        entry(
+            Command::BookmarkSelected,
+            "Bookmark",
+            "Keep the selected object among the bookmarks of its snapshot, or take it out",
+            keys(Ctrl, "D"),
+        ),
+        entry(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger", keys(Ctrl, "Plus")),
+        entry(Command::Zoom(Zoom::Out), "Zoom out", "Make everything smaller", keys(Ctrl, "Minus")),
+        entry(Command::Zoom(Zoom::Reset), "Reset zoom", "Make everything as large as at first", None),
+        entry(
+            Command::ToggleFrameTimes,
+            "Frame times",
+            "Show or hide how long this program's own code takes for a frame",
+            None,
+        ),
+        entry(
+            Command::TogglePalette,
+            "Command palette",
+            "Find any command by some of its letters",
+            keys(Ctrl, "K"),
+        ),
+        entry(
+            Command::RestoreRetainers,
+            "Restore ignored retainers",
+            "Count the ignored retainers again",
+            None,
+        ),
+        entry(
+            Command::ToggleFolding,
+            "Fold engine internals",
+            "Leave out V8's own tables and stores between an object and who holds it",
+            None,
+        ),
+        entry(
+            Command::CopySuspects(CopyAs::Text),
+            "Copy as text",
+            "The suspects for a mail or a terminal",
+            None,
+        ),
+        entry(
+            Command::CopySuspects(CopyAs::Markdown),
+            "Copy as Markdown",
+            "The suspects for an issue or a chat",
+            None,
+        ),
+        entry(
+            Command::StopWork,
+            "Stop",
+            "Stop what is being worked out for what is shown; what is there stays",
+            None,
+        ),
+        entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),
+        entry(
+            Command::CopyFaults,
+            "Copy error report",
+            "Version, system and what went wrong inside Heaplens, to send to its authors; nothing of your files",
+            None,
+        ),
+        entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
+    ]
+};
+
+/// Keys beside those of the table.
+pub static MORE_KEYS: &[(Shortcut, Command)] =
+    &[(Shortcut { hold: KeyModifiers::CtrlShift, key: "P" }, Command::TogglePalette)];
+
+/// All commands with a name.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    COMMANDS.iter().chain(CHOICES)
+}
+
+impl Entry {
+    /// Its words where nothing beside them says what they are about.
+    pub fn title(&self) -> Cow<'static, str> {
+        match self.topic {
+            "" => self.label.into(),
+            topic => format!("{topic}: {}", self.label).into(),
+        }
+    }
+}
+
+impl Command {
+    /// Its line in the tables, if it has one.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        entries().find(|entry| entry.command == *self)
+    }
+
+    /// Its words, empty for a command without a name.
+    pub fn label(&self) -> &'static str {
+        self.entry().map_or("", |entry| entry.label)
+    }
+
+    /// Its sentence for whoever hovers it.
+    pub fn tooltip(&self) -> &'static str {
+        self.entry().map_or("", |entry| entry.tooltip)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_shortcut() {
+        let more = MORE_KEYS.iter().map(|(shortcut, _)| *shortcut);
+        let shortcuts: Vec<_> = COMMANDS.iter().filter_map(|entry| entry.shortcut).chain(more).collect();
+        for (position, shortcut) in shortcuts.iter().enumerate() {
+            assert!(!shortcuts[..position].contains(shortcut), "{shortcut:?} is taken twice");
+        }
+    }
+
+    #[test]
+    fn no_two_commands_have_the_same_words() {
+        let titles: Vec<_> = entries().map(Entry::title).collect();
+        for (position, title) in titles.iter().enumerate() {
+            assert!(!titles[..position].contains(title), "{title} stands twice");
+        }
+    }
+
+    #[test]
+    fn every_view_has_a_name_and_a_key() {
+        for view in View::ALL {
+            let entry = Command::ShowView(view).entry().unwrap();
+            assert_eq!(entry.label, view.title());
+            assert!(entry.shortcut.is_some());
+        }
+    }
+}

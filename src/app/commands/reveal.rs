@@ -1,0 +1,90 @@
+//! Showing an object in a tree, wherever it was found, and opening a row with all below it: what may take
+//! long is worked out on a thread.
+
+use crate::app::files::history::Place;
+use crate::app::files::open_file::FileId;
+use crate::app::state::AppState;
+use crate::app::tasks::one_shot::Outcome;
+use crate::app::views::view::View;
+use crate::base::{NodeIndex, ObjectId};
+use crate::model::{ClassFilter, Containment, Dominators, FilterPreset, Item, Side};
+use crate::snapshot::groups::GroupBy;
+use std::sync::Arc;
+
+/// How many rows are opened at once.
+const ROOM: usize = 10_000;
+
+impl AppState {
+    /// Goes to the row of an object in Summary, Containment or Dominators, opening what is above it.
+    pub(crate) fn reveal(&mut self, view: View, file: FileId, node: NodeIndex) {
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        if view == View::Summary {
+            return self.reveal_in_summary(file, node);
+        }
+        self.show_file(file);
+        self.show(view);
+        self.inspect(file, node);
+        let (sizes, grouping) = (self.settings.sizes(), self.grouping);
+        self.send("Looking for the object's place", move |progress| {
+            let path = match view {
+                View::Dominators => {
+                    Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node, progress)
+                }
+                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node, progress),
+            };
+            let path = path.ok()?;
+            if path.is_empty() {
+                let id = ObjectId(snapshot.graph().nodes.id(node));
+                return Some(Outcome::Refused(format!("{id} has no row here: no root leads to it")));
+            }
+            Some(Outcome::GoTo(Place { view, current: file, baseline: None, path }))
+        });
+    }
+
+    /// Goes to an object among its constructor's, taking away the filters that hide it.
+    pub(crate) fn reveal_in_summary(&mut self, file: FileId, node: NodeIndex) {
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        self.show_file(file);
+        self.show(View::Summary);
+        let class = snapshot.class_of(node);
+        let name = snapshot.classes().name(class);
+        if ClassFilter::parse(self.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
+            self.class_filter.set(String::new());
+        }
+        self.chips.group_by = GroupBy::Constructor;
+        let narrowing = self.narrowing(file);
+        let kept = self.keeping.kept(file, self.settings.sizes(), &narrowing);
+        if !narrowing.is_nothing() && kept.is_none_or(|kept| !kept.contains(node)) {
+            self.keeping.choose(file, FilterPreset::All);
+            self.chips.clear();
+        }
+        let mut path = vec![Item::Class(class)];
+        // Chrome leaves objects of no size out of their constructor's list.
+        if snapshot.shallow(self.settings.sizes(), node) > 0 {
+            path.push(Item::Node(Side::Current, node));
+        }
+        self.inspect(file, node);
+        self.go_to(path.clone());
+        self.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
+    }
+
+    /// Goes to the object with this id among its constructor's, once it is found among all.
+    pub(crate) fn go_to_object(&mut self, file: FileId, id: ObjectId) {
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        self.show_file(file);
+        self.send("Looking for the object", move |_| {
+            let refused = || Outcome::Refused(format!("{id} is not in this snapshot"));
+            Some(snapshot.find(id).map_or_else(refused, |node| Outcome::Found(file, node)))
+        });
+    }
+
+    /// Opens the selected row of the table in use, and what is below it.
+    pub(crate) fn open_recursively(&mut self) {
+        let pane = self.pane;
+        let row = self.selected_row(pane);
+        let Some(deep) = row.and_then(|row| self.table(pane)?.deep(row)) else { return };
+        self.send("Opening all below", move |progress| {
+            Some(Outcome::Open(pane, deep.run(ROOM, progress).ok()?))
+        });
+    }
+}

@@ -1,0 +1,131 @@
+//! Places the person has been at, to go back to and forth.
+
+use crate::app::files::open_file::FileId;
+use crate::app::views::view::View;
+use crate::model::Item;
+
+const LONGEST: usize = 200;
+
+/// A selected row: in which view of which snapshots, and where in its tree.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The view.
+    pub view: View,
+    /// The snapshot, or the newer one.
+    pub current: FileId,
+    /// The older one of a comparison.
+    pub baseline: Option<FileId>,
+    /// From the outermost row to the selected one.
+    pub path: Vec<Item>,
+}
+
+/// Places in the order they were visited, and where in it the person stands.
+#[derive(Default, Debug)]
+pub struct History {
+    places: Vec<Place>,
+    /// One past the present place; 0 when there is none.
+    now: usize,
+}
+
+impl History {
+    /// `place` was visited: what lay ahead is forgotten.
+    pub fn visit(&mut self, place: Place) {
+        if self.now > 0 && self.places[self.now - 1] == place {
+            return;
+        }
+        self.places.truncate(self.now);
+        self.places.push(place);
+        if self.places.len() > LONGEST {
+            self.places.remove(0);
+        }
+        self.now = self.places.len();
+    }
+
+    /// The place visited last, whether or not the person is still there.
+    pub fn present(&self) -> Option<&Place> {
+        self.places.get(self.now.checked_sub(1)?)
+    }
+
+    /// Whether there is a place to go back to.
+    pub fn can_go_back(&self) -> bool {
+        self.now > 1
+    }
+
+    /// Whether there is a place to go forward to.
+    pub fn can_go_forward(&self) -> bool {
+        self.now < self.places.len()
+    }
+
+    /// One place back.
+    pub fn back(&mut self) -> Option<Place> {
+        if !self.can_go_back() {
+            return None;
+        }
+        self.now -= 1;
+        self.places.get(self.now - 1).cloned()
+    }
+
+    /// One place forward.
+    pub fn forward(&mut self) -> Option<Place> {
+        let place = self.places.get(self.now).cloned()?;
+        self.now += 1;
+        Some(place)
+    }
+
+    /// Forgets the places that need a snapshot which is closed now.
+    pub fn forget(&mut self, file: FileId) {
+        let needs = |place: &Place| place.current == file || place.baseline == Some(file);
+        let gone = self.places[..self.now].iter().filter(|place| needs(place)).count();
+        self.places.retain(|place| !needs(place));
+        self.now -= gone;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ClassIndex;
+
+    fn place(file: u32, class: u32) -> Place {
+        Place {
+            view: View::Summary,
+            current: FileId(file),
+            baseline: None,
+            path: vec![Item::Class(ClassIndex(class))],
+        }
+    }
+
+    #[test]
+    fn back_and_forward_walk_the_same_places() {
+        let mut history = History::default();
+        for class in 0..3 {
+            history.visit(place(0, class));
+        }
+        assert_eq!(history.back(), Some(place(0, 1)));
+        assert_eq!(history.back(), Some(place(0, 0)));
+        assert_eq!(history.back(), None);
+        assert_eq!(history.forward(), Some(place(0, 1)));
+        history.visit(place(0, 9));
+        assert_eq!(history.forward(), None);
+        assert_eq!(history.back(), Some(place(0, 1)));
+    }
+
+    #[test]
+    fn the_same_place_twice_is_one_place() {
+        let mut history = History::default();
+        history.visit(place(0, 1));
+        history.visit(place(0, 1));
+        assert!(!history.can_go_back());
+    }
+
+    #[test]
+    fn places_in_a_closed_snapshot_are_forgotten() {
+        let mut history = History::default();
+        history.visit(place(0, 1));
+        history.visit(place(1, 1));
+        history.visit(place(0, 2));
+        history.forget(FileId(1));
+        assert_eq!(history.back(), Some(place(0, 1)));
+        assert_eq!(history.back(), None);
+    }
+}

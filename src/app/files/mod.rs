@@ -1,0 +1,8 @@
+//! Open snapshots, and everything that depends on which are open.
+
+pub(crate) mod bookmarks;
+pub(crate) mod history;
+pub(crate) mod open_close;
+pub(crate) mod open_file;
+pub(crate) mod path_prompt;
+pub(crate) mod samples;

@@ -1,0 +1,147 @@
+//! Files come and go: what is opened together is compared, what is closed gives its place to another.
+
+use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, Stamp, file_name};
+use crate::app::state::AppState;
+use crate::app::views::view::View;
+use crate::snapshot::Completeness;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl AppState {
+    /// Adds files and begins to load them. Two or more are compared once they are there.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+        let mut files: Vec<FileId> = paths.into_iter().map(|path| self.add(path)).collect();
+        files.dedup();
+        if let Some(&last) = files.last() {
+            self.together.push(files);
+            self.complete(last);
+        }
+    }
+
+    /// Adds one file; one that is open already and has not changed is taken as it is.
+    fn add(&mut self, path: PathBuf) -> FileId {
+        let stamp = Stamp::of(&path);
+        let same = self.files.iter().find(|file| file.path == path && file.stamp == stamp);
+        if let Some(file) = same.filter(|file| !matches!(file.load, Load::Failed(_))) {
+            return file.id;
+        }
+        if let Some(id) = same.map(|file| file.id) {
+            self.close(id);
+        }
+        let plain = file_name(&path);
+        let is_taken = |name: &str| self.files.iter().any(|file| file.name == name);
+        let name = std::iter::once(plain.clone())
+            .chain((2..).map(|number| format!("{plain} ({number})")))
+            .find(|name| !is_taken(name))
+            .unwrap_or(plain);
+        let id = FileId(self.opened);
+        self.opened += 1;
+        self.files.push(OpenFile::open(id, path, name, Completeness::Whole, &self.waker));
+        id
+    }
+
+    /// Loads what is there of a file that was refused because it was cut short.
+    pub(crate) fn open_partly(&mut self, id: FileId) {
+        let waker = Arc::clone(&self.waker);
+        let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return };
+        if matches!(&file.load, Load::Failed(refusal) if refusal.remedy == RecoveryAction::OpenPartly) {
+            let (path, name) = (file.path.clone(), file.name.clone());
+            *file = OpenFile::open(id, path, name, Completeness::Partial, &waker);
+            self.together.push(vec![id]);
+        }
+    }
+
+    /// A snapshot can be shown: it is, if nothing else was.
+    pub(crate) fn arrive(&mut self, id: FileId) {
+        if self.current.is_none() {
+            self.current = Some(id);
+        }
+        let file = self.file(id).filter(|file| file.is_complete()).map(|file| file.path.clone());
+        if let Some(path) = file {
+            self.settings.remember(&path);
+        }
+    }
+
+    /// Loading `id` has come to an end, good or bad. Files that were opened together are compared when
+    /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
+    /// Any other file is shown, beside the same baseline.
+    pub(crate) fn complete(&mut self, id: FileId) {
+        let Some(at) = self.together.iter().position(|files| files.contains(&id)) else { return };
+        let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
+        if self.together[at].iter().any(is_loading) {
+            return;
+        }
+        let files = self.together.remove(at);
+        let complete = |id: &FileId| self.file(*id).is_some_and(OpenFile::is_complete);
+        let mut new: Vec<FileId> = files.into_iter().filter(complete).collect();
+        let all: Vec<FileId> = self.files.iter().map(|file| file.id).filter(complete).collect();
+        if let ([_], [_, _]) = (&new[..], &all[..]) {
+            new = all;
+        }
+        let oldest = new.iter().copied().reduce(|a, b| if self.is_older(b, a) { b } else { a });
+        let newest = new.iter().copied().reduce(|a, b| if self.is_older(a, b) { b } else { a });
+        match (oldest, newest) {
+            (Some(older), Some(newer)) if older != newer => {
+                (self.baseline, self.current) = (Some(older), Some(newer));
+                self.show(View::Comparison);
+                self.inspect_selected();
+            }
+            (Some(only), _) if self.current != Some(only) => {
+                if self.baseline.is_none_or(|baseline| baseline == only) {
+                    self.baseline = self.current;
+                }
+                self.current = Some(only);
+                self.inspect_selected();
+            }
+            _ => {}
+        }
+    }
+
+    fn is_older(&self, a: FileId, b: FileId) -> bool {
+        match (self.file(a), self.file(b)) {
+            (Some(a), Some(b)) => a.is_older_than(b),
+            _ => false,
+        }
+    }
+
+    /// Closes a file, or stops loading it.
+    pub(crate) fn close(&mut self, id: FileId) {
+        self.files.retain(|file| file.id != id);
+        self.leave(id);
+        self.complete(id);
+    }
+
+    /// A snapshot cannot be shown any more: another one takes its place.
+    pub(crate) fn leave(&mut self, id: FileId) {
+        if self.baseline == Some(id) {
+            self.baseline = None;
+        }
+        if self.current == Some(id) {
+            let next = self.files.iter().rev().find(|file| file.id != id && file.snapshot.is_some());
+            self.current = self.baseline.or(next.map(|file| file.id));
+        }
+        if self.baseline.is_none() || self.baseline == self.current {
+            let other =
+                |file: &&OpenFile| file.is_complete() && Some(file.id) != self.current && file.id != id;
+            self.baseline = self.files.iter().find(other).map(|file| file.id);
+        }
+        if self.baseline.is_none() && self.view.is_of_two() {
+            self.show(View::Summary);
+        }
+        if self.held_file() == Some(id) {
+            self.forget_inspected();
+        }
+        self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
+        self.statistics.forget(|&file| file == id);
+        self.suspecting.forget(|&(file, baseline, _)| file == id || baseline == Some(id));
+        self.growth.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
+        self.trend.take_if(|cell| cell.key().0.contains(&id));
+        self.comparison.take_if(|cell| [cell.key().0.0, cell.key().0.1].contains(&id));
+        self.history.forget(id);
+        self.keeping.forget(id);
+        self.map.forget(id);
+        self.timeline.take_if(|cell| *cell.key() == id);
+        self.texts.take_if(|cell| cell.key().0 == id);
+        self.ignoring.restore(id);
+    }
+}

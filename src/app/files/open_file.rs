@@ -1,0 +1,253 @@
+//! Open snapshots: being loaded, loaded, or refused with a sentence.
+
+use crate::app::tasks::job::{Job, Poll, Waker};
+use crate::app::tasks::log;
+use crate::app::tasks::panic_log;
+use crate::base::Progress;
+use crate::model::format;
+use crate::snapshot::{Completeness, LoadError, PartialLoad, Snapshot, load, load_partial};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::SystemTime;
+
+/// Names an open snapshot as long as the window lives; never used twice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// What a file was when it was opened: Node writes a newer snapshot over an older one of that name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// Of the file at `path`, as it is now.
+    pub fn of(path: &Path) -> Self {
+        path.metadata()
+            .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
+            .unwrap_or_default()
+    }
+}
+
+/// How far loading is.
+pub enum Load {
+    /// At work.
+    Running(Loading),
+    /// Refused.
+    Failed(LoadFailure),
+    /// All of it is known.
+    Done,
+}
+
+/// Why a file is not shown, and what can be done about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoadFailure {
+    /// One sentence without the path.
+    pub sentence: String,
+    /// What the person is offered.
+    pub remedy: RecoveryAction,
+}
+
+/// What can be done with a file that was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecoveryAction {
+    /// What the sentence says.
+    Nothing,
+    /// It was cut short: open what is there.
+    OpenPartly,
+    /// It is our fault: tell us.
+    Report,
+}
+
+impl From<&LoadError> for LoadFailure {
+    fn from(error: &LoadError) -> Self {
+        let remedy = if error.opens_partly() { RecoveryAction::OpenPartly } else { RecoveryAction::Nothing };
+        Self { sentence: capitalised(&error.sentence()), remedy }
+    }
+}
+
+/// What a load comes to.
+type Loaded = Result<Arc<Snapshot>, LoadError>;
+
+/// A load at work.
+pub struct Loading {
+    job: Job<Loaded>,
+    early: Receiver<Arc<Snapshot>>,
+}
+
+impl Loading {
+    /// Stage, fraction and bytes read.
+    pub fn progress(&self) -> &Progress {
+        self.job.progress()
+    }
+}
+
+/// One line of the list of snapshots.
+pub struct OpenFile {
+    /// Its name in commands.
+    pub id: FileId,
+    /// Where it was read.
+    pub path: PathBuf,
+    /// The file's name; with a number where two open files share it.
+    pub name: String,
+    /// Size and time of the file when it was opened.
+    pub stamp: Stamp,
+    /// How far loading is.
+    pub load: Load,
+    /// Bytes of the heap, once they are known.
+    pub total_size: u64,
+    /// How many objects it has, once that is known.
+    pub object_count: u64,
+    /// What is known of it: at first without retained sizes.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+/// What [`OpenFile::poll`] found new.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum News {
+    /// Nothing.
+    Nothing,
+    /// Constructors and shallow sizes.
+    Early,
+    /// Everything.
+    Complete,
+    /// It could not be loaded.
+    Failed,
+}
+
+impl OpenFile {
+    /// Begins to load the file at `path`.
+    pub fn open(id: FileId, path: PathBuf, name: String, completeness: Completeness, waker: &Waker) -> Self {
+        let file = path.clone();
+        Self::start(id, path, name, waker, move |progress, early| match completeness {
+            Completeness::Whole => load(&file, progress, early),
+            Completeness::Partial => load_partial(&file, progress, early),
+        })
+    }
+
+    /// Lets `work` load it on a thread of its own. What `work` is given last is for rows that can be shown
+    /// before all is known.
+    pub fn start(
+        id: FileId,
+        path: PathBuf,
+        name: String,
+        waker: &Waker,
+        work: impl FnOnce(&Progress, Box<dyn FnOnce(Arc<Snapshot>) + Send>) -> Loaded + Send + 'static,
+    ) -> Self {
+        let (sender, early) = channel();
+        let early_waker = Arc::clone(waker);
+        let job = Job::start("Loading a snapshot", waker, move |progress| {
+            let show = move |snapshot| {
+                // Nobody listens any more when the file was closed.
+                let _ = sender.send(snapshot);
+                early_waker();
+            };
+            work(progress, Box::new(show))
+        });
+        let stamp = Stamp::of(&path);
+        Self {
+            id,
+            path,
+            name,
+            stamp,
+            load: Load::Running(Loading { job, early }),
+            total_size: 0,
+            object_count: 0,
+            snapshot: None,
+        }
+    }
+
+    /// Takes what the load has come to.
+    pub fn poll(&mut self) -> News {
+        let Load::Running(loading) = &self.load else { return News::Nothing };
+        let early = loading.early.try_recv().ok();
+        let outcome = match loading.job.poll() {
+            Poll::Pending => {
+                let Some(snapshot) = early else { return News::Nothing };
+                self.take(snapshot);
+                return News::Early;
+            }
+            Poll::Ready(Ok(snapshot)) => Ok(snapshot),
+            Poll::Ready(Err(error)) => Err(LoadFailure::from(&error)),
+            Poll::Lost(sentence) => Err(LoadFailure { sentence, remedy: RecoveryAction::Report }),
+        };
+        match outcome {
+            Ok(snapshot) => {
+                let seconds = snapshot.seconds();
+                self.take(snapshot);
+                log::line(format_args!(
+                    "loaded {} nodes={} seconds={seconds:.3}",
+                    self.name, self.object_count
+                ));
+                self.load = Load::Done;
+                News::Complete
+            }
+            Err(refusal) => {
+                log::line(format_args!("failed {}: {}", self.name, refusal.sentence));
+                self.snapshot = None;
+                self.load = Load::Failed(refusal);
+                News::Failed
+            }
+        }
+    }
+
+    fn take(&mut self, snapshot: Arc<Snapshot>) {
+        self.total_size = snapshot.total_size();
+        self.object_count = u64::try_from(snapshot.graph().node_count()).unwrap_or(u64::MAX);
+        self.snapshot = Some(snapshot);
+    }
+
+    /// How much of a file that was cut short is there.
+    pub fn partial(&self) -> Option<&PartialLoad> {
+        self.snapshot.as_ref()?.partial()
+    }
+
+    /// What those who mend this program should know of a failure that is its fault. Nothing of the heap.
+    pub fn report(&self) -> Option<String> {
+        let Load::Failed(LoadFailure { sentence, remedy: RecoveryAction::Report }) = &self.load else {
+            return None;
+        };
+        Some(format!("{}, loading a file of {} bytes: {sentence}", panic_log::program(), self.bytes()))
+    }
+
+    /// Length of the file when it was opened.
+    pub fn bytes(&self) -> u64 {
+        self.stamp.bytes
+    }
+
+    /// Whether everything of it is known.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.load, Load::Done)
+    }
+
+    /// Whether it is being loaded.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.load, Load::Running(_))
+    }
+
+    /// Whether this one was taken before `other`, by the best evidence there is: ids only grow within
+    /// a process, a heap mostly grows, files are written in order.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.age() < other.age()
+    }
+
+    /// What orders snapshots by when they were taken.
+    pub fn age(&self) -> (Option<u64>, u64, Option<SystemTime>) {
+        let newest_id = self.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
+        (newest_id, self.object_count, self.stamp.modified)
+    }
+}
+
+/// The file's own name, for people.
+pub fn file_name(path: &Path) -> String {
+    /// The longest name that file systems allow.
+    const LIMIT: usize = 255;
+    format::sanitize(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), LIMIT)
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

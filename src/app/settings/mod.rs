@@ -1,0 +1,122 @@
+//! What outlives the window: tastes and recent files, never a snapshot.
+
+pub(crate) mod file;
+pub(crate) mod writer;
+
+use crate::app::files::bookmarks::Bookmarks;
+use crate::snapshot::SizeMode;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const RECENT_FILES: usize = 12;
+
+/// Dark, light, or what the system says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// As the system.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+impl ThemeChoice {
+    /// Every choice, in the order of the menu.
+    pub const ALL: [Self; 3] = [Self::System, Self::Dark, Self::Light];
+}
+
+/// Kept between two runs of the program. A field that an older file lacks takes its default.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Dark or light.
+    pub theme: ThemeChoice,
+    /// Whether sizes are those V8 wrote, instead of Chrome's.
+    pub raw_sizes: bool,
+    /// Whether the list of open snapshots is shown.
+    pub files_shown: bool,
+    /// Whether the retainers are shown.
+    pub retainers_shown: bool,
+    /// Whether the pane about the selected object is shown.
+    pub object_shown: bool,
+    /// Whether the time a frame takes is shown.
+    pub frame_times_shown: bool,
+    /// Files opened lately, the latest first.
+    pub recent: Vec<PathBuf>,
+    /// Widths that were dragged, in points, by table; 0 for a column that was not.
+    pub column_widths: BTreeMap<String, Vec<u16>>,
+    /// Objects to come back to.
+    pub bookmarks: Bookmarks,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            raw_sizes: false,
+            files_shown: true,
+            retainers_shown: true,
+            object_shown: true,
+            frame_times_shown: false,
+            recent: Vec::new(),
+            column_widths: BTreeMap::new(),
+            bookmarks: Bookmarks::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Which sizes are shown.
+    pub fn sizes(&self) -> SizeMode {
+        if self.raw_sizes { SizeMode::Raw } else { SizeMode::Chrome }
+    }
+
+    /// The widths that were dragged in a table.
+    pub fn widths(&self, table: &str) -> &[u16] {
+        self.column_widths.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives a table's column a width; 0 undoes it.
+    pub fn set_width(&mut self, table: &str, column: usize, width: u16) {
+        let widths = self.column_widths.entry(table.to_owned()).or_default();
+        widths.resize(widths.len().max(column + 1), 0);
+        widths[column] = width;
+        self.column_widths.retain(|_, widths| widths.iter().any(|&width| width > 0));
+    }
+
+    /// Puts `path` first among the recent files. One that is no text cannot be kept.
+    pub fn remember(&mut self, path: &Path) {
+        if path.to_str().is_none() {
+            return;
+        }
+        self.recent.retain(|other| other != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT_FILES);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recent_files_are_few_and_the_latest_comes_first() {
+        let mut settings = Settings::default();
+        for number in 0..20 {
+            settings.remember(Path::new(&format!("{number}.heapsnapshot")));
+        }
+        settings.remember(Path::new("15.heapsnapshot"));
+        assert_eq!(settings.recent.len(), RECENT_FILES);
+        assert_eq!(settings.recent[0], Path::new("15.heapsnapshot"));
+        assert_eq!(settings.recent[1], Path::new("19.heapsnapshot"));
+    }
+
+    #[test]
+    fn settings_of_an_older_version_take_defaults_for_what_they_lack() {
+        let settings: Settings = serde_json::from_str(r#"{"theme": "Dark"}"#).unwrap();
+        assert_eq!(settings, Settings { theme: ThemeChoice::Dark, ..Settings::default() });
+    }
+}

@@ -1,0 +1,245 @@
+//! What the rows of a table depend on, and how they are made from that on a thread.
+
+use crate::app::files::open_file::FileId;
+use crate::app::tasks::memo::Memo;
+use crate::app::views::filter_state::KeptMemo;
+use crate::app::views::table_pane::{Early, Made};
+use crate::app::views::view::View;
+use crate::base::Progress;
+use crate::compare::{Comparison, GrowthAccounting};
+use crate::growth::trend::{Trend, allocated_between, trend};
+use crate::growth::{Growth, growth};
+use crate::model::{
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, FilterPreset, Grouping, GrowthBy,
+    Kept, ObjectFilter, SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings, Summary,
+    Timeline, TreeSource, TreeTable, TrendOf, TrendTable,
+};
+use crate::snapshot::{SizeMode, Snapshot};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What the middle's table depends on: where this differs, the rows are made anew.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TableQuery {
+    /// The view.
+    pub view: View,
+    /// The snapshot, or the newer one.
+    pub current: FileId,
+    /// The older one of a comparison.
+    pub baseline: Option<FileId>,
+    /// Whether retained sizes are known.
+    pub is_complete: bool,
+    /// Which sizes.
+    pub sizes: SizeMode,
+    /// Which constructors, as typed; a filter that parses.
+    pub filter: String,
+    /// Which objects, in which groups.
+    pub narrowing: ObjectFilter,
+    /// Whether dominated objects share rows.
+    pub grouping: Grouping,
+    /// Which bytes a comparison counts.
+    pub counting: GrowthAccounting,
+    /// By what growth is told.
+    pub growth_by: GrowthBy,
+    /// The snapshots that a trend goes through, and what of them.
+    pub trend: Option<(Vec<FileId>, TrendOf)>,
+    /// How strings are listed.
+    pub strings: StringList,
+}
+
+impl TableQuery {
+    /// What making it is called on the screen.
+    pub fn label(&self) -> &'static str {
+        match self.view {
+            View::Comparison => "Comparing",
+            View::Growth => "Looking for what grew",
+            View::Trend => "Following what grows",
+            View::Dominators => "Listing dominated objects",
+            View::Strings => "Comparing strings",
+            View::Allocations => "Adding up allocations",
+            View::Search => "Searching",
+            _ if !self.narrowing.is_nothing() => "Filtering objects",
+            _ => "Listing",
+        }
+    }
+
+    /// Finds the rows. `None` if the work was stopped.
+    pub fn make(
+        self,
+        snapshot: Arc<Snapshot>,
+        older: Option<Arc<Snapshot>>,
+        known: QueryInputs,
+        (progress, early): (&Progress, &Early),
+    ) -> Option<Made> {
+        snapshot.prepare(self.sizes);
+        let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
+        let source: Arc<dyn TreeSource> = match (self.view, older) {
+            (View::Growth, Some(older)) => {
+                older.prepare(self.sizes);
+                let find = || growth(&older, &snapshot, self.sizes, progress);
+                let growth = known.growth?.get_or(find).ok()?;
+                return Some(Made::Table(Box::new(self.growth_by.table(growth, known.sort))));
+            }
+            (View::Comparison, Some(older)) => {
+                older.prepare(self.sizes);
+                let find = || self.narrowing.compare(older, snapshot, self.sizes, progress);
+                let comparison = known.comparison?.get_or(find).ok()?;
+                Arc::new(ComparisonView::new(comparison, self.counting, filter))
+            }
+            (View::Trend, _) => {
+                let (_, of) = self.trend?;
+                return trends(of, self.sizes, &known, progress).map(Made::Source);
+            }
+            (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
+            (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
+            (View::Allocations, ..) => {
+                // A timeline that is none is known, too.
+                drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+                Arc::new(AllocationView::new(snapshot))
+            }
+            (View::Strings, ..) if self.strings == StringList::Sliced => {
+                Arc::new(SlicedStrings::find(snapshot, self.sizes, &filter, progress).ok()?)
+            }
+            (View::Strings, ..) => {
+                let find = || StringTexts::find(&snapshot, self.sizes, progress);
+                let texts = known.texts.get_or(find).ok()?;
+                let strings = Strings::new(snapshot, self.sizes, texts, &filter);
+                strings.shown();
+                match self.strings {
+                    StringList::Prefixes => Arc::new(StringPrefixes::new(strings)),
+                    _ => Arc::new(strings),
+                }
+            }
+            _ => {
+                let summary = Summary::new(snapshot.clone(), self.sizes, filter);
+                let summary = if self.narrowing.is_nothing() {
+                    summary
+                } else {
+                    let find = || match &self.narrowing.keep {
+                        FilterPreset::Found(search) => {
+                            let mut pace = PublishInterval::new();
+                            let nodes = search.find_by_parts(&snapshot, progress, |found| {
+                                if pace.is_due() {
+                                    let kept = Kept::so_far(&snapshot, self.sizes, found.clone());
+                                    let rows =
+                                        Summary::new(snapshot.clone(), self.sizes, ClassFilter::default());
+                                    let rows = Arc::new(rows.keeping(Arc::new(kept)));
+                                    early.send(Made::Table(Box::new(opened(rows, known.sort))));
+                                }
+                            })?;
+                            Ok(Kept::new(&snapshot, self.sizes, nodes, None))
+                        }
+                        _ => self.narrowing.find(&snapshot, self.sizes, progress),
+                    };
+                    summary.keeping(known.kept.get_or(find).ok()?).grouped_by(self.narrowing.group_by)
+                };
+                summary.shown();
+                Arc::new(summary)
+            }
+        };
+        if self.view == View::Search {
+            return Some(Made::Table(Box::new(opened(source, known.sort))));
+        }
+        Some(Made::Source(source))
+    }
+}
+
+/// When rows that are still growing in number are shown anew: at once, and then at longer and longer times,
+/// so that showing them costs a small part of finding them.
+struct PublishInterval {
+    due: Instant,
+    pause: Duration,
+}
+
+impl PublishInterval {
+    fn new() -> Self {
+        Self { due: Instant::now(), pause: Duration::from_millis(50) }
+    }
+
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.due {
+            return false;
+        }
+        self.due = now + self.pause;
+        self.pause = (self.pause * 2).min(Duration::from_secs(1));
+        true
+    }
+}
+
+/// A table in which the groups are open where they are few.
+pub fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+    const FEW: usize = 4;
+    let mut table = TreeTable::filled(source);
+    if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
+        table.apply(work.run());
+    }
+    if table.len() <= FEW {
+        for row in (0..table.len()).rev() {
+            if let Some(work) = table.expand(row) {
+                table.apply(work.run());
+            }
+        }
+    }
+    table
+}
+
+/// The rows of a trend; what was allocated between the first two and is in the last is a Summary.
+fn trends(
+    of: TrendOf,
+    sizes: SizeMode,
+    known: &QueryInputs,
+    progress: &Progress,
+) -> Option<Arc<dyn TreeSource>> {
+    let (first, second) = (known.followed.first()?, known.followed.get(1)?);
+    let last = known.followed.last()?;
+    for snapshot in &known.followed {
+        snapshot.prepare(sizes);
+        progress.check().ok()?;
+    }
+    if of == TrendOf::Kept {
+        let nodes = allocated_between(first, second, last, progress).ok()?;
+        let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
+        return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes, None)))));
+    }
+    let trend = known.trend.get_or(|| trend(known.followed.clone(), sizes, progress)).ok()?;
+    Some(Arc::new(TrendTable::new(&trend, of)))
+}
+
+/// Baseline, current snapshot, and whose sizes.
+pub type PairKey = (FileId, FileId, SizeMode);
+
+/// A comparison of what is shown of two snapshots, however its rows are filtered by name and counted.
+pub type ComparisonMemo = Memo<(PairKey, ObjectFilter), Comparison>;
+
+/// Who grew between two snapshots.
+pub type GrowthMemo = Memo<PairKey, Growth>;
+
+/// What went through several snapshots.
+pub type TrendMemo = Memo<(Vec<FileId>, SizeMode), Trend>;
+
+/// The strings of a snapshot, however they are filtered.
+pub type TextsMemo = Memo<(FileId, SizeMode), StringTexts>;
+
+/// The bars of a timeline; nothing for other snapshots.
+pub type TimelineMemo = Memo<FileId, Option<Timeline>>;
+
+/// What a table shares with others, or takes over from the one before.
+pub struct QueryInputs {
+    /// The comparison of the two snapshots.
+    pub comparison: Option<ComparisonMemo>,
+    /// Who grew between the two snapshots.
+    pub growth: Option<GrowthMemo>,
+    /// What went through several snapshots.
+    pub trend: TrendMemo,
+    /// These snapshots, the oldest first.
+    pub followed: Vec<Arc<Snapshot>>,
+    /// The objects that count.
+    pub kept: KeptMemo,
+    /// The strings.
+    pub texts: TextsMemo,
+    /// The bars of a timeline.
+    pub timeline: TimelineMemo,
+    /// The order of the rows before.
+    pub sort: Option<Sort>,
+}

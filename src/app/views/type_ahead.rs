@@ -1,0 +1,63 @@
+//! Typing the beginning of a name in a table goes to the next row that begins so.
+
+use crate::app::state::AppState;
+use crate::app::tasks::one_shot::Outcome;
+use crate::app::views::view::Pane;
+use std::time::{Duration, Instant};
+
+/// Letters that come sooner after each other make one word.
+const PAUSE: Duration = Duration::from_millis(900);
+
+/// What has been typed lately, and where.
+#[derive(Default)]
+pub struct TypeAhead {
+    word: String,
+    last: Option<(Pane, Instant)>,
+}
+
+impl TypeAhead {
+    /// Adds letters; says whether they begin a new word.
+    fn add(&mut self, pane: Pane, letters: &str, now: Instant) -> bool {
+        let goes_on = self.last.is_some_and(|(last, at)| last == pane && now.duration_since(at) < PAUSE);
+        if !goes_on {
+            self.word.clear();
+        }
+        self.word.push_str(letters);
+        self.last = Some((pane, now));
+        !goes_on
+    }
+}
+
+impl AppState {
+    /// Looks for the next row that begins with what was typed; a word that goes on may stay where it is.
+    pub(crate) fn type_ahead(&mut self, pane: Pane, letters: &str) {
+        let is_new = self.type_ahead.add(pane, letters, Instant::now());
+        let word = self.type_ahead.word.trim_start().to_owned();
+        let Some(table) = self.table(pane).filter(|_| !word.is_empty()).cloned() else { return };
+        let from = table.selected_row().map_or(0, |row| row + usize::from(is_new));
+        self.send("Looking for the row", move |progress| {
+            let path = table.find_beginning(&word, from, progress).ok()?;
+            Some(path.map_or_else(
+                || Outcome::Refused(format!("No row begins with {word}")),
+                |path| Outcome::Select(pane, path),
+            ))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_make_a_word_until_a_pause_or_another_table() {
+        let mut ahead = TypeAhead::default();
+        let begin = Instant::now();
+        assert!(ahead.add(Pane::Main, "a", begin));
+        assert!(!ahead.add(Pane::Main, "r", begin + PAUSE / 2));
+        assert_eq!(ahead.word, "ar");
+        assert!(ahead.add(Pane::Retainers, "r", begin + PAUSE / 2));
+        assert!(ahead.add(Pane::Retainers, "x", begin + PAUSE * 2));
+        assert_eq!(ahead.word, "x");
+    }
+}

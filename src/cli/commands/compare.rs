@@ -1,0 +1,237 @@
+//! `heaplens compare`: what came, went, grew and shrank between two snapshots.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::{Cancelled, Progress};
+use crate::cli::Failure;
+use crate::cli::args::{CompareArgs, Format};
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
+use crate::cli::output::{csv, json, sort};
+use crate::compare::{ComparisonRow, GrowthAccounting};
+use crate::model::format::{count, signed_count, signed_size, size};
+use crate::model::{ColumnId, ComparisonView, Direction, Sort, TreeSource as _};
+use crate::snapshot::LoadError;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    baseline: json::Origin,
+    current: json::Origin,
+    sizes: &'static str,
+    totals: Totals,
+    note: Option<&'static str>,
+    rows: Vec<AnswerRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    baseline_size: u64,
+    current_size: u64,
+    delta: i64,
+    extra_native_delta: i64,
+}
+
+/// The columns of CSV, too.
+#[derive(Serialize)]
+struct AnswerRow<'a> {
+    key: &'a str,
+    name: &'a str,
+    new_count: usize,
+    deleted_count: usize,
+    delta_count: i64,
+    new_size: u64,
+    deleted_size: u64,
+    grown_count: usize,
+    grown_size: u64,
+    shrunk_count: usize,
+    shrunk_size: u64,
+    alloc_size: u64,
+    freed_size: u64,
+    size_delta: i64,
+    baseline_count: u64,
+    current_count: u64,
+    baseline_retained: u64,
+    current_retained: u64,
+    retained_delta: i64,
+}
+
+impl<'a> From<&'a ComparisonRow> for AnswerRow<'a> {
+    fn from(row: &'a ComparisonRow) -> Self {
+        Self {
+            key: &row.key,
+            name: &row.name,
+            new_count: row.new.len(),
+            deleted_count: row.deleted.len(),
+            delta_count: row.delta_count(),
+            new_size: row.new_size,
+            deleted_size: row.deleted_size,
+            grown_count: row.grown.len(),
+            grown_size: row.grown_size,
+            shrunk_count: row.shrunk.len(),
+            shrunk_size: row.shrunk_size,
+            alloc_size: row.alloc_size(),
+            freed_size: row.freed_size(),
+            size_delta: row.size_delta(),
+            baseline_count: row.baseline_count,
+            current_count: row.current_count,
+            baseline_retained: row.baseline_retained,
+            current_retained: row.current_retained,
+            retained_delta: row.retained_delta(),
+        }
+    }
+}
+
+const COLUMNS: [sort::Column<ColumnId>; 10] = [
+    ("name", ColumnId::Name, Direction::Ascending),
+    ("new", ColumnId::NewCount, Direction::Descending),
+    ("deleted", ColumnId::DeletedCount, Direction::Descending),
+    ("delta", ColumnId::DeltaCount, Direction::Descending),
+    ("alloc", ColumnId::AllocSize, Direction::Descending),
+    ("freed", ColumnId::FreedSize, Direction::Descending),
+    ("size-delta", ColumnId::SizeDelta, Direction::Descending),
+    ("grown", ColumnId::GrownCount, Direction::Descending),
+    ("grown-size", ColumnId::GrownSize, Direction::Descending),
+    ("retained-delta", ColumnId::RetainedDelta, Direction::Descending),
+];
+
+/// Prints the rows.
+pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let (column, direction) = sort::parse(&args.sort, &COLUMNS)?;
+    let mode = args.rows.sizes.into();
+    let chatter = Verbosity::unless(args.output.json.quiet);
+    let baseline = load_for(&args.baseline, mode, chatter)?;
+    let current = load_for(&args.current, mode, chatter)?;
+    let comparison = args
+        .narrowing
+        .narrowing()
+        .compare(baseline, current, mode, &Progress::new())
+        .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    let model =
+        ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, args.rows.class.clone());
+    let comparison = model.comparison();
+    let mut rows = model.rows(Sort { column, direction });
+    let format = args.output.format();
+    let default_limit = if format == Format::Text { DEFAULT_LIMIT } else { usize::MAX };
+    let all = rows.len();
+    rows.truncate(args.rows.limit.unwrap_or(default_limit));
+    match format {
+        Format::Json => {
+            let totals = comparison.totals;
+            let answer = Answer {
+                baseline: json::Origin::from(&*comparison.baseline),
+                current: json::Origin::from(&*comparison.current),
+                sizes: args.rows.sizes.name(),
+                totals: Totals {
+                    baseline_size: totals.baseline_size,
+                    current_size: totals.current_size,
+                    delta: totals.delta,
+                    extra_native_delta: totals.extra_native_delta,
+                },
+                note: comparison.note,
+                rows: rows.into_iter().map(AnswerRow::from).collect(),
+            };
+            json::write(out, &answer)
+        }
+        Format::Csv => print_csv(&rows, out),
+        Format::Text => print_text(&model, &rows, all, out),
+    }
+}
+
+fn print_csv(rows: &[&ComparisonRow], out: &mut dyn Write) -> Result<(), Failure> {
+    const HEADS: [&str; 19] = [
+        "key",
+        "name",
+        "new_count",
+        "deleted_count",
+        "delta_count",
+        "new_size",
+        "deleted_size",
+        "grown_count",
+        "grown_size",
+        "shrunk_count",
+        "shrunk_size",
+        "alloc_size",
+        "freed_size",
+        "size_delta",
+        "baseline_count",
+        "current_count",
+        "baseline_retained",
+        "current_retained",
+        "retained_delta",
+    ];
+    csv::line(out, &HEADS.map(String::from))?;
+    for row in rows.iter().map(|&row| AnswerRow::from(row)) {
+        let values = [
+            csv::text(row.key),
+            csv::text(row.name),
+            row.new_count.to_string(),
+            row.deleted_count.to_string(),
+            row.delta_count.to_string(),
+            row.new_size.to_string(),
+            row.deleted_size.to_string(),
+            row.grown_count.to_string(),
+            row.grown_size.to_string(),
+            row.shrunk_count.to_string(),
+            row.shrunk_size.to_string(),
+            row.alloc_size.to_string(),
+            row.freed_size.to_string(),
+            row.size_delta.to_string(),
+            row.baseline_count.to_string(),
+            row.current_count.to_string(),
+            row.baseline_retained.to_string(),
+            row.current_retained.to_string(),
+            row.retained_delta.to_string(),
+        ];
+        csv::line(out, &values)?;
+    }
+    Ok(())
+}
+
+fn print_text(
+    model: &ComparisonView,
+    rows: &[&ComparisonRow],
+    all: usize,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let comparison = model.comparison();
+    let change = signed_size(comparison.totals.delta).replace('\u{a0}', " ");
+    writeln!(out, "Baseline: {}", head_line(&comparison.baseline))?;
+    writeln!(out, "Current:  {}", head_line(&comparison.current))?;
+    writeln!(out, "Change:   {change}")?;
+    if let Some(note) = comparison.note {
+        writeln!(out, "Note:     {note}.")?;
+    }
+    writeln!(out)?;
+    let heads = [
+        "# New",
+        "# Deleted",
+        "# Delta",
+        "Alloc. size",
+        "Freed size",
+        "Size delta",
+        "# Grown",
+        "Grown size",
+        "Retained delta",
+        model.columns()[0].title,
+    ];
+    let mut table = TextTable::new(&heads);
+    for row in rows {
+        let numbers = [
+            count(row.new.len() as u64),
+            count(row.deleted.len() as u64),
+            signed_count(row.delta_count()),
+            size(row.alloc_size()),
+            size(row.freed_size()),
+            signed_size(row.size_delta()),
+            count(row.grown.len() as u64),
+            size(row.grown_size),
+            signed_size(row.retained_delta()),
+        ];
+        table.row(numbers, &row.name);
+    }
+    table.print(out, all - rows.len())?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! `heaplens statistics`: what the heap's bytes are for.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::cli::Failure;
+use crate::cli::args::{Format, StatisticsArgs};
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::text_table::{TextTable, head_line};
+use crate::cli::output::{csv, json};
+use crate::model::StatisticsView;
+use crate::model::format::{percent, size};
+use crate::snapshot::SizeMode;
+
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    origin: json::Origin,
+    total: u64,
+    code: u64,
+    strings: u64,
+    js_arrays: u64,
+    typed_arrays: u64,
+    system: u64,
+    other_js: u64,
+    other_non_js: u64,
+    native_total: u64,
+    v8_heap_total: u64,
+}
+
+/// Prints the slices.
+pub fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let snapshot = load_for(&args.file, SizeMode::Chrome, Verbosity::unless(args.output.json.quiet))?;
+    let model = StatisticsView::new(&snapshot);
+    match args.output.format() {
+        Format::Json => {
+            let figures = model.figures;
+            let answer = Answer {
+                origin: json::Origin::from(&*snapshot),
+                total: figures.total,
+                code: figures.code,
+                strings: figures.strings,
+                js_arrays: figures.js_arrays,
+                typed_arrays: figures.typed_arrays,
+                system: figures.system,
+                other_js: figures.other_js,
+                other_non_js: figures.other_non_js,
+                native_total: figures.native_total,
+                v8_heap_total: figures.v8_heap_total,
+            };
+            json::write(out, &answer)
+        }
+        Format::Csv => {
+            csv::line(out, &["slice", "bytes"].map(String::from))?;
+            for slice in &model.slices {
+                csv::line(out, &[slice.label.to_owned(), slice.bytes.to_string()])?;
+            }
+            csv::line(out, &["Total".to_owned(), model.figures.total.to_string()])?;
+            Ok(())
+        }
+        Format::Text => {
+            writeln!(out, "{}\n", head_line(&snapshot))?;
+            let mut table = TextTable::new(&["Size", "Share", "Slice"]);
+            for slice in &model.slices {
+                table.row([size(slice.bytes), percent(slice.share)], slice.label);
+            }
+            table.row([size(model.figures.total), percent(1.0)], "Total");
+            table.print(out, 0)?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `heaplens suspects`: what holds a large part of one heap, or of the growth between two, in plain words.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::base::{Cancelled, Progress};
+use crate::cli::Failure;
+use crate::cli::args::SuspectsArgs;
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::json;
+use crate::growth::growth;
+use crate::model::SuspectsReport;
+use crate::snapshot::LoadError;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    baseline: Option<json::Origin>,
+    current: json::Origin,
+    sizes: &'static str,
+    verdict: &'a str,
+    suspects: Vec<AnswerSuspect<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerSuspect<'a> {
+    owner: &'a str,
+    claim: &'a str,
+    facts: &'a [String],
+    path: &'a str,
+    id: u64,
+    bytes: u64,
+    share: f32,
+}
+
+/// Prints the report.
+pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let mode = args.lines.sizes.into();
+    let chatter = Verbosity::unless(args.lines.output.quiet);
+    let current = load_for(&args.file, mode, chatter)?;
+    let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
+    let progress = Progress::new();
+    let report = match &baseline {
+        Some(baseline) => {
+            growth(baseline, &current, mode, &progress).map(|growth| SuspectsReport::of_growth(&growth))
+        }
+        None => SuspectsReport::of_heap(&current, mode, &progress),
+    };
+    let mut report = report.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    report.suspects.truncate(args.lines.limit());
+    if args.lines.output.json {
+        let suspects = report.suspects.iter().map(|suspect| AnswerSuspect {
+            owner: &suspect.owner,
+            claim: &suspect.claim,
+            facts: &suspect.facts,
+            path: &suspect.path,
+            id: suspect.id.0,
+            bytes: suspect.bytes,
+            share: suspect.share,
+        });
+        let answer = Answer {
+            baseline: baseline.as_deref().map(json::Origin::from),
+            current: json::Origin::from(&*current),
+            sizes: args.lines.sizes.name(),
+            verdict: &report.verdict,
+            suspects: suspects.collect(),
+        };
+        return json::write(out, &answer);
+    }
+    let text = if args.markdown { report.markdown() } else { report.text() };
+    out.write_all(text.as_bytes())?;
+    Ok(())
+}

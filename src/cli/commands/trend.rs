@@ -1,0 +1,147 @@
+//! `heaplens trend`: how classes and containers went through several snapshots of one process.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::{Cancelled, Progress};
+use crate::cli::Failure;
+use crate::cli::args::TrendArgs;
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::json;
+use crate::cli::output::text_table::{TextTable, head_line};
+use crate::growth::trend::trend;
+use crate::model::format::{NONE, count, percent, signed_size, size};
+use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
+use crate::snapshot::LoadError;
+use crate::snapshot::Snapshot;
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    snapshots: Vec<json::Origin>,
+    sizes: &'static str,
+    is_one_process: bool,
+    containers: Vec<AnswerLine<'a>>,
+    classes: Vec<AnswerLine<'a>>,
+    kept: Vec<AnswerKept<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerLine<'a> {
+    name: &'a str,
+    id: Option<u64>,
+    counts: &'a [Option<u64>],
+    bytes: &'a [u64],
+    slope: f64,
+    steadiness: f32,
+}
+
+#[derive(Serialize)]
+struct AnswerKept<'a> {
+    class: &'a str,
+    count: u64,
+    shallow: u64,
+    retained: u64,
+}
+
+/// Prints containers, classes, and what stayed.
+pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let mode = args.lines.sizes.into();
+    let chatter = Verbosity::unless(args.lines.output.quiet);
+    let load = |path| load_for(path, mode, chatter);
+    let snapshots = args.files.iter().map(|path| load(path)).collect::<Result<Vec<_>, _>>()?;
+    let progress = Progress::new();
+    let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
+    let limit = args.lines.limit();
+    let view = TrendView::new(Arc::new(trend(snapshots, mode, &progress).map_err(stopped)?), limit);
+    let trend = view.trend();
+    let mut kept = match &trend.snapshots[..] {
+        [first, second, .., last] if trend.growth.kinship.is_one_process() => {
+            kept_between([first, second, last], trend, &progress).map_err(stopped)?
+        }
+        _ => Vec::new(),
+    };
+    let more = kept.len().saturating_sub(limit);
+    kept.truncate(limit);
+    if args.lines.output.json {
+        return print_json(args, &view, &kept, out);
+    }
+    for (at, snapshot) in trend.snapshots.iter().enumerate() {
+        writeln!(out, "{}  {}", at + 1, head_line(snapshot))?;
+    }
+    let heads = ["Per step", "Up", "Trend", "Bytes", "Count", "Container"];
+    print_lines(&view.containers, &heads, out)?;
+    let heads = ["Per step", "Up", "Trend", "Bytes", "Count", "Constructor"];
+    print_lines(&view.classes, &heads, out)?;
+    if kept.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nAllocated between 1 and 2 and still there in {}", trend.snapshots.len())?;
+    let mut table = TextTable::new(&["Retained size", "Shallow size", "Count", "Constructor"]);
+    for line in &kept {
+        table.row([size(line.retained), size(line.shallow), count(line.count)], &line.class);
+    }
+    table.print(out, more)?;
+    Ok(())
+}
+
+fn print_lines(lines: &[TrendLine], heads: &[&str], out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out)?;
+    let mut table = TextTable::new(heads);
+    for line in lines {
+        let counts = ends(&line.counts, |number| number.map_or_else(|| NONE.to_owned(), count));
+        // Bytes per step are far below 2^63.
+        #[expect(clippy::cast_possible_truncation)]
+        let slope = line.slope.round() as i64;
+        let numbers = [
+            signed_size(slope),
+            percent(line.steadiness),
+            sparkline(&line.bytes),
+            ends(&line.bytes, size),
+            counts,
+        ];
+        table.row(numbers, &line.name);
+    }
+    table.print(out, 0)?;
+    Ok(())
+}
+
+/// First and last.
+fn ends<T: Copy>(numbers: &[T], print: impl Fn(T) -> String) -> String {
+    match numbers {
+        [first, .., last] => format!("{} → {}", print(*first), print(*last)),
+        _ => NONE.to_owned(),
+    }
+}
+
+fn print_json(
+    args: &TrendArgs,
+    view: &TrendView,
+    kept: &[KeptLine],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let trend = view.trend();
+    let ids = &trend.growth.current.graph().nodes;
+    let answer_line = |line| {
+        let TrendLine { name, object, counts, bytes, slope, steadiness }: &TrendLine = line;
+        let id = object.map(|node| ids.id(node));
+        AnswerLine { name, id, counts, bytes, slope: *slope, steadiness: *steadiness }
+    };
+    let kept = kept.iter().map(|line| AnswerKept {
+        class: &line.class,
+        count: line.count,
+        shallow: line.shallow,
+        retained: line.retained,
+    });
+    let origin = |snapshot: &Arc<Snapshot>| json::Origin::from(&**snapshot);
+    let answer = Answer {
+        snapshots: trend.snapshots.iter().map(origin).collect(),
+        sizes: args.lines.sizes.name(),
+        is_one_process: trend.growth.kinship.is_one_process(),
+        containers: view.containers.iter().map(answer_line).collect(),
+        classes: view.classes.iter().map(answer_line).collect(),
+        kept: kept.collect(),
+    };
+    json::write(out, &answer)
+}

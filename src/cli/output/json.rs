@@ -1,0 +1,123 @@
+//! What JSON answers have in common. Numbers are plain integers, what is absent is `null`.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
+
+use crate::cli::Failure;
+use crate::graph::EdgeKind;
+use crate::model::format::is_control_or_bidi;
+use crate::snapshot::{EdgeText, Snapshot};
+
+/// The file an answer is about.
+#[derive(Serialize)]
+pub struct FileInfo {
+    path: String,
+    bytes: u64,
+}
+
+/// The heap in that file.
+#[derive(Serialize)]
+pub struct SnapshotInfo {
+    node_count: usize,
+    edge_count: usize,
+    string_count: usize,
+    total_size: u64,
+    extra_native_bytes: u64,
+    max_js_object_id: u64,
+    warnings: Vec<String>,
+}
+
+/// Both.
+#[derive(Serialize)]
+pub struct Origin {
+    file: FileInfo,
+    snapshot: SnapshotInfo,
+}
+
+impl From<&Snapshot> for Origin {
+    fn from(snapshot: &Snapshot) -> Self {
+        let source = snapshot.source();
+        let graph = snapshot.graph();
+        Self {
+            file: FileInfo { path: source.path.to_string_lossy().into_owned(), bytes: source.bytes },
+            snapshot: SnapshotInfo {
+                node_count: graph.node_count(),
+                edge_count: graph.edge_count(),
+                string_count: graph.strings.len(),
+                total_size: snapshot.total_size(),
+                extra_native_bytes: graph.extra_native_bytes,
+                max_js_object_id: snapshot.max_js_object_id(),
+                warnings: snapshot.warnings().iter().map(|warning| warning.0.clone()).collect(),
+            },
+        }
+    }
+}
+
+/// An edge's name as text, whether it is one or a number.
+pub struct EdgeName<'a>(pub EdgeText<'a>);
+
+impl Serialize for EdgeName<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// V8's word for a kind of edge.
+pub struct KindName(pub EdgeKind);
+
+impl Serialize for KindName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.name())
+    }
+}
+
+/// Writes `value` on one line.
+pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
+    write_value(out, value)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// Writes `value` alone.
+pub fn write_value(out: &mut dyn Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, Harmless))
+}
+
+/// As compact as can be, with characters that would steer a terminal escaped: JSON asks for that below
+/// U+0020 only. What a program reads stays the same.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_control_or_bidi(c)) {
+            CompactFormatter.write_string_fragment(writer, &rest[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        CompactFormatter.write_string_fragment(writer, rest)
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        CompactFormatter.write_char_escape(writer, escape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped_and_reads_back() {
+        let text = "a\u{9b}2J\u{1b}[0m\u{202e}\u{e0001}\"é";
+        let mut out = Vec::new();
+        write_value(&mut out, &text).unwrap();
+        let json = String::from_utf8(out).unwrap();
+        assert_eq!(json, "\"a\\u009b2J\\u001b[0m\\u202e\\udb40\\udc01\\\"é\"");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}

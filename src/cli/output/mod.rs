@@ -1,0 +1,7 @@
+//! Output formats: text, JSON, CSV.
+
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod sort;
+pub(crate) mod table;
+pub(crate) mod text_table;

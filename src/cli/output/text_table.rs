@@ -1,0 +1,73 @@
+//! Aligned tables for a person to read.
+
+use std::io::{self, Write};
+
+use crate::model::format::{count, sanitize, size};
+use crate::snapshot::Snapshot;
+
+/// Rows of text when nothing else is asked for.
+pub const DEFAULT_LIMIT: usize = 50;
+/// Characters of a name.
+const NAME_LIMIT: usize = 120;
+
+/// A table whose columns are numbers but for the last, which is text.
+pub struct TextTable {
+    rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    /// With these heads.
+    pub fn new(heads: &[&str]) -> Self {
+        Self { rows: vec![heads.iter().map(|&head| head.to_owned()).collect()] }
+    }
+
+    /// Adds a row: numbers, and the text as it is in the file.
+    pub fn row(&mut self, numbers: impl IntoIterator<Item = String>, text: &str) {
+        let numbers = numbers.into_iter().map(|number| number.replace('\u{a0}', " "));
+        self.rows.push(numbers.chain([sanitize(text, NAME_LIMIT)]).collect());
+    }
+
+    /// Prints all rows, and how many more there are.
+    pub fn print(&self, out: &mut dyn Write, more: usize) -> io::Result<()> {
+        let numbers = self.rows[0].len() - 1;
+        let width =
+            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..numbers).map(width).collect();
+        for row in &self.rows {
+            for (cell, &width) in row.iter().zip(&widths) {
+                write!(out, "{cell:>width$}  ")?;
+            }
+            writeln!(out, "{}", row[numbers])?;
+        }
+        if more > 0 {
+            writeln!(out, "… and {} more", count(more as u64))?;
+        }
+        Ok(())
+    }
+}
+
+/// A snapshot in one line.
+pub fn head_line(snapshot: &Snapshot) -> String {
+    let name = sanitize(&snapshot.source().name(), NAME_LIMIT);
+    let objects = count(snapshot.graph().node_count() as u64);
+    let references = count(snapshot.graph().edge_count() as u64);
+    let bytes = size(snapshot.total_size()).replace('\u{a0}', " ");
+    format!("{name}: {bytes}, {objects} objects, {references} references")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_right_and_names_last() {
+        let mut table = TextTable::new(&["Size", "Count", "Name"]);
+        table.row(["407\u{a0}kB".into(), "1".into()], "Array");
+        table.row(["2\u{a0}B".into(), "1,000".into()], "evil\u{1b}[2J");
+        let mut out = Vec::new();
+        table.print(&mut out, 1234).unwrap();
+        let expected =
+            "  Size  Count  Name\n407 kB      1  Array\n   2 B  1,000  evil\\u001b[2J\n… and 1,234 more\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

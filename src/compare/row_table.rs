@@ -1,0 +1,333 @@
+//! The rows of a comparison as they are filled: two lists of objects, sorted by id, walked side by side.
+
+use std::cmp::Ordering;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, SizeColumn};
+use crate::compare::{CompareOptions, ComparisonRow, Partition};
+use crate::snapshot::groups::GroupBy;
+use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
+
+/// The objects of one side that have a size, ascending by id.
+pub struct ObjectsById {
+    rows: Vec<(u64, NodeIndex)>,
+}
+
+impl ObjectsById {
+    /// Those of `snapshot`. `O(n log n)`.
+    pub fn sorted(snapshot: &Snapshot, mode: SizeMode) -> Self {
+        let graph = snapshot.graph();
+        let sizes = snapshot.shallow_sizes(mode);
+        let with_ids = graph.node_indices().zip(graph.nodes.ids());
+        let mut rows: Vec<_> =
+            with_ids.filter(|&(node, _)| sizes.get(node) > 0).map(|(node, id)| (id, node)).collect();
+        rows.par_sort_unstable();
+        Self { rows }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Their ids, the oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = u64> + '_ {
+        self.rows.iter().map(|&(id, _)| id)
+    }
+
+    /// Whether one has this id.
+    pub fn has(&self, id: u64) -> bool {
+        self.rows.binary_search_by_key(&id, |&(id, _)| id).is_ok()
+    }
+}
+
+/// One side: its groups with their sums, and which of its objects count.
+pub struct SideGroups<'a> {
+    snapshot: &'a Snapshot,
+    constructors: &'a Classes,
+    /// The groups, where they are not constructors.
+    others: Option<Classes>,
+    totals: Column<ClassIndex, ClassTotals>,
+    sizes: &'a SizeColumn<NodeIndex>,
+    passing: Option<Partition>,
+}
+
+/// Where an object goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// To this row.
+    Row(usize),
+    /// To what is left out as V8's own machinery.
+    Internals,
+}
+
+impl<'a> SideGroups<'a> {
+    /// The groups of `snapshot`, whose objects have these constructors.
+    pub fn find(
+        snapshot: &'a Snapshot,
+        constructors: &'a Classes,
+        group_by: GroupBy,
+        terms: &CompareOptions<'_>,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let passing = (terms.passing)(snapshot, constructors)?;
+        let others = snapshot.grouped_beside(group_by, constructors, progress)?;
+        progress.check()?;
+        let groups = others.as_ref().unwrap_or(constructors);
+        let totals = match &passing {
+            Some(passing) => snapshot.group_totals_of(groups, terms.mode, &passing.nodes),
+            None if std::ptr::eq(groups, snapshot.classes()) => snapshot.class_totals(terms.mode).clone(),
+            None => snapshot.totals_by(groups, terms.mode),
+        };
+        progress.check()?;
+        let sizes = snapshot.shallow_sizes(terms.mode);
+        Ok(Self { snapshot, constructors, others, totals, sizes, passing })
+    }
+
+    fn groups(&self) -> &Classes {
+        self.others.as_ref().unwrap_or(self.constructors)
+    }
+
+    /// Whether all objects count.
+    pub fn is_whole(&self) -> bool {
+        self.passing.is_none()
+    }
+
+    /// Where an object goes whose group has this row, if it counts.
+    fn place(&self, node: NodeIndex, row: usize) -> Option<Place> {
+        match &self.passing {
+            Some(passing) if passing.internals.contains(node.position()) => Some(Place::Internals),
+            Some(passing) if !passing.nodes.contains(node.position()) => None,
+            _ => Some(Place::Row(row)),
+        }
+    }
+}
+
+/// The rows under construction: one for each group of either side.
+pub struct RowTable<'a> {
+    baseline: SideGroups<'a>,
+    current: SideGroups<'a>,
+    rows: Vec<ComparisonRow>,
+    internals: ComparisonRow,
+    /// Where each row stands: after those of the baseline, and its first object.
+    ranks: Vec<(bool, NodeIndex)>,
+    /// The row of each of the baseline's groups; the current snapshot's are numbered as they are.
+    row_of_old: Vec<usize>,
+}
+
+impl<'a> RowTable<'a> {
+    /// Rows without objects, each with its totals.
+    pub fn new([baseline, current]: [SideGroups<'a>; 2]) -> Self {
+        let mut rows: Vec<ComparisonRow> = Vec::with_capacity(current.groups().len());
+        let mut ranks = Vec::with_capacity(current.groups().len());
+        let mut row_of_key = FxHashMap::default();
+        for (index, class) in current.groups().iter() {
+            let totals = current.totals[index];
+            row_of_key.insert(class, rows.len());
+            ranks.push((true, totals.first));
+            rows.push(ComparisonRow {
+                key: class.key(),
+                name: class.name.clone(),
+                current_count: totals.count,
+                current_retained: totals.retained.unwrap_or(0),
+                ..ComparisonRow::default()
+            });
+        }
+        let row_of_old = baseline
+            .groups()
+            .iter()
+            .map(|(index, class)| {
+                let totals = baseline.totals[index];
+                let at = row_of_key.get(class).copied().unwrap_or_else(|| {
+                    rows.push(ComparisonRow {
+                        key: class.key(),
+                        name: class.name.clone(),
+                        ..ComparisonRow::default()
+                    });
+                    ranks.push((false, totals.first));
+                    rows.len() - 1
+                });
+                if totals.count > 0 {
+                    ranks[at] = (false, totals.first);
+                }
+                rows[at].baseline_count = totals.count;
+                rows[at].baseline_retained = totals.retained.unwrap_or(0);
+                at
+            })
+            .collect();
+        Self { baseline, current, rows, internals: ComparisonRow::default(), ranks, row_of_old }
+    }
+
+    /// The row of an object of the baseline.
+    fn old_row(&self, node: NodeIndex) -> usize {
+        self.row_of_old[self.baseline.groups().of(node).position()]
+    }
+
+    /// The row of an object of the current snapshot.
+    fn new_row(&self, node: NodeIndex) -> usize {
+        self.current.groups().of(node).position()
+    }
+
+    fn at(&mut self, place: Place) -> &mut ComparisonRow {
+        match place {
+            Place::Row(row) => &mut self.rows[row],
+            Place::Internals => &mut self.internals,
+        }
+    }
+
+    fn add(&mut self, node: NodeIndex) {
+        let size = self.current.sizes.get(node);
+        if let Some(place) = self.current.place(node, self.new_row(node)) {
+            self.at(place).add(node, size);
+        }
+    }
+
+    fn delete(&mut self, node: NodeIndex) {
+        let size = self.baseline.sizes.get(node);
+        if let Some(place) = self.baseline.place(node, self.old_row(node)) {
+            self.at(place).delete(node, size);
+        }
+    }
+
+    /// An object that is on both sides.
+    fn keep(&mut self, before: NodeIndex, after: NodeIndex) {
+        let (was, is) = (self.baseline.sizes.get(before), self.current.sizes.get(after));
+        let Some(place) = self.current.place(after, self.new_row(after)) else { return };
+        let old_place = if place == Place::Internals { place } else { Place::Row(self.old_row(before)) };
+        if old_place != place {
+            self.at(old_place).delete(before, was);
+            self.at(place).add(after, is);
+            return;
+        }
+        let row = self.at(place);
+        match is.cmp(&was) {
+            Ordering::Greater => {
+                row.grown.push((before, after));
+                row.grown_size += is - was;
+            }
+            Ordering::Less => {
+                row.shrunk.push((before, after));
+                row.shrunk_size += was - is;
+            }
+            Ordering::Equal => {}
+        }
+    }
+
+    /// Sorts the objects into rows by their ids.
+    pub fn merge(
+        &mut self,
+        ObjectsById { rows: old }: &ObjectsById,
+        ObjectsById { rows: new }: &ObjectsById,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        let (mut i, mut j) = (0, 0);
+        while i < old.len() || j < new.len() {
+            progress.tick(i + j)?;
+            match (old.get(i), new.get(j)) {
+                (Some(&(old_id, before)), Some(&(new_id, after))) if old_id == new_id => {
+                    i += 1;
+                    j += 1;
+                    self.keep(before, after);
+                }
+                (Some(&(old_id, node)), other) if other.is_none_or(|&(new_id, _)| old_id < new_id) => {
+                    i += 1;
+                    self.delete(node);
+                }
+                (_, Some(&(_, node))) => {
+                    j += 1;
+                    self.add(node);
+                }
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets objects of one row and size cancel each other out.
+    pub fn merge_by_class(
+        &mut self,
+        ObjectsById { rows: old }: &ObjectsById,
+        ObjectsById { rows: new }: &ObjectsById,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        // Row, size, and the place among the objects sorted by id.
+        type Key = (usize, u64, usize);
+        let key = |row: usize, sizes: &SizeColumn<NodeIndex>, node, at| (row, sizes.get(node), at);
+        let mut gone: Vec<Key> = (0..)
+            .zip(old)
+            .map(|(at, &(_, node))| key(self.old_row(node), self.baseline.sizes, node, at))
+            .collect();
+        let mut come: Vec<Key> = (0..)
+            .zip(new)
+            .map(|(at, &(_, node))| key(self.new_row(node), self.current.sizes, node, at))
+            .collect();
+        rayon::join(|| gone.par_sort_unstable(), || come.par_sort_unstable());
+        progress.check()?;
+        cancel_out(&mut gone, &mut come);
+        gone.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
+        come.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
+        for (_, _, at) in gone {
+            self.delete(old[at].1);
+        }
+        for (_, _, at) in come {
+            self.add(new[at].1);
+        }
+        Ok(())
+    }
+
+    /// Names a constructor that only the baseline has as the baseline itself names the last of its objects.
+    pub fn name_what_is_gone(&mut self, ObjectsById { rows: old }: &ObjectsById) {
+        let snapshot = self.baseline.snapshot;
+        for &(_, node) in old {
+            let row = self.old_row(node);
+            let row = &mut self.rows[row];
+            if row.current_count == 0 {
+                snapshot.classes().name(snapshot.class_of(node)).clone_into(&mut row.name);
+            }
+        }
+    }
+
+    /// The rows with changes, and what was left out as V8's own machinery.
+    pub fn finish(self) -> (Vec<ComparisonRow>, ComparisonRow) {
+        let rows = self.ranks.into_iter().zip(self.rows);
+        let mut ranked: Vec<_> = rows.filter(|(_, row)| row.has_change()).collect();
+        ranked.sort_by_key(|&(rank, _)| rank);
+        (ranked.into_iter().map(|(_, row)| row).collect(), self.internals)
+    }
+}
+
+/// Takes pairs that agree in all but the last number out of two sorted lists.
+fn cancel_out(a: &mut Vec<(usize, u64, usize)>, b: &mut Vec<(usize, u64, usize)>) {
+    let key = |&(row, size, _): &(usize, u64, usize)| (row, size);
+    let (mut kept_a, mut kept_b) = (0, 0);
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        match key(&a[i]).cmp(&key(&b[j])) {
+            Ordering::Equal => (i, j) = (i + 1, j + 1),
+            Ordering::Less => {
+                a[kept_a] = a[i];
+                (i, kept_a) = (i + 1, kept_a + 1);
+            }
+            Ordering::Greater => {
+                b[kept_b] = b[j];
+                (j, kept_b) = (j + 1, kept_b + 1);
+            }
+        }
+    }
+    a.drain(kept_a..i);
+    b.drain(kept_b..j);
+}
+
+impl ComparisonRow {
+    fn add(&mut self, node: NodeIndex, size: u64) {
+        self.new.push(node);
+        self.new_size += size;
+    }
+
+    fn delete(&mut self, node: NodeIndex, size: u64) {
+        self.deleted.push(node);
+        self.deleted_size += size;
+    }
+}

@@ -1,0 +1,261 @@
+//! Who grew between two snapshots of one process, to the byte.
+//!
+//! Every byte of either snapshot belongs to the nearest object that dominates it and is in both, its
+//! *anchor*: the growth of an anchor is what its region holds now less what it held before, and the growth
+//! of all anchors adds up to that of the heap. Growth too small to matter is handed up the dominator tree
+//! until it does, so that a leak through many small objects is one line at whoever holds them all. Last, an
+//! anchor's growth is split by the variables and properties it hangs on, and by classes of objects that
+//! several hold together.
+//!
+//! V8's own records, texts and numbers are no anchors, and code is nobody's but the root's; nor is an object of a class that an object of the
+//! same class dominates: a list or a tree is one.
+
+mod parts;
+mod tree;
+pub mod trend;
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use crate::analysis::regions::DominatorRegions;
+use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
+use crate::graph::{Graph, NodeKind};
+use crate::growth::parts::{Side, Sides};
+use crate::snapshot::{ContainerKind, IdStability, ObjectMatching, SizeMode, Snapshot};
+
+/// Who grew.
+pub struct Growth {
+    /// The older snapshot.
+    pub baseline: Arc<Snapshot>,
+    /// The newer one.
+    pub current: Arc<Snapshot>,
+    /// Whose shallow sizes.
+    pub mode: SizeMode,
+    /// Bytes of the baseline's objects.
+    pub baseline_size: u64,
+    /// Bytes of the current snapshot's objects.
+    pub current_size: u64,
+    /// Current less baseline: what the rows add up to.
+    pub delta: i64,
+    /// Whether the ids of both files speak of the same objects. If not, the root has all growth.
+    pub kinship: IdStability,
+    /// What counts as too small to matter.
+    pub threshold: u64,
+    /// All growth, the largest first. The rows add up to `delta`.
+    pub rows: Vec<GrowthRow>,
+    /// The same as a tree from the root, each branch before those below it, siblings by growth.
+    pub branches: Vec<Branch>,
+}
+
+/// What of an object has grown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// All of it but what has a row of its own.
+    Whole,
+    /// What one property or variable leads to, which was another object before or none.
+    Slot(EdgeIndex),
+    /// Objects of one class that it dominates but does not refer to: several others hold them together.
+    Shared(ClassIndex),
+}
+
+/// A container that grew or shrank.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GrowthRow {
+    /// The object in both snapshots to which the bytes belong, in the current one.
+    pub owner: NodeIndex,
+    /// The same in the baseline.
+    pub owner_before: NodeIndex,
+    /// What of it.
+    pub part: Part,
+    /// The container itself: the owner, or what its slot leads to.
+    pub container: NodeIndex,
+    /// The container in the baseline, if there was one.
+    pub container_before: Option<NodeIndex>,
+    /// What it is.
+    pub kind: ContainerKind,
+    /// How many entries it had, where that can be told.
+    pub entries_before: Option<u64>,
+    /// How many it has; of objects that several hold together, how many are new.
+    pub entries_after: Option<u64>,
+    /// Bytes it held, but for what has rows of its own.
+    pub bytes_before: u64,
+    /// Bytes it holds.
+    pub bytes_after: u64,
+    /// By how much it grew: its part of the heap's growth.
+    pub growth: i64,
+    /// New objects among its entries by class, the most bytes first.
+    pub new_entries: Vec<ClassEntries>,
+    /// For objects held together: who holds them, the most frequent first.
+    pub holders: Vec<NodeIndex>,
+}
+
+impl GrowthRow {
+    /// What each new entry takes, where entries were counted.
+    pub fn bytes_per_entry(&self) -> Option<u64> {
+        let more = self.entries_after?.checked_sub(self.entries_before.unwrap_or(0))?;
+        u64::try_from(self.growth).ok()?.checked_div(more)
+    }
+}
+
+/// New objects of one class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClassEntries {
+    /// The class, in the current snapshot.
+    pub class: ClassIndex,
+    /// How many.
+    pub count: u64,
+    /// What they retain together.
+    pub bytes: u64,
+    /// One of them: the largest.
+    pub example: NodeIndex,
+}
+
+/// An object on the way from the root to growth.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Branch {
+    /// The object, in the current snapshot.
+    pub anchor: NodeIndex,
+    /// How many branches it hangs below.
+    pub depth: usize,
+    /// Growth at and below it.
+    pub total: i64,
+    /// Growth of its own: the sum of its rows.
+    pub own: i64,
+    /// Its rows, as positions in [`Growth::rows`].
+    pub rows: Vec<usize>,
+}
+
+/// Finds who grew. `O(nodes)` of both and the edges of what is shown; both snapshots must be complete.
+pub fn growth(
+    baseline: &Arc<Snapshot>,
+    current: &Arc<Snapshot>,
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<Growth, Cancelled> {
+    let survivors = ObjectMatching::find(baseline, current, progress)?;
+    let (old, new) = (baseline.graph(), current.graph());
+    let (same, kinship) = survivors.same(old, new, is_anchor_kind);
+    let anchors =
+        Anchors::choose(baseline, current, &survivors, if kinship.is_one_process() { &same } else { &[] });
+    let (old_cut, new_cut) = rayon::join(
+        || DominatorRegions::cut(baseline.dominators(), &anchors.old, progress),
+        || DominatorRegions::cut(current.dominators(), &anchors.new, progress),
+    );
+    let (old_cut, new_cut) = (old_cut?, new_cut?);
+    let (old_side, new_side) =
+        rayon::join(|| Side::new(baseline, mode, old_cut), || Side::new(current, mode, new_cut));
+    let sides = Sides { old: old_side, new: new_side, survivors: &survivors };
+    progress.check()?;
+    let own = sides.growth_by_anchor(&anchors.new);
+    let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
+    let (baseline_size, current_size) = (size(baseline), size(current));
+    let gross: u64 = own.iter().filter_map(|&bytes| u64::try_from(bytes).ok()).sum();
+    let threshold = threshold(gross);
+    let tree = tree::fold(own, &anchors.new, sides.regions(), new.root, threshold, progress)?;
+    let (rows, branches) = sides.rows(&tree, threshold, progress)?;
+    let (rows, branches) = sorted(rows, branches);
+    Ok(Growth {
+        baseline: Arc::clone(baseline),
+        current: Arc::clone(current),
+        mode,
+        baseline_size,
+        current_size,
+        delta: signed(current_size) - signed(baseline_size),
+        kinship,
+        threshold,
+        rows,
+        branches,
+    })
+}
+
+/// A five-hundredth of what was added, and never less than a person would call something.
+fn threshold(gross: u64) -> u64 {
+    const PART: u64 = 500;
+    const LEAST: u64 = 256;
+    (gross / PART).max(LEAST)
+}
+
+/// Bytes as a change; sums of bytes are far below 2^63.
+fn signed(bytes: u64) -> i64 {
+    bytes.cast_signed()
+}
+
+/// Kinds a person can name.
+fn is_anchor_kind(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE | NodeKind::SYNTHETIC)
+}
+
+/// The anchors of both sides.
+struct Anchors {
+    old: BitSet,
+    new: BitSet,
+}
+
+impl Anchors {
+    fn choose(
+        baseline: &Snapshot,
+        current: &Snapshot,
+        survivors: &ObjectMatching,
+        same: &[NodeIndex],
+    ) -> Self {
+        let (old, new) = (baseline.graph(), current.graph());
+        let mut anchors = Self { old: BitSet::new(old.node_count()), new: BitSet::new(new.node_count()) };
+        anchors.old.insert(old.root.position());
+        anchors.new.insert(new.root.position());
+        let folds: Vec<bool> =
+            current.classes().iter().map(|(_, class)| is_folded_class(&class.name)).collect();
+        for &node in same {
+            let class = current.class_of(node);
+            let is_link = folds[class.position()] && current.class_of(holder(current, node)) == class;
+            let is_object = new.nodes.kind(node) == NodeKind::OBJECT;
+            if (is_object && is_link) || is_internal(new, node) {
+                continue;
+            }
+            if let Some(before) = survivors.before(node) {
+                anchors.old.insert(before.position());
+                anchors.new.insert(node.position());
+            }
+        }
+        anchors
+    }
+}
+
+/// The nearest dominator that is no record of V8's, such as the reactions between promises; past a few of
+/// these, whatever is there.
+fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
+    const RECORDS: usize = 4;
+    let (idom, nodes) = (snapshot.dominators(), &snapshot.graph().nodes);
+    let above = std::iter::successors(Some(NodeIndex(idom[node])), |&above| {
+        (!is_anchor_kind(nodes.kind(above))).then(|| NodeIndex(idom[above]))
+    });
+    above.take(RECORDS).last().unwrap_or(node)
+}
+
+/// Classes whose objects hold one another as a list or a tree, as opposed to those that hold anything.
+fn is_folded_class(name: &str) -> bool {
+    !matches!(name, "Object" | "Array" | "Map" | "Set" | "WeakMap" | "WeakSet" | "global")
+        && !name.starts_with("system / ")
+}
+
+fn is_internal(graph: &Graph, node: NodeIndex) -> bool {
+    graph.nodes.kind(node) == NodeKind::NATIVE && graph.raw_name(node).starts_with("system / ")
+}
+
+/// Rows by growth, and the branches' positions in them.
+fn sorted(rows: Vec<GrowthRow>, mut branches: Vec<Branch>) -> (Vec<GrowthRow>, Vec<Branch>) {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|&at| (Reverse(rows[at].growth), at));
+    let mut place = vec![0; rows.len()];
+    for (position, &at) in order.iter().enumerate() {
+        place[at] = position;
+    }
+    for branch in &mut branches {
+        for row in &mut branch.rows {
+            *row = place[*row];
+        }
+        branch.rows.sort_unstable();
+    }
+    let mut rows: Vec<Option<GrowthRow>> = rows.into_iter().map(Some).collect();
+    let rows = order.into_iter().filter_map(|at| rows[at].take()).collect();
+    (rows, branches)
+}

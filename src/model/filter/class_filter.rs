@@ -1,0 +1,104 @@
+//! Which constructors are shown: all, those whose name contains a text, or those that match a pattern.
+
+use regex::{Regex, RegexBuilder};
+
+/// What a person typed into the filter field.
+#[derive(Clone, Debug, Default)]
+pub enum ClassFilter {
+    /// Nothing: every constructor passes.
+    #[default]
+    All,
+    /// A text in lower case that the name contains, whatever its case.
+    Contains(String),
+    /// A pattern that the name matches.
+    Matches(Regex),
+}
+
+/// A pattern that is none: a sentence that says why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParseFilterError(pub String);
+
+impl std::fmt::Display for ParseFilterError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseFilterError {}
+
+impl ClassFilter {
+    /// A text to look for ignoring case, or a regular expression between slashes, with an `i` behind them
+    /// to ignore case.
+    pub fn parse(typed: &str) -> Result<Self, ParseFilterError> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Ok(Self::All);
+        }
+        match pattern(typed, false) {
+            Some(pattern) => pattern.map(Self::Matches),
+            None => Ok(Self::Contains(typed.to_lowercase())),
+        }
+    }
+
+    /// Whether a constructor of this name is shown.
+    pub fn keeps(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Contains(text) => name.to_lowercase().contains(text),
+            Self::Matches(pattern) => pattern.is_match(name),
+        }
+    }
+}
+
+/// The regular expression that stands between slashes in `typed`, with an `i` behind them to ignore case;
+/// nothing if `typed` is plain text.
+pub fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, ParseFilterError>> {
+    let rest = typed.strip_prefix('/')?;
+    let plain = rest.strip_suffix('/').map(|pattern| (pattern, ignores_case));
+    let (pattern, ignores_case) = plain.or_else(|| rest.strip_suffix("/i").map(|pattern| (pattern, true)))?;
+    if pattern.is_empty() {
+        return None;
+    }
+    let built = RegexBuilder::new(pattern).case_insensitive(ignores_case).build();
+    Some(
+        built.map_err(|error| {
+            ParseFilterError(format!("/{pattern}/ is not a pattern: {}", last_line(&error)))
+        }),
+    )
+}
+
+/// The pattern errors of the regex crate draw the place over several lines and say what is wrong last.
+fn last_line(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim().trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_ignores_case_and_patterns_do_not() {
+        for (typed, keeps, drops) in [
+            ("", "Array", None),
+            ("arr", "Array", Some("Object")),
+            (" Arr ", "(array)", Some("Object")),
+            ("/^A/", "Array", Some("(Array)")),
+            ("/^a/i", "Array", Some("(Array)")),
+            ("/", "system / Map", Some("Map")),
+            ("//", "a//b", Some("a/b")),
+            ("(", "(string)", Some("String")),
+        ] {
+            let filter = ClassFilter::parse(typed).unwrap();
+            assert!(filter.keeps(keeps), "{typed}");
+            assert!(drops.is_none_or(|name| !filter.keeps(name)), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_bad_pattern_is_said_in_one_line() {
+        let error = ClassFilter::parse("/a(b/").unwrap_err().to_string();
+        assert_eq!(error, "/a(b/ is not a pattern: unclosed group");
+    }
+}

@@ -1,0 +1,7 @@
+//! What narrows the objects shown: presets, conditions, class patterns.
+
+pub(crate) mod class_filter;
+pub(crate) mod condition;
+pub(crate) mod engine_internals;
+pub(crate) mod object_filter;
+pub(crate) mod preset;

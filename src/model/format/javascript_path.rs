@@ -1,0 +1,321 @@
+//! The way from a root to an object as a person would write it: properties and elements as code, the
+//! variables of functions by name, V8's own steps folded.
+//!
+//! `globalThis.app.stack[7].handle → closure bloat → leaks[17]`: an arrow stands where JavaScript has no
+//! expression for the step, as from a function to a variable it sees.
+
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
+use crate::graph::{Edge, EdgeKind, NodeKind};
+use crate::model::format::path_text::{global_name, is_identifier, push_property, quoted, shortest_path};
+use crate::model::format::sanitize;
+use crate::model::object::function_names::function_name;
+use crate::snapshot::{EdgeText, HashTable, Snapshot};
+
+/// Characters of a Map's key.
+const KEY_LIMIT: usize = 40;
+/// Characters of a name in a path.
+const NAME_LIMIT: usize = 80;
+
+/// References of V8's own from an object to its own storage: JavaScript steps over them.
+const FOLDED: [&str; 6] = ["context", "elements", "native_bind", "properties", "shared", "table"];
+
+/// One step of the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// The reference taken.
+    pub edge: EdgeIndex,
+    /// The object it leads to.
+    pub node: NodeIndex,
+    /// What it adds to the path as code; nothing for a step that only V8 knows.
+    pub said: Option<String>,
+    /// For a variable, a function that sees it.
+    pub seen_by: Option<NodeIndex>,
+}
+
+/// A way from a root to an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JavaScriptPath {
+    /// All steps, those folded away too.
+    pub steps: Vec<PathStep>,
+    /// Where the last piece that stands for itself begins: a variable, or what the path starts at.
+    owner: usize,
+    text: String,
+    short: String,
+}
+
+impl JavaScriptPath {
+    /// A shortest path to `node`. Looks at the edges of everything along it.
+    pub fn find(snapshot: &Snapshot, node: NodeIndex, progress: &Progress) -> Result<Self, Cancelled> {
+        Ok(Self::along(snapshot, &shortest_path(snapshot, node, progress)?))
+    }
+
+    /// The same, to the end.
+    pub fn new(snapshot: &Snapshot, node: NodeIndex) -> Self {
+        Self::find(snapshot, node, &Progress::new()).expect("nobody stops it")
+    }
+
+    /// A given path, from the root on.
+    pub fn along(snapshot: &Snapshot, path: &[EdgeIndex]) -> Self {
+        let mut saying = PathFormatter { snapshot, function: None, begun: false };
+        let mut owner = 0;
+        let mut steps: Vec<PathStep> = Vec::with_capacity(path.len());
+        for &edge in path {
+            let edge = snapshot.graph().edges.get(edge);
+            let is_variable = edge.kind == EdgeKind::Context;
+            if is_variable || !saying.begun {
+                owner = steps.len();
+            }
+            let said = saying.step(&edge, steps.last());
+            let seen_by = saying.function.filter(|_| is_variable);
+            steps.push(PathStep { edge: edge.index, node: edge.target, said, seen_by });
+        }
+        let text = joined(snapshot, &steps);
+        let short = steps.get(owner).map_or_else(String::new, |first| {
+            let first = PathStep { seen_by: None, ..first.clone() };
+            joined(snapshot, &[&[first], &steps[owner + 1..]].concat())
+        });
+        Self { steps, owner, text, short }
+    }
+
+    /// The whole path in one line; empty where only V8 knows the way.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its end, from the last variable on: what the code that uses the object calls it.
+    pub fn owner(&self) -> &str {
+        &self.short
+    }
+
+    /// The same, if JavaScript takes it as it stands: it begins with a variable or `globalThis`, and no step
+    /// is V8's own.
+    pub fn expression(&self, snapshot: &Snapshot) -> Option<&str> {
+        let (first, rest) = self.steps.get(self.owner..)?.split_first()?;
+        let edges = &snapshot.graph().edges;
+        let is_variable = edges.kind(first.edge) == EdgeKind::Context;
+        let begins = |said: &str| said == "globalThis" || is_variable && is_identifier(said);
+        let follows = |step: &PathStep| match (&step.said, snapshot.edge_name(step.edge)) {
+            (Some(said), _) if edges.kind(step.edge) == EdgeKind::Internal => {
+                said.starts_with(".get(") && !said.contains(" @") && !said.contains("/*")
+            }
+            (Some(_), _) => matches!(edges.kind(step.edge), EdgeKind::Property | EdgeKind::Element),
+            (None, EdgeText::Text(name)) => FOLDED.contains(&name),
+            (None, EdgeText::Number(_)) => false,
+        };
+        let is_code = first.said.as_deref().is_some_and(begins) && rest.iter().all(follows);
+        is_code.then_some(self.short.as_str())
+    }
+
+    /// A function that sees the variable with which [`owner`](Self::owner) begins.
+    pub fn seen_by(&self) -> Option<NodeIndex> {
+        self.steps.get(self.owner)?.seen_by
+    }
+
+    /// As Markdown: the path as code, and all steps below it.
+    pub fn markdown(&self, snapshot: &Snapshot) -> String {
+        let mut text = format!("{}\n", code(&self.text));
+        for step in &self.steps {
+            let edge = snapshot.graph().edges.get(step.edge);
+            let label = crate::model::edge_label(edge.kind, snapshot.edge_name(step.edge));
+            let id = snapshot.graph().nodes.id(step.node);
+            let object = crate::model::object_label(snapshot, step.node);
+            text.push_str(&format!("- {} → {}\n", code(&label), code(&format!("{object} @{id}"))));
+        }
+        text
+    }
+}
+
+/// Inline code of Markdown, whatever `text` contains.
+pub fn code(text: &str) -> String {
+    let text = sanitize(text, 1000);
+    let run = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(run + 1);
+    let pad = if run > 0 { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+fn joined(snapshot: &Snapshot, steps: &[PathStep]) -> String {
+    const ARROW: &str = " → ";
+    let mut text = String::new();
+    for step in steps {
+        let Some(said) = &step.said else { continue };
+        if let Some(function) = step.seen_by {
+            let arrow = if text.is_empty() { "" } else { ARROW };
+            text.push_str(&format!("{arrow}closure {}", function_name(snapshot, function)));
+        }
+        if !text.is_empty() && !said.starts_with(['.', '[']) {
+            text.push_str(ARROW);
+        }
+        text.push_str(said);
+    }
+    text
+}
+
+/// Whether this is the name of a page's global object.
+fn is_page(name: &str) -> bool {
+    name == "Window" || name.starts_with("Window ")
+}
+
+/// Says one step after the other.
+struct PathFormatter<'a> {
+    snapshot: &'a Snapshot,
+    /// The last function on the way.
+    function: Option<NodeIndex>,
+    /// Whether anything has been said.
+    begun: bool,
+}
+
+impl PathFormatter<'_> {
+    fn step(&mut self, edge: &Edge, before: Option<&PathStep>) -> Option<String> {
+        let graph = self.snapshot.graph();
+        let source = graph.source(edge.index);
+        if graph.nodes.kind(source) == NodeKind::CLOSURE {
+            self.function = Some(source);
+        }
+        let said = match global_name(self.snapshot, edge) {
+            Some(global) if !self.begun => Some(global),
+            _ => self.reference(edge, source, before),
+        };
+        self.begun |= said.is_some();
+        said
+    }
+
+    fn reference(&self, edge: &Edge, source: NodeIndex, before: Option<&PathStep>) -> Option<String> {
+        let graph = self.snapshot.graph();
+        let name = self.snapshot.edge_name(edge.index);
+        match (edge.kind, name) {
+            (EdgeKind::Context, EdgeText::Text(name)) if is_identifier(name) => Some(name.to_owned()),
+            (EdgeKind::Context, EdgeText::Text(name)) => Some(quoted(&sanitize(name, NAME_LIMIT))),
+            (EdgeKind::Property, EdgeText::Text(name)) if self.begun => {
+                let mut said = String::new();
+                push_property(&mut said, &sanitize(name, NAME_LIMIT));
+                Some(said)
+            }
+            (EdgeKind::Element, EdgeText::Number(number)) if self.begun => Some(format!("[{number}]")),
+            (EdgeKind::Internal, EdgeText::Text(name)) if name.contains(" / part of key (") => {
+                Some("value in a WeakMap".into())
+            }
+            (EdgeKind::Internal, _) if self.begun && graph.nodes.kind(source) == NodeKind::ARRAY => {
+                self.table_entry(edge, source, before).or_else(|| self.beginning(edge.target, name))
+            }
+            _ => self.beginning(edge.target, name),
+        }
+    }
+
+    /// `.get("key")` for what stands in the table of a Map.
+    fn table_entry(&self, edge: &Edge, table: NodeIndex, before: Option<&PathStep>) -> Option<String> {
+        let graph = self.snapshot.graph();
+        let owner = graph.source(before?.edge);
+        let containers = self.snapshot.containers();
+        let (own_table, layout) = containers.hash_table(owner)?;
+        let slot = containers.slot_number(edge).filter(|_| own_table == table)?;
+        let (entry, place) = layout.entry(slot)?;
+        match (layout, place) {
+            (HashTable { stride: 3, .. }, 1) => {
+                let is_key = |other: &Edge| containers.slot_number(other) == Some(slot - 1);
+                let key = graph.edges_of(table).find(is_key).map(|key| self.key(key.target));
+                Some(format!(".get({})", key.unwrap_or_else(|| format!("/* key {entry} */"))))
+            }
+            (_, 0) => Some(format!("[…keys()][{entry}]")),
+            _ => None,
+        }
+    }
+
+    /// A Map's key as code.
+    fn key(&self, key: NodeIndex) -> String {
+        let kind = self.snapshot.graph().nodes.kind(key);
+        let name = self.snapshot.display_name(key);
+        let name = sanitize(&name, KEY_LIMIT);
+        match kind {
+            kind if kind.is_string() => quoted(&name),
+            NodeKind::NUMBER | NodeKind::BIGINT => name,
+            _ => format!("{name} @{}", self.snapshot.graph().nodes.id(key)),
+        }
+    }
+
+    /// What a path starts with, or goes on with behind a step that only V8 knows.
+    fn beginning(&self, node: NodeIndex, edge: EdgeText<'_>) -> Option<String> {
+        let graph = self.snapshot.graph();
+        let name = || sanitize(&self.snapshot.display_name(node), NAME_LIMIT);
+        match graph.nodes.kind(node) {
+            _ if matches!(edge, EdgeText::Text("elements" | "properties" | "context" | "shared" | "map")) => {
+                None
+            }
+            NodeKind::OBJECT if graph.raw_name(node).starts_with("system / ") => None,
+            NodeKind::NATIVE if graph.raw_name(node).starts_with("system / ") => None,
+            NodeKind::OBJECT if !self.begun && is_page(graph.raw_name(node)) => Some("globalThis".into()),
+            NodeKind::OBJECT | NodeKind::NATIVE => match edge {
+                EdgeText::Text(text @ ("bound_this" | "bound_function")) => {
+                    Some(format!("{text} {}", name()))
+                }
+                _ => Some(name()),
+            },
+            // A function is said with the variable that it sees, if that is where the path goes.
+            NodeKind::CLOSURE if self.begun => None,
+            NodeKind::CLOSURE => Some(format!("function {}", function_name(self.snapshot, node))),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    fn said(build: impl FnOnce(&mut GraphBuilder) -> usize) -> Option<String> {
+        let mut builder = GraphBuilder::new();
+        let node = build(&mut builder);
+        let snapshot = load_bytes("test", builder.to_json().as_bytes(), &Progress::new()).unwrap();
+        let path = JavaScriptPath::new(&snapshot, NodeIndex::at(node));
+        path.expression(&snapshot).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_path_begins_at_its_last_variable() {
+        let expression = said(|heap| {
+            let global = heap.node("object", "global", 10);
+            let function = heap.node("closure", "handler", 10);
+            let context = heap.node("object", "system / Context", 10);
+            let leaks = heap.node("object", "Array", 10);
+            let leaked = heap.node("object", "Object", 10);
+            let name = heap.node("string", "x", 10);
+            heap.edge(0, "shortcut", "1", global);
+            heap.edge(global, "property", "handler", function);
+            heap.edge(function, "internal", "context", context);
+            heap.edge(context, "context", "leaks", leaks);
+            heap.edge(leaks, "element", "17", leaked);
+            heap.edge(leaked, "property", "first name", name);
+            name
+        });
+        assert_eq!(expression.as_deref(), Some("leaks[17][\"first name\"]"));
+    }
+
+    #[test]
+    fn without_a_variable_it_begins_at_the_global_name() {
+        let expression = said(|heap| {
+            let global = heap.node("object", "global", 10);
+            let cache = heap.node("object", "Cache", 10);
+            let hidden = heap.node("object", "Object", 10);
+            heap.edge(0, "shortcut", "1", global);
+            heap.edge(global, "property", "cache", cache);
+            heap.edge(cache, "property", "<symbol kState>", hidden);
+            hidden
+        });
+        assert_eq!(expression.as_deref(), Some("globalThis.cache[Symbol(kState)]"));
+    }
+
+    #[test]
+    fn what_only_v8_can_follow_is_not_said() {
+        let expression = said(|heap| {
+            let roots = heap.node("synthetic", "(GC roots)", 0);
+            let map = heap.node("object", "Map", 10);
+            heap.edge(0, "element", "1", roots);
+            heap.edge(roots, "internal", "1", map);
+            map
+        });
+        assert_eq!(expression, None);
+    }
+}

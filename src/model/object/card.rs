@@ -1,0 +1,310 @@
+//! Everything about one object on one card: what it is, its text, its entries, fields, variables and
+//! prototypes, and who allocated it.
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
+use crate::model::format;
+use crate::model::format::javascript_path::JavaScriptPath;
+use crate::model::format::object_text::{edge_label, object_spans, span};
+use crate::model::format::primitive_value::{primitive, value_spans};
+use crate::model::glossary;
+use crate::model::glossary::column_help;
+use crate::model::object::collection_entries::{Collection, entries, entry_spans};
+use crate::model::table::{ColumnId, Span, Tone};
+use crate::snapshot::scripts::Script;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// How many lines of a section are made.
+const LINES: usize = 2000;
+/// How many lines of source stand before the function's.
+const BEFORE: usize = 3;
+/// How many lines of source begin with the function's.
+const AFTER: usize = 25;
+/// How long a chain of scopes or prototypes is followed.
+const CHAIN: usize = 30;
+
+/// An object, ready to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectCard {
+    /// Its name and id.
+    pub title: Vec<Span>,
+    /// What is known of it, a line each.
+    pub facts: Vec<Fact>,
+    /// The text of a string, as far as the snapshot has it.
+    pub text: Option<String>,
+    /// The shortest way to it.
+    pub way: Way,
+    /// Lists, the most telling first.
+    pub sections: Vec<Section>,
+}
+
+/// The shortest way from a root, written for the clipboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// In one line of JavaScript; empty where only V8 knows it.
+    pub code: String,
+    /// With all its steps.
+    pub markdown: String,
+}
+
+/// One thing that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// What it says.
+    pub value: String,
+    /// For whoever hovers it.
+    pub hover: Option<String>,
+}
+
+/// A list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// What is listed.
+    pub title: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// The first of them.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The field's name.
+    pub name: Span,
+    /// Its value.
+    pub value: Vec<Span>,
+    /// What the value keeps alive, once it is known.
+    pub retained: Option<u64>,
+    /// The object to go to.
+    pub object: Option<NodeIndex>,
+}
+
+/// What a card is made from.
+struct Card<'a> {
+    snapshot: &'a Snapshot,
+    mode: SizeMode,
+    node: NodeIndex,
+}
+
+impl ObjectCard {
+    /// Looks at the edges of the object, of its scopes and prototypes, and along the shortest path to it.
+    pub fn find(
+        snapshot: &Snapshot,
+        mode: SizeMode,
+        node: NodeIndex,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let path = JavaScriptPath::find(snapshot, node, progress)?;
+        let card = Card { snapshot, mode, node };
+        let sections = [
+            card.entries(),
+            card.section("Variables", card.variables()),
+            card.section("Properties", card.fields(|edge, name| is_property(edge) && name != "__proto__")),
+            card.section("Source", card.source()),
+            card.section("Prototype chain", card.prototypes()),
+            card.section("Links of V8", card.fields(|edge, _| !is_property(edge) && !is_entry(edge))),
+            card.section("Allocated by", card.stack()),
+        ];
+        progress.check()?;
+        Ok(Self {
+            title: object_spans(snapshot, node).into(),
+            facts: card.facts(&path),
+            way: Way { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
+            text: snapshot.graph().nodes.kind(node).is_string().then(|| snapshot.display_name(node).into()),
+            sections: sections.into_iter().flatten().filter(|section| section.count > 0).collect(),
+        })
+    }
+}
+
+fn is_property(edge: &Edge) -> bool {
+    edge.kind == EdgeKind::Property
+}
+
+fn is_entry(edge: &Edge) -> bool {
+    matches!(edge.kind, EdgeKind::Element | EdgeKind::Context)
+}
+
+impl Card<'_> {
+    fn facts(&self, path: &JavaScriptPath) -> Vec<Fact> {
+        let Self { snapshot, mode, node } = *self;
+        let graph = snapshot.graph();
+        let kind = graph.nodes.kind(node);
+        let mut facts = Vec::new();
+        let mut fact = |label, value: String, hover| facts.push(Fact { label, value, hover });
+        if let Some(value) = primitive(snapshot, node) {
+            fact("Value", format::sanitize(&value, 300), None);
+        }
+        let class = snapshot.classes().name(snapshot.class_of(node));
+        fact("Constructor", format::sanitize(class, 300), glossary::explain(class).map(str::to_owned));
+        fact("Kind", graph.nodes.kind_name(kind).to_owned(), Some("V8's own word for what it is".into()));
+        let shallow = snapshot.shallow(mode, node);
+        let exact = |bytes, column| Some(format!("{}\n{}", format::exact_bytes(bytes), column_help(column)));
+        fact("Shallow size", format::size(shallow), exact(shallow, ColumnId::Shallow));
+        if let Some(retained) = snapshot.retained(mode, node) {
+            fact("Retained size", format::size(retained), exact(retained, ColumnId::Retained));
+        }
+        if let Some(distance) = snapshot.distance(node).shown() {
+            let help = column_help(ColumnId::Distance).to_owned();
+            fact("Distance", format::count(u64::from(distance)), Some(help));
+        }
+        if kind.is_string() {
+            let length = snapshot.display_name(node).chars().count();
+            let hover = "V8 writes the first 1,024 characters of long strings".to_owned();
+            fact("Length", format::count(u64::try_from(length).unwrap_or(u64::MAX)), Some(hover));
+        }
+        if let Some(location) = self.location() {
+            fact("Script", location, Some("Script, line and column of the function".into()));
+        }
+        if !path.owner().is_empty() {
+            fact("Path", format::sanitize(path.owner(), 300), Some(format::sanitize(path.text(), 3000)));
+        }
+        facts
+    }
+
+    /// Where the function, or the function that made the object, stands.
+    fn location(&self) -> Option<String> {
+        let graph = self.snapshot.graph();
+        let location = graph.locations.get(self.node)?;
+        let script = self.script().and_then(|script| script.name(graph));
+        let name = script
+            .map_or_else(|| format!("script {}", location.script_id), |name| format::sanitize(name, 300));
+        Some(format!("{name}:{}:{}", location.line + 1, location.column + 1))
+    }
+
+    /// The script that the object's location is in.
+    fn script(&self) -> Option<Script> {
+        let graph = self.snapshot.graph();
+        let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;
+        let script = || Script::with_id(graph, graph.locations.get(self.node)?.script_id);
+        own.then(|| Script::of(graph, self.node)).flatten().or_else(script)
+    }
+
+    /// The lines around the function's place, which is marked, as far as the snapshot has the text.
+    fn source(&self) -> (usize, Vec<Line>) {
+        let location = self.snapshot.graph().locations.get(self.node);
+        let text = self.script().and_then(|script| script.source(self.snapshot));
+        let (Some(location), Some(text)) = (location, text) else { return (0, Vec::new()) };
+        let marked = usize::try_from(location.line).unwrap_or(usize::MAX);
+        if text.lines().nth(marked).is_none() {
+            return (0, Vec::new());
+        }
+        let numbered = text.lines().enumerate().skip(marked.saturating_sub(BEFORE)).take(BEFORE + AFTER);
+        let lines: Vec<Line> = numbered
+            .map(|(at, line)| {
+                let (sign, tone) = if at == marked { ("▶", Tone::Function) } else { ("", Tone::Plain) };
+                Line {
+                    name: span(format!("{sign}{:>4}", at + 1), Tone::Quiet),
+                    value: vec![span(format::sanitize(line, 300), tone)],
+                    retained: None,
+                    object: None,
+                }
+            })
+            .collect();
+        (lines.len(), lines)
+    }
+
+    fn section(&self, title: &'static str, (count, lines): (usize, Vec<Line>)) -> Option<Section> {
+        Some(Section { title, count, lines })
+    }
+
+    fn entries(&self) -> Option<Section> {
+        let (collection, entries) = entries(self.snapshot, self.node)?;
+        let line = |entry: &crate::model::object::collection_entries::Entry| Line {
+            name: span(format!("[{}]", entry.at), Tone::Property),
+            value: entry_spans(self.snapshot, collection, entry),
+            retained: entry.value.and_then(|node| self.snapshot.retained(self.mode, node)),
+            object: entry.value.or(entry.key),
+        };
+        let title = match collection {
+            Collection::Elements => "Elements",
+            Collection::Map => "Entries",
+            Collection::Set => "Members",
+        };
+        Some(Section { title, count: entries.len(), lines: entries.iter().take(LINES).map(line).collect() })
+    }
+
+    fn name(&self, edge: &Edge) -> String {
+        edge_label(edge.kind, self.snapshot.edge_name(edge.index))
+    }
+
+    fn line(&self, name: Span, node: NodeIndex) -> Line {
+        Line {
+            name,
+            value: value_spans(self.snapshot, node),
+            retained: self.snapshot.retained(self.mode, node),
+            object: Some(node),
+        }
+    }
+
+    /// The fields that are wanted, in file order.
+    fn fields(&self, is_wanted: impl Fn(&Edge, &str) -> bool) -> (usize, Vec<Line>) {
+        let graph = self.snapshot.graph();
+        let text = |edge: &Edge| match edge.name {
+            EdgeName::Text(name) => graph.text(name),
+            EdgeName::Number(_) => "",
+        };
+        let wanted = || graph.edges_of(self.node).filter(|edge| is_wanted(edge, text(edge)));
+        let tone = |edge: &Edge| if is_property(edge) { Tone::Property } else { Tone::Internal };
+        let line = |edge: Edge| self.line(span(self.name(&edge), tone(&edge)), edge.target);
+        (wanted().count(), wanted().take(LINES).map(line).collect())
+    }
+
+    /// The variables a function can see, or those of a scope, the nearest first.
+    fn variables(&self) -> (usize, Vec<Line>) {
+        let graph = self.snapshot.graph();
+        let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;
+        let first = if own { graph.internal_target(self.node, "context") } else { Some(self.node) };
+        let scopes = std::iter::successors(first, |&scope| graph.internal_target(scope, "previous"));
+        let mut lines = Vec::new();
+        let mut count = 0;
+        for scope in scopes.take(CHAIN) {
+            for edge in graph.edges_of(scope).filter(|edge| edge.kind == EdgeKind::Context) {
+                count += 1;
+                if lines.len() < LINES {
+                    lines.push(self.line(span(self.name(&edge), Tone::Property), edge.target));
+                }
+            }
+        }
+        (count, lines)
+    }
+
+    fn prototypes(&self) -> (usize, Vec<Line>) {
+        let graph = self.snapshot.graph();
+        let prototype = |&node: &NodeIndex| {
+            let is_prototype = |edge: &Edge| {
+                is_property(edge)
+                    && matches!(edge.name, EdgeName::Text(name) if graph.text(name) == "__proto__")
+            };
+            graph.edges_of(node).find(is_prototype).map(|edge| edge.target)
+        };
+        let chain = std::iter::successors(prototype(&self.node), prototype).take(CHAIN);
+        let lines: Vec<Line> = chain.map(|node| self.line(span("__proto__", Tone::Property), node)).collect();
+        (lines.len(), lines)
+    }
+
+    fn stack(&self) -> (usize, Vec<Line>) {
+        let graph = self.snapshot.graph();
+        if graph.nodes.trace_node(self.node) == 0 {
+            return (0, Vec::new());
+        }
+        let Some(allocations) = self.snapshot.allocations() else { return (0, Vec::new()) };
+        let lines: Vec<Line> = allocations
+            .stack(graph, self.node)
+            .into_iter()
+            .map(|function| {
+                let place =
+                    format!(" {}:{}", format::sanitize(graph.text(function.script_name), 200), function.line);
+                Line {
+                    name: span(format::sanitize(graph.text(function.name), 200), Tone::Function),
+                    value: vec![span(place, Tone::Quiet)],
+                    retained: None,
+                    object: None,
+                }
+            })
+            .collect();
+        (lines.len(), lines)
+    }
+}

@@ -1,0 +1,71 @@
+//! Everything about one object: what it holds, who holds it, what it keeps alive, and the way to it.
+
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::graph::Location;
+use crate::model::format::javascript_path::JavaScriptPath;
+use crate::model::retainers::holding_edges;
+use crate::model::table::order::{ChromeOrder, Level};
+use crate::model::table::{ColumnId, Direction, Sort};
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// One object of a snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectDetails {
+    /// Which one.
+    pub node: NodeIndex,
+    /// Where its function or constructor stands in the scripts.
+    pub location: Option<Location>,
+    /// Whoever it would be freed with, nearest first, up to the root.
+    pub dominators: Vec<NodeIndex>,
+    /// Its fields, as Chrome sorts them.
+    pub children: Vec<Link>,
+    /// Who holds it, as Chrome sorts them.
+    pub retainers: Vec<Link>,
+    /// The shortest path from the root to it.
+    pub path: JavaScriptPath,
+}
+
+/// An edge and the object at its other end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The edge.
+    pub edge: EdgeIndex,
+    /// The object.
+    pub node: NodeIndex,
+}
+
+impl ObjectDetails {
+    /// Looks at the edges of everything along the path.
+    pub fn new(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Self {
+        let graph = snapshot.graph();
+        let orders = ChromeOrder { snapshot, mode };
+        let to_target = |edge| Link { edge, node: graph.edges.target(edge) };
+        let to_source = |edge| Link { edge, node: graph.source(edge) };
+        let fields: Vec<EdgeIndex> = graph.edge_indices_of(node).collect();
+        let fields = orders.children(&fields, Level::Deeper, by(ColumnId::Retained, Direction::Descending));
+        let holders = holding_edges(snapshot, node);
+        let holders = orders.retainers(
+            &holders,
+            |source, _| snapshot.distance(source),
+            by(ColumnId::Distance, Direction::Ascending),
+        );
+        Self {
+            node,
+            location: graph.locations.get(node),
+            dominators: dominators(snapshot, node),
+            children: fields.into_iter().map(to_target).collect(),
+            retainers: holders.into_iter().map(to_source).collect(),
+            path: JavaScriptPath::new(snapshot, node),
+        }
+    }
+}
+
+fn by(column: ColumnId, direction: Direction) -> Sort {
+    Sort { column, direction }
+}
+
+/// The immediate dominator, its dominator, and so on up to the root.
+fn dominators(snapshot: &Snapshot, node: NodeIndex) -> Vec<NodeIndex> {
+    let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
+    std::iter::successors(above(&node), above).collect()
+}

@@ -1,0 +1,6 @@
+//! One object: its card, details, entries and functions.
+
+pub(crate) mod card;
+pub(crate) mod collection_entries;
+pub(crate) mod details;
+pub(crate) mod function_names;

@@ -1,0 +1,164 @@
+//! Who keeps a group of objects alive: their immediate dominators by class, each with how many of them would
+//! be freed with it.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{ClassIndex, NodeIndex};
+use crate::model::filter::engine_internals::is_internal;
+use crate::model::filter::object_filter::Internals;
+use crate::model::format::object_text::class_spans;
+use crate::model::glossary;
+use crate::model::retainers::merged_paths::part_cell;
+use crate::model::table::cells::{Objects, column, size_cell};
+use crate::model::table::order::sorted;
+use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
+
+/// What one dominator, or all of a class, keep alive of the group.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    count: u64,
+    shallow: u64,
+    retained: u64,
+}
+
+impl Kept {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.shallow += other.shallow;
+        self.retained += other.retained;
+    }
+}
+
+/// The immediate dominators of a group.
+pub struct ImmediateDominators {
+    objects: Objects,
+    all: u64,
+    classes: FxHashMap<ClassIndex, (Kept, Vec<NodeIndex>)>,
+    kept_by: FxHashMap<NodeIndex, Kept>,
+    columns: [ColumnSpec; 4],
+}
+
+impl ImmediateDominators {
+    /// Of `group`; V8's own machinery between an object and who keeps it is passed over where it is hidden.
+    /// `O(nodes)`.
+    pub fn new(objects: Objects, group: &[NodeIndex], internals: Internals) -> Self {
+        let snapshot = &objects.snapshot;
+        let outermost = snapshot.outermost(group);
+        let classes = snapshot.classes();
+        let is_passed: Vec<bool> = match internals {
+            Internals::Shown => vec![false; classes.len()],
+            Internals::Hidden => classes.iter().map(|(_, class)| is_internal(&class.name)).collect(),
+        };
+        let root = snapshot.graph().root;
+        let mut kept_by: FxHashMap<NodeIndex, Kept> = FxHashMap::default();
+        for &node in group {
+            let mut keeper = snapshot.dominator(node).unwrap_or(root);
+            while keeper != root && is_passed[classes.of(keeper).position()] {
+                keeper = snapshot.dominator(keeper).unwrap_or(root);
+            }
+            let is_outermost = outermost.contains(node.position());
+            let retained = snapshot.retained(objects.mode, node).filter(|_| is_outermost).unwrap_or(0);
+            let own = Kept { count: 1, shallow: snapshot.shallow(objects.mode, node), retained };
+            kept_by.entry(keeper).or_default().add(own);
+        }
+        let mut by_class: FxHashMap<ClassIndex, (Kept, Vec<NodeIndex>)> = FxHashMap::default();
+        for (&keeper, &kept) in &kept_by {
+            let (sum, keepers) = by_class.entry(classes.of(keeper)).or_default();
+            sum.add(kept);
+            keepers.push(keeper);
+        }
+        by_class.values_mut().for_each(|(_, keepers)| keepers.sort_unstable());
+        let columns = [
+            column(ColumnId::Name, "Kept alive by"),
+            column(ColumnId::Through, "Objects"),
+            column(ColumnId::Shallow, "Shallow size"),
+            column(ColumnId::Retained, "Retained size"),
+        ];
+        Self { all: group.len() as u64, classes: by_class, kept_by, columns, objects }
+    }
+
+    fn kept(&self, item: Item) -> Kept {
+        match item {
+            Item::Class(class) => self.classes.get(&class).map(|(kept, _)| *kept).unwrap_or_default(),
+            Item::Node(_, node) => self.kept_by.get(&node).copied().unwrap_or_default(),
+            _ => Kept::default(),
+        }
+    }
+
+    fn name(&self, item: Item) -> String {
+        match item {
+            Item::Class(class) => self.objects.snapshot.classes().name(class).to_owned(),
+            item => {
+                let node = self.objects.object(item);
+                node.map_or_else(String::new, |node| self.objects.snapshot.display_name(node).into())
+            }
+        }
+    }
+}
+
+impl TreeSource for ImmediateDominators {
+    fn columns(&self) -> &[ColumnSpec] {
+        &self.columns
+    }
+
+    fn default_sort(&self) -> Sort {
+        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+    }
+
+    fn child_count(&self, item: Option<Item>) -> usize {
+        match item {
+            None => self.classes.len(),
+            Some(Item::Class(class)) => self.classes.get(&class).map_or(0, |(_, keepers)| keepers.len()),
+            Some(_) => 0,
+        }
+    }
+
+    fn children(&self, path: &[Item], Sort { column, direction }: Sort) -> Vec<Item> {
+        let items: Vec<Item> = match path.last() {
+            None => {
+                let mut classes: Vec<ClassIndex> = self.classes.keys().copied().collect();
+                classes.sort_unstable();
+                classes.into_iter().map(Item::Class).collect()
+            }
+            Some(Item::Class(class)) => {
+                let keepers = self.classes.get(class).into_iter().flat_map(|(_, keepers)| keepers);
+                keepers.map(|&node| Item::Node(Side::Current, node)).collect()
+            }
+            Some(_) => Vec::new(),
+        };
+        match column {
+            ColumnId::Name => {
+                sorted(&items, direction, |item| (self.name(item), Reverse(self.kept(item).retained)))
+            }
+            ColumnId::Through => sorted(&items, direction, |item| (self.kept(item).count, item)),
+            ColumnId::Shallow => sorted(&items, direction, |item| (self.kept(item).shallow, item)),
+            _ => sorted(&items, direction, |item| (self.kept(item).retained, item)),
+        }
+    }
+
+    fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {
+        let item = *path.last().expect("a row has an item");
+        let (kept, total) = (self.kept(item), self.objects.total_size);
+        let cells = vec![
+            part_cell(kept.count, self.all),
+            size_cell(kept.shallow, total),
+            size_cell(kept.retained, total),
+        ];
+        if let Some(node) = self.objects.object(item) {
+            return self.objects.row(path, Disclosure::Leaf, (node, cells), None);
+        }
+        let name = self.name(item);
+        Row {
+            item,
+            depth: 0,
+            disclosure,
+            hover: glossary::explain(&name).map(str::to_owned),
+            name: class_spans(&name, self.child_count(Some(item)) as u64),
+            cells,
+            object: None,
+            is_dimmed: false,
+        }
+    }
+}

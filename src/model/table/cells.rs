@@ -1,0 +1,161 @@
+//! Columns, cells and rows that the views of one snapshot have in common.
+
+use std::sync::Arc;
+
+use crate::base::NodeIndex;
+use crate::model::format;
+use crate::model::format::object_text::{Link, edge_spans, object_hover, object_spans};
+use crate::model::glossary::column_help;
+use crate::model::table::order::{ChromeOrder, Level};
+use crate::model::table::{
+    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span,
+};
+use crate::snapshot::{Distance, SizeMode, Snapshot};
+
+/// A column as its view spells it.
+pub fn column(id: ColumnId, title: &'static str) -> ColumnSpec {
+    let (align, first_direction) = match id {
+        ColumnId::Name => (Align::Left, Direction::Ascending),
+        ColumnId::Distance => (Align::Right, Direction::Ascending),
+        _ => (Align::Right, Direction::Descending),
+    };
+    ColumnSpec { id, title, help: column_help(id), align, first_direction }
+}
+
+/// The columns of every view of one snapshot.
+pub fn snapshot_columns(first: &'static str) -> [ColumnSpec; 4] {
+    [
+        column(ColumnId::Name, first),
+        column(ColumnId::Distance, "Distance"),
+        column(ColumnId::Shallow, "Shallow size"),
+        column(ColumnId::Retained, "Retained size"),
+    ]
+}
+
+/// A size with its part of the whole.
+pub fn size_cell(bytes: u64, total: u64) -> Cell {
+    Cell {
+        text: format::size(bytes),
+        share: Some(format::share(bytes, total)),
+        hover: Some(format::exact_bytes(bytes)),
+        number: i64::try_from(bytes).ok(),
+        ..Cell::default()
+    }
+}
+
+/// A size that may not be known yet.
+pub fn known_size_cell(bytes: Option<u64>, total: u64) -> Cell {
+    bytes.map_or_else(unknown_cell, |bytes| size_cell(bytes, total))
+}
+
+/// What has to be waited for.
+fn unknown_cell() -> Cell {
+    Cell { text: format::UNKNOWN.into(), ..Cell::default() }
+}
+
+/// A distance as a person reads it.
+pub fn distance_cell(distance: Option<Distance>) -> Cell {
+    let Some(distance) = distance else { return unknown_cell() };
+    let text = distance.shown().map_or_else(|| format::NONE.into(), |edges| format::count(u64::from(edges)));
+    let hover = match (distance.shown(), distance.raw()) {
+        (Some(_), _) => None,
+        (None, Some(_)) => Some("Only V8's own roots lead here".into()),
+        (None, None) => Some("No root leads here".into()),
+    };
+    Cell { text, hover, number: distance.raw().map(i64::from), ..Cell::default() }
+}
+
+/// One snapshot as its views see it.
+#[derive(Clone)]
+pub struct Objects {
+    /// Where they are.
+    pub snapshot: Arc<Snapshot>,
+    /// Whose sizes.
+    pub mode: SizeMode,
+    /// Which snapshot of a comparison it is.
+    pub side: Side,
+    /// What percentages are of.
+    pub total_size: u64,
+}
+
+impl Objects {
+    /// One side's objects. Adds up all sizes.
+    pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, side: Side) -> Self {
+        Self { total_size: snapshot.total_size(), snapshot, mode, side }
+    }
+
+    /// Chrome's orders of its objects.
+    pub fn orders(&self) -> ChromeOrder<'_> {
+        ChromeOrder { snapshot: &self.snapshot, mode: self.mode }
+    }
+
+    /// The object an item of this side is about.
+    pub fn object(&self, item: Item) -> Option<NodeIndex> {
+        let graph = self.snapshot.graph();
+        match item {
+            Item::Class(_) | Item::Group(_) => None,
+            Item::Node(_, node) => Some(node),
+            Item::Edge(_, edge) => Some(graph.edges.target(edge)),
+            Item::Retainer(_, edge) => Some(graph.source(edge)),
+        }
+    }
+
+    /// How many edges leave `node`.
+    pub fn field_count(&self, node: NodeIndex) -> usize {
+        self.snapshot.graph().edge_indices_of(node).len()
+    }
+
+    /// The edges out of `node`, in order.
+    pub fn fields(&self, node: NodeIndex, level: Level, sort: Sort) -> Vec<Item> {
+        let edges: Vec<_> = self.snapshot.graph().edge_indices_of(node).collect();
+        let sorted = self.orders().children(&edges, level, sort);
+        sorted.into_iter().map(|edge| Item::Edge(self.side, edge)).collect()
+    }
+
+    /// The cells for distance, shallow and retained size of `node`.
+    pub fn cells(&self, node: NodeIndex) -> Vec<Cell> {
+        let distance = self.snapshot.is_complete().then(|| self.snapshot.distance(node));
+        vec![
+            distance_cell(distance),
+            size_cell(self.snapshot.shallow(self.mode, node), self.total_size),
+            known_size_cell(self.snapshot.retained(self.mode, node), self.total_size),
+        ]
+    }
+
+    /// The name of a row about an object: the edge to it, if any, and itself.
+    pub fn name(&self, item: Item, node: NodeIndex) -> Vec<Span> {
+        let object = object_spans(&self.snapshot, node);
+        match item {
+            Item::Edge(_, edge) => {
+                edge_spans(&self.snapshot, edge, Link::To).into_iter().chain(object).collect()
+            }
+            Item::Retainer(_, edge) => {
+                edge_spans(&self.snapshot, edge, Link::From).into_iter().chain(object).collect()
+            }
+            _ => object.into(),
+        }
+    }
+
+    /// The row for the object at the end of `path`, with the given cells. One of `ancestors` again is
+    /// greyed and does not open.
+    pub fn row(
+        &self,
+        path: &[Item],
+        disclosure: Disclosure,
+        (node, cells): (NodeIndex, Vec<Cell>),
+        ancestors: impl IntoIterator<Item = NodeIndex>,
+    ) -> Row {
+        let item = *path.last().expect("a row has an item");
+        let is_dimmed = ancestors.into_iter().any(|ancestor| ancestor == node);
+        Row {
+            item,
+            depth: path.len() - 1,
+            disclosure: if is_dimmed { Disclosure::Leaf } else { disclosure },
+            name: self.name(item, node),
+            hover: object_hover(&self.snapshot, node),
+            cells,
+            object: Some((self.side, node)),
+            is_dimmed,
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Orders of lists: by a first key up or down, then by keys that always go up, then as in the file.
+
+use std::cmp::{Ordering, Reverse};
+
+use rayon::prelude::*;
+
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::model::table::{ColumnId, Direction, Sort};
+use crate::snapshot::{Distance, EdgeText, SizeMode, Snapshot};
+
+/// Shorter lists are sorted by the thread that asks: the window's must not wait for the others.
+const SHARED_FROM: usize = 20_000;
+
+/// Sorts `items`; `key` gives the column's key and the one that decides between equals.
+pub fn sorted<T, A, B>(items: &[T], direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
+where
+    T: Copy + Send + Sync,
+    A: Ord + Send,
+    B: Ord + Send,
+{
+    let keyed = |(at, item): (usize, &T)| {
+        let (first, second) = key(*item);
+        (first, second, at)
+    };
+    let compare = |x: &(A, B, usize), y: &(A, B, usize)| {
+        let first = match direction {
+            Direction::Ascending => x.0.cmp(&y.0),
+            Direction::Descending => y.0.cmp(&x.0),
+        };
+        first.then_with(|| x.1.cmp(&y.1)).then(x.2.cmp(&y.2))
+    };
+    let keys = if items.len() < SHARED_FROM {
+        let mut keys: Vec<_> = items.iter().enumerate().map(keyed).collect();
+        keys.sort_unstable_by(compare);
+        keys
+    } else {
+        let mut keys: Vec<_> = items.par_iter().enumerate().map(|(at, item)| keyed((at, item))).collect();
+        keys.par_sort_unstable_by(compare);
+        keys
+    };
+    keys.into_iter().map(|(.., at)| items[at]).collect()
+}
+
+/// Text in the order of its UTF-16 units, as JavaScript compares.
+#[derive(PartialEq, Eq, Debug)]
+pub struct JsText<S>(pub S);
+
+impl<S: AsRef<str> + Eq> Ord for JsText<S> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (a, b) = (self.0.as_ref().as_bytes(), other.0.as_ref().as_bytes());
+        match a.iter().zip(b).find(|(x, y)| x != y) {
+            Some((&x, &y)) => utf16_rank(x).cmp(&utf16_rank(y)),
+            None => a.len().cmp(&b.len()),
+        }
+    }
+}
+
+impl<S: AsRef<str> + Eq> PartialOrd for JsText<S> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// UTF-8 puts characters beyond U+FFFF after U+E000..U+FFFF, UTF-16 before: their surrogates are smaller.
+fn utf16_rank(byte: u8) -> u8 {
+    match byte {
+        0xee | 0xef => byte + 0x10,
+        byte => byte,
+    }
+}
+
+/// An edge's name: names before numbers, numbers as text.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EdgeKey<'a> {
+    /// A string.
+    Text(JsText<&'a str>),
+    /// A number's characters, from the highest bits down.
+    Number(u128),
+}
+
+impl<'a> From<EdgeText<'a>> for EdgeKey<'a> {
+    fn from(text: EdgeText<'a>) -> Self {
+        match text {
+            EdgeText::Text(text) => Self::Text(JsText(text)),
+            EdgeText::Number(number) => Self::Number(characters(number)),
+        }
+    }
+}
+
+/// A number so that comparing compares its decimal text: four bits a character, 1 for the sign and one
+/// more than itself and that for a digit.
+fn characters(number: i64) -> u128 {
+    let (mut rest, mut packed) = (number.unsigned_abs(), 0);
+    loop {
+        packed = packed >> 4 | u128::from(rest % 10 + 2) << 124;
+        rest /= 10;
+        if rest == 0 {
+            return if number < 0 { packed >> 4 | 1 << 124 } else { packed };
+        }
+    }
+}
+
+/// The lists of a snapshot's objects and edges in Chrome's orders.
+#[derive(Clone, Copy)]
+pub struct ChromeOrder<'a> {
+    /// Where they are.
+    pub snapshot: &'a Snapshot,
+    /// Whose sizes.
+    pub mode: SizeMode,
+}
+
+/// Whose children a list of edges is: Chrome breaks ties by distance differently.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// Right below an instance of the Summary.
+    First,
+    /// Anywhere else.
+    Deeper,
+}
+
+impl ChromeOrder<'_> {
+    /// As long as retained sizes are not known, what is large alone counts as large.
+    fn retained(&self, node: NodeIndex) -> u64 {
+        self.snapshot.retained(self.mode, node).unwrap_or_else(|| self.shallow(node))
+    }
+
+    fn shallow(&self, node: NodeIndex) -> u64 {
+        self.snapshot.shallow(self.mode, node)
+    }
+
+    fn id(&self, node: NodeIndex) -> u64 {
+        self.snapshot.graph().nodes.id(node)
+    }
+
+    /// Objects of a class.
+    pub fn instances(&self, nodes: &[NodeIndex], Sort { column, direction }: Sort) -> Vec<NodeIndex> {
+        match column {
+            ColumnId::Name => {
+                sorted(nodes, direction, |node| (JsText(self.snapshot.display_name(node)), self.id(node)))
+            }
+            ColumnId::Distance => {
+                sorted(nodes, direction, |node| (self.snapshot.distance(node), Reverse(self.retained(node))))
+            }
+            ColumnId::Shallow => sorted(nodes, direction, |node| (self.shallow(node), self.id(node))),
+            _ => sorted(nodes, direction, |node| (self.retained(node), self.id(node))),
+        }
+    }
+
+    /// Edges out of an object.
+    pub fn children(&self, edges: &[EdgeIndex], level: Level, sort: Sort) -> Vec<EdgeIndex> {
+        let target = |edge| self.snapshot.graph().edges.target(edge);
+        match sort.column {
+            ColumnId::Distance if level == Level::First => sorted(edges, sort.direction, |edge| {
+                let node = target(edge);
+                (self.snapshot.distance(node), Reverse(self.retained(node)))
+            }),
+            ColumnId::Distance => sorted(edges, sort.direction, |edge| {
+                let node = target(edge);
+                (self.snapshot.distance(node), JsText(self.snapshot.display_name(node)))
+            }),
+            _ => self.edges(edges, target, sort),
+        }
+    }
+
+    /// Edges into an object, by who holds it and how far that is: what cannot be reached stands last.
+    pub fn retainers(
+        &self,
+        edges: &[(NodeIndex, EdgeIndex)],
+        distance: impl Fn(NodeIndex, EdgeIndex) -> Distance + Sync,
+        sort: Sort,
+    ) -> Vec<EdgeIndex> {
+        let sorted = match sort.column {
+            ColumnId::Distance => sorted(edges, sort.direction, |(source, edge)| {
+                let distance = distance(source, edge).raw().unwrap_or(i32::MAX);
+                (distance, JsText(self.snapshot.display_name(source)))
+            }),
+            _ => self.edges(edges, |(source, _)| source, sort),
+        };
+        sorted.into_iter().map(|(_, edge)| edge).collect()
+    }
+
+    /// By the edge's name, or by a size of the object at its end.
+    fn edges<E: Copy + Send + Sync + Into<AnyEdge>>(
+        &self,
+        edges: &[E],
+        node: impl Fn(E) -> NodeIndex + Sync,
+        Sort { column, direction }: Sort,
+    ) -> Vec<E> {
+        let name = |edge: E| self.snapshot.edge_name(edge.into().0);
+        match column {
+            ColumnId::Name => {
+                let is_proto = |edge| matches!(name(edge), EdgeText::Text("__proto__"));
+                let (last, edges): (Vec<E>, Vec<E>) = edges.iter().partition(|&&edge| is_proto(edge));
+                let key = |edge| (EdgeKey::from(name(edge)), Reverse(self.retained(node(edge))));
+                let mut all = sorted(&edges, direction, key);
+                all.extend(sorted(&last, direction, key));
+                all
+            }
+            ColumnId::Shallow => {
+                sorted(edges, direction, |edge| (self.shallow(node(edge)), ProtoLast::from(name(edge))))
+            }
+            _ => sorted(edges, direction, |edge| (self.retained(node(edge)), ProtoLast::from(name(edge)))),
+        }
+    }
+}
+
+/// An edge, with or without the node that holds it.
+#[derive(Clone, Copy)]
+struct AnyEdge(EdgeIndex);
+
+impl From<EdgeIndex> for AnyEdge {
+    fn from(edge: EdgeIndex) -> Self {
+        Self(edge)
+    }
+}
+
+impl From<(NodeIndex, EdgeIndex)> for AnyEdge {
+    fn from((_, edge): (NodeIndex, EdgeIndex)) -> Self {
+        Self(edge)
+    }
+}
+
+/// An edge's name as a tie breaker: `__proto__` after all others.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct ProtoLast<'a>(bool, EdgeKey<'a>);
+
+impl<'a> From<EdgeText<'a>> for ProtoLast<'a> {
+    fn from(text: EdgeText<'a>) -> Self {
+        Self(matches!(text, EdgeText::Text("__proto__")), text.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_ordered_as_text() {
+        let mut numbers = [2, 10, 1, 100, 0, 9, -1, 4_294_967_295, 19, -10, 42, i64::MAX, i64::MIN];
+        numbers.sort_by_key(|&number| characters(number));
+        let mut texts = numbers.map(|number| number.to_string());
+        let as_sorted = texts.clone();
+        texts.sort();
+        assert_eq!(texts, as_sorted);
+    }
+
+    #[test]
+    fn text_is_ordered_by_utf16_units() {
+        let texts = ["", "a", "ab", "b", "é", "\u{d7ff}", "😀", "😁", "\u{e000}", "\u{ffff}"];
+        for a in texts {
+            for b in texts {
+                assert_eq!(JsText(a).cmp(&JsText(b)), a.encode_utf16().cmp(b.encode_utf16()), "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_stand_before_numbers() {
+        assert!(EdgeKey::from(EdgeText::Text("z")) < EdgeKey::from(EdgeText::Number(0)));
+    }
+
+    #[test]
+    fn only_the_first_key_is_turned_round() {
+        let items = vec![(1, 'b'), (2, 'x'), (1, 'a'), (1, 'a')];
+        let down = sorted(&items, Direction::Descending, |(size, name)| (size, name));
+        assert_eq!(down, [(2, 'x'), (1, 'a'), (1, 'a'), (1, 'b')]);
+        let up = sorted(&items, Direction::Ascending, |(size, name)| (size, name));
+        assert_eq!(up, [(1, 'a'), (1, 'a'), (1, 'b'), (2, 'x')]);
+    }
+
+    #[test]
+    fn long_lists_are_sorted_alike_by_many_threads() {
+        let items: Vec<usize> = (0..50_000).map(|at| at * 7919 % 50_021).collect();
+        let mut expected = items.clone();
+        expected.sort_by_key(|&item| (Reverse(item % 100), item % 7));
+        assert_eq!(sorted(&items, Direction::Descending, |item| (item % 100, item % 7)), expected);
+    }
+}

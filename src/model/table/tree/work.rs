@@ -1,0 +1,190 @@
+//! The part of a table's change that takes time: sorting the children of what is or becomes open, on
+//! any thread, apart from the table.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::table::tree::branches::{BranchId, Branches};
+use crate::model::table::{Item, Sort, TreeSource};
+
+/// Up to this many items are sorted faster than a person sees: see [`Work::is_small`].
+const SMALL: usize = 20_000;
+
+/// Whether every open row gets new children, or only some.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scope {
+    All,
+    Some,
+}
+
+/// How many rows below a row that a person opens may open with it, one below the other.
+const ALONG: usize = 20;
+
+/// Children to be found and sorted. Owns all it needs.
+#[must_use = "until its update is applied the table shows the old rows"]
+pub struct Work {
+    /// About how many items will be sorted.
+    pub cost: usize,
+    pub(crate) scope: Scope,
+    pub(crate) generation: u64,
+    source: Arc<dyn TreeSource>,
+    sort: Sort,
+    /// The path to the first of `steps`, its own item included.
+    prefix: Vec<Item>,
+    steps: Vec<Step>,
+    /// The branch that a person has just opened: the first row below it may open with it.
+    opened: Option<BranchId>,
+}
+
+/// A branch whose children are wanted.
+struct Step {
+    id: BranchId,
+    /// Position of its parent among the steps; `None` for the first.
+    parent: Option<usize>,
+    item: Option<Item>,
+}
+
+/// Sorted children, for the table that asked for them.
+pub struct Update {
+    pub(crate) scope: Scope,
+    pub(crate) generation: u64,
+    pub(crate) lists: Vec<SortedList>,
+    pub(crate) along: Option<AutoExpansion>,
+}
+
+/// What opens with a row.
+pub(crate) struct AutoExpansion {
+    /// The row a person opened.
+    pub from: BranchId,
+    /// First rows, each below the one before, and their children.
+    pub open: Vec<(Item, Arc<[Item]>)>,
+    /// The path of one more such row, which takes too long for now.
+    pub next: Option<Vec<Item>>,
+}
+
+/// The children of one branch.
+pub(crate) struct SortedList {
+    pub id: BranchId,
+    /// Its own place among its parent's children; `None` for the first.
+    pub at: Option<usize>,
+    pub items: Arc<[Item]>,
+}
+
+impl Work {
+    /// The children of `from` and of what is open below it.
+    pub(crate) fn plan(
+        branches: &Branches,
+        from: BranchId,
+        (source, sort): (Arc<dyn TreeSource>, Sort),
+        (scope, generation): (Scope, u64),
+    ) -> Self {
+        let ids = branches.open_from(from);
+        let place: FxHashMap<BranchId, usize> = ids.iter().enumerate().map(|(at, &id)| (id, at)).collect();
+        let steps: Vec<Step> = ids
+            .iter()
+            .map(|&id| {
+                let branch = branches.get(id);
+                let parent = branch.parent.and_then(|parent| place.get(&parent)).copied();
+                Step { id, parent, item: branch.item }
+            })
+            .collect();
+        let cost = steps.iter().map(|step| source.cost(step.item)).sum();
+        Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps, opened: None }
+    }
+
+    /// Work that also opens what opens with `opened`.
+    pub(crate) fn opening(mut self, opened: BranchId) -> Self {
+        self.opened = Some(opened);
+        self
+    }
+
+    /// Whether it is done before a person could notice, so that no thread is needed.
+    pub fn is_small(&self) -> bool {
+        self.cost <= SMALL
+    }
+
+    /// Does it. Takes `O(n log n)` in [`cost`](Self::cost).
+    pub fn run(self) -> Update {
+        self.run_within(usize::MAX)
+    }
+
+    /// Does it, but leaves what opens by itself and costs more than is small for later.
+    pub(crate) fn run_small(self) -> Update {
+        self.run_within(SMALL)
+    }
+
+    fn run_within(self, budget: usize) -> Update {
+        let mut kids: Vec<FxHashMap<Item, usize>> = Vec::new();
+        kids.resize_with(self.steps.len(), FxHashMap::default);
+        for (at, step) in self.steps.iter().enumerate() {
+            if let (Some(parent), Some(item)) = (step.parent, step.item) {
+                kids[parent].insert(item, at);
+            }
+        }
+        let mut lists = Vec::with_capacity(self.steps.len());
+        let mut place = vec![None; self.steps.len()];
+        let mut along = None;
+        for (at, step) in self.steps.iter().enumerate() {
+            if step.parent.is_some() && place[at].is_none() {
+                continue;
+            }
+            let items = self.source.children(&self.path(at), self.sort);
+            let mut missing = kids[at].len();
+            for (position, item) in items.iter().enumerate() {
+                if missing == 0 {
+                    break;
+                }
+                if let Some(&kid) = kids[at].get(item) {
+                    place[kid] = Some(position);
+                    missing -= 1;
+                }
+            }
+            if self.opened == Some(step.id) && kids[at].is_empty() {
+                along = self.open_along(step.id, self.path(at), items.first(), budget);
+            }
+            lists.push(SortedList { id: step.id, at: place[at], items: items.into() });
+        }
+        Update { scope: self.scope, generation: self.generation, lists, along }
+    }
+
+    fn open_along(
+        &self,
+        from: BranchId,
+        mut path: Vec<Item>,
+        first: Option<&Item>,
+        mut budget: usize,
+    ) -> Option<AutoExpansion> {
+        let mut along = AutoExpansion { from, open: Vec::new(), next: None };
+        let mut next = first.copied();
+        while let Some(item) = next.filter(|_| along.open.len() < ALONG) {
+            path.push(item);
+            if !self.source.auto_expand(&path) {
+                break;
+            }
+            let cost = self.source.cost(Some(item));
+            if cost > budget {
+                along.next = Some(path);
+                break;
+            }
+            budget -= cost;
+            let items = self.source.children(&path, self.sort);
+            if items.is_empty() {
+                break;
+            }
+            next = items.first().copied();
+            along.open.push((item, items.into()));
+        }
+        Some(along)
+    }
+
+    fn path(&self, step: usize) -> Vec<Item> {
+        let mut tail = Vec::new();
+        let mut step = &self.steps[step];
+        while let Some(parent) = step.parent {
+            tail.extend(step.item);
+            step = &self.steps[parent];
+        }
+        self.prefix.iter().copied().chain(tail.into_iter().rev()).collect()
+    }
+}

@@ -1,0 +1,14 @@
+//! One model per view of the window; the command line prints the same.
+
+pub(crate) mod allocations;
+pub(crate) mod comparison;
+pub(crate) mod containment;
+pub(crate) mod dominators;
+pub(crate) mod growth;
+pub(crate) mod search;
+pub(crate) mod statistics;
+pub(crate) mod strings;
+pub(crate) mod summary;
+pub(crate) mod suspects;
+pub(crate) mod treemap;
+pub(crate) mod trend;

@@ -1,0 +1,54 @@
+//! What of a map's tiles came since a baseline: objects are matched by id and kind.
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::graph::NodeKind;
+use crate::model::views::treemap::{Content, Tile, TileColor};
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// A colour for each tile: the part of its size that came or went. What was not there is all new.
+/// `O(nodes)` of the baseline.
+pub fn tints(
+    snapshot: &Snapshot,
+    baseline: &Snapshot,
+    sizes: SizeMode,
+    tiles: &[Tile],
+    progress: &Progress,
+) -> Result<Vec<TileColor>, Cancelled> {
+    baseline.prepare(sizes);
+    let nodes = &snapshot.graph().nodes;
+    let mut before: FxHashMap<(u64, NodeKind), Option<NodeIndex>> = tiles
+        .iter()
+        .map(|tile| tile.content.object())
+        .map(|node| ((nodes.id(node), nodes.kind(node)), None))
+        .collect();
+    let older = &baseline.graph().nodes;
+    for (position, (id, kind)) in older.ids().zip(older.kinds()).enumerate() {
+        progress.tick(position)?;
+        if let Some(found) = before.get_mut(&(id, kind)) {
+            found.get_or_insert(NodeIndex::at(position));
+        }
+    }
+    // The roots are the same whatever their ids are.
+    let (old_root, root) = (baseline.graph().root, snapshot.graph().root);
+    let tint = |tile: &Tile| {
+        let node = tile.content.object();
+        let known = before.get(&(nodes.id(node), nodes.kind(node))).copied().flatten();
+        let was = if node == root { Some(old_root) } else { known };
+        let bytes = match tile.content {
+            Content::Object(_) => was.and_then(|was| baseline.retained(sizes, was)),
+            Content::Own(_) => was.map(|was| baseline.shallow(sizes, was)),
+            Content::More { .. } => return TileColor::Plain,
+        };
+        TileColor::Growth(growth(bytes.unwrap_or(0), tile.bytes))
+    };
+    Ok(tiles.iter().map(tint).collect())
+}
+
+/// The change as a part of the larger of the two, −1 to 1.
+#[expect(clippy::cast_precision_loss, reason = "a shade of a colour")]
+fn growth(before: u64, now: u64) -> f32 {
+    let larger = before.max(now).max(1) as f32;
+    if now >= before { (now - before) as f32 / larger } else { -((before - now) as f32 / larger) }
+}

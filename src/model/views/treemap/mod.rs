@@ -1,0 +1,298 @@
+//! Map: the dominator tree drawn to scale, as a treemap or an icicle, in units of the room it is for.
+
+mod growth;
+mod layout;
+mod squarify;
+
+use std::sync::Arc;
+
+use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
+use crate::graph::NodeKind;
+use crate::model::format;
+use crate::model::format::object_text::object_label;
+use crate::model::views::treemap::layout::Nested;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// How many tiles there are at most.
+const TILES: usize = 5_000;
+/// How many ancestors are named at the end of the way to the root of the map.
+const CRUMBS: usize = 6;
+/// Characters of a tile's name.
+const NAME_LIMIT: usize = 80;
+
+/// How the tree is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum MapStyle {
+    /// Rectangles within rectangles.
+    #[default]
+    Treemap,
+    /// Level below level.
+    Icicle,
+}
+
+/// A rectangle.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Area {
+    /// Its left edge.
+    pub x: f32,
+    /// Its upper edge.
+    pub y: f32,
+    /// To the right.
+    pub width: f32,
+    /// Down.
+    pub height: f32,
+}
+
+impl Area {
+    /// Whether the place lies in it.
+    pub fn contains(&self, x: f32, y: f32) -> bool {
+        (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
+    }
+}
+
+/// What a tile stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Content {
+    /// An object with all it retains.
+    Object(NodeIndex),
+    /// The object around it, alone.
+    Own(NodeIndex),
+    /// Objects too small to be drawn one by one.
+    More {
+        /// What they would be freed with.
+        above: NodeIndex,
+        /// How many they are.
+        count: u64,
+    },
+}
+
+/// A part of the map.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tile {
+    /// Where it is.
+    pub area: Area,
+    /// What it stands for.
+    pub content: Content,
+    /// What it is in proportion to.
+    pub bytes: u64,
+    /// How many tiles lie around or above it.
+    pub depth: u16,
+    /// The tile around or above it.
+    pub parent: Option<usize>,
+    /// Whether others are drawn in or below it.
+    pub is_open: bool,
+}
+
+/// What a tile's colour says.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum TileColor {
+    /// Number of [`KINDS`].
+    Kind(usize),
+    /// Part of what it retains that came since the baseline; below 0 for what went.
+    Growth(f32),
+    /// Nothing.
+    Plain,
+}
+
+/// What kinds are told apart.
+pub const KINDS: [&str; 7] =
+    ["Code and functions", "Strings", "Arrays", "Typed arrays", "V8's own", "Objects", "Outside V8's heap"];
+
+/// An ancestor to go back to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Breadcrumb {
+    /// The object; nothing where several are left out.
+    pub node: Option<NodeIndex>,
+    /// Its name.
+    pub name: String,
+}
+
+/// The map of what one object retains.
+#[derive(Debug)]
+pub struct MapView {
+    /// Parents before what lies in them.
+    pub tiles: Vec<Tile>,
+    /// The name of each tile.
+    pub names: Vec<String>,
+    /// The colour of each tile.
+    pub tints: Vec<TileColor>,
+    /// From the root of the heap to the object.
+    pub crumbs: Vec<Breadcrumb>,
+}
+
+/// The dominator tree of a snapshot.
+struct Retained<'a>(&'a Snapshot, SizeMode);
+
+impl Nested for Retained<'_> {
+    fn bytes(&self, node: NodeIndex) -> u64 {
+        self.0.retained(self.1, node).unwrap_or(0)
+    }
+
+    fn below(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        self.0.dominated(node)
+    }
+}
+
+impl MapView {
+    /// What `root` retains, in a room of this width and height whose levels are `level` high; with a
+    /// baseline coloured by growth. `O(nodes)` at most; the snapshot must be complete.
+    pub fn new(
+        snapshot: &Snapshot,
+        (sizes, baseline): (SizeMode, Option<&Arc<Snapshot>>),
+        root: NodeIndex,
+        (style, width, height, level): (MapStyle, f32, f32, f32),
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let room = Area { x: 0.0, y: 0.0, width, height };
+        let tree = Retained(snapshot, sizes);
+        let tiles = layout::layout(&tree, root, (style, room, level), TILES, progress)?;
+        let names = tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
+        let tints = match baseline {
+            Some(baseline) => growth::tints(snapshot, baseline, sizes, &tiles, progress)?,
+            None => tiles.iter().map(|tile| tint(snapshot, tile.content)).collect(),
+        };
+        Ok(Self { tiles, names, tints, crumbs: crumbs(snapshot, root) })
+    }
+
+    /// The innermost tile at a place.
+    pub fn at(&self, x: f32, y: f32) -> Option<usize> {
+        self.tiles.iter().rposition(|tile| tile.area.contains(x, y))
+    }
+
+    /// The tiles around `tile`, the innermost first, itself left out.
+    pub fn around(&self, tile: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.tiles[tile].parent, |&at| self.tiles[at].parent)
+    }
+
+    /// The object to go into from `tile`: the outermost around it that is clearly less than the whole map,
+    /// or itself in an icicle.
+    pub fn way_into(&self, tile: usize, style: MapStyle) -> Option<NodeIndex> {
+        /// More of the map than this looks like all of it.
+        const WHOLE: f32 = 0.95;
+        let whole = self.tiles.first()?.bytes;
+        let goes_in = |&at: &usize| match (style, self.tiles[at].is_open) {
+            (MapStyle::Icicle, _) => at == tile,
+            (MapStyle::Treemap, is_open) => is_open && format::share(self.tiles[at].bytes, whole) < WHOLE,
+        };
+        let outwards = std::iter::once(tile).chain(self.around(tile));
+        outwards.filter(goes_in).last().and_then(|at| match self.tiles[at].content {
+            Content::Object(node) => Some(node),
+            _ => None,
+        })
+    }
+}
+
+impl Content {
+    /// The object that a click selects.
+    pub fn object(self) -> NodeIndex {
+        match self {
+            Self::Object(node) | Self::Own(node) | Self::More { above: node, .. } => node,
+        }
+    }
+}
+
+fn name(snapshot: &Snapshot, content: Content) -> String {
+    match content {
+        Content::Object(node) => {
+            let id = ObjectId(snapshot.graph().nodes.id(node));
+            format!("{} {id}", format::sanitize(&object_label(snapshot, node), NAME_LIMIT))
+        }
+        Content::Own(node) => {
+            format!("{} alone", format::sanitize(&object_label(snapshot, node), NAME_LIMIT))
+        }
+        Content::More { count, .. } => format!("{} more", format::count(count)),
+    }
+}
+
+fn tint(snapshot: &Snapshot, content: Content) -> TileColor {
+    match content {
+        Content::Object(node) | Content::Own(node) => TileColor::Kind(kind(snapshot, node)),
+        Content::More { .. } => TileColor::Plain,
+    }
+}
+
+/// Which of [`KINDS`] it is.
+fn kind(snapshot: &Snapshot, node: NodeIndex) -> usize {
+    let graph = snapshot.graph();
+    match graph.nodes.kind(node) {
+        NodeKind::CODE | NodeKind::CLOSURE => 0,
+        kind if kind.is_string() => 1,
+        NodeKind::ARRAY => 2,
+        NodeKind::NATIVE if graph.raw_name(node).contains("ArrayBuffer") => 3,
+        NodeKind::NATIVE => 6,
+        NodeKind::OBJECT => match graph.raw_name(node) {
+            "Array" => 2,
+            "ArrayBuffer" | "SharedArrayBuffer" => 3,
+            name if name.ends_with("Array") && name.starts_with(['I', 'U', 'F', 'B']) => 3,
+            name if name.starts_with("system / ") => 4,
+            _ => 5,
+        },
+        _ => 4,
+    }
+}
+
+/// The objects from the root of the heap to `node`, those between left out where they are many.
+fn crumbs(snapshot: &Snapshot, node: NodeIndex) -> Vec<Breadcrumb> {
+    let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
+    let chain: Vec<NodeIndex> = std::iter::successors(Some(node), above).collect();
+    let crumb = |&node: &NodeIndex| Breadcrumb {
+        node: Some(node),
+        name: format::sanitize(&object_label(snapshot, node), NAME_LIMIT),
+    };
+    let (near, far) = chain.split_at(chain.len().min(CRUMBS));
+    let mut crumbs: Vec<Breadcrumb> = far.last().map(crumb).into_iter().collect();
+    if far.len() > 1 {
+        crumbs.push(Breadcrumb { node: None, name: "…".to_owned() });
+    }
+    crumbs.extend(near.iter().rev().map(crumb));
+    crumbs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    fn snapshot(leaks: u64) -> (Arc<Snapshot>, NodeIndex) {
+        let mut heap = GraphBuilder::new();
+        let owner = heap.node("object", "Owner", 100);
+        let leak = heap.node("object", "Leak", leaks);
+        let code = heap.node("code", "f", 300);
+        heap.edge(0, "shortcut", "global", owner).edge(owner, "property", "leak", leak);
+        heap.edge(owner, "property", "code", code);
+        for (node, id) in [(owner, 3), (leak, 5), (code, 7)] {
+            heap.id(node, id);
+        }
+        (load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap(), NodeIndex::at(owner))
+    }
+
+    fn map(snapshot: &Snapshot, baseline: Option<&Arc<Snapshot>>, root: NodeIndex) -> MapView {
+        let room = (MapStyle::Treemap, 400.0, 300.0, 20.0);
+        MapView::new(snapshot, (SizeMode::Chrome, baseline), root, room, &Progress::new()).unwrap()
+    }
+
+    #[test]
+    fn tiles_are_named_coloured_by_kind_and_found_by_place() {
+        let (snapshot, owner) = snapshot(600);
+        let map = map(&snapshot, None, snapshot.graph().root);
+        assert!(map.names.contains(&"Leak @5".to_owned()), "{:?}", map.names);
+        let leak = map.names.iter().position(|name| name == "Leak @5").unwrap();
+        assert_eq!(map.tints[leak], TileColor::Kind(5));
+        let Area { x, y, .. } = map.tiles[leak].area;
+        assert_eq!(map.at(x + 1.0, y + 1.0), Some(leak));
+        assert_eq!(map.way_into(leak, MapStyle::Treemap), None, "the owner is all of the map");
+        assert_eq!(crumbs(&snapshot, owner).len(), 2);
+    }
+
+    #[test]
+    fn with_a_baseline_colours_say_what_grew() {
+        let ((older, _), (newer, owner)) = (snapshot(200), snapshot(600));
+        let map = map(&newer, Some(&older), owner);
+        let of = |name: &str| map.tints[map.names.iter().position(|other| other == name).unwrap()];
+        assert_eq!(of("Leak @5"), TileColor::Growth(400.0 / 600.0));
+        assert_eq!(of("f @7"), TileColor::Growth(0.0));
+        assert_eq!(of("Owner alone"), TileColor::Growth(0.0));
+        assert_eq!(of("Owner @3"), TileColor::Growth(400.0 / 1000.0));
+    }
+}

@@ -1,0 +1,4 @@
+//! Trend: classes and containers through several snapshots.
+
+pub(crate) mod report;
+pub(crate) mod table;

@@ -1,0 +1,144 @@
+//! Trend: how classes and containers went through several snapshots, the steepest first.
+
+use std::sync::Arc;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::growth::trend::{Series, Trend, allocated_between};
+use crate::model::format::sanitize;
+use crate::model::views::growth::report::{gross, line};
+use crate::snapshot::Snapshot;
+
+/// Characters of a class's name.
+const NAME_LIMIT: usize = 120;
+/// Eighths of a line's height.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// One class or container through all snapshots.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendLine {
+    /// The class's name, or the container as code.
+    pub name: String,
+    /// The container in the last snapshot; nothing for a class.
+    pub object: Option<NodeIndex>,
+    /// Objects or entries in each snapshot.
+    pub counts: Vec<Option<u64>>,
+    /// Bytes in each.
+    pub bytes: Vec<u64>,
+    /// Bytes gained from one snapshot to the next.
+    pub slope: f64,
+    /// The part of the steps that go up, 0 to 1.
+    pub steadiness: f32,
+}
+
+/// What of a class was allocated between two snapshots and is in a third.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptLine {
+    /// The class's name.
+    pub class: String,
+    /// How many.
+    pub count: u64,
+    /// Their shallow bytes.
+    pub shallow: u64,
+    /// Their retained bytes.
+    pub retained: u64,
+}
+
+/// The lines of a trend.
+pub struct TrendView {
+    trend: Arc<Trend>,
+    /// Containers that grow.
+    pub containers: Vec<TrendLine>,
+    /// Classes that grow.
+    pub classes: Vec<TrendLine>,
+}
+
+impl TrendView {
+    /// At most `limit` lines of each kind.
+    pub fn new(trend: Arc<Trend>, limit: usize) -> Self {
+        let growth = &trend.growth;
+        let all = gross(growth);
+        let containers = steepest(&trend.containers, limit)
+            .into_iter()
+            .map(|series| {
+                let row = &growth.rows[series.of];
+                trend_line(line(growth, row, all).owner, Some(row.container), series)
+            })
+            .collect();
+        let classes = steepest(&trend.classes, limit)
+            .into_iter()
+            .map(|series| trend_line(sanitize(&series.of, NAME_LIMIT), None, series))
+            .collect();
+        Self { trend, containers, classes }
+    }
+
+    /// What the lines are of.
+    pub fn trend(&self) -> &Arc<Trend> {
+        &self.trend
+    }
+}
+
+/// The steepest that grow; between equals the steadier first.
+fn steepest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
+    let mut lines: Vec<&Series<T>> = all.iter().filter(|series| series.slope() > 0.0).collect();
+    lines.sort_by(|a, b| {
+        let by_slope = b.slope().total_cmp(&a.slope());
+        by_slope.then_with(|| b.steadiness().total_cmp(&a.steadiness()))
+    });
+    lines.truncate(limit);
+    lines
+}
+
+fn trend_line<T>(name: String, object: Option<NodeIndex>, series: &Series<T>) -> TrendLine {
+    TrendLine {
+        name,
+        object,
+        counts: series.counts.clone(),
+        bytes: series.bytes.clone(),
+        slope: series.slope(),
+        steadiness: series.steadiness(),
+    }
+}
+
+/// What was allocated between the first two and is in the third, by class, the largest first.
+pub fn kept_between(
+    [first, second, third]: [&Snapshot; 3],
+    trend: &Trend,
+    progress: &Progress,
+) -> Result<Vec<KeptLine>, Cancelled> {
+    let kept = allocated_between(first, second, third, progress)?;
+    let totals = third.class_totals_of(trend.mode, &kept);
+    let mut lines: Vec<KeptLine> = totals
+        .iter()
+        .filter(|(_, totals)| totals.count > 0)
+        .map(|(class, totals)| KeptLine {
+            class: sanitize(third.classes().name(class), NAME_LIMIT),
+            count: totals.count,
+            shallow: totals.shallow,
+            retained: totals.retained.unwrap_or(0),
+        })
+        .collect();
+    lines.sort_by(|a, b| b.retained.cmp(&a.retained).then_with(|| a.class.cmp(&b.class)));
+    Ok(lines)
+}
+
+/// A line of bars, one per number, the largest of them full.
+pub fn sparkline(numbers: &[u64]) -> String {
+    let most = numbers.iter().copied().max().unwrap_or(0).max(1);
+    let level = |number: u64| {
+        let eighth = u128::from(number) * (BARS.len() as u128 - 1) / u128::from(most);
+        usize::try_from(eighth).unwrap_or(0)
+    };
+    numbers.iter().map(|&number| BARS[level(number)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sparkline_ends_at_its_largest() {
+        assert_eq!(sparkline(&[0, 50, 100]), "▁▄█");
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[u64::MAX]), "█");
+    }
+}

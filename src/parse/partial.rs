@@ -1,0 +1,194 @@
+//! What can be kept of a file that was cut short or is damaged: all complete nodes, the edges that lead from and to
+//! them, and the strings known so far.
+
+use crate::base::{Csr, EdgeIndex, NodeIndex, count};
+use crate::graph::{Label, NodeColumns, Segment};
+use crate::parse::edges::{EdgeColumns, LOST};
+use crate::parse::header::Header;
+use crate::parse::sections::Sections;
+use crate::parse::strings::ParsedStrings;
+
+/// What a name is shown as that the file no longer holds.
+pub const MISSING_NAME: &str = "(missing)";
+
+/// Why there is not all of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    /// It ends too early.
+    CutShort,
+    /// What stands there was never written by V8.
+    Damaged,
+}
+
+/// How much of a snapshot was read, of how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartialLoad {
+    /// What happened to the file.
+    pub loss: LossKind,
+    /// Where it ends or is damaged, as a person calls it.
+    pub section: &'static str,
+    /// The same in bytes.
+    pub offset: u64,
+    /// Nodes read.
+    pub nodes: u64,
+    /// Nodes that the header promises.
+    pub nodes_promised: Option<u64>,
+    /// Edges read.
+    pub edges: u64,
+    /// Edges that the header promises.
+    pub edges_promised: Option<u64>,
+    /// Strings read.
+    pub strings: u64,
+    /// Strings that nodes and edges refer to, at least.
+    pub strings_named: u64,
+    /// Whether these are all of them, and only what is told next is missing.
+    pub is_whole_heap: bool,
+    /// What else the damage cost.
+    pub lacking: MissingSections,
+}
+
+/// The sections that a heap is complete without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissingSections {
+    /// Where functions stand in the source.
+    pub locations: bool,
+    /// When ids were handed out.
+    pub samples: bool,
+    /// Who allocated.
+    pub stacks: bool,
+}
+
+impl MissingSections {
+    /// What the header promises and was not found.
+    pub(crate) fn of(sections: &Sections, header: &Header) -> Self {
+        let has_stacks = sections.trace_function_infos.is_some() && sections.trace_tree.is_some();
+        Self {
+            locations: sections.locations.is_none() && !header.location.is_empty(),
+            samples: sections.samples.is_none() && !header.sample.is_empty(),
+            stacks: !has_stacks && !header.trace_function.is_empty(),
+        }
+    }
+
+    /// In a person's words, such as `source positions and allocation stacks`; nothing if nothing is.
+    fn words(self) -> Option<String> {
+        let all = [
+            (self.locations, "source positions"),
+            (self.samples, "allocation times"),
+            (self.stacks, "allocation stacks"),
+        ];
+        let lost: Vec<&str> =
+            all.into_iter().filter_map(|(is_lost, words)| is_lost.then_some(words)).collect();
+        let (last, before) = lost.split_last()?;
+        Some(if before.is_empty() { (*last).to_owned() } else { format!("{} and {last}", before.join(", ")) })
+    }
+}
+
+impl PartialLoad {
+    /// How much is there, in a few words.
+    pub fn summary(&self) -> String {
+        if let (true, Some(lacking)) = (self.is_whole_heap, self.lacking.words()) {
+            return format!("Partial: no {lacking}");
+        }
+        match self.nodes_promised {
+            Some(promised) if promised > self.nodes => {
+                format!("Partial: {} of {} objects", count(self.nodes), count(promised))
+            }
+            _ if self.edges == 0 => "Partial: objects without references".to_owned(),
+            _ => match self.edges_promised {
+                Some(promised) if promised > self.edges => {
+                    format!("Partial: {} of {} references", count(self.edges), count(promised))
+                }
+                _ => "Partial: names are missing".to_owned(),
+            },
+        }
+    }
+
+    /// How much is there, in one sentence.
+    pub fn sentence(&self) -> String {
+        let of = |found: u64, promised: Option<u64>, what: &str| match promised {
+            Some(promised) if promised >= found => format!("{} of {} {what}", count(found), count(promised)),
+            _ => format!("{} {what}", count(found)),
+        };
+        let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
+        let names = if self.strings < self.strings_named {
+            format!(", and other names are shown as {MISSING_NAME}")
+        } else {
+            String::new()
+        };
+        let nodes = of(self.nodes, self.nodes_promised, "objects");
+        let edges = of(self.edges, self.edges_promised, "references");
+        let how = match self.loss {
+            LossKind::CutShort => "ends",
+            LossKind::Damaged => "is damaged",
+        };
+        let place = format!("{how} in {} at byte {}", self.section, count(self.offset));
+        let lacking = self.lacking.words();
+        if let (true, Some(lacking)) = (self.is_whole_heap, &lacking) {
+            return format!(
+                "partial: all objects, references and names were read, but the file {place}; {lacking} are missing"
+            );
+        }
+        let lacking = lacking.map_or_else(String::new, |lacking| format!("; {lacking} are missing as well"));
+        format!(
+            "partial: {nodes}, {edges} and {strings} were read before the file {place}; distances and retained sizes know only these{names}{lacking}",
+        )
+    }
+}
+
+/// Takes out the edges to nodes that could not be read; tells how many are left.
+pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut EdgeColumns) -> usize {
+    let mut borders = vec![0];
+    let mut large = edges.large.iter().copied().peekable();
+    let mut kept_large = Vec::new();
+    let mut kept = 0;
+    for node in 0..rows.len() {
+        for edge in rows.range(NodeIndex::at(node)) {
+            let index = large.next_if(|&(row, _)| row == EdgeIndex::at(edge).0);
+            if edges.targets[edge] != LOST {
+                edges.labels[kept] = edges.labels[edge];
+                edges.targets[kept] = edges.targets[edge];
+                kept_large.extend(index.map(|(_, index)| (EdgeIndex::at(kept).0, index)));
+                kept += 1;
+            }
+        }
+        borders.push(EdgeIndex::at(kept).0);
+    }
+    edges.labels.truncate(kept);
+    edges.targets.truncate(kept);
+    edges.large = kept_large;
+    *rows = Csr::from_borders(&borders);
+    kept
+}
+
+/// Sends every name that is not there to one that says so, and tells how many names there should be.
+pub(crate) fn fill_names(
+    nodes: &mut NodeColumns,
+    edges: &mut EdgeColumns,
+    strings: &mut ParsedStrings,
+) -> u64 {
+    let known = u32::try_from(strings.len).unwrap_or(u32::MAX - 1);
+    let mut named = 0;
+    for name in &mut nodes.names {
+        named = named.max(u64::from(*name) + 1);
+        *name = known.min(*name);
+    }
+    let large = &mut edges.large;
+    for label in &mut edges.labels {
+        let (kind, index) = Label(*label).parts();
+        let (Some(index), false) = (index, kind.is_numbered()) else { continue };
+        named = named.max(u64::from(index) + 1);
+        if index > known {
+            *label = Label::new(kind, known).expect("less than one that fits").0;
+        }
+    }
+    for (row, index) in large {
+        let (kind, _) = Label(edges.labels[*row as usize]).parts();
+        if !kind.is_numbered() {
+            named = named.max(u64::from(*index) + 1);
+            *index = known.min(*index);
+        }
+    }
+    let end = u32::try_from(MISSING_NAME.len()).unwrap_or(0);
+    strings.segments.push(Segment::new(MISSING_NAME.to_owned(), vec![end]));
+    named
+}

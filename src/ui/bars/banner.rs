@@ -1,0 +1,66 @@
+//! The line above the comparison: the first suspect in words, and the way to all of them.
+
+use crate::app::{AppState, Command, View};
+use crate::model::{Suspect, SuspectsReport};
+use crate::ui::theme::Palette;
+use egui::{Align, Button, Label, Layout, Margin, RichText, Role, Ui, WidgetInfo};
+
+/// Draws the line, and below it what has to be known of how the objects were matched.
+pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let note = state.comparison().and_then(|comparison| comparison.note);
+    let palette = Palette::of(ui);
+    // The heads of the table follow without a gap.
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
+    if state.view == View::Comparison
+        && let Some(note) = note
+    {
+        frame.show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.add(Label::new(RichText::new(format!("⚠ {note}")).color(palette.warning)).wrap());
+        });
+    }
+    if state.has_banner() {
+        frame.show(ui, |ui| ui.horizontal(|ui| line_ui(ui, state, commands)));
+    }
+}
+
+fn line_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let close = ui.add(Button::new("✖").frame(false)).on_hover_text("Put this line away");
+        close.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Put the suspects away"));
+        if close.clicked() {
+            commands.push(Command::DismissBanner);
+        }
+        let all = Command::ShowView(View::Suspects);
+        if ui.link("All suspects").on_hover_text(all.tooltip()).clicked() {
+            commands.push(all);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| match state.suspects_of_growth() {
+            None => quiet_ui(ui, "Looking for suspects…"),
+            Some(Err(problem)) => quiet_ui(ui, problem),
+            Some(Ok(SuspectsReport { verdict, suspects })) => match suspects.first() {
+                None => quiet_ui(ui, verdict),
+                Some(suspect) => suspect_ui(ui, state, suspect, commands),
+            },
+        });
+    });
+}
+
+fn quiet_ui(ui: &mut Ui, text: &str) {
+    ui.add(Label::new(RichText::new(text).color(Palette::of(ui).quiet)).truncate()).on_hover_text(text);
+}
+
+fn suspect_ui(ui: &mut Ui, state: &AppState, suspect: &Suspect, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.label(RichText::new("Suspect:").color(palette.warning));
+    ui.spacing_mut().item_spacing.x = 0.0;
+    let link = ui.link(&suspect.owner).on_hover_text(format!("Show who holds it\n{}", suspect.path));
+    if let Some(file) = state.current.filter(|_| link.clicked()) {
+        commands.push(Command::Inspect(file, suspect.object));
+    }
+    let place = suspect.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
+    let text = format!("{place}: {}", suspect.claim);
+    let said = Label::new(RichText::new(&text).color(palette.text)).truncate();
+    ui.add(said).on_hover_text(format!("{}{text}", suspect.owner));
+}

@@ -1,0 +1,145 @@
+//! The menu bar.
+
+use crate::app::{AppState, Command, Copied, ThemeChoice, View, Zoom, file_name};
+use crate::model::TextFormat;
+use crate::snapshot::SizeMode;
+use crate::ui::keys::shortcut_text;
+use crate::ui::theme::menu_style;
+use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo};
+
+/// The room above an open menu, and a little below it.
+const MENU_ABOVE: f32 = 60.0;
+/// Windows lower than this have no room for the longest menu.
+const MENU_BELOW: f32 = 640.0;
+
+/// Draws the menus, and the switch of sizes at their right.
+pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    MenuBar::new().style(menu_style).ui(ui, |ui| {
+        ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
+        ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));
+        ui.menu_button("View", |ui| {
+            // It is long: in a low window it scrolls.
+            let height = ui.content_rect().height();
+            if height < MENU_BELOW {
+                let area = ScrollArea::vertical().max_height(height - MENU_ABOVE);
+                area.show(ui, |ui| view_menu_ui(ui, state, commands));
+            } else {
+                view_menu_ui(ui, state, commands);
+            }
+        });
+        ui.menu_button("Go", |ui| {
+            item_ui(ui, state, Command::Back, commands);
+            item_ui(ui, state, Command::Forward, commands);
+            ui.separator();
+            item_ui(ui, state, Command::ShowView(View::Search), commands);
+            item_ui(ui, state, Command::NextHit(1), commands);
+            item_ui(ui, state, Command::NextHit(-1), commands);
+            ui.separator();
+            item_ui(ui, state, Command::FocusFilter, commands);
+            ui.separator();
+            for view in [View::Summary, View::Containment, View::Dominators] {
+                item_ui(ui, state, Command::RevealSelected(view), commands);
+            }
+            item_ui(ui, state, Command::OpenRecursively, commands);
+            ui.separator();
+            item_ui(ui, state, Command::TogglePalette, commands);
+        });
+        ui.menu_button("Help", |ui| {
+            item_ui(ui, state, Command::ToggleHelp, commands);
+            item_ui(ui, state, Command::CopyFaults, commands);
+        });
+        if state.current.is_some() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| sizes_ui(ui, state, commands));
+        }
+    });
+}
+
+fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    item_ui(ui, state, Command::OpenDialog, commands);
+    item_ui(ui, state, Command::OpenPrompt(None), commands);
+    ui.add_enabled_ui(!state.settings.recent.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in &state.settings.recent {
+                let item = ui.button(file_name(path)).on_hover_text(path.display().to_string());
+                if item.clicked() {
+                    commands.push(Command::OpenFiles(vec![path.clone()]));
+                    ui.close();
+                }
+            }
+        });
+    });
+    item_ui(ui, state, Command::OpenSamples, commands);
+    ui.separator();
+    item_ui(ui, state, Command::CloseCurrent, commands);
+    item_ui(ui, state, Command::Quit, commands);
+}
+
+fn edit_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path] {
+        item_ui(ui, state, Command::CopySelected(what), commands);
+    }
+    ui.separator();
+    for format in [TextFormat::Tsv, TextFormat::Markdown] {
+        item_ui(ui, state, Command::CopyTable(format), commands);
+    }
+    ui.separator();
+    item_ui(ui, state, Command::BookmarkSelected, commands);
+}
+
+fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for view in View::ALL {
+        choice_ui(ui, state.view == view, Command::ShowView(view), commands);
+    }
+    ui.separator();
+    item_ui(ui, state, Command::SwapSides, commands);
+    choice_ui(ui, !state.settings.raw_sizes, Command::SetSizes(SizeMode::Chrome), commands);
+    choice_ui(ui, state.settings.raw_sizes, Command::SetSizes(SizeMode::Raw), commands);
+    ui.separator();
+    choice_ui(ui, state.settings.files_shown, Command::ToggleFiles, commands);
+    choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
+    choice_ui(ui, state.is_object_shown(), Command::ToggleObject, commands);
+    choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
+    ui.separator();
+    ui.menu_button("Theme", |ui| {
+        for theme in ThemeChoice::ALL {
+            choice_ui(ui, state.settings.theme == theme, Command::SetTheme(theme), commands);
+        }
+    });
+    for zoom in [Zoom::In, Zoom::Out, Zoom::Reset] {
+        item_ui(ui, state, Command::Zoom(zoom), commands);
+    }
+}
+
+/// A line of a menu for a command that has a name.
+fn item_ui(ui: &mut Ui, state: &AppState, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, &command).unwrap_or_default());
+    let is_enabled = state.can(&command);
+    let response = ui.add_enabled(is_enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, command.label()));
+    if response.on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+/// The same for one of several, or for a thing that is on or off.
+fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::selectable(is_chosen, command.label())
+        .shortcut_text(shortcut_text(ui, &command).unwrap_or_default());
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, command.label()));
+    if response.on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+fn sizes_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for sizes in [SizeMode::Raw, SizeMode::Chrome] {
+        let command = Command::SetSizes(sizes);
+        let button = Button::selectable(state.settings.sizes() == sizes, command.label());
+        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+            commands.push(command);
+        }
+    }
+}

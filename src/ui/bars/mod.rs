@@ -1,0 +1,8 @@
+//! Menu, toolbar, filters, banner and status line.
+
+pub(crate) mod banner;
+pub(crate) mod filter_chips;
+pub(crate) mod filter_combo;
+pub(crate) mod menu;
+pub(crate) mod status;
+pub(crate) mod toolbar;

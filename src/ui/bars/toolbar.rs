@@ -1,0 +1,207 @@
+//! The line below the menus: view, snapshots and filter.
+
+use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
+use crate::compare::GrowthAccounting;
+use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
+use crate::ui::bars::filter_chips::chips_ui;
+use crate::ui::bars::filter_combo::keep_ui;
+use crate::ui::keys::tooltip;
+use crate::ui::sidebar::file_name::fitting;
+use crate::ui::table::focus_id;
+use crate::ui::theme::Palette;
+use crate::ui::views::search::search_ui;
+use egui::{Align, Button, ComboBox, Id, Key, Layout, Margin, Modifiers, RichText, TextEdit, Ui};
+
+/// Below this width the filter and the snapshots stand on a line of their own.
+const WIDE: f32 = 1500.0;
+/// Below this width the filter stands at the end of the views, where a line is begun anyway.
+const NARROW: f32 = 900.0;
+/// The width of the filter.
+const FILTER: f32 = 240.0;
+/// The room for clearing it, at its right.
+const CLEAR: i8 = 22;
+/// The room of a list's arrow and of the space around its text.
+const ARROW: f32 = 38.0;
+
+/// The filter's text field.
+pub fn filter_id() -> Id {
+    Id::unique("constructor filter")
+}
+
+/// Draws the views, and below them what they show.
+pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let is_wide = ui.available_width() >= WIDE;
+    if is_wide {
+        ui.horizontal(|ui| {
+            views_ui(ui, state, commands);
+            ui.add_space(10.0);
+            choices_ui(ui, state, commands);
+        });
+    } else {
+        ui.horizontal_wrapped(|ui| {
+            views_ui(ui, state, commands);
+            if state.view.has_filter() && ui.max_rect().width() < NARROW {
+                filter_ui(ui, state, commands);
+            }
+        });
+        ui.horizontal(|ui| choices_ui(ui, state, commands));
+    }
+    if matches!(state.view, View::Summary | View::Comparison) {
+        chips_ui(ui, state, commands);
+    }
+    if state.view == View::Search {
+        ui.horizontal_wrapped(|ui| search_ui(ui, &state.search, commands));
+    }
+}
+
+fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for view in View::ALL.into_iter().filter(|&view| state.offers(view) || state.view == view) {
+        let command = Command::ShowView(view);
+        let hint = tooltip(ui, &command);
+        if ui.add(Button::selectable(state.view == view, view.title())).on_hover_text(hint).clicked() {
+            commands.push(command);
+        }
+    }
+}
+
+fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
+    if state.view == View::Trend {
+        let count = state.by_age().len();
+        ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).quiet));
+        for of in [TrendOf::Containers, TrendOf::Classes, TrendOf::Kept] {
+            choice_ui(ui, state.trend_of == of, Command::SetTrendMode(of), commands);
+        }
+        return;
+    }
+    if state.view.is_of_two() || state.view == View::Suspects && state.baseline.is_some() {
+        snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
+        let hint = tooltip(ui, &Command::SwapSides);
+        let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);
+        swap.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::SwapSides.label()));
+        if swap.clicked() {
+            commands.push(Command::SwapSides);
+        }
+        snapshot_choice_ui(ui, "Current", state.current, width, state, commands, Command::ShowFile);
+    } else {
+        snapshot_choice_ui(ui, "Snapshot", state.current, width, state, commands, Command::ShowFile);
+    }
+    if state.view == View::Summary {
+        keep_ui(ui, state, width, commands);
+    }
+    if state.view == View::Dominators {
+        grouping_ui(ui, state.grouping, commands);
+    }
+    if state.view == View::Growth {
+        for by in [GrowthBy::Containers, GrowthBy::Owners] {
+            choice_ui(ui, state.growth_by == by, Command::SetGrowthMode(by), commands);
+        }
+    }
+    if state.view == View::Comparison {
+        counting_ui(ui, state.counting, commands);
+    }
+    if state.view == View::Strings {
+        for list in [StringList::Texts, StringList::Prefixes, StringList::Sliced] {
+            choice_ui(ui, state.strings == list, Command::SetStringsMode(list), commands);
+        }
+    }
+    if state.view.has_filter() && ui.max_rect().width() >= NARROW {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
+    }
+}
+
+fn snapshot_choice_ui(
+    ui: &mut Ui,
+    title: &'static str,
+    chosen: Option<FileId>,
+    width: f32,
+    state: &AppState,
+    commands: &mut Vec<Command>,
+    command: impl Fn(FileId) -> Command,
+) {
+    let name = chosen.and_then(|id| state.file(id)).map_or("None yet", |file| &file.name);
+    let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
+    let choice = ui.scope(|ui| {
+        ui.set_max_width(width);
+        let shown = fitting(ui, name, width - ARROW);
+        ComboBox::from_id_salt(title).width(width).truncate().selected_text(shown).show_ui(ui, |ui| {
+            for file in state.files.iter().filter(|file| file.snapshot.is_some()) {
+                if ui.add(Button::selectable(chosen == Some(file.id), &file.name)).clicked() {
+                    commands.push(command(file.id));
+                    ui.close();
+                }
+            }
+        })
+    });
+    let choice = choice.inner;
+    choice.response.labelled_by(label.id).on_hover_text(
+        chosen
+            .and_then(|id| state.file(id))
+            .map_or_else(String::new, |file: &OpenFile| file.path.display().to_string()),
+    );
+}
+
+fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
+    let command = Command::GroupDominated(Grouping::ByClass);
+    let mut is_grouped = grouping == Grouping::ByClass;
+    if ui.checkbox(&mut is_grouped, command.label()).on_hover_text(command.tooltip()).changed() {
+        commands.push(if is_grouped { command } else { Command::GroupDominated(Grouping::None) });
+    }
+}
+
+/// One of several ways to show the same.
+fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<Command>) {
+    let button = Button::selectable(is_chosen, command.label());
+    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+    }
+}
+
+fn counting_ui(ui: &mut Ui, counting: GrowthAccounting, commands: &mut Vec<Command>) {
+    let command = Command::SetAccounting(GrowthAccounting::AsChrome);
+    let mut is_chromes = counting == GrowthAccounting::AsChrome;
+    if ui.checkbox(&mut is_chromes, command.label()).on_hover_text(command.tooltip()).changed() {
+        commands.push(if is_chromes { command } else { Command::SetAccounting(GrowthAccounting::EveryByte) });
+    }
+}
+
+fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let hint = tooltip(ui, &Command::FocusFilter);
+    let mut text = state.filter().typed.clone();
+    let color = if state.filter().error.is_some() { palette.error } else { palette.text };
+    let field = TextEdit::singleline(&mut text)
+        .id(filter_id())
+        .hint_text("Filter by text or /regex/")
+        .text_color(color)
+        .margin(Margin { left: 8, right: CLEAR, top: 2, bottom: 2 })
+        .desired_width(ui.available_width().min(FILTER) - f32::from(CLEAR));
+    let field = ui.add(field).on_hover_text(state.filter().error.as_ref().unwrap_or(&hint));
+    field
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, Command::FocusFilter.label()));
+    if let Some(error) = state.filter().error.as_ref().filter(|_| field.has_focus()) {
+        field.show_tooltip_text(error);
+    }
+    if field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown)) {
+        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+    }
+    if field.lost_focus() {
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            text.clear();
+        }
+        if ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Escape)) {
+            ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
+        }
+    }
+    if text != state.filter().typed {
+        commands.push(Command::SetFilter(text));
+    }
+    if !state.filter().typed.is_empty() {
+        let place = field.rect.with_min_x(field.rect.right() - f32::from(CLEAR));
+        let clear = ui.put(place, Button::new("✖").frame(false)).on_hover_text("Show all rows");
+        clear.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Clear the filter"));
+        if clear.clicked() {
+            commands.push(Command::SetFilter(String::new()));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The list of open snapshots: what each is, how far its loading is, or why it was refused.
+
+use crate::app::{AppState, Command, Load, LoadFailure, OpenFile, RecoveryAction};
+use crate::model::format;
+use crate::ui::sidebar::bookmarks::bookmarks_ui;
+use crate::ui::sidebar::file_name::fitting;
+use crate::ui::theme::Palette;
+use egui::{
+    Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, RichText, ScrollArea, Sense, Ui,
+};
+use egui::{Role, Stroke, UiBuilder, WidgetInfo};
+
+/// Draws the list.
+pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Snapshots").color(palette.quiet));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let open = ui.add(Button::new("Open…").small()).on_hover_text(Command::OpenDialog.tooltip());
+            if open.clicked() {
+                commands.push(Command::OpenDialog);
+            }
+        });
+    });
+    ui.add_space(2.0);
+    bookmarks_ui(ui, state, commands);
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for file in &state.files {
+            file_ui(ui, file, state, commands);
+        }
+    });
+}
+
+fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let is_current = state.current == Some(file.id);
+    let is_baseline = state.baseline == Some(file.id) && !is_current;
+    let builder = UiBuilder::new().id_salt(("file", file.id)).sense(Sense::CLICK);
+    let card = ui.scope_builder(builder, |ui| {
+        let fill = match (is_current, ui.response().hovered()) {
+            (true, _) => palette.selected_elsewhere,
+            (false, true) => palette.hovered,
+            (false, false) => egui::Color32::TRANSPARENT,
+        };
+        Frame::NONE
+            .fill(fill)
+            .corner_radius(CornerRadius::same(5))
+            .inner_margin(Margin::symmetric(8, 5))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = 2.0;
+                head_ui(ui, file, commands);
+                match &file.load {
+                    Load::Running(loading) => {
+                        let progress = loading.progress();
+                        let percent = format::percent(progress.fraction());
+                        ui.label(quiet(ui, &format!("{} · {percent}", progress.stage().label())));
+                        ui.add(
+                            ProgressBar::new(progress.fraction())
+                                .desired_height(4.0)
+                                .fill(palette.accent)
+                                .corner_radius(CornerRadius::same(2)),
+                        )
+                        .widget_info(|| {
+                            WidgetInfo::labeled(
+                                Role::ProgressIndicator,
+                                true,
+                                format!("Loading {}", file.name),
+                            )
+                        });
+                        let (done, all) = (progress.bytes_read(), file.bytes());
+                        let text = format!("{} of {}", format::size(done.min(all)), format::size(all));
+                        ui.label(quiet(ui, &text));
+                    }
+                    Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
+                    Load::Done => facts_ui(ui, file, is_current, is_baseline),
+                }
+            });
+    });
+    let response = card.response;
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_current, &file.name));
+    let response = response.on_hover_text(file.path.display().to_string());
+    if response.clicked() {
+        commands.push(Command::ShowFile(file.id));
+    }
+    response.context_menu(|ui| {
+        let mut item = |ui: &mut Ui, is_enabled, label: &str, command: Command| {
+            if ui.add_enabled(is_enabled, Button::new(label)).clicked() {
+                commands.push(command);
+                ui.close();
+            }
+        };
+        item(ui, file.snapshot.is_some(), "Show", Command::ShowFile(file.id));
+        item(ui, file.is_complete(), "Use as baseline", Command::SetBaseline(file.id));
+        item(ui, true, "Close", Command::Close(file.id));
+    });
+    if is_current {
+        let rect = response.rect;
+        let x = rect.left() + 1.5;
+        ui.painter().vline(x, rect.shrink(4.0).y_range(), Stroke::new(3.0, palette.accent));
+    }
+}
+
+/// Name and the button that closes.
+fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (label, hint) = match file.load {
+                Load::Running(_) => (format!("Cancel loading {}", file.name), "Stop loading"),
+                _ => (format!("Close {}", file.name), "Close this snapshot and free its memory"),
+            };
+            let icon = RichText::new("✖").small().color(Palette::of(ui).quiet);
+            let close = ui.add(Button::new(icon).frame(false)).on_hover_text(hint);
+            close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+            if close.clicked() {
+                commands.push(Command::Close(file.id));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let name = Label::new(fitting(ui, &file.name, ui.available_width()));
+                ui.add(name).widget_info(|| WidgetInfo::labeled(Role::Label, true, &file.name));
+            });
+        });
+    });
+}
+
+/// Why it is not shown, and a button where something can be done.
+fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &LoadFailure, commands: &mut Vec<Command>) {
+    let text = RichText::new(&refusal.sentence).small().color(Palette::of(ui).error);
+    ui.add(Label::new(text).wrap());
+    let (label, hint, command) = match refusal.remedy {
+        RecoveryAction::Nothing => return,
+        RecoveryAction::OpenPartly => (
+            "Open what is there",
+            "All whole objects, the references between them and the names known so far",
+            Command::OpenPartly(file.id),
+        ),
+        RecoveryAction::Report => (
+            "Copy report",
+            "Put the error and the version on the clipboard, to send to the authors of Heaplens",
+            Command::CopyReport(file.id),
+        ),
+    };
+    if ui.add(Button::new(label).small()).on_hover_text(hint).clicked() {
+        commands.push(command);
+    }
+}
+
+fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
+    let count = format::count(file.object_count);
+    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))))
+        .on_hover_text(format::exact_bytes(file.total_size));
+    if let Some(partial) = file.partial() {
+        let text = RichText::new(partial.summary()).small().color(Palette::of(ui).warning);
+        ui.add(Label::new(text).wrap()).on_hover_text(partial.sentence());
+    }
+    let role = match (is_current, is_baseline) {
+        (true, _) => "Current",
+        (_, true) => "Baseline",
+        _ => return,
+    };
+    ui.label(RichText::new(role).small().color(Palette::of(ui).accent));
+}
+
+fn quiet(ui: &Ui, text: &str) -> RichText {
+    RichText::new(text).small().color(Palette::of(ui).quiet)
+}

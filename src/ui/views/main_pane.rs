@@ -1,0 +1,133 @@
+//! The middle of the window: a table, or a sentence why there is none.
+
+use crate::app::{AppState, Command, Load, Pane, View};
+use crate::ui::bars::banner::banner_ui;
+use crate::ui::table::{TableView, tree_table_ui};
+use crate::ui::theme::Palette;
+use crate::ui::views::statistics::statistics_ui;
+use crate::ui::views::suspects::suspects_ui;
+use crate::ui::views::timeline::timeline_ui;
+use crate::ui::views::treemap::map_ui;
+use egui::{Button, Margin, RichText, Ui};
+
+/// Draws the view.
+pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    if state.view == View::Statistics && state.current.is_some() {
+        return statistics_ui(ui, state, commands);
+    }
+    if state.view == View::Map && state.current.is_some() {
+        return map_ui(ui, state, commands);
+    }
+    if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
+        return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
+    }
+    if state.view == View::Allocations
+        && let Some(timeline) = state.timeline()
+    {
+        timeline_ui(ui, timeline, commands);
+    }
+    if state.view == View::Suspects && state.current.is_some() {
+        return suspects_ui(ui, state, commands);
+    }
+    let Some(sheet) = state.sheet() else {
+        return waiting_ui(ui, state, commands);
+    };
+    banner_ui(ui, state, commands);
+    match (&sheet.table, &sheet.problem) {
+        (None, Some(problem)) => hint_ui(ui, problem),
+        (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
+            let text = match (state.filter().typed.is_empty(), state.view) {
+                (_, View::Search) => "Nothing was found",
+                (_, View::Growth) => match state.suspects_of_growth() {
+                    Some(Ok(report)) => report.verdict.as_str(),
+                    _ => "Nothing grew that matters",
+                },
+                (_, View::Trend) => "Nothing grows from the first of these snapshots to the last",
+                (_, View::Allocations) => {
+                    "No stacks were recorded: this needs a timeline with allocation stacks"
+                }
+                (false, View::Strings) => "No string matches the filter",
+                (false, _) => "No constructor matches the filter",
+                (true, View::Summary) => "No object passes the filter",
+                (true, View::Comparison) if !state.chips.lets_all_pass() => {
+                    "Nothing that meets the conditions differs between these two snapshots"
+                }
+                (true, View::Comparison) => "Nothing differs between these two snapshots",
+                (true, _) => "There are no objects",
+            };
+            hint_ui(ui, text);
+        }
+        (Some(table), problem) => {
+            if let Some(problem) = problem {
+                let text = RichText::new(format!("{problem}: {}", sheet.rows_instead()))
+                    .color(Palette::of(ui).warning);
+                egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
+            }
+            let view = TableView {
+                pane: Pane::Main,
+                salt: state.view.title(),
+                table,
+                reveal: sheet.reveal,
+                ways: ways_elsewhere(state),
+                widths: state.settings.widths(state.view.title()),
+                is_in_use: state.pane == Pane::Main,
+            };
+            tree_table_ui(ui, &view, commands);
+        }
+        (None, None) => hint_ui(ui, &format!("{}…", sheet.busy_with().unwrap_or("Listing"))),
+    }
+}
+
+/// Ways from the selected object to the same one in other snapshots, as soon as they are known.
+fn ways_elsewhere(state: &AppState) -> Vec<(String, Command)> {
+    let of_selected =
+        state.object_pane.shown().filter(|(key, _)| state.inspected == Some((key.file, key.node)));
+    let elsewhere = of_selected.map_or(&[][..], |(_, contents)| &contents.elsewhere);
+    elsewhere
+        .iter()
+        .filter_map(|&(file, node)| {
+            let name = &state.file(file)?.name;
+            Some((format!("Show the same object in {name}"), Command::Inspect(file, node)))
+        })
+        .collect()
+}
+
+/// Why there is no table yet.
+fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let is_loading = state.files.iter().any(|file| matches!(file.load, Load::Running(_)));
+    if is_loading {
+        return hint_ui(ui, "Loading…");
+    }
+    if state.current.is_none() {
+        let why = "The list of snapshots says of each why, and what can be done";
+        return invite_ui(ui, "None of these files could be opened", why, commands);
+    }
+    if !state.view.is_of_two() && state.view != View::Trend {
+        return hint_ui(ui, "Listing…");
+    }
+    invite_ui(ui, "This needs a second snapshot of the same process", "", commands);
+}
+
+/// A sentence, some more in small, and a button to open another file.
+fn invite_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.35);
+        ui.label(RichText::new(text).size(15.0));
+        if !more.is_empty() {
+            ui.label(RichText::new(more).color(Palette::of(ui).quiet));
+        }
+        ui.add_space(6.0);
+        if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
+            commands.push(Command::OpenDialog);
+        }
+    });
+}
+
+/// A sentence where there is nothing to show.
+pub fn hint_ui(ui: &mut Ui, text: &str) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.ground);
+    ui.centered_and_justified(|ui| {
+        ui.label(RichText::new(text).color(palette.quiet));
+    });
+}

@@ -1,0 +1,170 @@
+//! The retainers below the middle: whose they are, the ways to show them, their table, and the object beside.
+
+use crate::app::{
+    AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, RetainersOptions, TablePane, View,
+};
+use crate::model::Internals;
+use crate::ui::keys::tooltip;
+use crate::ui::table::{TableView, tree_table_ui};
+use crate::ui::theme::Palette;
+use crate::ui::views::main_pane::hint_ui;
+use crate::ui::views::object::object_ui;
+use egui::{Align, Button, Label, Layout, Margin, Panel, RichText, Ui};
+
+/// The object has a place beside the retainers from this width on.
+const WIDE: f32 = 640.0;
+/// The part of the head that the name of what is held may take.
+const WHOSE: f32 = 0.4;
+
+/// Draws the head of the retainers and, where they are shown, their table.
+pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
+    head.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let command = Command::ToggleRetainers;
+            let sign = if state.settings.retainers_shown { "⏷" } else { "⏵" };
+            let button = Button::new(format!("{sign} {}", command.label())).frame(false);
+            let button = ui.add(button).on_hover_text(command.tooltip());
+            button.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::Button, true, "Show or hide retainers")
+            });
+            if button.clicked() {
+                commands.push(command);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                object_switch_ui(ui, state, commands);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    whose_ui(ui, state);
+                    ways_ui(ui, state, commands);
+                    ignored_ui(ui, state, commands);
+                });
+            });
+        });
+    });
+    if !state.settings.retainers_shown {
+        return;
+    }
+    let room = ui.available_width();
+    if state.is_narrow != (room < WIDE) {
+        commands.push(Command::SetCompactLayout(room < WIDE));
+    }
+    if state.is_narrow && state.object_in_front {
+        return object_ui(ui, state, commands);
+    }
+    if state.settings.object_shown && room >= WIDE {
+        Panel::right("object")
+            .default_size((room * 0.38).min(460.0))
+            .size_range((room * 0.25).min(180.0)..=room * 0.65)
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| object_ui(ui, state, commands));
+    }
+    let sheet: &TablePane<_> = state.retainers();
+    match (&sheet.table, state.held_file()) {
+        (_, None) => hint_ui(ui, invitation(state.view)),
+        (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
+            hint_ui(
+                ui,
+                match state.inspected {
+                    Some(_) => "Nothing holds this object: it is a root, or only weak references lead to it",
+                    None => {
+                        "There is nothing of it in the current snapshot, or only weak references lead to it"
+                    }
+                },
+            );
+        }
+        (Some(table), Some(_)) => {
+            let view = TableView {
+                pane: Pane::Retainers,
+                salt: "Retainers",
+                table,
+                reveal: sheet.reveal,
+                ways: Vec::new(),
+                widths: state.settings.widths("Retainers"),
+                is_in_use: state.pane == Pane::Retainers,
+            };
+            tree_table_ui(ui, &view, commands);
+        }
+        (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
+    }
+}
+
+/// What to do to see retainers.
+fn invitation(view: View) -> &'static str {
+    match view {
+        View::Suspects => "Click the name of a suspect to see who holds it",
+        View::Map => "Click a rectangle to see who holds it",
+        View::Growth => "Select a container to see who holds it",
+        View::Trend => "Select a row to see who holds it",
+        _ => "Select an object or a constructor to see who holds it",
+    }
+}
+
+/// Whose retainers these are.
+fn whose_ui(ui: &mut Ui, state: &AppState) {
+    let object =
+        state.inspected.and_then(|(file, node)| Some((state.object_id(file, node)?, state.file(file)?)));
+    let text = match (object, &state.held_group) {
+        (Some((id, file)), _) => format!("of {id} in {}", file.name),
+        (None, Some(group)) => format!("of {}", group.title),
+        (None, None) => return,
+    };
+    let room = (ui.available_width() * WHOSE).max(60.0);
+    ui.scope(|ui| {
+        ui.set_max_width(room);
+        let label = Label::new(RichText::new(&text).color(Palette::of(ui).quiet)).truncate();
+        ui.add(label).on_hover_text(text);
+    });
+}
+
+/// How many retainers are left out by wish, and the way back.
+fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
+    if ignored == 0 {
+        return;
+    }
+    let command = Command::RestoreRetainers;
+    ui.label(RichText::new(format!("{ignored} ignored")).color(Palette::of(ui).warning));
+    if ui.add(Button::new(command.label()).small()).on_hover_text(command.tooltip()).clicked() {
+        commands.push(command);
+    }
+}
+
+/// The ways in which holders can be shown.
+fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let RetainersOptions { object, group, internals } = state.holding;
+    let mut way_ui = |ui: &mut Ui, is_chosen: bool, command: Command| {
+        let button = Button::selectable(is_chosen, command.label()).small();
+        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+            commands.push(command);
+        }
+    };
+    if state.inspected.is_some() {
+        for way in [ObjectRetainersMode::Retainers, ObjectRetainersMode::Paths] {
+            way_ui(ui, object == way, Command::SetObjectRetainersMode(way));
+        }
+    } else if state.held_group.is_some() {
+        for way in [GroupRetainersMode::MergedPaths, GroupRetainersMode::Dominators] {
+            way_ui(ui, group == way, Command::SetGroupRetainersMode(way));
+        }
+    }
+    let command = Command::ToggleFolding;
+    let mut is_folded = internals == Internals::Hidden;
+    if state.held_file().is_some()
+        && ui.checkbox(&mut is_folded, command.label()).on_hover_text(command.tooltip()).changed()
+    {
+        commands.push(command);
+    }
+}
+
+/// Shows and hides the pane beside the retainers, or in front of them where there is no room for both.
+fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let command = Command::ToggleObject;
+    let is_shown = state.is_object_shown() && state.settings.retainers_shown;
+    let button = ui.add(Button::selectable(is_shown, command.label()).small());
+    button.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
+    });
+    if button.on_hover_text(tooltip(ui, &command)).clicked() {
+        commands.push(command);
+    }
+}

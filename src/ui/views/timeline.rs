@@ -1,0 +1,135 @@
+//! The bars of a timeline, with a brush: what is drawn over shows in Summary what was allocated there.
+
+use crate::app::{Command, View};
+use crate::model::{Bar, Timeline, format};
+use crate::ui::theme::Palette;
+use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// How tall the bars may become.
+const HEIGHT: f32 = 72.0;
+/// The room above them, for what is higher.
+const HEADROOM: f32 = 14.0;
+/// The room of the axis below.
+const AXIS: f32 = 20.0;
+/// Marks on the axis.
+const MARKS: u8 = 5;
+/// What the bars are for.
+const HINT: &str = "Draw over the bars: Summary then shows what was allocated there and still lives";
+
+/// Draws the bars; a range that is drawn over them becomes a filter of the Summary.
+pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let size = vec2(ui.available_width(), HEIGHT + AXIS);
+    let (whole, response) = ui.allocate_exact_size(size, Sense::DRAG | Sense::HOVER);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Allocation timeline"));
+    let area = whole.shrink2(vec2(8.0, 0.0)).with_max_y(whole.bottom() - AXIS);
+    bars(ui, timeline, area, palette);
+    axis(ui, timeline, area, palette);
+    let time = |x: f32| time_at(timeline, area, x);
+    let begin_id = Id::unique("timeline brush");
+    if response.drag_started() {
+        let begin = ui.input(|input| input.pointer.press_origin()).map(|at| at.x);
+        ui.data_mut(|data| data.insert_temp(begin_id, begin));
+    }
+    let begin: Option<f32> = ui.data(|data| data.get_temp::<Option<f32>>(begin_id)).flatten();
+    let now = response.interact_pointer_pos().map(|at| at.x);
+    if let (Some(begin), Some(now)) = (begin, now) {
+        let (left, right) = (begin.min(now), begin.max(now));
+        let brushed = Rect::from_x_y_ranges(left.max(area.left())..=right.min(area.right()), area.y_range());
+        ui.painter().rect_filled(brushed, CornerRadius::ZERO, palette.accent.gamma_multiply(0.25));
+        let bytes = timeline.live_bytes(time(left), time(right));
+        response.show_tooltip_text(format!("{} of what was allocated here live", format::size(bytes)));
+        if response.drag_stopped() {
+            ui.data_mut(|data| data.insert_temp::<Option<f32>>(begin_id, None));
+            if let Some(keep) = timeline.between(time(left), time(right)) {
+                commands.push(Command::SetFilterPreset(keep));
+                commands.push(Command::ShowView(View::Summary));
+            }
+        }
+        return;
+    }
+    let hovered = response.hover_pos().and_then(|at| nearest(timeline, area, at.x));
+    if let Some(bar) = hovered {
+        let text = format!("{} s: {} live", seconds(bar.time_us), format::exact_bytes(bar.live_bytes));
+        response.on_hover_text_at_pointer(text);
+    }
+}
+
+fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+    let painter = ui.painter();
+    painter.rect_filled(area.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.ground);
+    painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
+    let highest = highest(timeline);
+    let room = area.with_min_y(area.top() + HEADROOM);
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand bars")]
+    let width = (area.width() / timeline.bars.len() as f32 * 0.6).clamp(2.0, 10.0);
+    for bar in timeline.bars.iter().filter(|bar| bar.live_bytes > 0) {
+        let left = place_of(timeline, area, bar).min(area.right() - width);
+        let height = (room.height() * format::share(bar.live_bytes, highest)).max(2.0);
+        let is_cut = height > room.height();
+        let top = if is_cut { area.top() } else { room.bottom() - height };
+        let rect = Rect::from_min_max(pos2(left, top), pos2(left + width, area.bottom()));
+        painter.rect_filled(rect, CornerRadius::ZERO, palette.accent);
+        if is_cut {
+            // It goes on beyond the room.
+            let gap = Rect::from_x_y_ranges(rect.x_range(), room.top() - 4.0..=room.top() - 1.0);
+            painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.ground);
+        }
+    }
+    let text = format::size(highest);
+    let at = area.right_top() + vec2(-2.0, 2.0);
+    painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.quiet);
+    let at = area.center_top() + vec2(0.0, 2.0);
+    painter.text(at, Align2::CENTER_TOP, HINT, FontId::proportional(11.0), palette.quiet);
+}
+
+/// What the height of the room stands for: the first bar is the heap as it was when recording began, and
+/// would leave nothing to see of the others.
+fn highest(timeline: &Timeline) -> u64 {
+    let later = timeline.bars.iter().skip(1).map(|bar| bar.live_bytes).max().filter(|&bytes| bytes > 0);
+    later.or_else(|| timeline.bars.first().map(|bar| bar.live_bytes)).unwrap_or(0).max(1)
+}
+
+/// The left edge of a bar.
+fn place_of(timeline: &Timeline, area: Rect, bar: &Bar) -> f32 {
+    area.left() + area.width() * format::share(bar.time_us, timeline.length_us())
+}
+
+/// The bar nearest to a place on the screen.
+fn nearest(timeline: &Timeline, area: Rect, x: f32) -> Option<&Bar> {
+    let apart = |bar: &&Bar| (place_of(timeline, area, bar) - x).abs();
+    timeline.bars.iter().min_by(|a, b| apart(a).total_cmp(&apart(b)))
+}
+
+fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+    for mark in 0..=MARKS {
+        let part = f32::from(mark) / f32::from(MARKS);
+        let time_us = timeline.length_us() / u64::from(MARKS) * u64::from(mark);
+        let align = match mark {
+            0 => Align2::LEFT_TOP,
+            MARKS => Align2::RIGHT_TOP,
+            _ => Align2::CENTER_TOP,
+        };
+        let at = pos2(area.left() + area.width() * part, area.bottom() + 4.0);
+        let text = format!("{} s", seconds(time_us));
+        ui.painter().text(at, align, text, FontId::proportional(11.0), palette.quiet);
+    }
+}
+
+/// The moment below a place on the screen.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place between two pixels need not be exact"
+)]
+fn time_at(timeline: &Timeline, area: Rect, x: f32) -> u64 {
+    let part = ((x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0);
+    (f64::from(part) * timeline.length_us() as f64) as u64
+}
+
+/// Seconds with tenths.
+fn seconds(time_us: u64) -> String {
+    let tenths = time_us / 100_000;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
