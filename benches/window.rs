@@ -74,13 +74,13 @@ fn main() {
     println!("{:>10}  {:>10}", "ms", "frame, ms");
     let mut bench = Bench::open(paths);
     if is_pair {
-        bench.time("Comparison by name", Command::SortBy(Pane::Main, ColumnId::Name));
+        bench.time("Comparison by name", Command::SortBy(Pane::Main, ColumnId::NAME));
         bench.time("Growth", Command::ShowView(View::Growth));
         bench.time("Suspects", Command::ShowView(View::Suspects));
     }
     bench.time("Summary", Command::ShowView(View::Summary));
     bench.open_largest_group();
-    for column in [ColumnId::Name, ColumnId::Distance, ColumnId::Shallow, ColumnId::Retained] {
+    for column in [ColumnId::NAME, ColumnId::DISTANCE, ColumnId::SHALLOW, ColumnId::RETAINED] {
         bench.time(&format!("sort by {column:?}"), Command::SortBy(Pane::Main, column));
         bench.time("the other way round", Command::SortBy(Pane::Main, column));
     }

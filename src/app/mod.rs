@@ -23,7 +23,7 @@ pub use crate::app::files::path_prompt::{EXTENSIONS, PathPrompt};
 pub use crate::app::files::samples::find_pair;
 pub use crate::app::settings::file::SettingsFile;
 pub use crate::app::settings::writer::SettingsWriter;
-pub use crate::app::settings::{Settings, ThemeChoice};
+pub use crate::app::settings::{ColumnWidths, Settings, ThemeChoice};
 pub use crate::app::state::AppState;
 pub use crate::app::tasks::job::{Job, Poll, Waker};
 pub use crate::app::tasks::latest_value::LatestValue;

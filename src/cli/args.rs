@@ -6,11 +6,13 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::ObjectId;
+use crate::cli::commands::compare;
 use crate::cli::commands::table_args::{
     AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs,
 };
 use crate::cli::filter::{NamedFilter, filter_help};
 use crate::cli::long_help;
+use crate::cli::output::sort;
 use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter};
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
@@ -154,8 +156,8 @@ pub struct CompareArgs {
     pub baseline: PathBuf,
     /// The newer snapshot of the same process.
     pub current: PathBuf,
-    /// Order: name, new, deleted, delta, alloc, freed, size-delta, grown, grown-size or retained-delta.
-    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc")]
+    /// Order: a column, with :asc or :desc behind it; --help names them.
+    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc_size", long_help = sort::help(&compare::sorts()))]
     pub sort: String,
     /// Which objects, in which groups.
     #[command(flatten)]

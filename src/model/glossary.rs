@@ -1,7 +1,5 @@
 //! V8's own words in two sentences each, for whoever hovers over them.
 
-use crate::model::table::ColumnId;
-
 /// Word and meaning, ascending by word.
 const WORDS: &[(&str, &str)] = &[
     ("(GC roots)", "Where the garbage collector starts. Whatever it reaches from here stays alive."),
@@ -202,86 +200,6 @@ pub fn explain(word: &str) -> Option<&'static str> {
             _ => None,
         }
     })
-}
-
-/// What a column shows.
-pub fn column_help(column: ColumnId) -> &'static str {
-    match column {
-        ColumnId::Name => {
-            "The function that made the objects, or V8's word for them in parentheses. Open a row to see the objects."
-        }
-        ColumnId::Distance => {
-            "References on the shortest way from the window or global object. − where only V8 itself leads there."
-        }
-        ColumnId::Shallow => {
-            "Bytes of the objects alone, with the storage behind arrays and properties. What they refer to is not counted."
-        }
-        ColumnId::Retained => {
-            "Bytes that would be freed if the objects were gone: their own, and of all that only they keep alive. Start with large ones."
-        }
-        ColumnId::NewCount => "Objects that are in the current snapshot only. An object is known by its id.",
-        ColumnId::DeletedCount => "Objects that are in the baseline only. They have been freed.",
-        ColumnId::DeltaCount => "New objects less deleted ones. What only goes up is likely to leak.",
-        ColumnId::AllocSize => {
-            "Bytes of new objects, and bytes by which objects in both snapshots have grown. Chrome counts the new ones alone: hover a number for its figure."
-        }
-        ColumnId::FreedSize => {
-            "Bytes of deleted objects, and bytes by which objects in both snapshots have shrunk. Chrome counts the deleted ones alone."
-        }
-        ColumnId::SizeDelta => {
-            "Allocated less freed bytes. The sum of all rows is by how much the heap has grown."
-        }
-        ColumnId::GrownCount => {
-            "Objects in both snapshots that are larger now, such as an array that is pushed to. Chrome does not show them."
-        }
-        ColumnId::GrownSize => {
-            "Bytes by which objects in both snapshots have grown. Chrome does not show them."
-        }
-        ColumnId::RetainedDelta => {
-            "Change of what all objects of the row keep alive. It may go up while the objects themselves stay small."
-        }
-        ColumnId::OfParent => {
-            "Part of what the row above retains. A path of large parts leads to whoever keeps the memory."
-        }
-        ColumnId::Length => "Characters of the text. V8 writes the first 1,024 of long ones.",
-        ColumnId::Copies => "Strings with this text. Each is an object of its own.",
-        ColumnId::Wasted => {
-            "Bytes of all copies but one. They would be free if everyone used the same string."
-        }
-        ColumnId::ContainerKind => "What sort of container it is: an array, a Map, a text that is added to.",
-        ColumnId::Entries => "How many entries it had in the baseline, and how many it has now.",
-        ColumnId::HeldSize => {
-            "Bytes it held in the baseline, and bytes it holds now: its own, and of what only it keeps alive."
-        }
-        ColumnId::PerEntry => "Bytes that each new entry takes, with what only it keeps alive.",
-        ColumnId::Growth => {
-            "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once."
-        }
-        ColumnId::TrendCount => {
-            "Objects or entries in the first snapshot, and in the last one. Open a row for those between."
-        }
-        ColumnId::TrendSize => {
-            "Bytes in the first snapshot, and in the last one. A constructor's are those of its objects alone, a container's are all it keeps alive."
-        }
-        ColumnId::Trend => "A bar for every snapshot, the oldest at the left. Its height is the bytes there.",
-        ColumnId::Slope => {
-            "Bytes gained from one snapshot to the next, on the straight line that fits best. Open a row for every single step."
-        }
-        ColumnId::Steadiness => {
-            "Part of the steps from one snapshot to the next that go up. A leak grows at every step, a cache stops."
-        }
-        ColumnId::LiveCount => "Objects allocated here that were alive when the recording ended.",
-        ColumnId::Count => "Objects allocated here while the recording ran, freed ones too.",
-        ColumnId::LiveSize => "Bytes of the objects allocated here that were alive when the recording ended.",
-        ColumnId::Slices => "Parts of this text, as slice and match make them. Each keeps all of it alive.",
-        ColumnId::KeptBySlices => {
-            "Bytes of the whole text where nothing but slices holds it. Copying the parts would free it."
-        }
-        ColumnId::Through => {
-            "How many of the selected objects are held this way. Each counts once, along its shortest way to the roots."
-        }
-        ColumnId::Size => "Bytes allocated here while the recording ran, freed ones too.",
-    }
 }
 
 #[cfg(test)]

@@ -25,13 +25,14 @@ pub use crate::model::table::cells::Objects;
 pub use crate::model::table::text::{TableText, TextFormat};
 pub use crate::model::table::tree::{ExpandAll, ExpandedRows, TreeTable, Update, Work};
 pub use crate::model::table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone,
-    Total, TreeSource,
+    Align, Cell, ColumnId, ColumnSpec, ColumnWidth, Direction, Disclosure, Item, Row, Shown, Side, Sort,
+    Span, Tone, Total, TreeSource, Value,
 };
 pub use crate::model::views::allocations::timeline::{Bar, Timeline};
 pub use crate::model::views::allocations::{AllocationView, functions_of};
 pub use crate::model::views::comparison::ComparisonView;
 pub use crate::model::views::comparison::change::{Change, ChangeKind};
+pub(crate) use crate::model::views::comparison::columns as comparison_columns;
 pub use crate::model::views::containment::Containment;
 pub use crate::model::views::dominators::{Dominators, Grouping};
 pub use crate::model::views::growth::containers::{GrowthBy, GrowthTable};

@@ -132,9 +132,9 @@ fn sides_are_swapped_and_chosen() {
 fn a_column_sorts_both_ways() {
     let mut state = with(&[TINY]);
     let sort = |state: &AppState| table(state).sort();
-    act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
-    assert_eq!((sort(&state).column, sort(&state).direction), (ColumnId::Name, Direction::Ascending));
-    act(&mut state, Command::SortBy(Pane::Main, ColumnId::Name));
+    act(&mut state, Command::SortBy(Pane::Main, ColumnId::NAME));
+    assert_eq!((sort(&state).column, sort(&state).direction), (ColumnId::NAME, Direction::Ascending));
+    act(&mut state, Command::SortBy(Pane::Main, ColumnId::NAME));
     assert_eq!(sort(&state).direction, Direction::Descending);
 }
 

@@ -173,11 +173,11 @@ fn the_keyboard_sorts_by_any_column_and_turns_the_order_round() {
         harness.run_ok();
         sort(&harness)
     };
-    assert_eq!(press(Key::ArrowLeft).0, ColumnId::Shallow);
+    assert_eq!(press(Key::ArrowLeft).0, ColumnId::SHALLOW);
     let (column, direction) = press(Key::ArrowUp);
-    assert_eq!((column, direction), (ColumnId::Shallow, Direction::Ascending));
-    assert_eq!(press(Key::ArrowRight).0, ColumnId::Retained);
-    assert_eq!(press(Key::ArrowRight).0, ColumnId::Name, "after the last comes the first");
+    assert_eq!((column, direction), (ColumnId::SHALLOW, Direction::Ascending));
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::RETAINED);
+    assert_eq!(press(Key::ArrowRight).0, ColumnId::NAME, "after the last comes the first");
 }
 
 #[test]

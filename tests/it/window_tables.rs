@@ -9,7 +9,7 @@ use egui_kittest::kittest::Queryable as _;
 use heaplens::app::apply;
 use heaplens::app::{Command, GroupRetainersMode, ObjectRetainersMode, Pane, View};
 use heaplens::model::{
-    ColumnId, Direction, Disclosure, GrowthBy, Row, Search, StringList, TreeTable, TrendOf,
+    ColumnWidth, Direction, Disclosure, GrowthBy, Row, Search, StringList, TreeTable, TrendOf,
 };
 use heaplens::ui::Window;
 
@@ -127,7 +127,7 @@ fn disorder(table: &TreeTable, at: usize) -> Option<String> {
         return Some(format!("sorted by {:?}", sort.column));
     }
     // Bars are in the order of what they end with; names have orders of their own.
-    if at == 0 || sort.column == ColumnId::Trend {
+    if at == 0 || columns[at].width == ColumnWidth::Series {
         return None;
     }
     let numbers = outer(table).into_iter().map(|row| row.cells[at - 1].number);

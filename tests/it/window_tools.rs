@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::apply;
 use heaplens::app::{Command, MapColours, SettingsFile, View};
-use heaplens::model::{Content, MapStyle, TileColor};
+use heaplens::model::{ColumnId, Content, MapStyle, TileColor};
 use heaplens::ui::Window;
 use std::path::Path;
 
@@ -156,7 +156,7 @@ fn damaged_settings_are_said_to_be_and_the_window_opens() {
 #[test]
 fn widths_of_columns_are_kept() {
     let mut harness = compared();
-    apply(&mut harness.state_mut().state, Command::SetColumnWidth("Comparison", 0, 200));
+    apply(&mut harness.state_mut().state, Command::SetColumnWidth("Comparison", ColumnId("new_count"), 200));
     harness.run_ok();
     let head = |harness: &Harness<'_, Window>, title: &str| {
         harness.query_all_by_role_and_label(Role::Button, title).next().unwrap().rect()
@@ -171,7 +171,7 @@ fn widths_of_columns_are_kept() {
     harness.run_ok();
     harness.drop_at(left);
     harness.run_ok();
-    let width = harness.state().state.settings.widths("Comparison")[0];
+    let width = harness.state().state.settings.widths("Comparison")["new_count"];
     assert!((225..=235).contains(&width), "{width}");
 }
 

@@ -162,7 +162,7 @@ pub enum Command {
     /// Put a note on a bookmark.
     NoteBookmark(FileId, ObjectId, String),
     /// Give a number column of a table a width in points; 0 for its own.
-    SetColumnWidth(&'static str, usize, u16),
+    SetColumnWidth(&'static str, ColumnId, u16),
     /// Show or hide how long a frame takes.
     ToggleFrameTimes,
     /// The panes below are too narrow to stand beside each other, or not any more.

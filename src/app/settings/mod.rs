@@ -4,12 +4,16 @@ pub(crate) mod file;
 pub(crate) mod writer;
 
 use crate::app::files::bookmarks::Bookmarks;
+use crate::model::ColumnId;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const RECENT_FILES: usize = 12;
+
+/// The widths of a table's columns that were dragged, in points, by column key.
+pub type ColumnWidths = BTreeMap<String, u16>;
 
 /// Dark, light, or what the system says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -46,8 +50,8 @@ pub struct Settings {
     pub frame_times_shown: bool,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
-    /// Widths that were dragged, in points, by table; 0 for a column that was not.
-    pub column_widths: BTreeMap<String, Vec<u16>>,
+    /// Widths that were dragged, by table.
+    pub widths_by_column: BTreeMap<String, ColumnWidths>,
     /// Objects to come back to.
     pub bookmarks: Bookmarks,
 }
@@ -62,7 +66,7 @@ impl Default for Settings {
             object_shown: true,
             frame_times_shown: false,
             recent: Vec::new(),
-            column_widths: BTreeMap::new(),
+            widths_by_column: BTreeMap::new(),
             bookmarks: Bookmarks::new(),
         }
     }
@@ -75,16 +79,19 @@ impl Settings {
     }
 
     /// The widths that were dragged in a table.
-    pub fn widths(&self, table: &str) -> &[u16] {
-        self.column_widths.get(table).map_or(&[], Vec::as_slice)
+    pub fn widths(&self, table: &str) -> &ColumnWidths {
+        static NONE: ColumnWidths = ColumnWidths::new();
+        self.widths_by_column.get(table).unwrap_or(&NONE)
     }
 
-    /// Gives a table's column a width; 0 undoes it.
-    pub fn set_width(&mut self, table: &str, column: usize, width: u16) {
-        let widths = self.column_widths.entry(table.to_owned()).or_default();
-        widths.resize(widths.len().max(column + 1), 0);
-        widths[column] = width;
-        self.column_widths.retain(|_, widths| widths.iter().any(|&width| width > 0));
+    /// Sets the width of a table's column; 0 resets it.
+    pub fn set_width(&mut self, table: &str, column: ColumnId, width: u16) {
+        let widths = self.widths_by_column.entry(table.to_owned()).or_default();
+        match width {
+            0 => widths.remove(column.0),
+            width => widths.insert(column.0.to_owned(), width),
+        };
+        self.widths_by_column.retain(|_, widths| !widths.is_empty());
     }
 
     /// Puts `path` first among the recent files. One that is no text cannot be kept.

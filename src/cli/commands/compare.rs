@@ -12,8 +12,9 @@ use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
 use crate::cli::output::{csv, json, sort};
 use crate::compare::{ComparisonRow, GrowthAccounting};
-use crate::model::format::{count, signed_count, signed_size, size};
-use crate::model::{ColumnId, ComparisonView, Direction, Sort, TreeSource as _};
+use crate::model::comparison_columns::COLUMNS;
+use crate::model::format::signed_size;
+use crate::model::{ColumnId, ColumnSpec, ComparisonView, Sort, TreeSource as _, Value};
 use crate::snapshot::LoadError;
 
 #[derive(Serialize)]
@@ -84,22 +85,15 @@ impl<'a> From<&'a ComparisonRow> for AnswerRow<'a> {
     }
 }
 
-const COLUMNS: [sort::Column<ColumnId>; 10] = [
-    ("name", ColumnId::Name, Direction::Ascending),
-    ("new", ColumnId::NewCount, Direction::Descending),
-    ("deleted", ColumnId::DeletedCount, Direction::Descending),
-    ("delta", ColumnId::DeltaCount, Direction::Descending),
-    ("alloc", ColumnId::AllocSize, Direction::Descending),
-    ("freed", ColumnId::FreedSize, Direction::Descending),
-    ("size-delta", ColumnId::SizeDelta, Direction::Descending),
-    ("grown", ColumnId::GrownCount, Direction::Descending),
-    ("grown-size", ColumnId::GrownSize, Direction::Descending),
-    ("retained-delta", ColumnId::RetainedDelta, Direction::Descending),
-];
+/// What rows can be sorted by.
+pub fn sorts() -> Vec<sort::Column<ColumnId>> {
+    let name = ColumnSpec::name("Constructor");
+    sort::columns(std::iter::once(&name).chain(COLUMNS.iter().map(|column| &column.spec)))
+}
 
 /// Prints the rows.
 pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let (column, direction) = sort::parse(&args.sort, &COLUMNS)?;
+    let (column, direction) = sort::parse(&args.sort, &sorts())?;
     let mode = args.rows.sizes.into();
     let chatter = Verbosity::unless(args.output.json.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
@@ -205,32 +199,11 @@ fn print_text(
         writeln!(out, "Note:     {note}.")?;
     }
     writeln!(out)?;
-    let heads = [
-        "# New",
-        "# Deleted",
-        "# Delta",
-        "Alloc. size",
-        "Freed size",
-        "Size delta",
-        "# Grown",
-        "Grown size",
-        "Retained delta",
-        model.columns()[0].title,
-    ];
-    let mut table = TextTable::new(&heads);
+    let heads = COLUMNS.iter().map(|column| column.spec.title).chain([model.columns()[0].title]);
+    let mut table = TextTable::new(&heads.collect::<Vec<_>>());
     for row in rows {
-        let numbers = [
-            count(row.new.len() as u64),
-            count(row.deleted.len() as u64),
-            signed_count(row.delta_count()),
-            size(row.alloc_size()),
-            size(row.freed_size()),
-            signed_size(row.size_delta()),
-            count(row.grown.len() as u64),
-            size(row.grown_size),
-            signed_size(row.retained_delta()),
-        ];
-        table.row(numbers, &row.name);
+        let values = COLUMNS.iter().map(|column| (column.row)(row, GrowthAccounting::EveryByte));
+        table.row(values.map(Value::text), &row.name);
     }
     table.print(out, all - rows.len())?;
     Ok(())

@@ -43,11 +43,11 @@ enum By {
 }
 
 const COLUMNS: [sort::Column<By>; 5] = [
-    ("name", By::Column(ColumnId::Name), Direction::Ascending),
-    ("distance", By::Column(ColumnId::Distance), Direction::Ascending),
+    ("name", By::Column(ColumnId::NAME), Direction::Ascending),
+    ("distance", By::Column(ColumnId::DISTANCE), Direction::Ascending),
     ("count", By::Count, Direction::Descending),
-    ("shallow", By::Column(ColumnId::Shallow), Direction::Descending),
-    ("retained", By::Column(ColumnId::Retained), Direction::Descending),
+    ("shallow", By::Column(ColumnId::SHALLOW), Direction::Descending),
+    ("retained", By::Column(ColumnId::RETAINED), Direction::Descending),
 ];
 
 /// Prints the rows.
@@ -91,7 +91,7 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn by_count(model: &Summary, direction: Direction) -> Vec<SummaryRow> {
-    let mut rows = model.classes(Sort { column: ColumnId::Name, direction: Direction::Ascending });
+    let mut rows = model.classes(Sort { column: ColumnId::NAME, direction: Direction::Ascending });
     match direction {
         Direction::Ascending => rows.sort_by_key(|row| row.totals.count),
         Direction::Descending => rows.sort_by_key(|row| Reverse(row.totals.count)),

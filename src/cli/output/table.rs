@@ -50,26 +50,6 @@ impl Serialize for AnswerRow<'_> {
     }
 }
 
-/// What a column is called where rows are data; nothing for those that only say a share.
-fn key(column: ColumnId) -> Option<&'static str> {
-    Some(match column {
-        ColumnId::Distance => "distance",
-        ColumnId::Shallow => "shallow",
-        ColumnId::Retained => "retained",
-        ColumnId::Length => "length",
-        ColumnId::Copies => "copies",
-        ColumnId::Wasted => "wasted",
-        ColumnId::Slices => "slices",
-        ColumnId::KeptBySlices => "kept_by_slices",
-        ColumnId::Through => "objects",
-        ColumnId::LiveCount => "live_count",
-        ColumnId::Count => "count",
-        ColumnId::LiveSize => "live_size",
-        ColumnId::Size => "size",
-        _ => return None,
-    })
-}
-
 /// Prints the rows of `source`, opened `depth` levels deep.
 pub fn print(
     snapshot: &Snapshot,
@@ -79,10 +59,9 @@ pub fn print(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let columns = || source.columns().iter().skip(1);
-    let keyed: Vec<_> = columns().filter_map(|spec| Some((key(spec.id)?, spec.title))).collect();
-    let mut sorts: Vec<sort::Column<ColumnId>> =
-        columns().filter_map(|spec| Some((key(spec.id)?, spec.id, spec.first_direction))).collect();
-    sorts.extend(source.columns().first().map(|spec| ("name", spec.id, spec.first_direction)));
+    let keyed: Vec<_> = columns().filter(|spec| spec.is_data).map(|spec| (spec.id.0, spec.title)).collect();
+    let sorts: Vec<sort::Column<ColumnId>> =
+        sort::columns(source.columns().iter().filter(|spec| spec.is_data));
     let wanted = args.sort.as_deref().map(|text| sort::parse(text, &sorts)).transpose()?;
     let mut table = TreeTable::filled(Arc::clone(source));
     if let Some(work) = wanted.and_then(|(column, direction)| table.sort_by(Sort { column, direction })) {

@@ -8,9 +8,9 @@ use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::format::object_text::{edge_label, object_spans, span};
 use crate::model::format::primitive_value::{primitive, value_spans};
 use crate::model::glossary;
-use crate::model::glossary::column_help;
 use crate::model::object::collection_entries::{Collection, entries, entry_spans};
-use crate::model::table::{ColumnId, Span, Tone};
+use crate::model::table::column::{DISTANCE, RETAINED, SHALLOW};
+use crate::model::table::{ColumnSpec, Span, Tone};
 use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -141,13 +141,14 @@ impl Card<'_> {
         fact("Constructor", format::sanitize(class, 300), glossary::explain(class).map(str::to_owned));
         fact("Kind", graph.nodes.kind_name(kind).to_owned(), Some("V8's own word for what it is".into()));
         let shallow = snapshot.shallow(mode, node);
-        let exact = |bytes, column| Some(format!("{}\n{}", format::exact_bytes(bytes), column_help(column)));
-        fact("Shallow size", format::size(shallow), exact(shallow, ColumnId::Shallow));
+        let exact =
+            |bytes, column: ColumnSpec| Some(format!("{}\n{}", format::exact_bytes(bytes), column.help));
+        fact("Shallow size", format::size(shallow), exact(shallow, SHALLOW));
         if let Some(retained) = snapshot.retained(mode, node) {
-            fact("Retained size", format::size(retained), exact(retained, ColumnId::Retained));
+            fact("Retained size", format::size(retained), exact(retained, RETAINED));
         }
         if let Some(distance) = snapshot.distance(node).shown() {
-            let help = column_help(ColumnId::Distance).to_owned();
+            let help = DISTANCE.help.to_owned();
             fact("Distance", format::count(u64::from(distance)), Some(help));
         }
         if kind.is_string() {

@@ -42,12 +42,12 @@ impl ObjectDetails {
         let to_target = |edge| Link { edge, node: graph.edges.target(edge) };
         let to_source = |edge| Link { edge, node: graph.source(edge) };
         let fields: Vec<EdgeIndex> = graph.edge_indices_of(node).collect();
-        let fields = orders.children(&fields, Level::Deeper, by(ColumnId::Retained, Direction::Descending));
+        let fields = orders.children(&fields, Level::Deeper, by(ColumnId::RETAINED, Direction::Descending));
         let holders = holding_edges(snapshot, node);
         let holders = orders.retainers(
             &holders,
             |source, _| snapshot.distance(source),
-            by(ColumnId::Distance, Direction::Ascending),
+            by(ColumnId::DISTANCE, Direction::Ascending),
         );
         Self {
             node,

@@ -11,7 +11,8 @@ use crate::model::filter::object_filter::Internals;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
 use crate::model::retainers::merged_paths::part_cell;
-use crate::model::table::cells::{Objects, column, size_cell};
+use crate::model::table::cells::{Objects, size_cell};
+use crate::model::table::column::{OBJECTS, group_columns};
 use crate::model::table::order::sorted;
 use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 
@@ -70,12 +71,7 @@ impl ImmediateDominators {
             keepers.push(keeper);
         }
         by_class.values_mut().for_each(|(_, keepers)| keepers.sort_unstable());
-        let columns = [
-            column(ColumnId::Name, "Kept alive by"),
-            column(ColumnId::Through, "Objects"),
-            column(ColumnId::Shallow, "Shallow size"),
-            column(ColumnId::Retained, "Retained size"),
-        ];
+        let columns = group_columns("Kept alive by");
         Self { all: group.len() as u64, classes: by_class, kept_by, columns, objects }
     }
 
@@ -104,7 +100,7 @@ impl TreeSource for ImmediateDominators {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+        Sort { column: ColumnId::RETAINED, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -129,11 +125,11 @@ impl TreeSource for ImmediateDominators {
             Some(_) => Vec::new(),
         };
         match column {
-            ColumnId::Name => {
+            ColumnId::NAME => {
                 sorted(&items, direction, |item| (self.name(item), Reverse(self.kept(item).retained)))
             }
-            ColumnId::Through => sorted(&items, direction, |item| (self.kept(item).count, item)),
-            ColumnId::Shallow => sorted(&items, direction, |item| (self.kept(item).shallow, item)),
+            OBJECTS => sorted(&items, direction, |item| (self.kept(item).count, item)),
+            ColumnId::SHALLOW => sorted(&items, direction, |item| (self.kept(item).shallow, item)),
             _ => sorted(&items, direction, |item| (self.kept(item).retained, item)),
         }
     }

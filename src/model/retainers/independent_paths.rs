@@ -4,7 +4,8 @@
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::model::filter::object_filter::Internals;
 use crate::model::format::object_text::{Link, edge_spans, object_spans, span};
-use crate::model::table::cells::{Objects, snapshot_columns};
+use crate::model::table::cells::Objects;
+use crate::model::table::column::snapshot_columns;
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
 };
@@ -58,7 +59,7 @@ impl TreeSource for IndependentPaths {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Distance, direction: Direction::Ascending }
+        Sort { column: ColumnId::DISTANCE, direction: Direction::Ascending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

@@ -16,7 +16,8 @@ use crate::model::filter::object_filter::Internals;
 use crate::model::format;
 use crate::model::format::object_text::{class_spans, edge_label, span};
 use crate::model::glossary;
-use crate::model::table::cells::{column, size_cell};
+use crate::model::table::cells::size_cell;
+use crate::model::table::column::{OBJECTS, group_columns};
 use crate::model::table::order::sorted;
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
@@ -110,12 +111,7 @@ impl MergedPaths {
         };
         let objects: Arc<[Member]> = objects.iter().map(member).collect();
         let all = sum(&objects);
-        let columns = [
-            column(ColumnId::Name, "Held through"),
-            column(ColumnId::Through, "Objects"),
-            column(ColumnId::Shallow, "Shallow size"),
-            column(ColumnId::Retained, "Retained size"),
-        ];
+        let columns = group_columns("Held through");
         Self {
             snapshot,
             nearest,
@@ -267,7 +263,7 @@ impl TreeSource for MergedPaths {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Through, direction: Direction::Descending }
+        Sort { column: OBJECTS, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -303,11 +299,11 @@ impl TreeSource for MergedPaths {
         let text =
             |number| text(number).unwrap_or_default().into_iter().map(|span| span.text).collect::<String>();
         let sorted = match column {
-            ColumnId::Name => {
+            ColumnId::NAME => {
                 sorted(&numbered, direction, |(number, sum)| (text(number), Reverse(sum.count)))
             }
-            ColumnId::Shallow => sorted(&numbered, direction, |(number, sum)| (sum.shallow, text(number))),
-            ColumnId::Retained => sorted(&numbered, direction, |(number, sum)| (sum.retained, text(number))),
+            ColumnId::SHALLOW => sorted(&numbered, direction, |(number, sum)| (sum.shallow, text(number))),
+            ColumnId::RETAINED => sorted(&numbered, direction, |(number, sum)| (sum.retained, text(number))),
             _ => sorted(&numbered, direction, |(number, sum)| (sum.count, text(number))),
         };
         sorted.into_iter().map(|(number, _)| Item::Group(number)).collect()

@@ -12,7 +12,8 @@ use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::EdgeKind;
 use crate::model::filter::object_filter::Internals;
 use crate::model::format::object_text::span;
-use crate::model::table::cells::{Objects, distance_cell, snapshot_columns};
+use crate::model::table::cells::{Objects, distance_cell};
+use crate::model::table::column::snapshot_columns;
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tone, TreeSource,
 };
@@ -136,7 +137,7 @@ impl TreeSource for Retainers {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Distance, direction: Direction::Ascending }
+        Sort { column: ColumnId::DISTANCE, direction: Direction::Ascending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

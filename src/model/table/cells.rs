@@ -5,32 +5,9 @@ use std::sync::Arc;
 use crate::base::NodeIndex;
 use crate::model::format;
 use crate::model::format::object_text::{Link, edge_spans, object_hover, object_spans};
-use crate::model::glossary::column_help;
 use crate::model::table::order::{ChromeOrder, Level};
-use crate::model::table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span,
-};
+use crate::model::table::{Cell, Disclosure, Item, Row, Side, Sort, Span};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
-
-/// A column as its view spells it.
-pub fn column(id: ColumnId, title: &'static str) -> ColumnSpec {
-    let (align, first_direction) = match id {
-        ColumnId::Name => (Align::Left, Direction::Ascending),
-        ColumnId::Distance => (Align::Right, Direction::Ascending),
-        _ => (Align::Right, Direction::Descending),
-    };
-    ColumnSpec { id, title, help: column_help(id), align, first_direction }
-}
-
-/// The columns of every view of one snapshot.
-pub fn snapshot_columns(first: &'static str) -> [ColumnSpec; 4] {
-    [
-        column(ColumnId::Name, first),
-        column(ColumnId::Distance, "Distance"),
-        column(ColumnId::Shallow, "Shallow size"),
-        column(ColumnId::Retained, "Retained size"),
-    ]
-}
 
 /// A size with its part of the whole.
 pub fn size_cell(bytes: u64, total: u64) -> Cell {

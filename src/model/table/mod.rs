@@ -5,11 +5,13 @@
 //! are drawn, so a million siblings cost the list of their items and nothing more.
 
 pub(crate) mod cells;
+pub(crate) mod column;
 pub(crate) mod order;
 pub(crate) mod text;
 pub(crate) mod tree;
 
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
+pub use crate::model::table::column::{Align, ColumnId, ColumnSpec, ColumnWidth, Value};
 
 /// Which snapshot of a comparison an item lives in. Views of one snapshot use `Current`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -34,103 +36,6 @@ pub enum Item {
     Edge(Side, EdgeIndex),
     /// The object at the near end of an edge: someone who holds the row above.
     Retainer(Side, EdgeIndex),
-}
-
-/// A column, in the words of its view.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum ColumnId {
-    /// Constructor, object or retainer: the tree column.
-    Name,
-    /// Edges from the roots.
-    Distance,
-    /// Bytes of the thing alone.
-    Shallow,
-    /// Bytes freed were it gone.
-    Retained,
-    /// Objects only in the current snapshot.
-    NewCount,
-    /// Objects only in the baseline.
-    DeletedCount,
-    /// New less deleted.
-    DeltaCount,
-    /// Bytes of new objects and of growth in place.
-    AllocSize,
-    /// Bytes of deleted objects and of shrinkage in place.
-    FreedSize,
-    /// Allocated less freed.
-    SizeDelta,
-    /// Objects in both that are larger now.
-    GrownCount,
-    /// By how much they grew.
-    GrownSize,
-    /// Change of the retained size.
-    RetainedDelta,
-    /// Part of what the row above retains.
-    OfParent,
-    /// Characters of a text.
-    Length,
-    /// Objects with the same text.
-    Copies,
-    /// Bytes of all copies but one.
-    Wasted,
-    /// What sort of container it is.
-    ContainerKind,
-    /// Entries of a container, before and after.
-    Entries,
-    /// Bytes a container holds, before and after.
-    HeldSize,
-    /// Bytes of each new entry.
-    PerEntry,
-    /// By how much a container grew with all it holds.
-    Growth,
-    /// Objects or entries in the first and in the last snapshot.
-    TrendCount,
-    /// Bytes in the first and in the last snapshot.
-    TrendSize,
-    /// Bytes in every snapshot, as bars.
-    Trend,
-    /// Bytes gained from one snapshot to the next.
-    Slope,
-    /// Part of the steps that go up.
-    Steadiness,
-    /// Allocated objects that live.
-    LiveCount,
-    /// Allocated objects.
-    Count,
-    /// Bytes of allocated objects that live.
-    LiveSize,
-    /// Bytes of allocated objects.
-    Size,
-    /// Slices of a text.
-    Slices,
-    /// Bytes of a text that nothing but slices keeps alive.
-    KeptBySlices,
-    /// Objects of a group that are held through something.
-    Through,
-}
-
-/// Where a column's text stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Align {
-    /// Text.
-    Left,
-    /// Numbers.
-    Right,
-}
-
-/// A column's title and manners.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ColumnSpec {
-    /// Which one.
-    pub id: ColumnId,
-    /// Its head, as Chrome spells it.
-    pub title: &'static str,
-    /// Two sentences for whoever hovers the head.
-    pub help: &'static str,
-    /// Where its cells stand.
-    pub align: Align,
-    /// The way it is sorted at the first click.
-    pub first_direction: Direction,
 }
 
 /// Up or down.

@@ -135,13 +135,13 @@ impl ChromeOrder<'_> {
     /// Objects of a class.
     pub fn instances(&self, nodes: &[NodeIndex], Sort { column, direction }: Sort) -> Vec<NodeIndex> {
         match column {
-            ColumnId::Name => {
+            ColumnId::NAME => {
                 sorted(nodes, direction, |node| (JsText(self.snapshot.display_name(node)), self.id(node)))
             }
-            ColumnId::Distance => {
+            ColumnId::DISTANCE => {
                 sorted(nodes, direction, |node| (self.snapshot.distance(node), Reverse(self.retained(node))))
             }
-            ColumnId::Shallow => sorted(nodes, direction, |node| (self.shallow(node), self.id(node))),
+            ColumnId::SHALLOW => sorted(nodes, direction, |node| (self.shallow(node), self.id(node))),
             _ => sorted(nodes, direction, |node| (self.retained(node), self.id(node))),
         }
     }
@@ -150,11 +150,11 @@ impl ChromeOrder<'_> {
     pub fn children(&self, edges: &[EdgeIndex], level: Level, sort: Sort) -> Vec<EdgeIndex> {
         let target = |edge| self.snapshot.graph().edges.target(edge);
         match sort.column {
-            ColumnId::Distance if level == Level::First => sorted(edges, sort.direction, |edge| {
+            ColumnId::DISTANCE if level == Level::First => sorted(edges, sort.direction, |edge| {
                 let node = target(edge);
                 (self.snapshot.distance(node), Reverse(self.retained(node)))
             }),
-            ColumnId::Distance => sorted(edges, sort.direction, |edge| {
+            ColumnId::DISTANCE => sorted(edges, sort.direction, |edge| {
                 let node = target(edge);
                 (self.snapshot.distance(node), JsText(self.snapshot.display_name(node)))
             }),
@@ -170,7 +170,7 @@ impl ChromeOrder<'_> {
         sort: Sort,
     ) -> Vec<EdgeIndex> {
         let sorted = match sort.column {
-            ColumnId::Distance => sorted(edges, sort.direction, |(source, edge)| {
+            ColumnId::DISTANCE => sorted(edges, sort.direction, |(source, edge)| {
                 let distance = distance(source, edge).raw().unwrap_or(i32::MAX);
                 (distance, JsText(self.snapshot.display_name(source)))
             }),
@@ -188,7 +188,7 @@ impl ChromeOrder<'_> {
     ) -> Vec<E> {
         let name = |edge: E| self.snapshot.edge_name(edge.into().0);
         match column {
-            ColumnId::Name => {
+            ColumnId::NAME => {
                 let is_proto = |edge| matches!(name(edge), EdgeText::Text("__proto__"));
                 let (last, edges): (Vec<E>, Vec<E>) = edges.iter().partition(|&&edge| is_proto(edge));
                 let key = |edge| (EdgeKey::from(name(edge)), Reverse(self.retained(node(edge))));
@@ -196,7 +196,7 @@ impl ChromeOrder<'_> {
                 all.extend(sorted(&last, direction, key));
                 all
             }
-            ColumnId::Shallow => {
+            ColumnId::SHALLOW => {
                 sorted(edges, direction, |edge| (self.shallow(node(edge)), ProtoLast::from(name(edge))))
             }
             _ => sorted(edges, direction, |edge| (self.retained(node(edge)), ProtoLast::from(name(edge)))),

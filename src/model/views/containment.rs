@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::format::path_text::shortest_path;
-use crate::model::table::cells::{Objects, snapshot_columns};
+use crate::model::table::cells::Objects;
+use crate::model::table::column::snapshot_columns;
 use crate::model::table::order::Level;
 use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -39,7 +40,7 @@ impl TreeSource for Containment {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+        Sort { column: ColumnId::RETAINED, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

@@ -8,7 +8,8 @@ use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::model::format;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
-use crate::model::table::cells::{Objects, column, distance_cell, size_cell, snapshot_columns};
+use crate::model::table::cells::{Objects, distance_cell, size_cell};
+use crate::model::table::column::snapshot_columns;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource,
@@ -44,13 +45,21 @@ struct Sums {
     distance: Distance,
 }
 
+/// Part of what the row above retains.
+const OF_PARENT: ColumnSpec = ColumnId("of_parent")
+    .number(
+        "Of parent",
+        "Part of what the row above retains. A path of large parts leads to whoever keeps the memory.",
+    )
+    .not_data();
+
 impl Dominators {
     /// From the root of `snapshot`, whose dominators must be known. Finds the children of all nodes if
     /// nobody has asked for them before: `O(nodes)`.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, grouping: Grouping) -> Self {
         snapshot.dominated_count(snapshot.graph().root);
         let mut columns = snapshot_columns("Object").to_vec();
-        columns.push(column(ColumnId::OfParent, "Of parent"));
+        columns.push(OF_PARENT);
         let objects = Objects::new(snapshot, mode, Side::Current);
         Self { objects, grouping, columns, groups: Mutex::default() }
     }
@@ -170,7 +179,7 @@ impl TreeSource for Dominators {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+        Sort { column: ColumnId::RETAINED, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -194,13 +203,13 @@ impl TreeSource for Dominators {
             _ => self.below(parent),
         };
         let rows = match column {
-            ColumnId::Name => sorted(&rows, direction, |(item, sums)| {
+            ColumnId::NAME => sorted(&rows, direction, |(item, sums)| {
                 (JsText(self.name(item)), std::cmp::Reverse(sums.retained))
             }),
-            ColumnId::Distance => {
+            ColumnId::DISTANCE => {
                 sorted(&rows, direction, |(_, sums)| (sums.distance, std::cmp::Reverse(sums.retained)))
             }
-            ColumnId::Shallow => sorted(&rows, direction, |(_, sums)| (sums.shallow, sums.first)),
+            ColumnId::SHALLOW => sorted(&rows, direction, |(_, sums)| (sums.shallow, sums.first)),
             _ => sorted(&rows, direction, |(_, sums)| (sums.retained, sums.first)),
         };
         rows.into_iter().map(|(item, _)| item).collect()

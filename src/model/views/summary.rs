@@ -8,7 +8,8 @@ use crate::model::filter::class_filter::ClassFilter;
 use crate::model::filter::preset::Kept;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
-use crate::model::table::cells::{Objects, distance_cell, known_size_cell, size_cell, snapshot_columns};
+use crate::model::table::cells::{Objects, distance_cell, known_size_cell, size_cell};
+use crate::model::table::column::snapshot_columns;
 use crate::model::table::order::{JsText, Level, sorted};
 use crate::model::table::{
     ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, TreeSource,
@@ -135,13 +136,13 @@ impl Summary {
         // As long as retained sizes are not known, what is large alone stands on top.
         let retained = |row: SummaryRow| row.totals.retained.unwrap_or(row.totals.shallow);
         match column {
-            ColumnId::Name => {
+            ColumnId::NAME => {
                 sorted(&rows, direction, |row| (name(row), (Reverse(retained(row)), first(row))))
             }
-            ColumnId::Distance => {
+            ColumnId::DISTANCE => {
                 sorted(&rows, direction, |row| (row.totals.distance, (Reverse(retained(row)), first(row))))
             }
-            ColumnId::Shallow => {
+            ColumnId::SHALLOW => {
                 sorted(&rows, direction, |row| (row.totals.shallow, (name(row), first(row))))
             }
             _ => sorted(&rows, direction, |row| (retained(row), (name(row), first(row)))),
@@ -195,7 +196,7 @@ impl TreeSource for Summary {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Retained, direction: Direction::Descending }
+        Sort { column: ColumnId::RETAINED, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

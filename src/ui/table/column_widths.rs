@@ -1,7 +1,8 @@
 //! How wide a table's columns are: numbers keep theirs at the right, the tree column takes the rest.
 
+use crate::app::ColumnWidths;
 use crate::app::Command;
-use crate::model::{ColumnId, ColumnSpec};
+use crate::model::{ColumnId, ColumnSpec, ColumnWidth};
 use egui::{CursorIcon, Id, Rect, Sense, Ui};
 
 /// Less than this, and the table scrolls sideways.
@@ -32,40 +33,26 @@ pub struct Widths {
 
 impl Widths {
     /// For `columns` of `table` in the room of `ui`; `heads` are the widths their titles need, `dragged` those
-    /// that the person has chosen, 0 for none.
-    pub fn of(ui: &Ui, table: &'static str, columns: &[ColumnSpec], heads: &[f32], dragged: &[u16]) -> Self {
+    /// that the user has dragged, by column.
+    pub fn of(
+        ui: &Ui,
+        table: &'static str,
+        columns: &[ColumnSpec],
+        heads: &[f32],
+        dragged: &ColumnWidths,
+    ) -> Self {
         let room = ui.available_width() - ui.spacing().scroll.allocated_width();
         let numbers = |shared: f32| -> Vec<f32> {
-            let own = columns.iter().zip(heads).skip(1).enumerate();
-            own.map(|(at, (spec, head))| match dragged.get(at) {
-                Some(&width) if width > 0 => f32::from(width),
-                _ if matches!(
-                    spec.id,
-                    ColumnId::Shallow
-                        | ColumnId::Retained
-                        | ColumnId::KeptBySlices
-                        | ColumnId::Wasted
-                        | ColumnId::LiveSize
-                ) =>
-                {
-                    head.max(shared)
-                }
-                _ if matches!(
-                    spec.id,
-                    ColumnId::HeldSize
-                        | ColumnId::TrendSize
-                        | ColumnId::TrendCount
-                        | ColumnId::Entries
-                        | ColumnId::Through
-                ) =>
-                {
-                    head.max(PAIR)
-                }
-                _ if spec.id == ColumnId::Trend => head.max(SERIES),
-                _ if spec.id == ColumnId::Growth => head.max(shared),
-                _ => head.max(NUMBER),
-            })
-            .collect()
+            let width = |(spec, head): (&ColumnSpec, &f32)| match dragged.get(spec.id.0) {
+                Some(&width) => f32::from(width),
+                None => head.max(match spec.width {
+                    ColumnWidth::Share => shared,
+                    ColumnWidth::Pair => PAIR,
+                    ColumnWidth::Series => SERIES,
+                    ColumnWidth::Number | ColumnWidth::Rest => NUMBER,
+                }),
+            };
+            columns.iter().zip(heads).skip(1).map(width).collect()
         };
         let wide = numbers(SHARED);
         let numbers =
@@ -74,16 +61,22 @@ impl Widths {
         Self { table, all: std::iter::once(name).chain(numbers).collect() }
     }
 
-    /// Lets the left border of the head of number column `at` be dragged; a double click undoes it.
-    pub fn handle_ui(&self, ui: &Ui, at: usize, head: Rect, commands: &mut Vec<Command>) {
+    /// Lets the left border of the head of `column`, the number column `at`, be dragged; a double click undoes it.
+    pub fn handle_ui(
+        &self,
+        ui: &Ui,
+        (at, column): (usize, ColumnId),
+        head: Rect,
+        commands: &mut Vec<Command>,
+    ) {
         let zone = Rect::from_x_y_ranges(head.left() - HANDLE..=head.left() + HANDLE, head.y_range());
-        let id = Id::unique(("column width", self.table, at));
+        let id = Id::unique(("column width", self.table, column));
         let handle = ui.interact(zone, id, Sense::DRAG | Sense::CLICK);
         if handle.hovered() || handle.dragged() {
             ui.set_cursor_icon(CursorIcon::ResizeColumn);
         }
         if handle.double_clicked() {
-            return commands.push(Command::SetColumnWidth(self.table, at, 0));
+            return commands.push(Command::SetColumnWidth(self.table, column, 0));
         }
         // The border follows the pointer, wherever in whole points it was before.
         let pointer = handle.interact_pointer_pos();
@@ -95,7 +88,7 @@ impl Widths {
         if let (true, Some(pointer), Some((from, width))) = (handle.dragged(), pointer, begin) {
             let width = points((width + from - pointer.x).max(NUMBER_AT_LEAST));
             if f32::from(width) != self.all[at + 1] {
-                commands.push(Command::SetColumnWidth(self.table, at, width));
+                commands.push(Command::SetColumnWidth(self.table, column, width));
             }
         }
     }

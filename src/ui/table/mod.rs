@@ -9,6 +9,7 @@ pub(crate) mod id_links;
 pub(crate) mod keys;
 pub(crate) mod row_menu;
 
+use crate::app::ColumnWidths;
 use crate::app::{Command, Pane, View};
 use crate::model::{Disclosure, Row, Sort, TreeTable};
 use crate::ui::table::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
@@ -38,8 +39,8 @@ pub struct TableView<'a> {
     pub reveal: u64,
     /// What else the menu of the selected row offers.
     pub ways: Vec<(String, Command)>,
-    /// The widths of columns that the person has chosen, in points; 0 for none.
-    pub widths: &'a [u16],
+    /// The widths of columns that the user has dragged.
+    pub widths: &'a ColumnWidths,
     /// Whether the keyboard was here last.
     pub is_in_use: bool,
 }
@@ -111,7 +112,7 @@ fn rows_ui(
                 row.col(|ui| {
                     head_ui(ui, spec, sort, view.pane, commands);
                     if let Some(number) = at.checked_sub(1) {
-                        widths.handle_ui(ui, number, ui.max_rect(), commands);
+                        widths.handle_ui(ui, (number, spec.id), ui.max_rect(), commands);
                     }
                 });
             }

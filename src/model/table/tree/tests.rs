@@ -2,10 +2,10 @@
 
 use crate::base::{ClassIndex, Progress};
 use crate::model::table::tree::*;
-use crate::model::table::{Align, Cell, ColumnSpec, Span, Tone};
+use crate::model::table::{Cell, ColumnSpec, Span, Tone};
 
-const DOWN: Sort = Sort { column: ColumnId::Shallow, direction: Direction::Descending };
-const UP: Sort = Sort { column: ColumnId::Shallow, direction: Direction::Ascending };
+const DOWN: Sort = Sort { column: ColumnId::SHALLOW, direction: Direction::Descending };
+const UP: Sort = Sort { column: ColumnId::SHALLOW, direction: Direction::Ascending };
 
 /// Has `width` children below every item; numbers below `hidden` are filtered out. Leaves end in 9.
 struct Numbers {
@@ -13,22 +13,7 @@ struct Numbers {
     hidden: u32,
 }
 
-const COLUMNS: [ColumnSpec; 2] = [
-    ColumnSpec {
-        id: ColumnId::Name,
-        title: "Name",
-        help: "",
-        align: Align::Left,
-        first_direction: Direction::Ascending,
-    },
-    ColumnSpec {
-        id: ColumnId::Shallow,
-        title: "Size",
-        help: "",
-        align: Align::Right,
-        first_direction: Direction::Descending,
-    },
-];
+const COLUMNS: [ColumnSpec; 2] = [ColumnSpec::name("Name"), ColumnId::SHALLOW.size("Size", "")];
 
 fn item(number: u32) -> Item {
     Item::Class(ClassIndex(number))
@@ -137,7 +122,7 @@ fn a_row_opened_again_shows_what_was_open_below_it() {
     open(&mut table, 2);
     let before = rows(&table);
     table.collapse(0);
-    let work = table.click_column(ColumnId::Name);
+    let work = table.click_column(ColumnId::NAME);
     settle(&mut table, work);
     open(&mut table, 0);
     assert_eq!(rows(&table), before);
@@ -182,13 +167,13 @@ fn a_filter_hides_open_rows_and_brings_them_back() {
 #[test]
 fn a_head_turns_its_order_round_and_another_begins_with_its_own() {
     let mut table = table(3);
-    let work = table.click_column(ColumnId::Shallow);
+    let work = table.click_column(ColumnId::SHALLOW);
     settle(&mut table, work);
     assert_eq!(table.sort(), DOWN);
-    let work = table.click_column(ColumnId::Name);
+    let work = table.click_column(ColumnId::NAME);
     settle(&mut table, work);
-    assert_eq!(table.sort(), Sort { column: ColumnId::Name, direction: Direction::Ascending });
-    let work = table.click_column(ColumnId::Shallow);
+    assert_eq!(table.sort(), Sort { column: ColumnId::NAME, direction: Direction::Ascending });
+    let work = table.click_column(ColumnId::SHALLOW);
     settle(&mut table, work);
     assert_eq!(table.sort(), DOWN);
     assert!(table.sort_by(DOWN).is_none());

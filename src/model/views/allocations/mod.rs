@@ -11,12 +11,39 @@ use crate::base::BitSet;
 use crate::graph::TraceFunction;
 use crate::model::format;
 use crate::model::format::object_text::span;
-use crate::model::table::cells::{column, size_cell};
 use crate::model::table::order::sorted;
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Span, Tone, TreeSource,
+    ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Span, Tone, TreeSource, Value,
 };
 use crate::snapshot::{AllocationRow, AllocationTotals, Allocations, Snapshot};
+
+const SIZE: ColumnId = ColumnId("size");
+
+/// A column with its values.
+type Column = (ColumnSpec, fn(AllocationTotals) -> Value);
+
+/// The columns beside the tree column.
+const COLUMNS: [Column; 4] = [
+    (
+        ColumnId("live_count")
+            .number("Live count", "Objects allocated here that were alive when the recording ended."),
+        |totals| Value::Count(totals.live_count),
+    ),
+    (
+        ColumnId("count").number("Count", "Objects allocated here while the recording ran, freed ones too."),
+        |totals| Value::Count(totals.count),
+    ),
+    (
+        ColumnId("live_size").size(
+            "Live size",
+            "Bytes of the objects allocated here that were alive when the recording ended.",
+        ),
+        |totals| Value::Share(totals.live_size),
+    ),
+    (SIZE.number("Size", "Bytes allocated here while the recording ran, freed ones too."), |totals| {
+        Value::Bytes(totals.size)
+    }),
+];
 
 /// Functions, below each who called it.
 pub struct AllocationView {
@@ -29,13 +56,8 @@ pub struct AllocationView {
 impl AllocationView {
     /// Of a timeline; without stacks it has no rows.
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
-        let columns = [
-            column(ColumnId::Name, "Function"),
-            column(ColumnId::LiveCount, "Live count"),
-            column(ColumnId::Count, "Count"),
-            column(ColumnId::LiveSize, "Live size"),
-            column(ColumnId::Size, "Size"),
-        ];
+        let others = COLUMNS.map(|column| column.0);
+        let columns = [ColumnSpec::name("Function"), others[0], others[1], others[2], others[3]];
         Self { snapshot, columns, known: Mutex::default() }
     }
 
@@ -104,7 +126,7 @@ impl TreeSource for AllocationView {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Size, direction: Direction::Descending }
+        Sort { column: SIZE, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -135,17 +157,13 @@ impl TreeSource for AllocationView {
             known.insert(path.iter().copied().chain([function]).collect(), totals);
         }
         drop(known);
-        let by = |key: fn(&AllocationTotals) -> u64| {
-            sorted(&rows, direction, move |(function, totals)| (key(&totals), function))
-        };
-        let rows = match column {
-            ColumnId::Name => {
+        let rows = match COLUMNS.iter().find(|(spec, _)| spec.id == column) {
+            Some((_, value)) => {
+                sorted(&rows, direction, |(function, totals)| (value(totals).number(), function))
+            }
+            None => {
                 sorted(&rows, direction, |(function, totals)| (self.name(function), Reverse(totals.size)))
             }
-            ColumnId::LiveCount => by(|totals| totals.live_count),
-            ColumnId::Count => by(|totals| totals.count),
-            ColumnId::LiveSize => by(|totals| totals.live_size),
-            _ => by(|totals| totals.size),
         };
         rows.into_iter().map(|(function, _)| Item::Group(function)).collect()
     }
@@ -157,19 +175,13 @@ impl TreeSource for AllocationView {
         let totals = known.get(&functions).copied().unwrap_or_default();
         let function = functions.last().copied().unwrap_or_default();
         let whole = self.snapshot.total_size();
-        let plain = |bytes| Cell { share: None, ..size_cell(bytes, whole) };
         Row {
             item,
             depth: path.len() - 1,
             disclosure,
             name: self.spans(function),
             hover: self.place(function),
-            cells: vec![
-                Cell::count(totals.live_count),
-                Cell::count(totals.count),
-                size_cell(totals.live_size, whole),
-                plain(totals.size),
-            ],
+            cells: COLUMNS.map(|(_, value)| value(totals).cell(whole)).into(),
             object: None,
             is_dimmed: false,
         }

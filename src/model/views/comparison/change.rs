@@ -4,7 +4,6 @@ use crate::base::NodeIndex;
 use crate::compare::ComparisonRow;
 use crate::model::format;
 use crate::model::format::object_text::span;
-use crate::model::table::cells::size_cell;
 use crate::model::table::{Cell, Side, Span, Tone};
 
 /// What became of one object.
@@ -98,25 +97,6 @@ impl Change {
         self.after.cast_signed().wrapping_sub(self.before.cast_signed())
     }
 
-    /// The cells of a comparison's columns less the first.
-    pub fn cells(self) -> Vec<Cell> {
-        let mark = |kind| Cell {
-            text: if self.kind == kind { "•".into() } else { String::new() },
-            ..Cell::default()
-        };
-        vec![
-            mark(ChangeKind::New),
-            mark(ChangeKind::Deleted),
-            Cell::default(),
-            bytes_cell(self.alloc_size()),
-            bytes_cell(self.freed_size()),
-            delta_cell(self.size_delta()),
-            mark(ChangeKind::Grown),
-            bytes_cell(self.grown_size()),
-            delta_cell(self.retained_delta),
-        ]
-    }
-
     /// What is said behind the object's name, the most telling first: `elements` is how many it has, and
     /// whether that is another number than before.
     pub fn spans(self, elements: Option<(String, bool)>) -> Vec<Span> {
@@ -159,19 +139,6 @@ impl ComparisonRow {
     }
 }
 
-/// A number of objects; nothing for none.
-pub fn count_cell(count: usize) -> Cell {
-    if count == 0 { Cell::default() } else { Cell::count(count as u64) }
-}
-
-/// A size; nothing for none.
-pub fn bytes_cell(bytes: u64) -> Cell {
-    if bytes == 0 {
-        return Cell::default();
-    }
-    Cell { share: None, ..size_cell(bytes, 0) }
-}
-
 /// A change in size.
 pub fn delta_cell(bytes: i64) -> Cell {
     Cell {
@@ -180,14 +147,4 @@ pub fn delta_cell(bytes: i64) -> Cell {
         number: Some(bytes),
         ..Cell::default()
     }
-}
-
-/// Bytes of whole objects and of change in place, with both in the hover.
-pub fn parts_cell(objects: u64, in_place: u64, of_objects: &str, of_change: &str) -> Cell {
-    let mut cell = bytes_cell(objects + in_place);
-    if in_place > 0 {
-        let (objects, in_place) = (format::exact_bytes(objects), format::exact_bytes(in_place));
-        cell.hover = Some(format!("{objects} {of_objects}, {in_place} {of_change}"));
-    }
-    cell
 }

@@ -4,6 +4,7 @@
 //! bytes they have gained: that is where most leaks are, and Chrome does not show them.
 
 pub(crate) mod change;
+pub(crate) mod columns;
 mod elements;
 mod order;
 mod rows;
@@ -20,11 +21,11 @@ use crate::model::filter::class_filter::ClassFilter;
 use crate::model::table::cells::Objects;
 use crate::model::table::order::Level;
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Total, TreeSource,
+    Cell, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Total, TreeSource, Value,
 };
 use crate::model::views::comparison::change::{Change, ChangeKind};
+use crate::model::views::comparison::columns::{ALLOC_SIZE, shown_columns};
 use crate::model::views::comparison::elements::ElementCounts;
-use crate::model::views::comparison::rows::fitting;
 use crate::snapshot::groups::GroupBy;
 
 /// The rows of a comparison.
@@ -152,8 +153,9 @@ impl ComparisonView {
     fn object_row(&self, path: &[Item], disclosure: Disclosure, change: Change) -> Row {
         let side = change.kind.side();
         let objects = self.side(side);
-        let mut row =
-            objects.row(path, disclosure, (change.node, fitting(self.counting, change.cells())), []);
+        let values = shown_columns(self.counting).map(|column| (column.object)(change));
+        let cells = values.map(Value::cell_if_any).collect();
+        let mut row = objects.row(path, disclosure, (change.node, cells), []);
         let now = self.elements.of(side, &objects.snapshot, change.node);
         let before = change
             .counterpart
@@ -187,7 +189,7 @@ impl TreeSource for ComparisonView {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::AllocSize, direction: Direction::Descending }
+        Sort { column: ALLOC_SIZE, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

@@ -8,6 +8,7 @@ use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{ColumnId, Sort};
 use crate::model::views::comparison::ComparisonView;
 use crate::model::views::comparison::change::{Change, ChangeKind};
+use crate::model::views::comparison::columns::shown_column;
 
 /// The rows that the filter lets pass and that have a change that counts, as positions among all.
 pub fn shown(comparison: &Comparison, counting: GrowthAccounting, filter: &ClassFilter) -> Vec<usize> {
@@ -21,25 +22,11 @@ impl ComparisonView {
         let rows = &self.comparison.rows;
         let shown = shown(&self.comparison, self.counting, &self.filter);
         let name = |at: usize| JsText(rows[at].name.as_str());
-        if column == ColumnId::Name {
+        if column == ColumnId::NAME {
             return sorted(&shown, direction, |at| (name(at), ()));
         }
-        sorted(&shown, direction, |at| {
-            let row = &rows[at];
-            let counted = row.counted(self.counting);
-            let key = match (column, self.counting) {
-                (ColumnId::NewCount, _) => row.new.len() as i128,
-                (ColumnId::DeletedCount, _) => row.deleted.len() as i128,
-                (ColumnId::DeltaCount, _) => row.delta_count().into(),
-                (ColumnId::FreedSize, _) => counted.freed.into(),
-                (ColumnId::SizeDelta, _) => counted.delta().into(),
-                (ColumnId::GrownCount, GrowthAccounting::EveryByte) => row.grown.len() as i128,
-                (ColumnId::GrownSize, GrowthAccounting::EveryByte) => row.grown_size.into(),
-                (ColumnId::RetainedDelta, GrowthAccounting::EveryByte) => row.retained_delta().into(),
-                _ => counted.alloc.into(),
-            };
-            (key, name(at))
-        })
+        let value = shown_column(self.counting, column).row;
+        sorted(&shown, direction, |at| (value(&rows[at], self.counting).number(), name(at)))
     }
 
     /// The groups of a row that have objects; between equals in the order new, grown, shrunk, deleted.
@@ -49,23 +36,9 @@ impl ComparisonView {
         Sort { column, direction }: Sort,
     ) -> Vec<ChangeKind> {
         let kinds: Vec<ChangeKind> = self.kinds(row).collect();
-        sorted(&kinds, direction, |kind| {
-            let is = |counted: ChangeKind| if kind == counted { row.count_of(kind) as i128 } else { 0 };
-            let bytes = i128::from(row.bytes_of(kind));
-            let key = match column {
-                ColumnId::Name => 0,
-                ColumnId::NewCount => is(ChangeKind::New),
-                ColumnId::DeletedCount => is(ChangeKind::Deleted),
-                ColumnId::DeltaCount => is(ChangeKind::New) - is(ChangeKind::Deleted),
-                ColumnId::GrownCount | ColumnId::GrownSize => is(ChangeKind::Grown),
-                ColumnId::FreedSize if kind.frees() => bytes,
-                ColumnId::FreedSize => 0,
-                ColumnId::SizeDelta if kind.frees() => -bytes,
-                _ if kind.frees() => 0,
-                _ => bytes,
-            };
-            (key, kind)
-        })
+        let value = shown_column(self.counting, column).group;
+        let key = |kind| if column == ColumnId::NAME { 0 } else { value(row, kind).number() };
+        sorted(&kinds, direction, |kind| (key(kind), kind))
     }
 
     /// The objects of one group of a row.
@@ -78,19 +51,15 @@ impl ComparisonView {
         let changes = self.changes(row, kind);
         let snapshot = &self.side(kind.side()).snapshot;
         let id = |change: Change| snapshot.graph().nodes.id(change.node);
-        if column == ColumnId::Name {
+        if column == ColumnId::NAME {
             return sorted(&changes, direction, |change| {
                 (JsText(snapshot.display_name(change.node)), id(change))
             });
         }
+        let value = shown_column(self.counting, column).object;
         sorted(&changes, direction, |change| {
-            let key: i128 = match column {
-                ColumnId::FreedSize => change.freed_size().into(),
-                ColumnId::SizeDelta => change.size_delta().into(),
-                ColumnId::RetainedDelta => change.retained_delta.into(),
-                _ => change.alloc_size().into(),
-            };
-            (key, (Reverse(change.alloc_size()), Reverse(change.freed_size()), id(change)))
+            let larger = (Reverse(change.alloc_size()), Reverse(change.freed_size()), id(change));
+            (value(change).number(), larger)
         })
     }
 }

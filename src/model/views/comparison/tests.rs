@@ -4,6 +4,7 @@ use crate::base::Progress;
 use crate::compare::compare;
 use crate::graph::GraphBuilder;
 use crate::model::TreeTable;
+use crate::model::table::ColumnId;
 use crate::model::views::comparison::*;
 use crate::model::{Condition, ObjectFilter};
 use crate::snapshot::{SizeMode, Snapshot, load_bytes};
@@ -118,7 +119,7 @@ fn the_total_is_the_change_of_the_heap() {
 fn columns_sort_groups_and_what_is_in_them() {
     let mut table = table(GrowthAccounting::EveryByte);
     open(&mut table, "User");
-    let work = table.click_column(ColumnId::FreedSize);
+    let work = table.click_column(ColumnId("freed_size"));
     assert!(table.settle(work).is_none());
     let groups: Vec<String> = rows(&table).into_iter().filter(|row| !row.contains('@')).collect();
     let begins: Vec<&str> = groups.iter().filter_map(|row| row.split([' ', '|']).next()).collect();

@@ -4,15 +4,26 @@ use std::sync::Arc;
 
 use crate::growth::Growth;
 use crate::model::format;
-use crate::model::table::cells::column;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::tree::TreeTable;
 use crate::model::table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, Total,
-    TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, Total, TreeSource,
 };
 use crate::model::views::growth::owners::{OwnersTable, growth_cell, total};
 use crate::model::views::growth::report::{EntriesLine, GrowthLine, GrowthView};
+
+/// By how much a container grew with all it holds.
+pub const GROWTH: ColumnId = ColumnId("growth");
+const KIND: ColumnId = ColumnId("kind");
+const ENTRIES: ColumnId = ColumnId("entries");
+const HOLDS: ColumnId = ColumnId("holds");
+const PER_ENTRY: ColumnId = ColumnId("per_entry");
+
+/// By how much a container grew with all it holds.
+pub const GROWTH_COLUMN: ColumnSpec = GROWTH.size(
+    "Growth",
+    "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once.",
+);
 
 /// Lines of the table: a person reads the first few.
 const LINES: usize = 500;
@@ -61,14 +72,13 @@ pub struct GrowthTable {
 impl GrowthTable {
     /// Finds the way to each container that matters: off the window's thread.
     pub fn new(growth: Arc<Growth>) -> Self {
-        let text = |id, title| ColumnSpec { align: Align::Left, ..column(id, title) };
         let columns = [
-            column(ColumnId::Name, "Container"),
-            text(ColumnId::ContainerKind, "Kind"),
-            column(ColumnId::Entries, "Entries"),
-            column(ColumnId::HeldSize, "Holds"),
-            column(ColumnId::PerEntry, "Per entry"),
-            column(ColumnId::Growth, "Growth"),
+            ColumnSpec::name("Container"),
+            KIND.text("Kind", "What sort of container it is: an array, a Map, a text that is added to."),
+            ENTRIES.pair("Entries", "How many entries it had in the baseline, and how many it has now."),
+            HOLDS.pair("Holds", "Bytes it held in the baseline, and bytes it holds now: its own, and of what only it keeps alive."),
+            PER_ENTRY.number("Per entry", "Bytes that each new entry takes, with what only it keeps alive."),
+            GROWTH_COLUMN,
         ];
         // In another process the same id means another object: nobody can be accused.
         let lines = if growth.kinship.is_one_process() { LINES } else { 0 };
@@ -177,7 +187,7 @@ impl TreeSource for GrowthTable {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Growth, direction: Direction::Descending }
+        Sort { column: GROWTH, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -189,17 +199,17 @@ impl TreeSource for GrowthTable {
             let lines: Vec<u32> = groups(self.view.lines.len()).collect();
             let of = |line: u32| &self.view.lines[line as usize];
             let sorted = match column {
-                ColumnId::Name => sorted(&lines, direction, |line| (JsText(of(line).owner.as_str()), line)),
-                ColumnId::ContainerKind => sorted(&lines, direction, |line| (JsText(of(line).kind), line)),
+                ColumnId::NAME => sorted(&lines, direction, |line| (JsText(of(line).owner.as_str()), line)),
+                KIND => sorted(&lines, direction, |line| (JsText(of(line).kind), line)),
                 _ => sorted(&lines, direction, |line| {
                     let line_of = of(line);
                     let key = match column {
-                        ColumnId::Entries => {
+                        ENTRIES => {
                             let count = |entries: Option<u64>| i128::from(entries.unwrap_or(0));
                             count(line_of.entries_after) - count(line_of.entries_before)
                         }
-                        ColumnId::HeldSize => i128::from(line_of.bytes_after),
-                        ColumnId::PerEntry => i128::from(line_of.bytes_per_entry.unwrap_or(0)),
+                        HOLDS => i128::from(line_of.bytes_after),
+                        PER_ENTRY => i128::from(line_of.bytes_per_entry.unwrap_or(0)),
                         _ => i128::from(line_of.growth),
                     };
                     (key, line)

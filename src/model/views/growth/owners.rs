@@ -7,11 +7,11 @@ use crate::base::ObjectId;
 use crate::growth::Growth;
 use crate::model::format;
 use crate::model::format::object_text::span;
-use crate::model::table::cells::column;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, Total, TreeSource,
 };
+use crate::model::views::growth::containers::{GROWTH, GROWTH_COLUMN};
 use crate::model::views::growth::report::{BranchLine, GrowthView};
 
 /// Objects with a line: beyond them it is not the owners that matter.
@@ -31,7 +31,7 @@ impl OwnersTable {
         let is_known = growth.kinship.is_one_process();
         let view = GrowthView::new(Arc::clone(&growth), 0);
         let lines = if is_known { view.tree(LINES) } else { Vec::new() };
-        let columns = [column(ColumnId::Name, "Owner"), column(ColumnId::Growth, "Growth")];
+        let columns = [ColumnSpec::name("Owner"), GROWTH_COLUMN];
         let total = total(growth.delta);
         Self { growth, lines, columns, total }
     }
@@ -74,7 +74,7 @@ impl TreeSource for OwnersTable {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Growth, direction: Direction::Descending }
+        Sort { column: GROWTH, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -85,7 +85,7 @@ impl TreeSource for OwnersTable {
         let lines: Vec<u32> = self.below(path.last().copied()).collect();
         let of = |line: u32| &self.lines[line as usize];
         let sorted = match column {
-            ColumnId::Name => sorted(&lines, direction, |line| (JsText(of(line).owner.as_str()), line)),
+            ColumnId::NAME => sorted(&lines, direction, |line| (JsText(of(line).owner.as_str()), line)),
             _ => sorted(&lines, direction, |line| (of(line).total, line)),
         };
         sorted.into_iter().map(Item::Group).collect()

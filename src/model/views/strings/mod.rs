@@ -10,12 +10,24 @@ use std::sync::{Arc, OnceLock};
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::filter::class_filter::ClassFilter;
 use crate::model::format::object_text::{object_hover, object_label};
-use crate::model::table::cells::{Objects, column, size_cell};
+use crate::model::table::cells::{Objects, size_cell};
+use crate::model::table::column::SHALLOW;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone, TreeSource,
 };
 use crate::snapshot::{SizeMode, Snapshot};
+
+/// Characters of a text.
+const LENGTH: ColumnId = ColumnId("length");
+/// Objects with the same text.
+const COPIES: ColumnId = ColumnId("copies");
+/// Bytes of all copies but one.
+const WASTED: ColumnId = ColumnId("wasted");
+
+/// Characters of a text.
+const LENGTH_COLUMN: ColumnSpec =
+    LENGTH.number("Length", "Characters of the text. V8 writes the first 1,024 of long ones.");
 
 /// How strings are listed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -116,11 +128,14 @@ impl Strings {
         };
         let kept = numbered.filter(|(_, text)| passes(text)).map(|(at, _)| at).collect();
         let columns = [
-            column(ColumnId::Name, "String"),
-            column(ColumnId::Length, "Length"),
-            column(ColumnId::Copies, "Copies"),
-            column(ColumnId::Shallow, "Size"),
-            column(ColumnId::Wasted, "Wasted"),
+            ColumnSpec::name("String"),
+            LENGTH_COLUMN,
+            COPIES.number("Copies", "Strings with this text. Each is an object of its own."),
+            ColumnSpec { title: "Size", ..SHALLOW },
+            WASTED.size(
+                "Wasted",
+                "Bytes of all copies but one. They would be free if everyone used the same string.",
+            ),
         ];
         let objects = Objects::new(snapshot, mode, Side::Current);
         Self { objects, texts, kept, columns, shown: OnceLock::new() }
@@ -159,16 +174,12 @@ impl Strings {
     fn sorted(&self, column: ColumnId, direction: Direction) -> Vec<u32> {
         let text = |at: u32| self.text(at);
         match column {
-            ColumnId::Name => sorted(&self.kept, direction, |at| {
+            ColumnId::NAME => sorted(&self.kept, direction, |at| {
                 (JsText(self.objects.snapshot.display_name(text(at).first)), at)
             }),
-            ColumnId::Length => {
-                sorted(&self.kept, direction, |at| (text(at).length, Reverse(text(at).bytes)))
-            }
-            ColumnId::Copies => {
-                sorted(&self.kept, direction, |at| (text(at).copies, Reverse(text(at).wasted)))
-            }
-            ColumnId::Shallow => sorted(&self.kept, direction, |at| (text(at).bytes, at)),
+            LENGTH => sorted(&self.kept, direction, |at| (text(at).length, Reverse(text(at).bytes))),
+            COPIES => sorted(&self.kept, direction, |at| (text(at).copies, Reverse(text(at).wasted))),
+            ColumnId::SHALLOW => sorted(&self.kept, direction, |at| (text(at).bytes, at)),
             _ => sorted(&self.kept, direction, |at| (text(at).wasted, Reverse(text(at).bytes))),
         }
     }
@@ -196,7 +207,7 @@ impl TreeSource for Strings {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Wasted, direction: Direction::Descending }
+        Sort { column: WASTED, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {

@@ -11,7 +11,7 @@ use crate::model::table::order::sorted;
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Sort, Tone, TreeSource,
 };
-use crate::model::views::strings::{Strings, Text};
+use crate::model::views::strings::{COPIES, LENGTH, Strings, Text, WASTED};
 
 /// Characters that texts of one row have in common.
 const CHARACTERS: usize = 12;
@@ -111,7 +111,7 @@ impl TreeSource for StringPrefixes {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Shallow, direction: Direction::Descending }
+        Sort { column: ColumnId::SHALLOW, direction: Direction::Descending }
     }
 
     fn is_group(&self, path: &[Item]) -> bool {
@@ -149,12 +149,12 @@ impl TreeSource for StringPrefixes {
             sorted(&items, sort.direction, move |item| (key(self.sum(item)), Reverse(self.sum(item).bytes)))
         };
         match sort.column {
-            ColumnId::Length => by(|sum| sum.length as u64),
-            ColumnId::Name => {
+            LENGTH => by(|sum| sum.length as u64),
+            ColumnId::NAME => {
                 sorted(&items, sort.direction, |item| (self.name(item), Reverse(self.sum(item).bytes)))
             }
-            ColumnId::Copies => by(|sum| sum.copies as u64),
-            ColumnId::Wasted => by(|sum| sum.wasted),
+            COPIES => by(|sum| sum.copies as u64),
+            WASTED => by(|sum| sum.wasted),
             _ => by(|sum| sum.bytes),
         }
     }

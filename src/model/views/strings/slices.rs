@@ -9,12 +9,19 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{EdgeKind, NodeKind};
 use crate::model::filter::class_filter::ClassFilter;
 use crate::model::format::object_text::{object_hover, object_label, span};
-use crate::model::table::cells::{Objects, column, size_cell};
+use crate::model::table::cells::{Objects, size_cell};
+use crate::model::table::column::SHALLOW;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Tone, TreeSource,
 };
+use crate::model::views::strings::{LENGTH, LENGTH_COLUMN};
 use crate::snapshot::{SizeMode, Snapshot};
+
+/// Slices of a text.
+const SLICES: ColumnId = ColumnId("slices");
+/// Bytes of a text that nothing but slices keeps alive.
+const KEPT_BY_SLICES: ColumnId = ColumnId("kept_by_slices");
 
 /// A text with slices.
 struct Parent {
@@ -67,11 +74,17 @@ impl SlicedStrings {
         parents.sort_unstable_by_key(|parent| parent.node);
         let number_of = parents.iter().enumerate().map(|(at, parent)| (parent.node, at)).collect();
         let columns = [
-            column(ColumnId::Name, "Text that slices keep whole"),
-            column(ColumnId::Length, "Length"),
-            column(ColumnId::Slices, "Slices"),
-            column(ColumnId::Shallow, "Size"),
-            column(ColumnId::KeptBySlices, "Kept by slices alone"),
+            ColumnSpec::name("Text that slices keep whole"),
+            LENGTH_COLUMN,
+            SLICES.number(
+                "Slices",
+                "Parts of this text, as slice and match make them. Each keeps all of it alive.",
+            ),
+            ColumnSpec { title: "Size", ..SHALLOW },
+            KEPT_BY_SLICES.size(
+                "Kept by slices alone",
+                "Bytes of the whole text where nothing but slices holds it. Copying the parts would free it.",
+            ),
         ];
         let objects = Objects::new(snapshot, mode, Side::Current);
         Ok(Self { objects, parents, number_of, columns })
@@ -100,7 +113,7 @@ impl TreeSource for SlicedStrings {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::KeptBySlices, direction: Direction::Descending }
+        Sort { column: KEPT_BY_SLICES, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -120,12 +133,12 @@ impl TreeSource for SlicedStrings {
         let parent = |at: usize| &self.parents[at];
         let tie = |at: usize| Reverse(parent(at).bytes);
         let order = match column {
-            ColumnId::Name => sorted(&all, direction, |at| {
+            ColumnId::NAME => sorted(&all, direction, |at| {
                 (JsText(self.objects.snapshot.display_name(parent(at).node)), tie(at))
             }),
-            ColumnId::Length => sorted(&all, direction, |at| (self.length(parent(at)), tie(at))),
-            ColumnId::Slices => sorted(&all, direction, |at| (parent(at).slices.len(), tie(at))),
-            ColumnId::Shallow => sorted(&all, direction, |at| (parent(at).bytes, tie(at))),
+            LENGTH => sorted(&all, direction, |at| (self.length(parent(at)), tie(at))),
+            SLICES => sorted(&all, direction, |at| (parent(at).slices.len(), tie(at))),
+            ColumnId::SHALLOW => sorted(&all, direction, |at| (parent(at).bytes, tie(at))),
             _ => sorted(&all, direction, |at| (parent(at).kept_by_slices, tie(at))),
         };
         order.into_iter().map(|at| node(parent(at).node)).collect()

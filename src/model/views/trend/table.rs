@@ -6,13 +6,18 @@ use std::sync::Arc;
 use crate::growth::trend::Trend;
 use crate::model::format;
 use crate::model::format::object_text::span;
-use crate::model::table::cells::column;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
-    Align, Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
 };
 use crate::model::views::comparison::change::delta_cell;
 use crate::model::views::trend::report::{TrendLine, TrendView};
+
+const COUNT: ColumnId = ColumnId("count");
+const SIZE: ColumnId = ColumnId("size");
+const TREND: ColumnId = ColumnId("trend");
+const PER_STEP: ColumnId = ColumnId("per_step");
+const STEADY: ColumnId = ColumnId("steady");
 
 /// Lines of the table.
 const LINES: usize = 500;
@@ -47,12 +52,12 @@ impl TrendTable {
             TrendOf::Containers | TrendOf::Kept => ("Container", view.containers, 0),
         };
         let columns = [
-            column(ColumnId::Name, title),
-            column(ColumnId::TrendCount, "Count"),
-            column(ColumnId::TrendSize, "Size"),
-            ColumnSpec { align: Align::Left, ..column(ColumnId::Trend, "Trend") },
-            column(ColumnId::Slope, "Per step"),
-            column(ColumnId::Steadiness, "Steady"),
+            ColumnSpec::name(title),
+            COUNT.pair("Count", "Objects or entries in the first snapshot, and in the last one. Open a row for those between."),
+            SIZE.pair("Size", "Bytes in the first snapshot, and in the last one. A constructor's are those of its objects alone, a container's are all it keeps alive."),
+            TREND.series("Trend", "A bar for every snapshot, the oldest at the left. Its height is the bytes there."),
+            PER_STEP.number("Per step", "Bytes gained from one snapshot to the next, on the straight line that fits best. Open a row for every single step."),
+            STEADY.number("Steady", "Part of the steps from one snapshot to the next that go up. A leak grows at every step, a cache stops."),
         ];
         Self { trend: Arc::clone(trend), lines, parity, columns }
     }
@@ -144,7 +149,7 @@ impl TreeSource for TrendTable {
     }
 
     fn default_sort(&self) -> Sort {
-        Sort { column: ColumnId::Slope, direction: Direction::Descending }
+        Sort { column: PER_STEP, direction: Direction::Descending }
     }
 
     fn child_count(&self, item: Option<Item>) -> usize {
@@ -158,14 +163,10 @@ impl TreeSource for TrendTable {
         let lines: Vec<u32> = (0..).take(self.lines.len()).collect();
         let of = |line: u32| &self.lines[line as usize];
         let sorted = match column {
-            ColumnId::Name => sorted(&lines, direction, |line| (JsText(of(line).name.as_str()), line)),
-            ColumnId::Steadiness => {
-                sorted(&lines, direction, |line| (ordered(of(line).steadiness.into()), line))
-            }
-            ColumnId::TrendCount => {
-                sorted(&lines, direction, |line| (of(line).counts.last().copied().flatten(), line))
-            }
-            ColumnId::TrendSize => sorted(&lines, direction, |line| (of(line).bytes.last().copied(), line)),
+            ColumnId::NAME => sorted(&lines, direction, |line| (JsText(of(line).name.as_str()), line)),
+            STEADY => sorted(&lines, direction, |line| (ordered(of(line).steadiness.into()), line)),
+            COUNT => sorted(&lines, direction, |line| (of(line).counts.last().copied().flatten(), line)),
+            SIZE => sorted(&lines, direction, |line| (of(line).bytes.last().copied(), line)),
             _ => sorted(&lines, direction, |line| (ordered(of(line).slope), line)),
         };
         sorted.into_iter().map(|line| Item::Group(2 * line + self.parity)).collect()
