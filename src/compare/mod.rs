@@ -1,11 +1,11 @@
-//! Two snapshots of one process, class by class: what is new, gone, and larger or smaller than before.
+//! Two snapshots, class by class: what is new, gone, and larger or smaller than before.
 //!
 //! An object survives if its id is in both files. Chrome's Comparison leaves survivors out, whatever they
 //! have grown to; here every byte has a row. A survivor whose class changed is deleted in one row and new
 //! in the other, as in Chrome.
 //!
-//! Where ids do not last (see [`kinship`](crate::compare::id_matching)), an object of the baseline and one of the current
-//! snapshot that have class and size in common count as the same, and what is left over is new or deleted.
+//! Where ids do not speak of the same objects (see [`id_matching`]), no object is called new, deleted or grown:
+//! a row has the differences of counts and sizes, and lists no objects.
 //!
 //! Rows may be other groups than constructors; what holds of a class holds of them. Where only some objects
 //! count, one that is in both snapshots counts by what it is now.
@@ -19,6 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
+use crate::compare::id_matching::{IdMatching, IdStability};
 use crate::compare::row_table::{ObjectsById, RowTable, SideGroups};
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Classes, SizeMode, Snapshot};
@@ -44,7 +45,9 @@ pub struct Comparison {
     pub totals: Totals,
     /// What makes an object of one side the same as one of the other.
     pub matching: Matching,
-    /// What a person should know before reading the rows.
+    /// What the ids of both have to do with each other.
+    pub ids: IdMatching,
+    /// What to say before the rows.
     pub note: Option<&'static str>,
 }
 
@@ -56,6 +59,18 @@ pub struct CompareOptions<'a> {
     pub group_by: GroupBy,
     /// Which objects of a side count, given their constructors; nothing where all do.
     pub passing: &'a ObjectPredicate<'a>,
+    /// What to do with ids of different processes.
+    pub across: AcrossProcesses,
+}
+
+/// How objects of different processes are matched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum AcrossProcesses {
+    /// Not at all: rows are differences of classes.
+    #[default]
+    ByClass,
+    /// By ids that mean other objects, as Chrome does.
+    ById,
 }
 
 /// What tells which objects of a snapshot count, given their constructors.
@@ -75,14 +90,27 @@ pub struct Partition {
 pub enum Matching {
     /// Their ids.
     Ids,
-    /// Class and size: numbers per class are right, which objects are called new is not.
+    /// Nothing: counts and sizes of classes are compared.
     Classes,
 }
 
-/// Said where objects are matched by class.
-const NO_LASTING_IDS: &str = "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so objects are matched by constructor and size: counts and sizes are right, but which objects are listed as new is a guess";
-/// Said where groups cannot be matched either.
-const NO_LASTING_GROUPS: &str = "The ids of these snapshots do not tell which objects are the same, nor which shapes and native contexts: so the rows are constructors, and objects are matched by constructor and size";
+/// What to say before rows that are differences of classes.
+fn note(ids: IdStability, falls_back: bool) -> &'static str {
+    match (ids, falls_back) {
+        (IdStability::IdsNotStable, false) => {
+            "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so counts and sizes of constructors are compared, and no object is called new"
+        }
+        (IdStability::TwoConnections, false) => {
+            "These snapshots are of one process, whose objects were numbered anew between them because a debugger had disconnected: counts and sizes of constructors are compared, and no object is called new"
+        }
+        (_, false) => {
+            "These snapshots are of different processes, or of two debugger connections to one: an id means another object in each, so counts and sizes of constructors are compared, and no object is called new"
+        }
+        (_, true) => {
+            "The ids of these snapshots do not tell which objects are the same, nor which shapes and native contexts: so the rows are constructors, whose counts and sizes are compared"
+        }
+    }
+}
 
 /// Bytes of both sides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -104,10 +132,14 @@ pub struct ComparisonRow {
     pub key: String,
     /// The class's name; for one that is gone, as the baseline itself calls it.
     pub name: String,
-    /// Only in the current snapshot, ascending by id.
+    /// Only in the current snapshot, ascending by id; none where objects are not matched.
     pub new: Vec<NodeIndex>,
-    /// Only in the baseline, ascending by id.
+    /// Only in the baseline, ascending by id; none where objects are not matched.
     pub deleted: Vec<NodeIndex>,
+    /// New objects; where objects are not matched, how many there are more.
+    pub new_count: u64,
+    /// Deleted objects; where objects are not matched, how many there are less.
+    pub deleted_count: u64,
     /// In both and larger now: positions in baseline and current, ascending by id.
     pub grown: Vec<(NodeIndex, NodeIndex)>,
     /// In both and smaller now.
@@ -148,7 +180,7 @@ impl GrowthAccounting {
 
     /// Whether a class has a row.
     pub fn has_row(self, row: &ComparisonRow) -> bool {
-        self.counts_growth() || !(row.new.is_empty() && row.deleted.is_empty())
+        self.counts_growth() || row.new_count + row.deleted_count + row.new_size + row.deleted_size > 0
     }
 }
 
@@ -194,7 +226,7 @@ impl ComparisonRow {
 
     /// New less deleted objects.
     pub fn delta_count(&self) -> i64 {
-        difference(self.new.len() as u64, self.deleted.len() as u64)
+        difference(self.new_count, self.deleted_count)
     }
 
     /// Change of the class's retained size.
@@ -203,7 +235,8 @@ impl ComparisonRow {
     }
 
     fn has_change(&self) -> bool {
-        !(self.new.is_empty() && self.deleted.is_empty() && self.grown.is_empty() && self.shrunk.is_empty())
+        let whole = self.new_count + self.deleted_count + self.new_size + self.deleted_size;
+        whole > 0 || !(self.grown.is_empty() && self.shrunk.is_empty())
     }
 }
 
@@ -212,15 +245,20 @@ fn difference(a: u64, b: u64) -> i64 {
     a.cast_signed().wrapping_sub(b.cast_signed())
 }
 
-/// Compares all objects by constructor: by id where ids last, otherwise by class and size. `O(n log n)` in the
-/// objects of both; both snapshots must be complete.
+/// Compares all objects by constructor as Chrome does: by id, whatever the processes, unless the engine keeps no
+/// ids. `O(n log n)` in the objects of both; both snapshots must be complete.
 pub fn compare(
     baseline: Arc<Snapshot>,
     current: Arc<Snapshot>,
     mode: SizeMode,
     progress: &Progress,
 ) -> Result<Comparison, Cancelled> {
-    let terms = CompareOptions { mode, group_by: GroupBy::Constructor, passing: &|_, _| Ok(None) };
+    let terms = CompareOptions {
+        mode,
+        group_by: GroupBy::Constructor,
+        passing: &|_, _| Ok(None),
+        across: AcrossProcesses::ById,
+    };
     compare_by(&terms, baseline, current, progress)
 }
 
@@ -240,14 +278,15 @@ pub fn compare_by(
     );
     let base_classes = base_classes?;
     progress.check()?;
-    let found_again = old.ids().map(|id| new.has(id));
-    let matching =
-        if id_matching::ids_last(found_again, new.len()) { Matching::Ids } else { Matching::Classes };
-    let (group_by, note) = match (matching, terms.group_by.goes_by_ids()) {
-        (Matching::Ids, _) => (terms.group_by, None),
-        (Matching::Classes, false) => (terms.group_by, Some(NO_LASTING_IDS)),
-        (Matching::Classes, true) => (GroupBy::Constructor, Some(NO_LASTING_GROUPS)),
+    let ids = IdMatching::decide(&baseline, &current, progress)?;
+    let matching = match (ids.stability, terms.across) {
+        (IdStability::SameProcess, _) => Matching::Ids,
+        (IdStability::DifferentProcess | IdStability::TwoConnections, AcrossProcesses::ById) => Matching::Ids,
+        _ => Matching::Classes,
     };
+    let falls_back = matching == Matching::Classes && terms.group_by.goes_by_ids();
+    let group_by = if falls_back { GroupBy::Constructor } else { terms.group_by };
+    let note = (matching == Matching::Classes).then(|| note(ids.stability, falls_back));
     let sides = rayon::join(
         || SideGroups::find(&baseline, &base_classes, group_by, terms, progress),
         || SideGroups::find(&current, current.classes(), group_by, terms, progress),
@@ -257,7 +296,7 @@ pub fn compare_by(
     let mut table = RowTable::new(sides);
     match matching {
         Matching::Ids => table.merge(&old, &new, progress)?,
-        Matching::Classes => table.merge_by_class(&old, &new, progress)?,
+        Matching::Classes => table.take_differences(&old, &new, progress)?,
     }
     if is_whole && group_by == GroupBy::Constructor {
         table.name_what_is_gone(&old);
@@ -274,5 +313,17 @@ pub fn compare_by(
             baseline.graph().extra_native_bytes,
         ),
     };
-    Ok(Comparison { baseline, current, mode, rows, group_by, is_whole, internals, totals, matching, note })
+    Ok(Comparison {
+        baseline,
+        current,
+        mode,
+        rows,
+        group_by,
+        is_whole,
+        internals,
+        totals,
+        matching,
+        ids,
+        note,
+    })
 }

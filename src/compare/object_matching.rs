@@ -1,12 +1,8 @@
 //! Which objects are in two snapshots of one process: those whose id is in both files.
 
-use std::collections::BinaryHeap;
-
 use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
-use crate::compare::id_matching;
-use crate::compare::id_matching::IdStability;
 use crate::graph::{Graph, NodeKind};
 use crate::snapshot::Snapshot;
 
@@ -59,16 +55,10 @@ impl ObjectMatching {
         Some(NodeIndex(self.new_of[node.position()])).filter(|node| node.0 != NONE)
     }
 
-    /// The survivors of these kinds that are the same object by kind and name, and what that tells of both
-    /// files.
-    pub fn same(
-        &self,
-        old: &Graph,
-        new: &Graph,
-        keep: impl Fn(NodeKind) -> bool,
-    ) -> (Vec<NodeIndex>, IdStability) {
+    /// The survivors of these kinds that are the same object by kind and name.
+    pub fn same(&self, old: &Graph, new: &Graph, keep: impl Fn(NodeKind) -> bool) -> Vec<NodeIndex> {
         let mut equal_name = FxHashMap::default();
-        let (mut same, mut others) = (Vec::new(), 0_usize);
+        let mut same = Vec::new();
         for (node, kind) in new.node_indices().zip(new.nodes.kinds()) {
             if !keep(kind) {
                 continue;
@@ -82,29 +72,10 @@ impl ObjectMatching {
             if is_same {
                 equal_name.insert(is, was);
                 same.push(node);
-            } else {
-                others += 1;
             }
         }
-        let found_again = oldest(old).into_iter().map(|node| self.after(node).is_some());
-        let kinship =
-            IdStability::of(id_matching::ids_last(found_again, new.node_count()), same.len(), others);
-        (same, kinship)
+        same
     }
-}
-
-/// The objects with the smallest ids, as many as are looked at. `O(nodes)`.
-fn oldest(graph: &Graph) -> Vec<NodeIndex> {
-    let mut oldest = BinaryHeap::with_capacity(id_matching::SAMPLE + 1);
-    for (node, id) in graph.node_indices().zip(graph.nodes.ids()) {
-        if oldest.len() < id_matching::SAMPLE || oldest.peek().is_some_and(|&(largest, _)| id < largest) {
-            oldest.push((id, node));
-            if oldest.len() > id_matching::SAMPLE {
-                oldest.pop();
-            }
-        }
-    }
-    oldest.into_sorted_vec().into_iter().map(|(_, node)| node).collect()
 }
 
 /// Nodes by id: in a table where ids are dense, as V8 hands them out, and in a map where they are not.

@@ -26,21 +26,6 @@ impl ObjectsById {
         rows.par_sort_unstable();
         Self { rows }
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Their ids, the oldest first.
-    pub fn ids(&self) -> impl Iterator<Item = u64> + '_ {
-        self.rows.iter().map(|&(id, _)| id)
-    }
-
-    /// Whether one has this id.
-    pub fn has(&self, id: u64) -> bool {
-        self.rows.binary_search_by_key(&id, |&(id, _)| id).is_ok()
-    }
 }
 
 /// One side: its groups with their sums, and which of its objects count.
@@ -245,35 +230,38 @@ impl<'a> RowTable<'a> {
         Ok(())
     }
 
-    /// Lets objects of one row and size cancel each other out.
-    pub fn merge_by_class(
+    /// Rows of counts and bytes without objects: how many more or less of each there are.
+    pub fn take_differences(
         &mut self,
         ObjectsById { rows: old }: &ObjectsById,
         ObjectsById { rows: new }: &ObjectsById,
         progress: &Progress,
     ) -> Result<(), Cancelled> {
-        // Row, size, and the place among the objects sorted by id.
-        type Key = (usize, u64, usize);
-        let key = |row: usize, sizes: &SizeColumn<NodeIndex>, node, at| (row, sizes.get(node), at);
-        let mut gone: Vec<Key> = (0..)
-            .zip(old)
-            .map(|(at, &(_, node))| key(self.old_row(node), self.baseline.sizes, node, at))
-            .collect();
-        let mut come: Vec<Key> = (0..)
-            .zip(new)
-            .map(|(at, &(_, node))| key(self.new_row(node), self.current.sizes, node, at))
-            .collect();
-        rayon::join(|| gone.par_sort_unstable(), || come.par_sort_unstable());
-        progress.check()?;
-        cancel_out(&mut gone, &mut come);
-        gone.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
-        come.par_sort_unstable_by_key(|&(row, _, at)| (row, at));
-        for (_, _, at) in gone {
-            self.delete(old[at].1);
+        let mut of_rows = vec![Difference::default(); self.rows.len()];
+        let mut of_internals = Difference::default();
+        let mut count = |place: Option<Place>, bytes: u64, number: i64| {
+            let difference = match place {
+                Some(Place::Row(row)) => &mut of_rows[row],
+                Some(Place::Internals) => &mut of_internals,
+                None => return,
+            };
+            difference.count += number;
+            difference.bytes += number * bytes.cast_signed();
+        };
+        for (step, &(_, node)) in old.iter().enumerate() {
+            progress.tick(step)?;
+            let place = self.baseline.place(node, self.old_row(node));
+            count(place, self.baseline.sizes.get(node), -1);
         }
-        for (_, _, at) in come {
-            self.add(new[at].1);
+        for (step, &(_, node)) in new.iter().enumerate() {
+            progress.tick(step)?;
+            let place = self.current.place(node, self.new_row(node));
+            count(place, self.current.sizes.get(node), 1);
         }
+        for (row, difference) in self.rows.iter_mut().zip(of_rows) {
+            row.differ_by(difference);
+        }
+        self.internals.differ_by(of_internals);
         Ok(())
     }
 
@@ -298,36 +286,29 @@ impl<'a> RowTable<'a> {
     }
 }
 
-/// Takes pairs that agree in all but the last number out of two sorted lists.
-fn cancel_out(a: &mut Vec<(usize, u64, usize)>, b: &mut Vec<(usize, u64, usize)>) {
-    let key = |&(row, size, _): &(usize, u64, usize)| (row, size);
-    let (mut kept_a, mut kept_b) = (0, 0);
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        match key(&a[i]).cmp(&key(&b[j])) {
-            Ordering::Equal => (i, j) = (i + 1, j + 1),
-            Ordering::Less => {
-                a[kept_a] = a[i];
-                (i, kept_a) = (i + 1, kept_a + 1);
-            }
-            Ordering::Greater => {
-                b[kept_b] = b[j];
-                (j, kept_b) = (j + 1, kept_b + 1);
-            }
-        }
-    }
-    a.drain(kept_a..i);
-    b.drain(kept_b..j);
+/// How many more objects and bytes there are.
+#[derive(Clone, Copy, Default)]
+struct Difference {
+    count: i64,
+    bytes: i64,
 }
 
 impl ComparisonRow {
     fn add(&mut self, node: NodeIndex, size: u64) {
         self.new.push(node);
+        self.new_count += 1;
         self.new_size += size;
     }
 
     fn delete(&mut self, node: NodeIndex, size: u64) {
         self.deleted.push(node);
+        self.deleted_count += 1;
         self.deleted_size += size;
+    }
+
+    fn differ_by(&mut self, Difference { count, bytes }: Difference) {
+        let more = |number: i64| u64::try_from(number).unwrap_or(0);
+        (self.new_count, self.deleted_count) = (more(count), more(-count));
+        (self.new_size, self.deleted_size) = (more(bytes), more(-bytes));
     }
 }

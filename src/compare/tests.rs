@@ -20,7 +20,7 @@ fn heap(objects: &[(u64, &str, u64)]) -> Arc<Snapshot> {
 }
 
 #[test]
-fn objects_without_lasting_ids_are_matched_by_class_and_size() {
+fn without_lasting_ids_classes_are_compared_and_no_object_is_listed() {
     let objects = |first: u64, count: u64| -> Vec<(u64, &str, u64)> {
         (0..count).map(|n| (first + 2 * n, if n % 2 == 0 { "A" } else { "B" }, 8 + n % 3)).collect()
     };
@@ -29,17 +29,49 @@ fn objects_without_lasting_ids_are_matched_by_class_and_size() {
     };
     let found = compared(&objects(1001, 300), &objects(5001, 306));
     assert_eq!(found.matching, Matching::Classes);
-    let rows: Vec<_> = found.rows.iter().map(|row| (&*row.name, row.new.len(), row.deleted.len())).collect();
+    let rows: Vec<_> = found.rows.iter().map(|row| (&*row.name, row.new_count, row.deleted_count)).collect();
     assert_eq!(rows, [("A", 3, 0), ("B", 3, 0)]);
+    assert!(found.rows.iter().all(|row| row.new.is_empty() && row.deleted.is_empty()));
     assert_eq!(found.rows.iter().map(ComparisonRow::size_delta).sum::<i64>(), found.totals.delta);
-    let by_shape =
-        CompareOptions { mode: SizeMode::Chrome, group_by: GroupBy::Shape, passing: &|_, _| Ok(None) };
+    let by_shape = CompareOptions {
+        mode: SizeMode::Chrome,
+        group_by: GroupBy::Shape,
+        passing: &|_, _| Ok(None),
+        across: AcrossProcesses::ByClass,
+    };
     let sides = (heap(&objects(1001, 300)), heap(&objects(5001, 306)));
     let by_shape = compare_by(&by_shape, sides.0, sides.1, &Progress::new()).unwrap();
-    assert_eq!((by_shape.group_by, by_shape.note), (GroupBy::Constructor, Some(NO_LASTING_GROUPS)));
+    assert_eq!(
+        (by_shape.group_by, by_shape.note),
+        (GroupBy::Constructor, Some(note(IdStability::IdsNotStable, true)))
+    );
     let same = compared(&objects(1001, 300), &objects(1001, 306));
     assert_eq!(same.matching, Matching::Ids);
     assert_eq!(same.rows.len(), 2);
+}
+
+#[test]
+fn objects_of_another_process_are_matched_by_id_only_where_chrome_is_asked_for() {
+    let objects = |text: &'static str, at: u64, count: u64| -> Vec<(u64, &str, u64)> {
+        (0..count)
+            .map(|n| (1001 + 2 * n, if (n + at).is_multiple_of(2) { "A" } else { text }, 8 + (n + at) % 3))
+            .collect()
+    };
+    let (before, after) = (heap(&objects("B", 0, 300)), heap(&objects("B", 1, 306)));
+    let compared = |across| {
+        let passing: &ObjectPredicate<'_> = &|_, _| Ok(None);
+        let terms =
+            CompareOptions { mode: SizeMode::Chrome, group_by: GroupBy::Constructor, passing, across };
+        compare_by(&terms, Arc::clone(&before), Arc::clone(&after), &Progress::new()).unwrap()
+    };
+    let found = compared(AcrossProcesses::ByClass);
+    assert_eq!((found.ids.stability, found.matching), (IdStability::DifferentProcess, Matching::Classes));
+    let rows: Vec<_> = found.rows.iter().map(|row| (&*row.name, row.new_count, row.deleted_count)).collect();
+    assert_eq!(rows, [("A", 3, 0), ("B", 3, 0)]);
+    assert_eq!(found.rows.iter().map(ComparisonRow::size_delta).sum::<i64>(), found.totals.delta);
+    let by_id = compared(AcrossProcesses::ById);
+    assert_eq!((by_id.matching, by_id.note), (Matching::Ids, None));
+    assert!(by_id.rows.iter().all(|row| row.new_count > 100));
 }
 
 type Numbers = (usize, usize, i64, i64);

@@ -19,9 +19,11 @@ use std::sync::Arc;
 
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
+use crate::compare::id_matching::IdMatching;
+use crate::compare::object_matching::ObjectMatching;
 use crate::graph::{Graph, NodeKind};
 use crate::growth::parts::{Side, Sides};
-use crate::snapshot::{ContainerKind, IdStability, ObjectMatching, SizeMode, Snapshot};
+use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 
 /// Who grew.
 pub struct Growth {
@@ -38,7 +40,7 @@ pub struct Growth {
     /// Current less baseline: what the rows add up to.
     pub delta: i64,
     /// Whether the ids of both files speak of the same objects. If not, the root has all growth.
-    pub kinship: IdStability,
+    pub ids: IdMatching,
     /// What counts as too small to matter.
     pub threshold: u64,
     /// All growth, the largest first. The rows add up to `delta`.
@@ -134,9 +136,9 @@ pub fn growth(
 ) -> Result<Growth, Cancelled> {
     let survivors = ObjectMatching::find(baseline, current, progress)?;
     let (old, new) = (baseline.graph(), current.graph());
-    let (same, kinship) = survivors.same(old, new, is_anchor_kind);
-    let anchors =
-        Anchors::choose(baseline, current, &survivors, if kinship.is_one_process() { &same } else { &[] });
+    let ids = IdMatching::decide(baseline, current, progress)?;
+    let same = if ids.is_one_process() { survivors.same(old, new, is_anchor_kind) } else { Vec::new() };
+    let anchors = Anchors::choose(baseline, current, &survivors, &same);
     let (old_cut, new_cut) = rayon::join(
         || DominatorRegions::cut(baseline.dominators(), &anchors.old, progress),
         || DominatorRegions::cut(current.dominators(), &anchors.new, progress),
@@ -161,7 +163,7 @@ pub fn growth(
         baseline_size,
         current_size,
         delta: signed(current_size) - signed(baseline_size),
-        kinship,
+        ids,
         threshold,
         rows,
         branches,

@@ -6,10 +6,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
+use crate::compare::object_matching::ObjectMatching;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::growth::tree::Shown;
 use crate::growth::{Branch, ClassEntries, GrowthRow, Part, signed};
-use crate::snapshot::{ContainerKind, Containers, ObjectMatching, SizeMode, Snapshot};
+use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
 
 /// A slot or class has a row of its own from a tenth of its anchor's growth on.
 const SHARE: u64 = 10;

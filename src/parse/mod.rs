@@ -31,6 +31,7 @@
 //! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
 //! loads. What was tried, for how long and with what outcome stands in `fuzz/README.md`.
 
+mod capture_info;
 pub(crate) mod corruption;
 mod decompress;
 pub(crate) mod diagnose;
@@ -51,6 +52,7 @@ mod trace;
 
 use std::ops::Range;
 
+pub use crate::parse::capture_info::CaptureInfo;
 pub use crate::parse::error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
 pub use crate::parse::file::{FileBytes, MAP_BYTES};
 pub use crate::parse::memory::available_bytes;

@@ -22,7 +22,8 @@ use crate::parse::{
     Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
 };
 use crate::snapshot::{
-    Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of, total_size,
+    CaptureInfo, Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of,
+    total_size,
 };
 
 /// How long a stage took. Stages overlap: their sum is more than the whole.
@@ -151,7 +152,8 @@ pub fn load_bytes_with(
     progress: &Progress,
 ) -> Result<Arc<Snapshot>, LoadError> {
     let clock = Clock::start();
-    let source = Source { path: name.into(), bytes: bytes.len() as u64 };
+    let capture = CaptureInfo::default();
+    let source = Source { path: name.into(), bytes: bytes.len() as u64, capture };
     let parsed =
         clock.time("parse", parsed_bytes, || parse::parse_with(Input::new(bytes), options, progress))?;
     Ok(analyse(source, parsed, &clock, progress, |_| {})?)

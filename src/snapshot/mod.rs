@@ -26,9 +26,7 @@ pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::nearest_edges::{NearestEdges, effort, is_root_child};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
-pub use crate::compare::id_matching::IdStability;
-pub use crate::compare::object_matching::ObjectMatching;
-pub use crate::parse::{Completeness, LoadError, Options, PartialLoad, Warning};
+pub use crate::parse::{CaptureInfo, Completeness, LoadError, Options, PartialLoad, Warning};
 pub use crate::snapshot::load::{
     StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,
 };
@@ -67,6 +65,8 @@ pub struct Source {
     pub path: PathBuf,
     /// Length of the file on disk.
     pub bytes: u64,
+    /// When and how it was taken.
+    pub capture: CaptureInfo,
 }
 
 impl Source {
@@ -476,7 +476,8 @@ fn total_size(graph: &Graph) -> u64 {
 
 /// Opens `path` the way people name files.
 fn source_of(path: &Path) -> Source {
-    Source { path: path.to_owned(), bytes: std::fs::metadata(path).map_or(0, |metadata| metadata.len()) }
+    let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    Source { path: path.to_owned(), bytes, capture: CaptureInfo::of(path) }
 }
 
 #[cfg(test)]

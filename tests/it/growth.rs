@@ -322,7 +322,7 @@ fn each_leak_by_kind_is_found_and_named() {
 #[test]
 fn nobody_is_accused_of_what_another_process_holds() {
     let growth = sample_growth("heapDumpAtServerStart", "heapDump-after-fixed");
-    assert!(!growth.kinship.is_one_process());
+    assert!(!growth.ids.is_one_process());
     assert_eq!(SuspectsReport::of_growth(&growth).suspects, []);
 }
 

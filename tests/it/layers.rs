@@ -236,6 +236,7 @@ fn only_some_files_touch_the_world() {
             r"\b(std::fs|File::open)\b",
             "files",
             &[
+                "parse/capture_info.rs",
                 "parse/file.rs",
                 "parse/mapping.rs",
                 "parse/memory.rs",

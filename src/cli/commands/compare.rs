@@ -23,6 +23,7 @@ struct Answer<'a> {
     current: json::Origin,
     sizes: &'static str,
     totals: Totals,
+    ids: json::IdsInfo,
     note: Option<&'static str>,
     rows: Vec<AnswerRow<'a>>,
 }
@@ -40,8 +41,8 @@ struct Totals {
 struct AnswerRow<'a> {
     key: &'a str,
     name: &'a str,
-    new_count: usize,
-    deleted_count: usize,
+    new_count: u64,
+    deleted_count: u64,
     delta_count: i64,
     new_size: u64,
     deleted_size: u64,
@@ -64,8 +65,8 @@ impl<'a> From<&'a ComparisonRow> for AnswerRow<'a> {
         Self {
             key: &row.key,
             name: &row.name,
-            new_count: row.new.len(),
-            deleted_count: row.deleted.len(),
+            new_count: row.new_count,
+            deleted_count: row.deleted_count,
             delta_count: row.delta_count(),
             new_size: row.new_size,
             deleted_size: row.deleted_size,
@@ -124,6 +125,7 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                     delta: totals.delta,
                     extra_native_delta: totals.extra_native_delta,
                 },
+                ids: json::IdsInfo::from(comparison.ids),
                 note: comparison.note,
                 rows: rows.into_iter().map(AnswerRow::from).collect(),
             };

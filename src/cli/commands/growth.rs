@@ -22,6 +22,8 @@ struct Answer<'a> {
     current: json::Origin,
     sizes: &'static str,
     is_one_process: bool,
+    ids: json::IdsInfo,
+    note: Option<&'static str>,
     delta: i64,
     gross: u64,
     rows: Vec<AnswerRow<'a>>,
@@ -121,7 +123,9 @@ fn print_json(
         baseline: json::Origin::from(&*growth.baseline),
         current: json::Origin::from(&*growth.current),
         sizes: args.lines.sizes.name(),
-        is_one_process: growth.kinship.is_one_process(),
+        is_one_process: growth.ids.is_one_process(),
+        ids: json::IdsInfo::from(growth.ids),
+        note: growth.ids.note(),
         delta: growth.delta,
         gross: view.gross,
         rows: view.lines.iter().map(AnswerRow::from).collect(),
@@ -137,9 +141,13 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
     writeln!(out, "Baseline: {}", head_line(&growth.baseline))?;
     writeln!(out, "Current:  {}", head_line(&growth.current))?;
     writeln!(out, "Change:   {}\n", plain(signed_size(growth.delta)))?;
-    if let Some(note) = growth.kinship.note() {
+    if let Some(note) = growth.ids.note() {
         writeln!(out, "{note}.")?;
-        writeln!(out, "heaplens compare tells how their constructors differ.")?;
+        writeln!(out, "{}.", growth.ids.evidence.text())?;
+        writeln!(
+            out,
+            "heaplens compare tells how their constructors differ, heaplens verify whether a leak is fixed."
+        )?;
         return Ok(());
     }
     let mut table = TextTable::new(&["Growth", "Share", "Entries", "Size", "Per entry", "Kind", "Who"]);

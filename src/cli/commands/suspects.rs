@@ -18,6 +18,8 @@ struct Answer<'a> {
     baseline: Option<json::Origin>,
     current: json::Origin,
     sizes: &'static str,
+    ids: Option<json::IdsInfo>,
+    note: Option<&'static str>,
     verdict: &'a str,
     suspects: Vec<AnswerSuspect<'a>>,
 }
@@ -40,13 +42,14 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let current = load_for(&args.file, mode, chatter)?;
     let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
     let progress = Progress::new();
-    let report = match &baseline {
+    let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
+    let (mut report, ids) = match &baseline {
         Some(baseline) => {
-            growth(baseline, &current, mode, &progress).map(|growth| SuspectsReport::of_growth(&growth))
+            let growth = growth(baseline, &current, mode, &progress).map_err(stopped)?;
+            (SuspectsReport::of_growth(&growth), Some(growth.ids))
         }
-        None => SuspectsReport::of_heap(&current, mode, &progress),
+        None => (SuspectsReport::of_heap(&current, mode, &progress).map_err(stopped)?, None),
     };
-    let mut report = report.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
     report.suspects.truncate(args.lines.limit());
     if args.lines.output.json {
         let suspects = report.suspects.iter().map(|suspect| AnswerSuspect {
@@ -62,6 +65,8 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             baseline: baseline.as_deref().map(json::Origin::from),
             current: json::Origin::from(&*current),
             sizes: args.lines.sizes.name(),
+            ids: ids.map(json::IdsInfo::from),
+            note: ids.and_then(|ids| ids.note()),
             verdict: &report.verdict,
             suspects: suspects.collect(),
         };

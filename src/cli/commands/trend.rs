@@ -57,7 +57,7 @@ pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let view = TrendView::new(Arc::new(trend(snapshots, mode, &progress).map_err(stopped)?), limit);
     let trend = view.trend();
     let mut kept = match &trend.snapshots[..] {
-        [first, second, .., last] if trend.growth.kinship.is_one_process() => {
+        [first, second, .., last] if trend.growth.ids.is_one_process() => {
             kept_between([first, second, last], trend, &progress).map_err(stopped)?
         }
         _ => Vec::new(),
@@ -138,7 +138,7 @@ fn print_json(
     let answer = Answer {
         snapshots: trend.snapshots.iter().map(origin).collect(),
         sizes: args.lines.sizes.name(),
-        is_one_process: trend.growth.kinship.is_one_process(),
+        is_one_process: trend.growth.ids.is_one_process(),
         containers: view.containers.iter().map(answer_line).collect(),
         classes: view.classes.iter().map(answer_line).collect(),
         kept: kept.collect(),

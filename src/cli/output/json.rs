@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::cli::Failure;
+use crate::compare::id_matching::IdMatching;
 use crate::graph::EdgeKind;
 use crate::model::format::is_control_or_bidi;
 use crate::snapshot::{EdgeText, Snapshot};
@@ -51,6 +52,30 @@ impl From<&Snapshot> for Origin {
                 max_js_object_id: snapshot.max_js_object_id(),
                 warnings: snapshot.warnings().iter().map(|warning| warning.0.clone()).collect(),
             },
+        }
+    }
+}
+
+/// What the ids of two snapshots have to do with each other, and how that is known.
+#[derive(Serialize)]
+pub struct IdsInfo {
+    matching: &'static str,
+    is_recorded: bool,
+    sampled: usize,
+    agreeing: usize,
+    oldest: usize,
+    oldest_found: usize,
+}
+
+impl From<IdMatching> for IdsInfo {
+    fn from(IdMatching { stability, evidence }: IdMatching) -> Self {
+        Self {
+            matching: stability.name(),
+            is_recorded: evidence.is_recorded,
+            sampled: evidence.sampled,
+            agreeing: evidence.agreeing,
+            oldest: evidence.oldest,
+            oldest_found: evidence.oldest_found,
         }
     }
 }

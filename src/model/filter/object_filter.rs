@@ -2,7 +2,7 @@
 //! and that are not V8's own machinery where that is hidden; and by what they are grouped.
 
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
-use crate::compare::{CompareOptions, Comparison, Partition, compare_by};
+use crate::compare::{AcrossProcesses, CompareOptions, Comparison, Partition, compare_by};
 use crate::model::filter::condition::{Condition, Test};
 use crate::model::filter::engine_internals::is_internal;
 use crate::model::filter::preset::{FilterPreset, Kept};
@@ -89,7 +89,12 @@ impl ObjectFilter {
             self.sift(snapshot, constructors, mode, nodes, progress).map(Some)
         };
         compare_by(
-            &CompareOptions { mode, group_by: self.group_by, passing: &passing },
+            &CompareOptions {
+                mode,
+                group_by: self.group_by,
+                passing: &passing,
+                across: AcrossProcesses::ByClass,
+            },
             baseline,
             current,
             progress,

@@ -74,7 +74,7 @@ impl SuspectsReport {
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
-        if let Some(note) = growth.kinship.note() {
+        if let Some(note) = growth.ids.note() {
             let verdict = format!("{note}. Nobody can be accused of growth.");
             return Self { verdict, suspects: Vec::new() };
         }

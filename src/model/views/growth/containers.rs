@@ -81,7 +81,7 @@ impl GrowthTable {
             GROWTH_COLUMN,
         ];
         // In another process the same id means another object: nobody can be accused.
-        let lines = if growth.kinship.is_one_process() { LINES } else { 0 };
+        let lines = if growth.ids.is_one_process() { LINES } else { 0 };
         let mut total = total(growth.delta);
         let view = GrowthView::new(growth, lines);
         if view.rest != 0 {

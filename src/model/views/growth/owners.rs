@@ -28,7 +28,7 @@ pub struct OwnersTable {
 impl OwnersTable {
     /// Finds the way to each owner: off the window's thread.
     pub fn new(growth: Arc<Growth>) -> Self {
-        let is_known = growth.kinship.is_one_process();
+        let is_known = growth.ids.is_one_process();
         let view = GrowthView::new(Arc::clone(&growth), 0);
         let lines = if is_known { view.tree(LINES) } else { Vec::new() };
         let columns = [ColumnSpec::name("Owner"), GROWTH_COLUMN];
