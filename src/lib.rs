@@ -3,7 +3,7 @@
 //! The engine is a library; the window and the command line are two faces of it, in one binary.
 //!
 //! ```text
-//! base ← graph ←┬─ parse ────┬← snapshot ← compare, growth, suspects ← model ←┬─ app ← ui ─┬← main
+//! base ← graph ←┬─ parse ────┬← snapshot ← compare, growth, suspects, verify ← model ←┬─ app ← ui ─┬← main
 //!               └─ analysis ─┘                                                 └─ cli ──────┘
 //! ```
 //!
@@ -17,6 +17,7 @@
 //! | [`compare`] | two snapshots, class by class, and how their ids match |
 //! | [`growth`] | who grew between two snapshots or more, to the byte |
 //! | [`suspects`] | who is to blame |
+//! | [`verify`] | whether a leak is fixed |
 //! | [`model`] | rows in a person's words: sorted, filtered, expandable |
 //! | [`app`] | state, commands, jobs, settings |
 //! | `ui` | model → pixels, clicks → commands |
@@ -80,3 +81,4 @@ pub mod snapshot;
 pub mod suspects;
 #[cfg(feature = "gui")]
 pub mod ui;
+pub mod verify;

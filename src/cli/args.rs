@@ -10,6 +10,7 @@ use crate::cli::commands::compare;
 use crate::cli::commands::table_args::{
     AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs,
 };
+use crate::cli::commands::verify::{VERIFY_HELP, VerifyArgs};
 use crate::cli::filter::{NamedFilter, filter_help};
 use crate::cli::long_help;
 use crate::cli::output::sort;
@@ -104,6 +105,12 @@ pub enum Command {
         long_about = long_help::TREND
     )]
     Trend(TrendArgs),
+    /// Print whether a leak is fixed: what became of its containers in another process.
+    #[command(
+        after_help = "Example:\n  heaplens verify start.heapsnapshot leaking.heapsnapshot fixed.heapsnapshot",
+        long_about = VERIFY_HELP
+    )]
+    Verify(VerifyArgs),
     /// Print all texts with their copies and what these waste.
     #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
     Strings(StringsArgs),

@@ -109,6 +109,7 @@ impl Invocation {
             Command::Growth(args) => commands::growth::print(args, out)?,
             Command::Suspects(args) => commands::suspects::print(args, out)?,
             Command::Trend(args) => commands::trend::print(args, out)?,
+            Command::Verify(args) => return commands::verify::print(args, out),
             Command::Strings(args) => commands::tables::strings(args, out)?,
             Command::Allocations(args) => commands::tables::allocations(args, out)?,
             Command::Search(args) => commands::tables::search(args, out)?,

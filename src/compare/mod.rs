@@ -10,7 +10,9 @@
 //! Rows may be other groups than constructors; what holds of a class holds of them. Where only some objects
 //! count, one that is in both snapshots counts by what it is now.
 
+pub mod container_paths;
 pub mod id_matching;
+pub mod name_folding;
 pub mod object_matching;
 mod row_table;
 #[cfg(test)]

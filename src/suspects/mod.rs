@@ -4,6 +4,8 @@
 //! a collection of which no entry has half: there the large size breaks into many small ones. A class is suspect if its objects, apart from those that such an
 //! object retains, hold more than a tenth together.
 
+pub mod fingerprint;
+
 use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -12,7 +12,7 @@ struct Layer {
 }
 
 /// Bottom to top; a layer may import those named in `modules` and nothing else of the crate.
-const LAYERS: [Layer; 14] = [
+const LAYERS: [Layer; 15] = [
     Layer { name: "base", modules: &[], crates: &["rustc_hash", "memchr"] },
     Layer { name: "graph", modules: &["base"], crates: &["rustc_hash", "memchr"] },
     Layer {
@@ -71,13 +71,18 @@ const LAYERS: [Layer; 14] = [
         crates: &["rayon", "rustc_hash", "serde"],
     },
     Layer {
+        name: "verify",
+        modules: &["base", "graph", "analysis", "snapshot", "compare", "growth", "suspects"],
+        crates: &["rayon", "rustc_hash"],
+    },
+    Layer {
         name: "capture",
         modules: &["base"],
         crates: &["libc", "log", "rustix", "serde", "serde_json", "tempfile", "tungstenite"],
     },
     Layer {
         name: "model",
-        modules: &["base", "graph", "snapshot", "source", "compare", "growth", "suspects"],
+        modules: &["base", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify"],
         crates: &[
             "csv",
             "minijinja",
@@ -92,7 +97,9 @@ const LAYERS: [Layer; 14] = [
     },
     Layer {
         name: "app",
-        modules: &["base", "snapshot", "source", "compare", "growth", "suspects", "capture", "model"],
+        modules: &[
+            "base", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture", "model",
+        ],
         crates: &["log", "rustc_hash", "serde", "serde_json"],
     },
     Layer {
@@ -103,7 +110,8 @@ const LAYERS: [Layer; 14] = [
     Layer {
         name: "cli",
         modules: &[
-            "base", "graph", "snapshot", "source", "compare", "growth", "suspects", "capture", "model",
+            "base", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture",
+            "model",
         ],
         crates: &[
             "clap",

@@ -23,6 +23,7 @@ mod soak;
 mod state;
 mod sums;
 mod untrusted;
+mod verify;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]

@@ -11,3 +11,4 @@ pub(crate) mod suspects;
 pub(crate) mod table_args;
 pub(crate) mod tables;
 pub(crate) mod trend;
+pub(crate) mod verify;

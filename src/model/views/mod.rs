@@ -12,3 +12,4 @@ pub(crate) mod summary;
 pub(crate) mod suspects;
 pub(crate) mod treemap;
 pub(crate) mod trend;
+pub(crate) mod verify;

@@ -1,0 +1,335 @@
+//! Containers by path and place, so that those of different processes and builds can be compared.
+//!
+//! Every object has one path: the shortest, and of those the one that JavaScript can say best. It begins at the
+//! last variable on the way, which has a place (the script of its scope), at the global object, or at a root.
+//! Steps that only V8 knows add nothing, indexes and generated names are folded (see [`fold_name`]), and a step
+//! repeated is one. Two objects of one path are one container, and its bytes are what they retain together.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::compare::name_folding::{fold_name, fold_script};
+use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
+use crate::snapshot::scripts::Script;
+use crate::snapshot::{NearestEdges, SizeMode, Snapshot};
+
+/// A path without what changes from run to run; the same in every snapshot of one program.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PathKey(u64);
+
+/// What lies at a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ContainerTotals {
+    /// Objects.
+    pub count: u64,
+    /// What they retain together.
+    pub bytes: u64,
+    /// The largest of them.
+    pub example: NodeIndex,
+    /// The same path without the script it begins in.
+    pub unplaced: PathKey,
+}
+
+/// All paths of a snapshot.
+pub struct ContainerPaths {
+    key_of: Vec<PathKey>,
+    totals: FxHashMap<PathKey, ContainerTotals>,
+    scripts: FxHashSet<u64>,
+    script_of: FxHashMap<PathKey, u64>,
+    by_unplaced: FxHashMap<PathKey, Vec<PathKey>>,
+}
+
+/// The state of a path at one object.
+#[derive(Clone, Copy, Default)]
+struct Path {
+    /// Hash of all steps.
+    steps: u64,
+    /// Hash of the last step, to notice that one repeats.
+    last: u64,
+    /// Hash of the script the path begins in; 0 for none.
+    script: u64,
+}
+
+impl Path {
+    fn begun(step: u64, script: u64) -> Self {
+        Self { steps: step, last: step, script }
+    }
+
+    fn then(self, step: u64) -> Self {
+        if step == self.last {
+            return self;
+        }
+        Self { steps: hash(&(self.steps, step)), last: step, ..self }
+    }
+
+    fn key(self) -> PathKey {
+        PathKey(hash(&(self.steps, self.script)))
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl ContainerPaths {
+    /// The paths of everything reachable, with what they hold by `mode`. `O(nodes + edges)`; the snapshot must be
+    /// complete.
+    pub fn find(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
+        let graph = snapshot.graph();
+        let mut found = Self {
+            key_of: vec![PathKey(0); graph.node_count()],
+            totals: FxHashMap::default(),
+            scripts: FxHashSet::default(),
+            script_of: FxHashMap::default(),
+            by_unplaced: FxHashMap::default(),
+        };
+        let Some(nearest) = snapshot.nearest_edges(progress)? else { return Ok(found) };
+        let walker = Walker { snapshot, nearest, scopes: scopes(graph, progress)? };
+        found.scripts = walker.scopes.values().copied().collect();
+        let paths = walker.paths(progress)?;
+        for node in graph.node_indices() {
+            found.key_of[node.position()] = paths[node.position()].key();
+        }
+        for node in graph.node_indices() {
+            progress.tick(node.position())?;
+            found.add(snapshot, mode, node, paths[node.position()]);
+        }
+        Ok(found)
+    }
+
+    /// Adds an object to the totals of its path, unless it is a part of another at the same.
+    fn add(&mut self, snapshot: &Snapshot, mode: SizeMode, node: NodeIndex, path: Path) {
+        if !is_named(snapshot.graph().nodes.kind(node)) || path.steps == 0 {
+            return;
+        }
+        let key = path.key();
+        let bytes = snapshot.retained(mode, node).unwrap_or(0);
+        let is_part = snapshot
+            .dominator(node)
+            .is_some_and(|above| above != node && self.key_of[above.position()] == key);
+        let unplaced = PathKey(path.steps);
+        let totals = self.totals.entry(key).or_insert_with(|| {
+            self.script_of.insert(key, path.script);
+            self.by_unplaced.entry(unplaced).or_default().push(key);
+            ContainerTotals { count: 0, bytes: 0, example: node, unplaced }
+        });
+        totals.count += 1;
+        if !is_part {
+            totals.bytes += bytes;
+        }
+        if bytes > snapshot.retained(mode, totals.example).unwrap_or(0) {
+            totals.example = node;
+        }
+    }
+
+    /// The path of `node`.
+    pub fn key(&self, node: NodeIndex) -> PathKey {
+        self.key_of[node.position()]
+    }
+
+    /// What lies at a path of this snapshot.
+    pub fn get(&self, key: PathKey) -> Option<&ContainerTotals> {
+        self.totals.get(&key)
+    }
+
+    /// Every path with what lies at it, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (PathKey, &ContainerTotals)> {
+        self.totals.iter().map(|(&key, totals)| (key, totals))
+    }
+
+    /// What lies here at a path of `other`: in the script of the same name or, where no such script is loaded
+    /// here, at the only path of these steps.
+    pub fn counterpart(&self, other: &Self, key: PathKey) -> Option<&ContainerTotals> {
+        if let Some(found) = self.totals.get(&key) {
+            return Some(found);
+        }
+        let script = *other.script_of.get(&key)?;
+        if self.scripts.contains(&script) {
+            return None;
+        }
+        match self.by_unplaced.get(&other.totals.get(&key)?.unplaced)?.as_slice() {
+            [only] => self.totals.get(only),
+            _ => None,
+        }
+    }
+}
+
+/// Kinds that people have names for.
+fn is_named(kind: NodeKind) -> bool {
+    kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
+}
+
+/// For each scope the script of a function that sees it, as a hash.
+fn scopes(graph: &Graph, progress: &Progress) -> Result<FxHashMap<NodeIndex, u64>, Cancelled> {
+    let mut scopes: FxHashMap<NodeIndex, u64> = FxHashMap::default();
+    for node in graph.node_indices() {
+        progress.tick(node.position())?;
+        if graph.nodes.kind(node) != NodeKind::CLOSURE {
+            continue;
+        }
+        let Some(mut scope) = graph.internal_target(node, "context") else { continue };
+        let Some(script) = Script::of(graph, node).and_then(|script| script.name(graph)) else { continue };
+        let script = hash(&fold_script(script));
+        // The scopes around it are of the same script.
+        while let std::collections::hash_map::Entry::Vacant(entry) = scopes.entry(scope) {
+            entry.insert(script);
+            match graph.internal_target(scope, "previous") {
+                Some(around) if graph.raw_name(around).starts_with("system / Context") => scope = around,
+                _ => break,
+            }
+        }
+    }
+    Ok(scopes)
+}
+
+/// Follows the shortest paths of a snapshot.
+struct Walker<'a> {
+    snapshot: &'a Snapshot,
+    nearest: NearestEdges,
+    scopes: FxHashMap<NodeIndex, u64>,
+}
+
+impl Walker<'_> {
+    /// The path of every object, each from that of the one above it.
+    fn paths(&self, progress: &Progress) -> Result<Vec<Path>, Cancelled> {
+        let graph = self.snapshot.graph();
+        let mut paths = vec![Path::default(); graph.node_count()];
+        let mut is_done = vec![false; graph.node_count()];
+        is_done[graph.root.position()] = true;
+        let mut names = FxHashMap::default();
+        let mut way = Vec::new();
+        for node in graph.node_indices() {
+            progress.tick(node.position())?;
+            let mut at = node;
+            while !is_done[at.position()] {
+                is_done[at.position()] = true;
+                let Some(edge) = self.nearest.get(at) else { break };
+                way.push(edge);
+                at = graph.source(edge);
+            }
+            while let Some(edge) = way.pop() {
+                let edge = graph.edges.get(edge);
+                let source = graph.source(edge.index);
+                paths[edge.target.position()] =
+                    self.step(paths[source.position()], source, &edge, &mut names);
+            }
+        }
+        Ok(paths)
+    }
+
+    fn step(&self, above: Path, source: NodeIndex, edge: &Edge, names: &mut FxHashMap<u32, u64>) -> Path {
+        let graph = self.snapshot.graph();
+        let mut name = |edge: &Edge| match edge.name {
+            EdgeName::Text(text) => {
+                *names.entry(text.0).or_insert_with(|| hash(&fold_name(graph.text(text))))
+            }
+            EdgeName::Number(_) => ELEMENT,
+        };
+        match edge.kind {
+            EdgeKind::Context => {
+                let script = self.scopes.get(&source).copied().unwrap_or(0);
+                Path::begun(hash(&("variable", name(edge))), script)
+            }
+            EdgeKind::Property if self.is_global(source) => Path::begun(hash(&("global", name(edge))), 0),
+            EdgeKind::Property if above.steps != 0 => above.then(name(edge)),
+            EdgeKind::Element if above.steps != 0 => above.then(ELEMENT),
+            EdgeKind::Internal if above.steps != 0 && graph.nodes.kind(source) == NodeKind::ARRAY => {
+                above.then(ELEMENT)
+            }
+            _ if above.steps != 0 => above,
+            _ if is_named(graph.nodes.kind(edge.target)) => {
+                Path::begun(hash(&("root", fold_name(graph.raw_name(edge.target)))), 0)
+            }
+            _ => Path::default(),
+        }
+    }
+
+    fn is_global(&self, node: NodeIndex) -> bool {
+        let graph = self.snapshot.graph();
+        let name = graph.raw_name(node);
+        graph.nodes.kind(node) == NodeKind::OBJECT
+            && ["global", "Object / ", "Window"].iter().any(|start| name.starts_with(start))
+    }
+}
+
+/// What an index adds to a path.
+const ELEMENT: u64 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+    use std::sync::Arc;
+
+    /// `leaks` of `script`, an array of so many objects, and a list of as many links.
+    fn program(script: &str, first_id: u64, entries: usize) -> Arc<Snapshot> {
+        let mut heap = GraphBuilder::new();
+        let global = heap.node("object", "global", 10);
+        let function = heap.node("closure", "handler", 10);
+        let shared = heap.node("code", "handler", 10);
+        let file = heap.node("code", &format!("system / Script / {script}"), 10);
+        let scope = heap.node("object", "system / Context", 10);
+        let leaks = heap.node("object", "Array", 10);
+        heap.edge(0, "shortcut", "1", global).edge(global, "property", "handler17", function);
+        heap.edge(function, "internal", "shared", shared).edge(shared, "internal", "script", file);
+        heap.edge(function, "internal", "context", scope).edge(scope, "context", "leaks", leaks);
+        let mut link = scope;
+        for at in 0..entries {
+            let entry = heap.node("object", "Object", 10);
+            heap.edge(leaks, "element", &at.to_string(), entry);
+            let next = heap.node("object", "Link", 10);
+            heap.edge(link, if link == scope { "context" } else { "property" }, "next", next);
+            link = next;
+        }
+        for node in 1..link {
+            heap.id(node, first_id + 2 * node as u64);
+        }
+        load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap()
+    }
+
+    fn paths(snapshot: &Snapshot) -> ContainerPaths {
+        ContainerPaths::find(snapshot, SizeMode::Chrome, &Progress::new()).unwrap()
+    }
+
+    fn named(snapshot: &Snapshot, name: &str) -> NodeIndex {
+        let graph = snapshot.graph();
+        graph.node_indices().find(|&node| graph.raw_name(node) == name).unwrap()
+    }
+
+    #[test]
+    fn a_container_is_found_in_another_process_by_its_path_and_place() {
+        let (before, after) = (program("/a/server.js", 1001, 3), program("/b/server.js", 9001, 40));
+        let (old, new) = (paths(&before), paths(&after));
+        let leaks = old.key(named(&before, "Array"));
+        assert_eq!(old.get(leaks).unwrap().bytes, 40);
+        assert_eq!(new.counterpart(&old, leaks).unwrap().bytes, 410);
+        let entries = old.key(named(&before, "Object"));
+        assert_eq!(
+            new.counterpart(&old, entries).map(|totals| (totals.count, totals.bytes)),
+            Some((40, 400))
+        );
+        let list = old.key(named(&before, "Link"));
+        let found = new.counterpart(&old, list).unwrap();
+        assert_eq!((found.count, found.bytes), (40, 400), "a list is one container");
+    }
+
+    #[test]
+    fn a_renamed_script_is_followed_and_another_one_is_not() {
+        let before = program("/a/server-leaky.js", 1001, 3);
+        let old = paths(&before);
+        let leaks = old.key(named(&before, "Array"));
+        let renamed = program("/a/server-fixed.js", 9001, 5);
+        assert_eq!(paths(&renamed).counterpart(&old, leaks).unwrap().bytes, 60);
+        let both = {
+            let mut found = paths(&program("/a/other.js", 9001, 5));
+            found.scripts = old.scripts.clone();
+            found
+        };
+        assert_eq!(both.counterpart(&old, leaks), None, "its own script is there, and has no such variable");
+    }
+}

@@ -1,0 +1,226 @@
+//! Whether a leak is fixed, container by container, in words.
+
+use std::sync::Arc;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::growth::{Growth, growth};
+use crate::model::format::{signed_size, size};
+use crate::model::views::suspects::{Suspect, SuspectsReport};
+use crate::snapshot::{SizeMode, Snapshot};
+use crate::suspects::fingerprint::fingerprint;
+use crate::verify::noise::NOISE;
+use crate::verify::rate::Rates;
+use crate::verify::{Level, Traced, Tracer, Verdict};
+
+/// One container of the leaking pair, or one that is new in the fixed pair.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContainerVerdict {
+    /// Who, as code: `leaks`.
+    pub who: String,
+    /// Where the code sees it.
+    pub place: Option<String>,
+    /// The same for the same leak in another run or build.
+    pub fingerprint: String,
+    /// Its object: in the leaking snapshot, or in the last fixed one if it is new there.
+    pub object: NodeIndex,
+    /// What it holds after the leak; of one that is new, before it grew.
+    pub before: Option<Level>,
+    /// What it holds in the fixed program; nothing if it is not there.
+    pub after: Option<Level>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Bytes a unit by which it grew in the leaking pair.
+    pub leaking_rate: Option<f64>,
+    /// Bytes a unit by which it grows in the fixed pair.
+    pub fixed_rate: Option<f64>,
+    /// All of that in one line.
+    pub text: String,
+}
+
+/// The verdict on a fix.
+pub struct VerifyReport {
+    /// The leaking pair.
+    pub growth: Arc<Growth>,
+    /// One snapshot of the fixed program, or a pair.
+    pub fixed: Vec<Arc<Snapshot>>,
+    /// How long the programs ran.
+    pub rates: Rates,
+    /// Container by container, those of the leaking pair first.
+    pub containers: Vec<ContainerVerdict>,
+}
+
+/// Why a fix cannot be verified.
+#[derive(Debug)]
+pub enum VerifyError {
+    /// Stopped.
+    Cancelled,
+    /// A sentence.
+    NothingToVerify(String),
+}
+
+impl From<Cancelled> for VerifyError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl VerifyReport {
+    /// Looks for the suspects of the pair in `fixed`, one snapshot or two. `requests` came between the snapshots of
+    /// each pair, if the user counted them.
+    pub fn new(
+        [baseline, leaking]: [&Arc<Snapshot>; 2],
+        fixed: &[Arc<Snapshot>],
+        requests: Option<f64>,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<Self, VerifyError> {
+        let found = growth(baseline, leaking, mode, progress)?;
+        if let Some(note) = found.ids.note() {
+            let sentence = format!("the leaking pair has to be of one process: {note}");
+            return Err(VerifyError::NothingToVerify(sentence));
+        }
+        let suspects = SuspectsReport::of_growth(&found);
+        if suspects.suspects.is_empty() {
+            let sentence = format!("the leaking pair shows no leak to verify: {}", suspects.verdict);
+            return Err(VerifyError::NothingToVerify(sentence));
+        }
+        let pair = match fixed {
+            [first, second] => Some([first, second]),
+            _ => None,
+        };
+        let rates =
+            Rates::of([baseline, leaking], pair.map(|[first, second]| [&**first, &**second]), requests);
+        let tracer = Tracer::find([baseline, leaking], fixed, mode, progress)?;
+        let mut report =
+            Self { growth: Arc::new(found), fixed: fixed.to_vec(), rates, containers: Vec::new() };
+        for suspect in &suspects.suspects {
+            report
+                .containers
+                .extend(tracer.trace(suspect.object).map(|traced| report.judged(suspect, &traced)));
+        }
+        if let Some([first, second]) = pair {
+            report.add_new([first, second], &tracer, mode, progress)?;
+        }
+        Ok(report)
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_fixed(&self) -> bool {
+        self.containers.iter().all(|container| container.verdict.is_fixed())
+    }
+
+    /// In one line.
+    pub fn verdict(&self) -> String {
+        let left = self.containers.iter().filter(|container| !container.verdict.is_fixed()).count();
+        match (left, self.containers.len()) {
+            (0, 1) => "Fixed: the container that leaked does not grow any more".into(),
+            (0, all) => format!("Fixed: the {all} containers that leaked do not grow any more"),
+            (left, all) => format!("Not fixed: {left} of {all} containers still grow"),
+        }
+    }
+
+    /// What identical programs differ by.
+    pub fn noise() -> String {
+        format!(
+            "Differences up to {} or {:.0} % of a container are those of two runs of one program",
+            size(NOISE.bytes),
+            NOISE.share * 100.0
+        )
+    }
+
+    fn is_pair(&self) -> bool {
+        self.fixed.len() == 2
+    }
+
+    fn judged(&self, suspect: &Suspect, traced: &Traced) -> ContainerVerdict {
+        let verdict = traced.verdict(self.is_pair(), &self.rates);
+        let after = traced.last(self.is_pair());
+        let is_rated = self.is_pair() && after.is_some();
+        ContainerVerdict {
+            who: suspect.owner.clone(),
+            place: suspect.place.clone(),
+            fingerprint: fingerprint_of(suspect),
+            object: suspect.object,
+            before: Some(traced.leaking),
+            after,
+            verdict,
+            leaking_rate: self.rates.of_leaking(traced.leak()),
+            fixed_rate: self.rates.of_fixed(traced.remaining()).filter(|_| is_rated),
+            text: self.said(suspect, traced, verdict),
+        }
+    }
+
+    /// `leaks 407 kB → 224 B: fixed`.
+    fn said(&self, suspect: &Suspect, traced: &Traced, verdict: Verdict) -> String {
+        let after = traced.last(self.is_pair());
+        let level = after.map_or_else(|| "not there".to_owned(), |level| size(level.bytes));
+        let begin = format!("{} {} → {level}", suspect.owner, size(traced.leaking.bytes));
+        let growing = match self.rates.of_fixed(traced.remaining()).filter(|_| self.is_pair()) {
+            Some(rate) => format!("growing at {} per {}", rate_text(rate), self.rates.unit.name()),
+            None if self.is_pair() => format!("growing by {}", signed_size(traced.remaining())),
+            None => {
+                format!("{} more than before the leak", size(u64::try_from(traced.remaining()).unwrap_or(0)))
+            }
+        };
+        let still = if self.is_pair() { "still " } else { "" };
+        match verdict {
+            Verdict::Fixed | Verdict::Gone => format!("{begin}: fixed"),
+            Verdict::Smaller => format!("{begin}: smaller, but {still}{growing}"),
+            Verdict::Unchanged | Verdict::New => format!("{begin}: {still}{growing}"),
+            Verdict::Larger => format!("{begin}: larger, {growing}"),
+        }
+    }
+
+    /// What grows in the fixed pair and did not in the leaking one.
+    fn add_new(
+        &mut self,
+        [first, second]: [&Arc<Snapshot>; 2],
+        tracer: &Tracer,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        let grown = growth(first, second, mode, progress)?;
+        let known: Vec<NodeIndex> = self.containers.iter().map(|container| container.object).collect();
+        for suspect in SuspectsReport::of_growth(&grown).suspects {
+            if tracer.is_known(suspect.object, &known) {
+                continue;
+            }
+            let bytes = second.retained(mode, suspect.object).unwrap_or(0);
+            let before = bytes.saturating_sub(suspect.bytes);
+            let level = |bytes| Some(Level { bytes, entries: None });
+            let rate = self.rates.of_fixed(suspect.bytes.cast_signed());
+            self.containers.push(ContainerVerdict {
+                text: format!(
+                    "{} {} → {}: new, it grew by {}",
+                    suspect.owner,
+                    size(before),
+                    size(bytes),
+                    size(suspect.bytes)
+                ),
+                fingerprint: fingerprint_of(&suspect),
+                who: suspect.owner,
+                place: suspect.place,
+                object: suspect.object,
+                before: level(before),
+                after: level(bytes),
+                verdict: Verdict::New,
+                leaking_rate: None,
+                fixed_rate: rate,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The fingerprint of a suspect.
+pub fn fingerprint_of(suspect: &Suspect) -> String {
+    fingerprint("", &suspect.owner, suspect.place.as_deref())
+}
+
+/// Bytes a unit, signed.
+fn rate_text(rate: f64) -> String {
+    // Far below 2^63.
+    #[expect(clippy::cast_possible_truncation)]
+    let bytes = rate.round() as i64;
+    if bytes < 0 { signed_size(bytes) } else { size(bytes.unsigned_abs()) }
+}

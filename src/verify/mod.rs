@@ -1,0 +1,221 @@
+//! Whether a leak is fixed: its containers, found again by path and place in snapshots of another process.
+
+pub mod noise;
+pub mod rate;
+
+use std::sync::Arc;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::compare::container_paths::{ContainerPaths, ContainerTotals};
+use crate::snapshot::{SizeMode, Snapshot};
+use crate::verify::noise::NOISE;
+use crate::verify::rate::Rates;
+
+/// What became of a container.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Verdict {
+    /// It does not grow any more.
+    Fixed,
+    /// It is not there any more.
+    Gone,
+    /// It grows less.
+    Smaller,
+    /// It grows as before.
+    Unchanged,
+    /// It grows more.
+    Larger,
+    /// It did not grow before.
+    New,
+}
+
+impl Verdict {
+    /// As JSON has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Gone => "gone",
+            Self::Smaller => "smaller",
+            Self::Unchanged => "unchanged",
+            Self::Larger => "larger",
+            Self::New => "new",
+        }
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_fixed(self) -> bool {
+        matches!(self, Self::Fixed | Self::Gone)
+    }
+}
+
+/// What a container holds in one snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Level {
+    /// Bytes it retains.
+    pub bytes: u64,
+    /// Its entries, where these can be counted.
+    pub entries: Option<u64>,
+}
+
+/// A container through all snapshots.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Traced {
+    /// Before the leak.
+    pub baseline: Option<Level>,
+    /// After it.
+    pub leaking: Level,
+    /// In the first and, of a pair, the second snapshot of the fixed program.
+    pub fixed: [Option<Level>; 2],
+}
+
+/// The snapshots that a fix is verified with, by paths.
+pub struct Tracer {
+    baseline: Side,
+    leaking: Side,
+    fixed: Vec<Side>,
+}
+
+/// One snapshot and its containers.
+struct Side {
+    snapshot: Arc<Snapshot>,
+    paths: ContainerPaths,
+}
+
+impl Side {
+    fn find(snapshot: &Arc<Snapshot>, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
+        let paths = ContainerPaths::find(snapshot, mode, progress)?;
+        Ok(Self { snapshot: Arc::clone(snapshot), paths })
+    }
+
+    fn level(&self, totals: &ContainerTotals) -> Level {
+        let containers = self.snapshot.containers();
+        let kind = containers.kind(totals.example);
+        let entries =
+            if totals.count == 1 { containers.entries(totals.example, kind) } else { Some(totals.count) };
+        Level { bytes: totals.bytes, entries }
+    }
+}
+
+impl Tracer {
+    /// Finds the containers of all snapshots; `fixed` is one or a pair. `O(nodes + edges)` of each.
+    pub fn find(
+        [baseline, leaking]: [&Arc<Snapshot>; 2],
+        fixed: &[Arc<Snapshot>],
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<Self, Cancelled> {
+        let side = |snapshot: &Arc<Snapshot>| Side::find(snapshot, mode, progress);
+        let fixed = fixed.iter().map(side).collect::<Result<_, _>>()?;
+        Ok(Self { baseline: side(baseline)?, leaking: side(leaking)?, fixed })
+    }
+
+    /// What became of the container at `node` of the leaking snapshot.
+    pub fn trace(&self, node: NodeIndex) -> Option<Traced> {
+        let leaking = &self.leaking;
+        let key = leaking.paths.key(node);
+        let in_side =
+            |side: &Side| side.paths.counterpart(&leaking.paths, key).map(|totals| side.level(totals));
+        Some(Traced {
+            baseline: in_side(&self.baseline),
+            leaking: leaking.level(leaking.paths.get(key)?),
+            fixed: [self.fixed.first().and_then(in_side), self.fixed.get(1).and_then(in_side)],
+        })
+    }
+
+    /// Whether one of `known`, containers of the leaking snapshot, is at the path of `node` in the last fixed one.
+    pub fn is_known(&self, node: NodeIndex, known: &[NodeIndex]) -> bool {
+        let Some(last) = self.fixed.last() else { return false };
+        let here = last.paths.get(last.paths.key(node));
+        let there =
+            |&node: &NodeIndex| last.paths.counterpart(&self.leaking.paths, self.leaking.paths.key(node));
+        known.iter().any(|node| here.is_some() && there(node) == here)
+    }
+}
+
+impl Traced {
+    /// Bytes it gained in the leaking pair.
+    pub fn leak(&self) -> i64 {
+        change(self.baseline, Some(self.leaking))
+    }
+
+    /// Bytes by which it grew in the fixed program: over a pair or, of one snapshot, over the leak's baseline.
+    pub fn remaining(&self) -> i64 {
+        match self.fixed {
+            [first, second @ Some(_)] => change(first, second),
+            [first, None] => change(self.baseline, first),
+        }
+    }
+
+    /// The last level in the fixed program, of a pair or of one snapshot.
+    pub fn last(&self, is_pair: bool) -> Option<Level> {
+        self.fixed[usize::from(is_pair)]
+    }
+
+    /// What became of it; `rates` weigh the two programs where it is known how long each ran.
+    pub fn verdict(&self, is_pair: bool, rates: &Rates) -> Verdict {
+        /// Growth that differs by less is the same.
+        const SAME: std::ops::RangeInclusive<f64> = 0.8..=1.25;
+        if self.last(is_pair).is_none() {
+            return Verdict::Gone;
+        }
+        let before = if is_pair { self.fixed[0] } else { self.baseline };
+        let remaining = self.remaining();
+        if remaining <= NOISE.of(before.map_or(0, |level| level.bytes)).cast_signed() {
+            return Verdict::Fixed;
+        }
+        // Sums of bytes are far below 2^52.
+        let ratio = remaining as f64 / self.leak().max(1) as f64 * if is_pair { rates.weight() } else { 1.0 };
+        match ratio {
+            ratio if SAME.contains(&ratio) => Verdict::Unchanged,
+            ratio if ratio < *SAME.start() => Verdict::Smaller,
+            _ => Verdict::Larger,
+        }
+    }
+}
+
+fn change(before: Option<Level>, after: Option<Level>) -> i64 {
+    let bytes = |level: Option<Level>| level.map_or(0, |level| level.bytes).cast_signed();
+    bytes(after) - bytes(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(bytes: u64) -> Option<Level> {
+        Some(Level { bytes, entries: None })
+    }
+
+    fn verdict(
+        baseline: u64,
+        leaking: u64,
+        fixed: [Option<Level>; 2],
+        is_pair: bool,
+        rates: &Rates,
+    ) -> Verdict {
+        let leaking = Level { bytes: leaking, entries: None };
+        Traced { baseline: level(baseline), leaking, fixed }.verdict(is_pair, rates)
+    }
+
+    #[test]
+    fn a_single_snapshot_is_compared_with_the_level_before_the_leak() {
+        let of = |bytes| verdict(100, 1_000_100, [bytes, None], false, &Rates::default());
+        assert_eq!(of(None), Verdict::Gone);
+        assert_eq!(of(level(100)), Verdict::Fixed);
+        assert_eq!(of(level(400_000)), Verdict::Smaller);
+        assert_eq!(of(level(900_000)), Verdict::Unchanged);
+        assert_eq!(of(level(2_000_000)), Verdict::Larger);
+    }
+
+    #[test]
+    fn a_pair_is_compared_by_growth_and_rate() {
+        let of = |before, after, rates: &Rates| {
+            verdict(100, 1_000_100, [level(before), level(after)], true, rates)
+        };
+        let even = Rates::default();
+        assert_eq!(of(5_000_000, 5_000_100, &even), Verdict::Fixed, "its level is not what leaks");
+        assert_eq!(of(0, 1_000_000, &even), Verdict::Unchanged);
+        assert_eq!(of(0, 100_000, &even), Verdict::Smaller);
+        let longer = Rates { unit: rate::Unit::Request, leaking: Some(10.0), fixed: Some(1.0) };
+        assert_eq!(of(0, 100_000, &longer), Verdict::Unchanged, "a tenth of the requests");
+    }
+}
