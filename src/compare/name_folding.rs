@@ -4,11 +4,15 @@ use std::borrow::Cow;
 
 /// Digits and letters from which on a part of a name counts as generated.
 const GENERATED: usize = 6;
+/// Where the hyphens of a UUID are.
+const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
+/// Characters of a UUID.
+const UUID: usize = 36;
 
 /// `name` with every index, id and hash replaced by `#`; what people write stays.
 ///
-/// A part is what stands between characters that no identifier has, and `_`, `$`. It is an index if it consists
-/// of digits, and an id or a hash if it is long and has digits as well as letters, or is hexadecimal.
+/// A part is a run of digits and letters. It is generated if it begins with a digit, or if it is long and a quarter
+/// of it is digits among letters; digits at the end of a word are an index.
 pub fn fold_name(name: &str) -> Cow<'_, str> {
     if !name.bytes().any(|byte| byte.is_ascii_digit()) {
         return Cow::Borrowed(name);
@@ -17,9 +21,14 @@ pub fn fold_name(name: &str) -> Cow<'_, str> {
     let mut rest = name;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
         let (before, from) = rest.split_at(start);
+        folded.push_str(before);
+        if is_uuid(from.as_bytes()) {
+            folded.push('#');
+            rest = &from[UUID..];
+            continue;
+        }
         let end = from.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(from.len());
         let (part, after) = from.split_at(end);
-        folded.push_str(before);
         folded.push_str(&fold_part(part));
         rest = after;
     }
@@ -27,18 +36,24 @@ pub fn fold_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+fn is_uuid(text: &[u8]) -> bool {
+    let is_right = |(at, &byte): (usize, &u8)| {
+        if UUID_HYPHENS.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() }
+    };
+    text.get(..UUID).is_some_and(|text| text.iter().enumerate().all(is_right))
+}
+
 fn fold_part(part: &str) -> Cow<'_, str> {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
-    if digits == part.len() {
+    if part.starts_with(|c: char| c.is_ascii_digit()) {
         return Cow::Borrowed("#");
     }
-    let is_hexadecimal = part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_mixed = part.len() >= GENERATED && digits * 4 >= part.len();
-    if digits > 0 && (is_mixed || is_hexadecimal && part.len() >= GENERATED) {
+    let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_mixed = stem.bytes().any(|byte| byte.is_ascii_digit());
+    if is_mixed && part.len() >= GENERATED && digits * 4 >= part.len() {
         return Cow::Borrowed("#");
     }
     // `user17` and `user18` are one name.
-    let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
     if stem.len() < part.len() { Cow::Owned(format!("{stem}#")) } else { Cow::Borrowed(part) }
 }
 
@@ -60,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_people_write_stays_and_what_is_generated_goes() {
-        let same = ["sessions", "byToken", "<symbol kState>", "cafe", "Facade"];
+        let same = ["sessions", "byToken", "<symbol kState>", "cafe", "base64Cache", "h2o"];
         for name in same {
             assert_eq!(fold_name(name), name);
         }
@@ -70,7 +85,7 @@ mod tests {
             ("session-8f3a2b9c", "session-#"),
             ("k_12_34", "k_#_#"),
             ("tok3n9x8y7", "#"),
-            ("0b1c2d3e-aaaa-4bbb-8ccc-123456789abc", "#-aaaa-4bbb-8ccc-#"),
+            ("id-0b1c2d3e-aaaa-4bbb-8ccc-123456789abc.x", "id-#.x"),
         ];
         for (name, expected) in folded {
             assert_eq!(fold_name(name), expected);

@@ -23,9 +23,8 @@ fn server(first_id: u64, sessions: usize, cache: usize) -> Arc<Snapshot> {
     heap.edge(handler, "internal", "shared", shared).edge(shared, "internal", "script", script);
     heap.edge(handler, "internal", "context", scope).location(handler, 1, 9, 4);
     // What is the same in every process, and later objects by which processes are told apart.
-    let fill: Vec<usize> = (0..400)
-        .map(|at| heap.node("closure", &format!("builtin{}", (at + first_id as usize) % 400), 100))
-        .collect();
+    let fill: Vec<usize> =
+        (0..400).map(|at| heap.node("closure", &format!("builtin{}", (at + first_id) % 400), 100)).collect();
     for (at, &node) in fill.iter().enumerate() {
         heap.edge(0, "element", &at.to_string(), node);
     }
@@ -76,7 +75,7 @@ fn the_leak_of_the_sample_is_fixed_in_another_process() {
     let report = verify([&start, &after], &[fixed], None);
     assert!(report.is_fixed());
     assert_eq!(texts(&report), ["leaks 407 kB → not there: fixed"]);
-    let report = verify([&start, &after], &[after.clone()], None);
+    let report = verify([&start, &after], std::slice::from_ref(&after), None);
     assert!(!report.is_fixed());
     assert_eq!(verdicts(&report), [("leaks", Verdict::Unchanged)]);
 }

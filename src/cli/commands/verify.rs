@@ -129,10 +129,9 @@ pub fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure>
         VerifyError::Cancelled => Failure::from(LoadError::from(Cancelled)),
         VerifyError::NothingToVerify(sentence) => Failure::Argument(sentence.replace('\u{a0}', " ")),
     })?;
-    if args.output.json {
-        print_json(args, &report, out)?
-    } else {
-        print_text(&report, out)?
+    match args.output.json {
+        true => print_json(args, &report, out)?,
+        false => print_text(&report, out)?,
     }
     Ok(if report.is_fixed() { Outcome::Done } else { Outcome::CheckFailed })
 }
