@@ -17,7 +17,7 @@ pub use crate::app::commands::registry::{COMMANDS, Entry, KeyModifiers, MORE_KEY
 pub use crate::app::files::bookmarks::{Bookmark, Bookmarks};
 pub use crate::app::files::history::{History, Place};
 pub use crate::app::files::open_file::{
-    FileId, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
+    FileId, FileOptions, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
 };
 pub use crate::app::files::path_prompt::{EXTENSIONS, PathPrompt};
 pub use crate::app::files::samples::find_pair;
@@ -25,12 +25,11 @@ pub use crate::app::settings::file::SettingsFile;
 pub use crate::app::settings::writer::SettingsWriter;
 pub use crate::app::settings::{ColumnWidths, Settings, ThemeChoice};
 pub use crate::app::state::AppState;
-pub use crate::app::tasks::job::{Job, Poll, Waker};
-pub use crate::app::tasks::latest_value::LatestValue;
-pub use crate::app::tasks::query_cache::QueryCache;
+pub use crate::app::tasks::executor::{Executor, Waker};
+pub use crate::app::tasks::job::{Job, Poll};
 pub use crate::app::views::filter_chips::FilterChips;
-pub use crate::app::views::map_pane::{MAP_LEVEL, MapColours, MapKey, MapPane};
-pub use crate::app::views::object_pane::{ObjectContents, ObjectKey, ObjectPane};
+pub use crate::app::views::map_pane::{MAP_LEVEL, MapColours, MapOptions, MapQuery};
+pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
 pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };

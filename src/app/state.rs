@@ -1,45 +1,41 @@
-//! Everything the window shows, and what keeps it true: after each command and each finished job the
-//! tables that are shown are compared with what they should be made of, and made anew where they differ.
+//! Window state. After each command or finished task, `sync` requests what is shown and not known yet: the
+//! query cache compares each query with the one that its content was built for.
 
 use crate::app::commands::command::Effect;
 use crate::app::commands::palette::CommandPalette;
 use crate::app::files::history::{History, Place};
-use crate::app::files::open_file::{FileId, News, OpenFile};
+use crate::app::files::open_file::{FileId, FileOptions, LoadEvent, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
 use crate::app::settings::Settings;
-use crate::app::tasks::job::{Job, Waker};
+use crate::app::tasks::entry::Entry;
+use crate::app::tasks::executor::Executor;
 use crate::app::tasks::log;
-use crate::app::tasks::memo::Memo;
-use crate::app::tasks::one_shot::OneShotTask;
 use crate::app::tasks::query_cache::QueryCache;
 use crate::app::views::filter_chips::FilterChips;
-use crate::app::views::filter_state::FilterState;
-use crate::app::views::ignored_retainers::IgnoredRetainersState;
-use crate::app::views::map_pane::MapPane;
-use crate::app::views::object_pane::{ObjectKey, ObjectPane};
-use crate::app::views::retainers_query::{NearestMemo, RetainersOptions, RetainersQuery, SelectedGroup};
+use crate::app::views::map_pane::MapOptions;
+use crate::app::views::object_pane::ObjectQuery;
+use crate::app::views::retainers_query::{RetainersOptions, RetainersQuery, SelectedGroup};
 use crate::app::views::search_bar::SearchBar;
-use crate::app::views::suspects_pane::SuspectsPane;
-use crate::app::views::table_pane::TablePane;
-use crate::app::views::table_query::{
-    ComparisonMemo, GrowthMemo, QueryInputs, TableQuery, TextsMemo, TimelineMemo, TrendMemo,
+use crate::app::views::shared_results::{
+    ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, StringTextsQuery, TimelineQuery, TrendQuery,
 };
+use crate::app::views::table_pane::TablePane;
+use crate::app::views::table_query::{QueryInputs, TableQuery};
 use crate::app::views::text_filter::TextFilter;
 use crate::app::views::type_ahead::TypeAhead;
 use crate::app::views::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::{Comparison, GrowthAccounting};
 use crate::model::{
-    FilterPreset, Grouping, GrowthBy, Item, ObjectFilter, Shown, Side, StatisticsView, StringList, Timeline,
-    TreeTable, TrendOf,
+    FilterPreset, Grouping, GrowthBy, Item, Kept, ObjectFilter, Shown, Side, StringList, Timeline, TreeTable,
+    TrendOf,
 };
 use crate::snapshot::Snapshot;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Which table of the middle: each view of each snapshot keeps its own.
-type SheetKey = (View, FileId, Option<FileId>);
+/// Which table of the middle: each view of each snapshot, or pair, has its own.
+pub type TableKey = (View, FileId, Option<FileId>);
 
 /// The state of the window. Read by the views, changed only by [`apply`](crate::app::apply) and
 /// [`poll`](Self::poll).
@@ -90,45 +86,30 @@ pub struct AppState {
     pub held_group: Option<SelectedGroup>,
     /// In which way holders are shown.
     pub holding: RetainersOptions,
-    /// What is known of it.
-    pub object_pane: ObjectPane,
-    /// What retains how much, drawn to scale.
-    pub map: MapPane,
-    /// What the heaps are made of.
-    pub statistics: QueryCache<FileId, StatisticsView>,
+    /// How the map is drawn.
+    pub map: MapOptions,
     /// Where the person has been.
     pub history: History,
-    /// Which objects count.
-    pub keeping: FilterState,
     /// The conditions above the rows.
     pub chips: FilterChips,
-    /// Which retainers are imagined away.
-    pub ignoring: IgnoredRetainersState,
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
-    pub(crate) waker: Waker,
-    pub(crate) errand: Option<OneShotTask>,
+    /// All background work and its results.
+    pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
-    pub(crate) retainers: TablePane<RetainersQuery>,
-    pub(crate) sheets: HashMap<SheetKey, TablePane<TableQuery>>,
-    pub(crate) comparison: Option<ComparisonMemo>,
-    pub(crate) texts: Option<TextsMemo>,
-    pub(crate) timeline: Option<TimelineMemo>,
-    pub(crate) growth: Option<GrowthMemo>,
-    pub(crate) trend: Option<TrendMemo>,
-    pub(crate) nearest: Option<NearestMemo>,
-    pub(crate) suspecting: SuspectsPane,
     /// The pair whose line above the comparison is not wanted.
     pub(crate) dismissed_banner: Option<(FileId, FileId)>,
     /// How many files were opened: the next one's name in commands.
     pub(crate) opened: u32,
     /// Files opened together that are not all loaded yet.
     pub(crate) together: Vec<Vec<FileId>>,
+    /// How many one-shot tasks were started.
+    task_count: u64,
 }
 
 impl AppState {
-    /// With nothing open. `waker` is called from other threads when there is something to show.
-    pub fn new(settings: Settings, waker: Waker) -> Self {
+    /// With nothing open. Background work runs on `executor`.
+    pub fn new(settings: Settings, executor: Executor) -> Self {
         Self {
             settings,
             files: Vec::new(),
@@ -153,35 +134,28 @@ impl AppState {
             inspected: None,
             held_group: None,
             holding: RetainersOptions::default(),
-            object_pane: ObjectPane::default(),
-            map: MapPane::default(),
+            map: MapOptions::default(),
             history: History::default(),
-            keeping: FilterState::default(),
             chips: FilterChips::default(),
-            ignoring: IgnoredRetainersState::default(),
             samples: None,
-            waker,
-            errand: None,
+            cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
-            retainers: TablePane::default(),
-            sheets: HashMap::new(),
-            comparison: None,
-            texts: None,
-            timeline: None,
-            growth: None,
-            trend: None,
-            nearest: None,
-            statistics: QueryCache::default(),
-            suspecting: SuspectsPane::default(),
             dismissed_banner: None,
             opened: 0,
             together: Vec::new(),
+            task_count: 0,
         }
     }
 
-    /// What threads call when there is something to show.
-    pub fn waker(&self) -> &Waker {
-        &self.waker
+    /// Where background work runs.
+    pub fn executor(&self) -> &Executor {
+        self.cache.executor()
+    }
+
+    /// A number that no task has had.
+    pub(crate) fn next_task(&mut self) -> u64 {
+        self.task_count += 1;
+        self.task_count
     }
 
     /// An open file.
@@ -220,18 +194,40 @@ impl AppState {
         files.into_iter().map(|file| file.id).collect()
     }
 
-    /// The table in the middle, if this view has one and its snapshots are there.
-    pub fn sheet(&self) -> Option<&TablePane<TableQuery>> {
-        self.sheets.get(&self.sheet_key()?)
+    /// The table in the middle with the work behind it, if this view has one and its snapshots are there.
+    pub fn main_entry(&self) -> Option<&Entry<TableQuery>> {
+        self.cache.entry(&self.table_key()?)
     }
 
-    pub(crate) fn sheet_mut(&mut self) -> Option<&mut TablePane<TableQuery>> {
-        self.sheets.get_mut(&self.sheet_key()?)
+    /// The table in the middle.
+    pub fn main_table(&self) -> Option<&TablePane> {
+        Some(&self.main_entry()?.value)
     }
 
-    /// The retainers of [`inspected`](Self::inspected).
-    pub fn retainers(&self) -> &TablePane<RetainersQuery> {
-        &self.retainers
+    pub(crate) fn main_table_mut(&mut self) -> Option<&mut TablePane> {
+        let key = self.table_key()?;
+        Some(self.cache.value_mut::<TableQuery>(key))
+    }
+
+    /// The table of a pane, with its selection.
+    pub(crate) fn pane_mut(&mut self, pane: Pane) -> Option<&mut TablePane> {
+        match pane {
+            Pane::Main => self.main_table_mut(),
+            Pane::Retainers => Some(self.retainers_mut()),
+        }
+    }
+
+    /// The files that the table of a pane refers to.
+    pub(crate) fn files_of(&self, pane: Pane) -> Vec<FileId> {
+        let files = match pane {
+            Pane::Main => self.main_entry().map(Entry::files),
+            Pane::Retainers => self.cache.entry::<RetainersQuery>(&()).map(Entry::files),
+        };
+        files.unwrap_or_default().to_vec()
+    }
+
+    pub(crate) fn file_options_mut(&mut self, id: FileId) -> Option<&mut FileOptions> {
+        self.files.iter_mut().find(|file| file.id == id).map(|file| &mut file.options)
     }
 
     /// Whether the pane about the selected object can be seen.
@@ -241,8 +237,9 @@ impl AppState {
 
     /// The comparison of the two chosen snapshots that was asked for last, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
-        let pair = (self.baseline?, self.current?, self.settings.sizes());
-        self.comparison.as_ref().filter(|cell| cell.key().0 == pair)?.get()
+        let pair = Pair { baseline: self.baseline?, current: self.current?, sizes: self.settings.sizes() };
+        let entry = self.cache.entry::<ComparisonQuery>(&())?;
+        entry.built_for().filter(|query| query.pair == pair).and_then(|_| entry.value.get())
     }
 
     /// V8's id of an object.
@@ -250,33 +247,17 @@ impl AppState {
         Some(ObjectId(self.snapshot(file)?.graph().nodes.id(node)))
     }
 
-    /// Whether threads are at work for what is shown.
+    /// Whether a file is being loaded or any task runs.
     pub fn is_busy(&self) -> bool {
-        self.files.iter().any(OpenFile::is_loading)
-            || self.sheet().is_some_and(TablePane::is_busy)
-            || self.retainers.is_busy()
-            || self.keeping.is_busy()
-            || self.object_pane.is_busy()
-            || self.map.latest.is_busy()
-            || self.statistics.is_busy()
-            || self.suspecting.is_busy()
-            || self.errand.is_some()
+        self.files.iter().any(OpenFile::is_loading) || self.cache.is_busy()
     }
 
-    /// What they do, where it takes long enough to be told.
-    pub fn busy_with(&self) -> Option<&str> {
-        let tables = self.sheet().and_then(TablePane::busy_with).or_else(|| self.retainers.busy_with());
-        let pages = || self.statistics.busy_with().or_else(|| self.suspecting.busy_with());
-        let errand = || self.errand.as_ref().and_then(Job::noticed);
-        tables
-            .or_else(pages)
-            .or_else(|| self.keeping.busy_with())
-            .or_else(errand)
-            .or_else(|| self.map.latest.busy_with())
-            .or_else(|| self.object_pane.busy_with())
+    /// The label of a task that has run long enough to be noticed.
+    pub fn activity(&self) -> Option<&str> {
+        self.cache.activity()
     }
 
-    fn sheet_key(&self) -> Option<SheetKey> {
+    fn table_key(&self) -> Option<TableKey> {
         let current = self.current?;
         self.snapshot(current)?;
         match self.view {
@@ -293,35 +274,26 @@ impl AppState {
         }
     }
 
-    /// Takes what the threads have finished, and returns what is left for the window to do. Costs a frame
-    /// next to nothing.
+    /// Takes the results of finished tasks, and returns what is left for the window to do. Never waits.
     pub fn poll(&mut self) -> Vec<Effect> {
-        let news: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
-        for (id, news) in news {
-            match news {
-                News::Nothing => {}
-                News::Early => self.arrive(id),
-                News::Complete => {
-                    self.arrive(id);
-                    self.complete(id);
+        let events: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
+        for (id, event) in events {
+            match event {
+                LoadEvent::Nothing => {}
+                LoadEvent::FirstRows => self.on_first_rows(id),
+                LoadEvent::Complete => {
+                    self.on_first_rows(id);
+                    self.on_load_finished(id);
                 }
-                News::Failed => {
-                    self.leave(id);
-                    self.complete(id);
+                LoadEvent::Failed => {
+                    self.on_file_closed(id);
+                    self.on_load_finished(id);
                 }
             }
         }
-        let waker = Arc::clone(&self.waker);
-        for sheet in self.sheets.values_mut() {
-            sheet.poll(&waker);
-        }
-        self.retainers.poll(&waker);
-        self.keeping.poll();
-        self.object_pane.poll();
-        self.map.latest.poll();
-        self.statistics.poll();
-        self.suspecting.poll();
-        let effects = self.poll_errand();
+        self.cache.poll();
+        self.take_sorted();
+        let effects = self.take_one_shot();
         self.sync();
         effects
     }
@@ -340,7 +312,7 @@ impl AppState {
             return;
         }
         let selected =
-            self.sheet().and_then(|sheet| sheet.row(sheet.selected_row()?)).and_then(|row| row.object);
+            self.main_table().and_then(|pane| pane.row(pane.selected_row()?)).and_then(|row| row.object);
         match selected.and_then(|(side, node)| Some((self.file_of(side)?, node))) {
             Some((file, node)) => self.inspect(file, node),
             None => {
@@ -356,7 +328,7 @@ impl AppState {
     /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
     pub(crate) fn selected(&mut self) {
         self.inspect_selected();
-        let path = self.sheet().and_then(|sheet| sheet.table.as_ref()?.selection()).map(<[Item]>::to_vec);
+        let path = self.main_table().and_then(|pane| pane.table.as_ref()?.selection()).map(<[Item]>::to_vec);
         if let (Some(path), Some(current)) = (path, self.current) {
             let baseline = self.baseline.filter(|_| self.view.is_of_two());
             self.history.visit(Place { view: self.view, current, baseline, path });
@@ -388,8 +360,8 @@ impl AppState {
     pub(crate) fn forget_inspected(&mut self) {
         self.inspected = None;
         self.held_group = None;
-        self.retainers = TablePane::default();
-        self.object_pane.clear();
+        self.cache.clear::<RetainersQuery>(&());
+        self.cache.clear::<ObjectQuery>(&());
     }
 
     /// Whether the snapshot that is shown has anything to see in a view.
@@ -406,24 +378,32 @@ impl AppState {
 
     /// The bars of the timeline that is shown, once they are known.
     pub fn timeline(&self) -> Option<&Timeline> {
-        let cell = self.timeline.as_ref().filter(|cell| Some(*cell.key()) == self.current)?;
-        cell.get()?.as_ref()
+        let entry = self.cache.entry::<TimelineQuery>(&())?;
+        entry.built_for().filter(|query| Some(query.0) == self.current)?;
+        entry.value.get()?.as_ref()
     }
 
     /// What is shown of a snapshot in Summary.
     pub fn narrowing(&self, file: FileId) -> ObjectFilter {
         let FilterChips { conditions, internals, group_by, .. } = &self.chips;
         ObjectFilter {
-            keep: self.keeping.of(file),
+            keep: self.filter_preset(file),
             conditions: conditions.clone(),
             internals: *internals,
             group_by: *group_by,
         }
     }
 
+    /// The objects that pass the filter of Summary, once they are known.
+    pub(crate) fn filtered_objects(&self, file: FileId, filter: &ObjectFilter) -> Option<&Kept> {
+        let query = FilteredObjectsQuery { file, sizes: self.settings.sizes(), filter: filter.clone() };
+        let entry = self.cache.entry::<FilteredObjectsQuery>(&())?;
+        entry.built_for().filter(|built| **built == query).and_then(|_| entry.value.get())
+    }
+
     /// What is left out of V8's own machinery, once it is known.
     pub fn hidden(&self) -> Option<Shown> {
-        self.sheet()?.table.as_ref()?.source().hidden()
+        self.main_table()?.table.as_ref()?.source().hidden()
     }
 
     /// The filter of the view that is shown.
@@ -435,24 +415,18 @@ impl AppState {
         if self.view == View::Strings { &mut self.string_filter } else { &mut self.class_filter }
     }
 
-    pub(crate) fn sheet_or_default(&mut self) -> Option<&mut TablePane<TableQuery>> {
-        let key = self.sheet_key()?;
-        Some(self.sheets.entry(key).or_default())
-    }
-
     /// Goes to a row of the middle, now or as soon as its table is there.
     pub(crate) fn go_to(&mut self, path: Vec<Item>) {
-        let waker = Arc::clone(&self.waker);
-        if let Some(sheet) = self.sheet_or_default() {
-            sheet.go_to(path, &waker);
+        if let Some(pane) = self.main_table_mut() {
+            pane.go_to(path);
         }
     }
 
     /// The object a row of either table is about.
     pub(crate) fn object_of(&self, pane: Pane, row: usize) -> Option<(FileId, NodeIndex)> {
         let (side, node) = match pane {
-            Pane::Main => self.sheet()?.row(row)?.object?,
-            Pane::Retainers => self.retainers.row(row)?.object?,
+            Pane::Main => self.main_table()?.row(row)?.object?,
+            Pane::Retainers => self.retainers()?.row(row)?.object?,
         };
         let file = match pane {
             Pane::Main => self.file_of(side)?,
@@ -464,8 +438,8 @@ impl AppState {
     /// The selected row's number in a table, if it can be seen.
     pub(crate) fn selected_row(&self, pane: Pane) -> Option<usize> {
         match pane {
-            Pane::Main => self.sheet()?.selected_row(),
-            Pane::Retainers => self.retainers.selected_row(),
+            Pane::Main => self.main_table()?.selected_row(),
+            Pane::Retainers => self.retainers()?.selected_row(),
         }
     }
 
@@ -475,20 +449,21 @@ impl AppState {
         selected.or(self.inspected)
     }
 
-    /// Compares what is shown with what it should be made of, and has it made where they differ.
+    /// Requests what is shown and not known yet.
     pub(crate) fn sync(&mut self) {
-        self.sync_sheet();
+        self.sync_table();
         self.sync_retainers();
         self.sync_object();
         self.sync_statistics();
         self.sync_map();
         self.sync_suspects();
+        self.start_sorting();
     }
 
-    fn sync_sheet(&mut self) {
-        let Some(key @ (view, current, baseline)) = self.sheet_key() else { return };
+    fn sync_table(&mut self) {
+        let Some(key @ (view, current, baseline)) = self.table_key() else { return };
         let Some(snapshot) = self.snapshot(current).cloned() else { return };
-        let recipe = TableQuery {
+        let query = TableQuery {
             view,
             current,
             baseline,
@@ -507,62 +482,30 @@ impl AppState {
             trend: (view == View::Trend).then(|| (self.by_age(), self.trend_of)),
             strings: if view == View::Strings { self.strings } else { StringList::default() },
         };
-        if self.sheets.get(&key).is_some_and(|sheet| sheet.is_for(&recipe)) {
+        if self.cache.entry(&key).is_some_and(|entry| entry.is_for(&query)) {
             return;
         }
+        let sizes = query.sizes;
         let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
-        let pair = older.as_ref().map(|&(baseline, _)| (baseline, current, recipe.sizes));
-        let followed: Vec<FileId> = recipe.trend.iter().flat_map(|(files, _)| files.clone()).collect();
-        let known = QueryInputs {
-            comparison: pair
-                .filter(|_| view == View::Comparison)
-                .map(|pair| Memo::of(&mut self.comparison, (pair, recipe.narrowing.clone()))),
-            growth: pair.map(|pair| Memo::of(&mut self.growth, pair)),
-            trend: Memo::of(&mut self.trend, (followed.clone(), recipe.sizes)),
-            followed: followed.iter().filter_map(|&id| self.snapshot(id).cloned()).collect(),
-            kept: self.keeping.cell(current, recipe.sizes, &recipe.narrowing),
-            texts: Memo::of(&mut self.texts, (current, recipe.sizes)),
-            timeline: Memo::of(&mut self.timeline, current),
-            sort: self.sheets.get(&key).and_then(|sheet| sheet.table.as_ref()).map(TreeTable::sort),
+        let pair = older.as_ref().map(|&(baseline, _)| Pair { baseline, current, sizes });
+        let files: Vec<FileId> = query.trend.iter().flat_map(|(files, _)| files.clone()).collect();
+        let filter = query.narrowing.clone();
+        let followed = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
+        let sort = self.main_table().and_then(|pane| pane.table.as_ref()).map(TreeTable::sort);
+        let compared = pair.filter(|_| view == View::Comparison);
+        let inputs = QueryInputs {
+            comparison: compared
+                .map(|pair| self.cache.shared(ComparisonQuery { pair, filter: filter.clone() })),
+            growth: pair.map(|pair| self.cache.shared(GrowthQuery(pair))),
+            trend: self.cache.shared(TrendQuery { files, sizes }),
+            followed,
+            kept: self.cache.shared(FilteredObjectsQuery { file: current, sizes, filter }),
+            texts: self.cache.shared(StringTextsQuery { file: current, sizes }),
+            timeline: self.cache.shared(TimelineQuery(current)),
+            sort,
         };
-        let (label, waker) = (recipe.label(), Arc::clone(&self.waker));
-        let sheet = self.sheets.entry(key).or_default();
-        sheet.make(recipe.clone(), label, &waker, move |progress, early| {
-            recipe.make(snapshot, older.map(|(_, snapshot)| snapshot), known, (progress, early))
+        self.cache.request(query.clone(), move |progress, partial| {
+            query.run(snapshot, older.map(|(_, snapshot)| snapshot), inputs, (progress, partial))
         });
-    }
-
-    fn sync_object(&mut self) {
-        let Some((file, node)) = self.inspected.filter(|_| self.is_object_shown()) else { return };
-        let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        let others: Vec<(FileId, Arc<Snapshot>)> = self
-            .files
-            .iter()
-            .filter(|other| other.id != file && other.is_complete())
-            .filter_map(|other| Some((other.id, other.snapshot.clone()?)))
-            .collect();
-        let key = ObjectKey {
-            file,
-            node,
-            is_complete: snapshot.is_complete(),
-            sizes: self.settings.sizes(),
-            others: others.iter().map(|&(other, _)| other).collect(),
-        };
-        let waker = Arc::clone(&self.waker);
-        self.object_pane.show(key, snapshot, others, &waker);
-    }
-
-    /// Stops what is being computed for the tables that are shown.
-    pub(crate) fn stop_work(&mut self) {
-        if let Some(sheet) = self.sheet_mut() {
-            sheet.stop();
-        }
-        self.retainers.stop();
-        self.keeping.stop();
-        self.map.latest.stop();
-        self.object_pane.stop();
-        self.errand = None;
-        self.statistics.stop();
-        self.suspecting.stop();
     }
 }

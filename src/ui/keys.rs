@@ -84,7 +84,7 @@ fn lies_over(state: &AppState) -> bool {
 pub fn keep_focus(ui: &Ui, state: &AppState) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
     let free = !lies_over(state) && !Popup::is_any_open(ui);
-    if nobody && free && state.sheet().is_some_and(|sheet| sheet.table.is_some()) {
+    if nobody && free && state.main_table().is_some_and(|pane| pane.table.is_some()) {
         ui.memory_mut(|memory| memory.request_focus(focus_id(HOME)));
     }
 }

@@ -1,7 +1,7 @@
 //! The window as a whole: which part stands where, and the one place where commands are carried out.
 
 use crate::app::apply;
-use crate::app::{AppState, Command, Effect, Pane, SettingsFile, SettingsWriter, Waker, Zoom, find_pair};
+use crate::app::{AppState, Command, Effect, Executor, Pane, SettingsFile, SettingsWriter, Zoom, find_pair};
 use crate::ui::bars::{menu, status, toolbar};
 use crate::ui::overlays::file_dialog::Dialog;
 use crate::ui::overlays::frame_times::FrameTimes;
@@ -67,8 +67,8 @@ impl Window {
         let (settings, problem) = file.as_mut().map(SettingsFile::read).unwrap_or_default();
         theme::choose(ctx, settings.theme);
         let painted = ctx.clone();
-        let waker: Waker = Arc::new(move || painted.request_repaint());
-        let mut state = AppState::new(settings, waker);
+        let executor = Executor::threads(Arc::new(move || painted.request_repaint()));
+        let mut state = AppState::new(settings, executor);
         state.samples = find_pair();
         // A file that cannot be opened says so beside its name.
         drop(apply(&mut state, Command::OpenFiles(paths)));
@@ -208,7 +208,7 @@ impl eframe::App for Window {
 
     fn save(&mut self, _storage: &mut dyn Storage) {
         if let Some(saving) = &mut self.saving {
-            saving.save(&self.state.settings, self.state.waker());
+            saving.save(&self.state.settings, self.state.executor());
         }
     }
 

@@ -22,7 +22,7 @@ fn sides(state: &AppState) -> (Option<&str>, Option<&str>) {
 fn row_of(state: &AppState, pane: Pane, begin: &str) -> usize {
     let table = match pane {
         Pane::Main => table(state),
-        Pane::Retainers => state.retainers().table.as_ref().unwrap(),
+        Pane::Retainers => state.retainers().and_then(|pane| pane.table.as_ref()).unwrap(),
     };
     (0..table.len())
         .find(|&row| table.row(row).text().starts_with(begin))
@@ -104,7 +104,7 @@ fn closing_gives_the_place_to_another() {
     assert_eq!(state.view, View::Summary);
     act(&mut state, Command::CloseCurrent);
     assert_eq!(sides(&state), (None, None));
-    assert!(state.sheet().is_none());
+    assert!(state.main_table().is_none());
 }
 
 #[test]
@@ -174,12 +174,12 @@ fn selecting_an_object_shows_its_retainers_and_is_remembered() {
     act(&mut state, Command::Select(Pane::Main, leak));
     assert!(row_of(&state, Pane::Retainers, "leaks in system / Context") == 0);
     act(&mut state, Command::Back);
-    assert_eq!(state.sheet().unwrap().selected_row(), Some(array));
+    assert_eq!(state.main_table().unwrap().selected_row(), Some(array));
     act(&mut state, Command::ShowView(View::Summary));
     act(&mut state, Command::Back);
-    assert_eq!((state.view, state.sheet().unwrap().selected_row()), (View::Comparison, Some(array)));
+    assert_eq!((state.view, state.main_table().unwrap().selected_row()), (View::Comparison, Some(array)));
     act(&mut state, Command::Forward);
-    assert_eq!((state.view, state.sheet().unwrap().selected_row()), (View::Comparison, Some(leak)));
+    assert_eq!((state.view, state.main_table().unwrap().selected_row()), (View::Comparison, Some(leak)));
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn an_object_is_found_among_its_constructors() {
     act(&mut state, Command::SetFilter("nothing like it".to_owned()));
     act(&mut state, Command::Reveal(View::Summary, Pane::Retainers, 0));
     assert_eq!((state.view, state.class_filter.typed.as_str()), (View::Summary, ""));
-    let sheet = state.sheet().unwrap();
+    let sheet = state.main_table().unwrap();
     let path = sheet.table.as_ref().unwrap().selection().unwrap();
     assert!(matches!(path, [Item::Class(_), Item::Node(..)]), "{path:?}");
     assert!(sheet.selected_row().is_some());

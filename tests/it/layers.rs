@@ -260,7 +260,7 @@ fn only_some_files_touch_the_world() {
             r"\b(std::thread|thread::spawn)\b",
             "threads",
             &[
-                "app/tasks/job.rs",
+                "app/tasks/executor.rs",
                 "capture/",
                 "cli/",
                 "parse/stream.rs",

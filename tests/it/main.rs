@@ -9,6 +9,7 @@ mod cli;
 mod cli_lists;
 mod commands;
 mod damage;
+mod freeing;
 mod growth;
 mod growth_kinds;
 mod holding;

@@ -139,6 +139,6 @@ fn all_below_a_row_opens_as_far_as_there_is_room() {
     act(&mut large, Command::Move(Pane::Main, Step::First));
     act(&mut large, Command::OpenRecursively);
     assert!(table(&large).len() <= 20_000, "{}", table(&large).len());
-    assert!(large.notice.as_ref().is_some_and(|notice| notice.contains("room")), "{:?}", large.notice);
+    assert!(large.notice.as_ref().is_some_and(|notice| notice.contains("as fit")), "{:?}", large.notice);
     assert!(sample(AFTER).is_file());
 }

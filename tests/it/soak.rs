@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use heaplens::app::apply;
-use heaplens::app::{AppState, Command, Settings};
+use heaplens::app::{AppState, Command, Executor, Settings};
 
 const TIMES: usize = 200;
 /// Loads before memory is measured: allocators and thread pools keep what the first ones need.
@@ -36,7 +36,7 @@ fn file() -> PathBuf {
 #[test]
 #[ignore = "takes a minute or more"]
 fn opening_and_closing_takes_no_more_memory_each_time() {
-    let mut state = AppState::new(Settings::default(), Arc::new(|| {}));
+    let mut state = AppState::new(Settings::default(), Executor::threads(Arc::new(|| {})));
     let mut measured = Vec::new();
     for time in 0..TIMES {
         apply(&mut state, Command::OpenFiles(vec![file()]));

@@ -2,15 +2,14 @@
 
 use crate::samples::sample;
 use heaplens::app::apply;
-use heaplens::app::{AppState, Command, Effect, Pane, Settings};
+use heaplens::app::{AppState, Command, Effect, Executor, Pane, Settings};
 use heaplens::model::TreeTable;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Nothing open.
 pub(crate) fn empty() -> AppState {
-    AppState::new(Settings::default(), Arc::new(|| {}))
+    AppState::new(Settings::default(), Executor::inline())
 }
 
 /// Polls until no thread is at work; gives what is left for the window to do.
@@ -18,7 +17,7 @@ pub(crate) fn settle(state: &mut AppState) -> Vec<Effect> {
     let limit = Instant::now() + Duration::from_secs(60);
     let mut effects = state.poll();
     while state.is_busy() {
-        assert!(Instant::now() < limit, "still busy with {:?}", state.busy_with());
+        assert!(Instant::now() < limit, "still busy with {:?}", state.activity());
         std::thread::sleep(Duration::from_millis(2));
         effects.extend(state.poll());
     }
@@ -44,7 +43,7 @@ pub(crate) fn open(state: &mut AppState, paths: Vec<PathBuf>) {
 }
 
 pub(crate) fn table(state: &AppState) -> &TreeTable {
-    state.sheet().unwrap().table.as_ref().unwrap()
+    state.main_table().unwrap().table.as_ref().unwrap()
 }
 
 /// The names of all rows of the middle.

@@ -179,7 +179,7 @@ fn keys_walk_through_the_rows() {
     let mut harness = window(vec![sample("tiny.heapsnapshot")]);
     settled(&mut harness, View::Summary);
     let selected =
-        |harness: &Harness<'_, Window>| harness.state().state.sheet().and_then(TablePane::selected_row);
+        |harness: &Harness<'_, Window>| harness.state().state.main_table().and_then(TablePane::selected_row);
     for (key, expected) in [
         (Key::ArrowDown, 0),
         (Key::ArrowDown, 1),

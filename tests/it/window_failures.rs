@@ -9,7 +9,7 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::apply;
-use heaplens::app::{Command, FileId, OpenFile, View};
+use heaplens::app::{Command, Executor, FileId, OpenFile, View};
 use heaplens::ui::Window;
 
 use crate::window::{click, rows, sample, select, settled, wait, wait_for_row, window};
@@ -99,9 +99,10 @@ fn a_load_that_panics_is_our_fault_and_the_window_lives_on() {
     let mut harness = window(vec![sample("tiny.heapsnapshot")]);
     settled(&mut harness, View::Summary);
     let (path, name) = (sample("tiny.heapsnapshot"), "unlucky.heapsnapshot");
-    let unlucky = OpenFile::start(FileId(77), path, name.into(), &(Arc::new(|| {}) as _), |_, _| {
-        panic!("injected by the test")
-    });
+    let unlucky =
+        OpenFile::start(FileId(77), path, name.into(), &Executor::threads(Arc::new(|| {})), |_, _| {
+            panic!("injected by the test")
+        });
     harness.state_mut().state.files.push(unlucky);
     let sentence = "Internal error, a fault of Heaplens: injected by the test (tests/it/window_failures.rs:";
     wait_for_text(&mut harness, sentence);

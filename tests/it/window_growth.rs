@@ -60,7 +60,7 @@ fn the_page_of_suspects_leads_into_the_views() {
     });
     click(&mut harness, Role::Button, "Show in Growth");
     settled(&mut harness, View::Growth);
-    let sheet = harness.state().state.sheet().expect("a table of growth");
+    let sheet = harness.state().state.main_table().expect("a table of growth");
     assert_eq!(sheet.selected_row(), Some(0));
     assert!(rows(&harness)[0].starts_with("leaks @85127"), "{:?}", rows(&harness));
 }

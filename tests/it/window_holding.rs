@@ -28,7 +28,12 @@ fn a_constructor_says_by_what_its_objects_are_held() {
     click(&mut harness, Role::Button, "Kept alive by");
     wait(&mut harness, "dominators", |harness| {
         row(harness, "[…] in Array").is_none()
-            && harness.state().state.retainers().table.as_ref().is_some_and(|table| !table.is_empty())
+            && harness
+                .state()
+                .state
+                .retainers()
+                .and_then(|pane| pane.table.as_ref())
+                .is_some_and(|table| !table.is_empty())
     });
 }
 

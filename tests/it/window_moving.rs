@@ -116,7 +116,7 @@ fn letters_and_arrows_move_in_a_table() {
     harness.run_ok();
     harness.event(Event::Text("Server".to_owned()));
     let selected = |harness: &Harness<'_, Window>| {
-        let sheet = harness.state().state.sheet()?;
+        let sheet = harness.state().state.main_table()?;
         sheet.row(sheet.selected_row()?).map(|row| row.text())
     };
     wait(&mut harness, "a row that begins so", |harness| {
@@ -126,7 +126,7 @@ fn letters_and_arrows_move_in_a_table() {
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
     wait(&mut harness, "the rows below", |harness| {
         !harness.state().state.is_busy() && rows(harness).len() != before
-            || harness.state().state.sheet().unwrap().table.as_ref().unwrap().len() > before
+            || harness.state().state.main_table().unwrap().table.as_ref().unwrap().len() > before
     });
 }
 
@@ -165,7 +165,7 @@ fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
 fn the_keyboard_sorts_by_any_column_and_turns_the_order_round() {
     let mut harness = opened(AFTER);
     let sort = |harness: &Harness<'_, Window>| {
-        let table = harness.state().state.sheet().and_then(|sheet| sheet.table.as_ref()).unwrap();
+        let table = harness.state().state.main_table().and_then(|sheet| sheet.table.as_ref()).unwrap();
         (table.sort().column, table.sort().direction)
     };
     let mut press = |key| {

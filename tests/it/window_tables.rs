@@ -52,8 +52,8 @@ fn pages() -> Vec<Page> {
 fn table<'a>(harness: &'a Harness<'_, Window>, pane: Pane) -> Option<&'a TreeTable> {
     let state = &harness.state().state;
     match pane {
-        Pane::Main => state.sheet()?.table.as_ref(),
-        Pane::Retainers => state.retainers().table.as_ref(),
+        Pane::Main => state.main_table()?.table.as_ref(),
+        Pane::Retainers => state.retainers().and_then(|pane| pane.table.as_ref()),
     }
 }
 

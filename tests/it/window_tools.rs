@@ -19,8 +19,8 @@ fn press(harness: &mut Harness<'_, Window>, key: Key) {
 
 fn wait_for_map(harness: &mut Harness<'_, Window>) {
     wait(harness, "a map", |harness| {
-        let map = &harness.state().state.map;
-        map.latest.shown().is_some_and(|(key, _)| key.style == map.style) && !harness.state().state.is_busy()
+        let state = &harness.state().state;
+        state.map_view().is_some_and(|(query, _)| query.style == state.map.style) && !state.is_busy()
     });
 }
 
@@ -38,13 +38,13 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     press(&mut harness, Key::Num8);
     wait_for_map(&mut harness);
     harness.get_by_role_and_label(Role::Image, "Map of retained sizes");
-    let whole = harness.state().state.map.latest.shown().unwrap().1.tiles.len();
+    let whole = harness.state().state.map_view().unwrap().1.tiles.len();
     assert!((100..=5000).contains(&whole), "{whole}");
     click(&mut harness, Role::Button, "Icicle");
     wait_for_map(&mut harness);
     assert_eq!(harness.state().state.map.style, MapStyle::Icicle);
     let (label, node) = {
-        let (_, map) = harness.state().state.map.latest.shown().unwrap();
+        let (_, map) = harness.state().state.map_view().unwrap();
         let at = map.tiles.iter().position(|tile| tile.depth == 2).unwrap();
         let Content::Object(node) = map.tiles[at].content else { panic!("the largest is an object") };
         (map.names[at].clone(), node)
@@ -59,12 +59,12 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     let file = harness.state().state.current.unwrap();
     apply(&mut harness.state_mut().state, Command::ZoomMap(file, node));
     wait(&mut harness, "less of the map", |harness| {
-        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.root == node)
+        harness.state().state.map_view().is_some_and(|(key, _)| key.root == node)
     });
     harness.get_by_role_and_label(Role::Link, "(root)").click();
     harness.run_ok();
     wait(&mut harness, "all of the map", |harness| {
-        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.root != node)
+        harness.state().state.map_view().is_some_and(|(key, _)| key.root != node)
     });
 }
 
@@ -92,9 +92,9 @@ fn the_map_says_what_grew_where_there_is_a_baseline() {
     wait_for_map(&mut harness);
     click(&mut harness, Role::Button, "Colour by growth");
     wait(&mut harness, "colours of growth", |harness| {
-        harness.state().state.map.latest.shown().is_some_and(|(key, _)| key.baseline.is_some())
+        harness.state().state.map_view().is_some_and(|(key, _)| key.baseline.is_some())
     });
-    let (_, map) = harness.state().state.map.latest.shown().unwrap();
+    let (_, map) = harness.state().state.map_view().unwrap();
     assert!(map.tints.iter().any(|tint| matches!(tint, TileColor::Growth(growth) if *growth > 0.9)));
     assert!(map.tints.contains(&TileColor::Growth(0.0)));
     click(&mut harness, Role::Button, &format!("Close {START}"));
@@ -161,7 +161,8 @@ fn widths_of_columns_are_kept() {
     let head = |harness: &Harness<'_, Window>, title: &str| {
         harness.query_all_by_role_and_label(Role::Button, title).next().unwrap().rect()
     };
-    let first = harness.state().state.sheet().unwrap().table.as_ref().unwrap().source().columns()[1].title;
+    let first =
+        harness.state().state.main_table().unwrap().table.as_ref().unwrap().source().columns()[1].title;
     assert!((head(&harness, first).width() - 200.0).abs() < 1.0, "{:?}", head(&harness, first));
     let edge = head(&harness, first).left_center();
     let left = edge - vec2(30.0, 0.0);
@@ -209,7 +210,7 @@ fn a_search_shows_what_it_has_found_so_far_and_then_all() {
     harness.get_by_role_and_label(Role::TextInput, "Search for").type_text("a");
     settled(&mut harness, View::Search);
     let count = |harness: &Harness<'_, Window>| {
-        let sheet = harness.state().state.sheet()?;
+        let sheet = harness.state().state.main_table()?;
         sheet.table.as_ref()?.source().shown().map(|shown| shown.count)
     };
     let all = count(&harness).unwrap();

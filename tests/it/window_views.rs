@@ -46,7 +46,7 @@ fn other_snapshots_part_the_objects_by_age() {
     settled(&mut harness, View::Summary);
     choose(&mut harness, &format!("Objects allocated between {START} and {AFTER}"));
     wait(&mut harness, "fewer objects", |harness| {
-        let sheet = harness.state().state.sheet();
+        let sheet = harness.state().state.main_table();
         let shown = sheet.and_then(|sheet| sheet.table.as_ref()?.source().shown());
         shown.is_some_and(|shown| shown.count < 20_000)
     });
@@ -157,7 +157,12 @@ fn a_group_of_dominated_objects_says_who_holds_it() {
     let group = rows(&harness).into_iter().find(|row| row.contains('×')).unwrap();
     select(&mut harness, &group);
     wait(&mut harness, "merged paths", |harness| {
-        harness.state().state.retainers().table.as_ref().is_some_and(|table| !table.is_empty())
+        harness
+            .state()
+            .state
+            .retainers()
+            .and_then(|pane| pane.table.as_ref())
+            .is_some_and(|table| !table.is_empty())
     });
     assert!(harness.query_by_label("Merged paths").is_some());
 }

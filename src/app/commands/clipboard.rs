@@ -3,7 +3,7 @@
 use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
-use crate::app::tasks::one_shot::Outcome;
+use crate::app::tasks::one_shot::TaskResult;
 use crate::app::views::view::{Copied, Pane};
 use crate::base::NodeIndex;
 use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
@@ -33,14 +33,14 @@ impl AppState {
             return id.map_or_else(Vec::new, |id| self.copied(id.to_string()));
         }
         if let Some(snapshot) = self.snapshot(file).cloned() {
-            self.send("Finding the path", move |progress| {
+            self.spawn("Finding the path", vec![file], move |progress| {
                 let path = JavaScriptPath::find(&snapshot, node, progress).ok()?;
                 if path.steps.is_empty() {
                     let note = "There is no path: no root leads to this object";
-                    return Some(Outcome::Refused(note.to_owned()));
+                    return Some(TaskResult::Refused(note.to_owned()));
                 }
                 let note = format!("Copied the path, {} steps", path.steps.len());
-                Some(Outcome::Copy(path.markdown(&snapshot), note))
+                Some(TaskResult::Copy(path.markdown(&snapshot), note))
             });
         }
         Vec::new()
@@ -54,22 +54,23 @@ impl AppState {
     /// Copies the rows of the table in use as they are shown.
     pub(crate) fn copy_table(&mut self, format: TextFormat) {
         let Some(table) = self.table(self.pane).cloned() else { return };
-        self.send("Copying rows", move |progress| {
+        let files = self.files_of(self.pane);
+        self.spawn("Copying rows", files, move |progress| {
             let TableText { text, rows, left_out } = TableText::new(&table, format, ROWS, progress).ok()?;
             let count = |rows: usize| format::count(u64::try_from(rows).unwrap_or(u64::MAX));
             let note = match left_out {
                 0 => format!("Copied {} rows", count(rows)),
                 more => format!("Copied the first {} rows, not the {} after them", count(rows), count(more)),
             };
-            Some(Outcome::Copy(text, note))
+            Some(TaskResult::Copy(text, note))
         });
     }
 
     /// The table of a pane.
     pub(crate) fn table(&self, pane: Pane) -> Option<&TreeTable> {
         match pane {
-            Pane::Main => self.sheet()?.table.as_ref(),
-            Pane::Retainers => self.retainers.table.as_ref().filter(|_| self.held_file().is_some()),
+            Pane::Main => self.main_table()?.table.as_ref(),
+            Pane::Retainers => self.retainers()?.table.as_ref().filter(|_| self.held_file().is_some()),
         }
     }
 }

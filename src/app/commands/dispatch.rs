@@ -12,7 +12,6 @@ use crate::model::{FilterPreset, GrowthBy, Internals, Item, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Carries out `command` and returns what is left for the window to do.
 pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
@@ -29,7 +28,6 @@ pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
 }
 
 fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
-    let waker = Arc::clone(&state.waker);
     match command {
         Command::OpenDialog => return vec![Effect::OpenDialog],
         Command::OpenPrompt(reason) => open_prompt(state, reason),
@@ -90,8 +88,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::SetSearch(search) => state.search.set(search),
         Command::NextHit(by) => {
             state.show(View::Search);
-            if let Some(sheet) = state.sheet_mut() {
-                sheet.step_to_hit(by, &waker);
+            if let Some(sheet) = state.main_table_mut() {
+                sheet.step_to_hit(by);
             }
             state.selected();
         }
@@ -113,7 +111,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             return vec![Effect::FocusPane(Pane::Main)];
         }
         Command::SetTrendMode(of) => state.trend_of = of,
-        Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_written(form))],
+        Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_text(form))],
         Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
         Command::FocusFilter => {
             if !state.view.has_filter() {
@@ -123,7 +121,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::SetFilterPreset(keep) => {
             if let Some(file) = state.current {
-                state.keeping.choose(file, keep);
+                state.set_filter_preset(file, keep);
             }
         }
         Command::EditCondition(typed) => state.chips.edit(typed),
@@ -135,29 +133,23 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::GroupBy(group_by) => state.chips.group_by = group_by,
         Command::ShowAllocated(row) => {
-            let path = state.sheet().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
+            let path = state.main_table().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
             if let (Some(path), Some(file)) = (path, state.current) {
-                state.keeping.choose(file, FilterPreset::AllocatedBy(functions_of(&path)));
+                state.set_filter_preset(file, FilterPreset::AllocatedBy(functions_of(&path)));
                 state.class_filter.set(String::new());
                 state.show(View::Summary);
                 state.inspect_selected();
             }
         }
-        Command::FindContexts => {
-            if let Some((file, snapshot)) =
-                state.current.and_then(|id| Some((id, state.snapshot(id)?.clone())))
-            {
-                state.keeping.find_contexts(file, snapshot, &waker);
-            }
-        }
+        Command::FindContexts => state.find_contexts(),
         Command::IgnoreRetainer(row) => {
             if let Some((file, node)) = state.object_of(Pane::Retainers, row) {
-                state.ignoring.ignore(file, node);
+                state.ignore_retainer(file, node);
             }
         }
         Command::RestoreRetainers => {
             if let Some(file) = state.held_file() {
-                state.ignoring.restore(file);
+                state.restore_retainers(file);
             }
         }
         Command::SetObjectRetainersMode(way) => state.holding.object = way,
@@ -184,33 +176,33 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.prompt = None;
             state.palette = None;
         }
-        Command::StopWork => state.stop_work(),
+        Command::StopWork => state.cache.stop(),
         Command::UsePane(pane) => state.pane = pane,
         Command::Select(Pane::Main, row) => {
             state.pane = Pane::Main;
-            if let Some(sheet) = state.sheet_mut() {
+            if let Some(sheet) = state.main_table_mut() {
                 sheet.select(row);
             }
             state.selected();
         }
         Command::Select(Pane::Retainers, row) => {
             state.pane = Pane::Retainers;
-            state.retainers.select(row);
+            state.retainers_mut().select(row);
         }
         Command::Toggle(pane, row) => toggle(state, pane, row),
         Command::SortBy(Pane::Main, column) => {
-            if let Some(sheet) = state.sheet_mut() {
-                sheet.click_column(column, &waker);
+            if let Some(sheet) = state.main_table_mut() {
+                sheet.click_column(column);
             }
         }
-        Command::SortBy(Pane::Retainers, column) => state.retainers.click_column(column, &waker),
+        Command::SortBy(Pane::Retainers, column) => state.retainers_mut().click_column(column),
         Command::Move(Pane::Main, step) => {
-            if let Some(sheet) = state.sheet_mut() {
-                sheet.step(step, &waker);
+            if let Some(sheet) = state.main_table_mut() {
+                sheet.step(step);
             }
             state.selected();
         }
-        Command::Move(Pane::Retainers, step) => state.retainers.step(step, &waker),
+        Command::Move(Pane::Retainers, step) => state.retainers_mut().step(step),
         Command::Activate(pane) => {
             let Some(row) = state.selected_row(pane) else { return Vec::new() };
             let hit = state.object_of(pane, row).filter(|_| state.view == View::Search && pane == Pane::Main);
@@ -266,11 +258,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::SetMapStyle(style) => state.map.style = style,
         Command::SetMapColours(colours) => state.map.colours = colours,
-        Command::ZoomMap(file, node) => {
-            state.map.zoom(file, node);
-            state.inspect(file, node);
-        }
-        Command::SetMapSize(width, height) => state.map.room = (width, height),
+        Command::ZoomMap(file, node) => state.zoom_map(file, node),
+        Command::SetMapSize(width, height) => state.map.size = (width, height),
         Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
         Command::OpenRecursively => state.open_recursively(),
         Command::TogglePalette => {
@@ -303,7 +292,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;
                 if pane == Pane::Main
-                    && let Some(sheet) = state.sheet_mut()
+                    && let Some(sheet) = state.main_table_mut()
                 {
                     sheet.select(row);
                     state.selected();
@@ -341,14 +330,13 @@ fn set_baseline(state: &mut AppState, id: FileId) {
 }
 
 fn toggle(state: &mut AppState, pane: Pane, row: usize) {
-    let waker = Arc::clone(&state.waker);
     match pane {
         Pane::Main => {
-            if let Some(sheet) = state.sheet_mut() {
-                sheet.toggle(row, &waker);
+            if let Some(sheet) = state.main_table_mut() {
+                sheet.toggle(row);
             }
         }
-        Pane::Retainers => state.retainers.toggle(row, &waker),
+        Pane::Retainers => state.retainers_mut().toggle(row),
     }
 }
 

@@ -16,9 +16,7 @@ impl AppState {
             Command::SwapSides => self.baseline.is_some(),
             Command::Back => self.history.can_go_back(),
             Command::Forward => self.history.can_go_forward(),
-            Command::RestoreRetainers => {
-                self.inspected.is_some_and(|(file, _)| self.ignoring.count(file) > 0)
-            }
+            Command::RestoreRetainers => self.inspected.is_some_and(|(file, _)| self.ignored_count(file) > 0),
             Command::CopySelected(Copied::Row | Copied::Name) | Command::OpenRecursively => {
                 self.selected_row(self.pane).is_some()
             }

@@ -4,7 +4,7 @@
 use crate::app::files::history::Place;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
-use crate::app::tasks::one_shot::Outcome;
+use crate::app::tasks::one_shot::TaskResult;
 use crate::app::views::view::View;
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ClassFilter, Containment, Dominators, FilterPreset, Item, Side};
@@ -25,7 +25,7 @@ impl AppState {
         self.show(view);
         self.inspect(file, node);
         let (sizes, grouping) = (self.settings.sizes(), self.grouping);
-        self.send("Looking for the object's place", move |progress| {
+        self.spawn("Looking for the object's place", vec![file], move |progress| {
             let path = match view {
                 View::Dominators => {
                     Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node, progress)
@@ -35,9 +35,9 @@ impl AppState {
             let path = path.ok()?;
             if path.is_empty() {
                 let id = ObjectId(snapshot.graph().nodes.id(node));
-                return Some(Outcome::Refused(format!("{id} has no row here: no root leads to it")));
+                return Some(TaskResult::Refused(format!("{id} has no row here: no root leads to it")));
             }
-            Some(Outcome::GoTo(Place { view, current: file, baseline: None, path }))
+            Some(TaskResult::GoTo(Place { view, current: file, baseline: None, path }))
         });
     }
 
@@ -53,9 +53,9 @@ impl AppState {
         }
         self.chips.group_by = GroupBy::Constructor;
         let narrowing = self.narrowing(file);
-        let kept = self.keeping.kept(file, self.settings.sizes(), &narrowing);
+        let kept = self.filtered_objects(file, &narrowing);
         if !narrowing.is_nothing() && kept.is_none_or(|kept| !kept.contains(node)) {
-            self.keeping.choose(file, FilterPreset::All);
+            self.set_filter_preset(file, FilterPreset::All);
             self.chips.clear();
         }
         let mut path = vec![Item::Class(class)];
@@ -72,9 +72,9 @@ impl AppState {
     pub(crate) fn go_to_object(&mut self, file: FileId, id: ObjectId) {
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         self.show_file(file);
-        self.send("Looking for the object", move |_| {
-            let refused = || Outcome::Refused(format!("{id} is not in this snapshot"));
-            Some(snapshot.find(id).map_or_else(refused, |node| Outcome::Found(file, node)))
+        self.spawn("Looking for the object", vec![file], move |_| {
+            let refused = || TaskResult::Refused(format!("{id} is not in this snapshot"));
+            Some(snapshot.find(id).map_or_else(refused, |node| TaskResult::Found(file, node)))
         });
     }
 
@@ -83,8 +83,9 @@ impl AppState {
         let pane = self.pane;
         let row = self.selected_row(pane);
         let Some(deep) = row.and_then(|row| self.table(pane)?.deep(row)) else { return };
-        self.send("Opening all below", move |progress| {
-            Some(Outcome::Open(pane, deep.run(ROOM, progress).ok()?))
+        let files = self.files_of(pane);
+        self.spawn("Opening all below", files, move |progress| {
+            Some(TaskResult::Open(pane, deep.run(ROOM, progress).ok()?))
         });
     }
 }

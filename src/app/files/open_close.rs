@@ -5,7 +5,6 @@ use crate::app::state::AppState;
 use crate::app::views::view::View;
 use crate::snapshot::Completeness;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 impl AppState {
     /// Adds files and begins to load them. Two or more are compared once they are there.
@@ -14,7 +13,7 @@ impl AppState {
         files.dedup();
         if let Some(&last) = files.last() {
             self.together.push(files);
-            self.complete(last);
+            self.on_load_finished(last);
         }
     }
 
@@ -36,23 +35,23 @@ impl AppState {
             .unwrap_or(plain);
         let id = FileId(self.opened);
         self.opened += 1;
-        self.files.push(OpenFile::open(id, path, name, Completeness::Whole, &self.waker));
+        self.files.push(OpenFile::open(id, path, name, Completeness::Whole, self.executor()));
         id
     }
 
     /// Loads what is there of a file that was refused because it was cut short.
     pub(crate) fn open_partly(&mut self, id: FileId) {
-        let waker = Arc::clone(&self.waker);
+        let executor = self.executor().clone();
         let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return };
         if matches!(&file.load, Load::Failed(refusal) if refusal.remedy == RecoveryAction::OpenPartly) {
             let (path, name) = (file.path.clone(), file.name.clone());
-            *file = OpenFile::open(id, path, name, Completeness::Partial, &waker);
+            *file = OpenFile::open(id, path, name, Completeness::Partial, &executor);
             self.together.push(vec![id]);
         }
     }
 
     /// A snapshot can be shown: it is, if nothing else was.
-    pub(crate) fn arrive(&mut self, id: FileId) {
+    pub(crate) fn on_first_rows(&mut self, id: FileId) {
         if self.current.is_none() {
             self.current = Some(id);
         }
@@ -65,7 +64,7 @@ impl AppState {
     /// Loading `id` has come to an end, good or bad. Files that were opened together are compared when
     /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
     /// Any other file is shown, beside the same baseline.
-    pub(crate) fn complete(&mut self, id: FileId) {
+    pub(crate) fn on_load_finished(&mut self, id: FileId) {
         let Some(at) = self.together.iter().position(|files| files.contains(&id)) else { return };
         let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
         if self.together[at].iter().any(is_loading) {
@@ -107,12 +106,12 @@ impl AppState {
     /// Closes a file, or stops loading it.
     pub(crate) fn close(&mut self, id: FileId) {
         self.files.retain(|file| file.id != id);
-        self.leave(id);
-        self.complete(id);
+        self.on_file_closed(id);
+        self.on_load_finished(id);
     }
 
     /// A snapshot cannot be shown any more: another one takes its place.
-    pub(crate) fn leave(&mut self, id: FileId) {
+    pub(crate) fn on_file_closed(&mut self, id: FileId) {
         if self.baseline == Some(id) {
             self.baseline = None;
         }
@@ -131,17 +130,7 @@ impl AppState {
         if self.held_file() == Some(id) {
             self.forget_inspected();
         }
-        self.sheets.retain(|&(_, current, baseline), _| current != id && baseline != Some(id));
-        self.statistics.forget(|&file| file == id);
-        self.suspecting.forget(|&(file, baseline, _)| file == id || baseline == Some(id));
-        self.growth.take_if(|cell| cell.key().0 == id || cell.key().1 == id);
-        self.trend.take_if(|cell| cell.key().0.contains(&id));
-        self.comparison.take_if(|cell| [cell.key().0.0, cell.key().0.1].contains(&id));
+        self.cache.forget(id);
         self.history.forget(id);
-        self.keeping.forget(id);
-        self.map.forget(id);
-        self.timeline.take_if(|cell| *cell.key() == id);
-        self.texts.take_if(|cell| cell.key().0 == id);
-        self.ignoring.restore(id);
     }
 }

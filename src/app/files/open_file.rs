@@ -1,11 +1,13 @@
 //! Open snapshots: being loaded, loaded, or refused with a sentence.
 
-use crate::app::tasks::job::{Job, Poll, Waker};
+use crate::app::tasks::executor::Executor;
+use crate::app::tasks::job::{Job, Poll};
 use crate::app::tasks::log;
 use crate::app::tasks::panic_log;
-use crate::base::Progress;
-use crate::model::format;
+use crate::base::{NodeIndex, Progress};
+use crate::model::{FilterPreset, format};
 use crate::snapshot::{Completeness, LoadError, PartialLoad, Snapshot, load, load_partial};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -84,6 +86,17 @@ impl Loading {
     }
 }
 
+/// What the user has chosen for one snapshot.
+#[derive(Default)]
+pub struct FileOptions {
+    /// Which objects Summary shows.
+    pub filter: FilterPreset,
+    /// The object that the map is of; `None` for the whole heap.
+    pub map_root: Option<NodeIndex>,
+    /// The retainers that are ignored.
+    pub ignored_retainers: BTreeSet<NodeIndex>,
+}
+
 /// One line of the list of snapshots.
 pub struct OpenFile {
     /// Its name in commands.
@@ -102,15 +115,17 @@ pub struct OpenFile {
     pub object_count: u64,
     /// What is known of it: at first without retained sizes.
     pub snapshot: Option<Arc<Snapshot>>,
+    /// What the user has chosen for it.
+    pub options: FileOptions,
 }
 
-/// What [`OpenFile::poll`] found new.
+/// What [`OpenFile::poll`] finds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum News {
+pub enum LoadEvent {
     /// Nothing.
     Nothing,
     /// Constructors and shallow sizes.
-    Early,
+    FirstRows,
     /// Everything.
     Complete,
     /// It could not be loaded.
@@ -119,9 +134,15 @@ pub enum News {
 
 impl OpenFile {
     /// Begins to load the file at `path`.
-    pub fn open(id: FileId, path: PathBuf, name: String, completeness: Completeness, waker: &Waker) -> Self {
+    pub fn open(
+        id: FileId,
+        path: PathBuf,
+        name: String,
+        completeness: Completeness,
+        executor: &Executor,
+    ) -> Self {
         let file = path.clone();
-        Self::start(id, path, name, waker, move |progress, early| match completeness {
+        Self::start(id, path, name, executor, move |progress, early| match completeness {
             Completeness::Whole => load(&file, progress, early),
             Completeness::Partial => load_partial(&file, progress, early),
         })
@@ -133,16 +154,16 @@ impl OpenFile {
         id: FileId,
         path: PathBuf,
         name: String,
-        waker: &Waker,
+        executor: &Executor,
         work: impl FnOnce(&Progress, Box<dyn FnOnce(Arc<Snapshot>) + Send>) -> Loaded + Send + 'static,
     ) -> Self {
         let (sender, early) = channel();
-        let early_waker = Arc::clone(waker);
-        let job = Job::start("Loading a snapshot", waker, move |progress| {
+        let waking = executor.clone();
+        let job = Job::start("Loading a snapshot", executor, move |progress| {
             let show = move |snapshot| {
                 // Nobody listens any more when the file was closed.
                 let _ = sender.send(snapshot);
-                early_waker();
+                waking.wake();
             };
             work(progress, Box::new(show))
         });
@@ -156,22 +177,23 @@ impl OpenFile {
             total_size: 0,
             object_count: 0,
             snapshot: None,
+            options: FileOptions::default(),
         }
     }
 
     /// Takes what the load has come to.
-    pub fn poll(&mut self) -> News {
-        let Load::Running(loading) = &self.load else { return News::Nothing };
+    pub fn poll(&mut self) -> LoadEvent {
+        let Load::Running(loading) = &self.load else { return LoadEvent::Nothing };
         let early = loading.early.try_recv().ok();
         let outcome = match loading.job.poll() {
             Poll::Pending => {
-                let Some(snapshot) = early else { return News::Nothing };
+                let Some(snapshot) = early else { return LoadEvent::Nothing };
                 self.take(snapshot);
-                return News::Early;
+                return LoadEvent::FirstRows;
             }
             Poll::Ready(Ok(snapshot)) => Ok(snapshot),
             Poll::Ready(Err(error)) => Err(LoadFailure::from(&error)),
-            Poll::Lost(sentence) => Err(LoadFailure { sentence, remedy: RecoveryAction::Report }),
+            Poll::Failed(sentence) => Err(LoadFailure { sentence, remedy: RecoveryAction::Report }),
         };
         match outcome {
             Ok(snapshot) => {
@@ -182,13 +204,13 @@ impl OpenFile {
                     self.name, self.object_count
                 ));
                 self.load = Load::Done;
-                News::Complete
+                LoadEvent::Complete
             }
             Err(refusal) => {
                 log::line(format_args!("failed {}: {}", self.name, refusal.sentence));
                 self.snapshot = None;
                 self.load = Load::Failed(refusal);
-                News::Failed
+                LoadEvent::Failed
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::app::settings::Settings;
 use crate::app::settings::file::SettingsFile;
-use crate::app::tasks::job::{Job, Poll, Waker};
+use crate::app::tasks::executor::Executor;
+use crate::app::tasks::job::{Job, Poll};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The settings' file and who writes it.
@@ -18,12 +19,12 @@ impl SettingsWriter {
     }
 
     /// Begins to write what has changed, unless the last time still goes on.
-    pub fn save(&mut self, settings: &Settings, waker: &Waker) {
+    pub fn save(&mut self, settings: &Settings, executor: &Executor) {
         if self.job.is_some() {
             return;
         }
         let (file, settings) = (Arc::clone(&self.file), settings.clone());
-        self.job = Some(Job::start("Saving settings", waker, move |_| write(&file, &settings)));
+        self.job = Some(Job::start("Saving settings", executor, move |_| write(&file, &settings)));
     }
 
     /// Why the last writing came to nothing, if it did; said once.
@@ -31,7 +32,7 @@ impl SettingsWriter {
         let written = match self.job.as_ref()?.poll() {
             Poll::Pending => return None,
             Poll::Ready(written) => written,
-            Poll::Lost(sentence) => Err(sentence),
+            Poll::Failed(error) => Err(error),
         };
         self.job = None;
         written.err()

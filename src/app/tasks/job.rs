@@ -1,78 +1,79 @@
-//! A piece of work on a thread of its own: polled once a frame, cancelled when dropped, and a panic in
-//! it is an answer like any other.
+//! A background task: polled once a frame, cancelled when dropped. A panic in it is an error like any other.
 
+use crate::app::tasks::executor::Executor;
 use crate::app::tasks::panic_log;
 use crate::base::Progress;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
-/// Work that is done sooner than this is not worth a word.
-const NOTICED: Duration = Duration::from_millis(250);
+/// How long a task runs before its label is shown.
+const VISIBLE_AFTER: Duration = Duration::from_millis(250);
 
-/// Called by a worker that has something to show, from its own thread.
-pub type Waker = Arc<dyn Fn() + Send + Sync>;
-
-/// What has become of a [`Job`].
+/// The state of a [`Job`].
 #[derive(Debug, PartialEq)]
 pub enum Poll<T> {
-    /// It is still at work.
+    /// The task still runs.
     Pending,
-    /// It is done. Said once.
+    /// The result. Returned once.
     Ready(T),
-    /// It panicked, or its answer was taken already: one sentence for a person.
-    Lost(String),
+    /// The task panicked, or its result was taken before: a message for the user.
+    Failed(String),
 }
 
-/// A thread that works out a `T`. Dropping it asks the work to stop.
+/// A task that returns a `T`. Dropping it asks the task to stop.
 pub struct Job<T> {
     label: String,
     begun: Instant,
     progress: Arc<Progress>,
-    answer: Receiver<Result<T, String>>,
+    result: Receiver<Result<T, String>>,
 }
 
 impl<T: Send + 'static> Job<T> {
-    /// Starts `work` on a thread; `label` names it on the screen and in a debugger.
-    pub fn start(label: &str, waker: &Waker, work: impl FnOnce(&Progress) -> T + Send + 'static) -> Self {
+    /// Starts `work`; `label` is shown in the status bar and in a debugger.
+    pub fn start(
+        label: &str,
+        executor: &Executor,
+        work: impl FnOnce(&Progress) -> T + Send + 'static,
+    ) -> Self {
         let progress = Arc::new(Progress::new());
-        let (sender, answer) = channel();
-        let (shared, waker) = (Arc::clone(&progress), Arc::clone(waker));
+        let (sender, result) = channel();
+        let (shared, waking) = (Arc::clone(&progress), executor.clone());
         let failed = sender.clone();
-        panic_log::watch();
-        let doing = label.to_owned();
-        let started = thread::Builder::new().name(label.to_owned()).spawn(move || {
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(&shared)));
-            // Nobody listens any more when the job was dropped.
-            let _ = sender.send(outcome.map_err(|panic| panic_log::note(&doing, panic.as_ref())));
-            waker();
+        panic_log::install_hook();
+        let name = label.to_owned();
+        let begun = Instant::now();
+        let started = executor.run(label, move || {
+            let result = catch_unwind(AssertUnwindSafe(|| work(&shared)));
+            // The receiver is gone if the job was dropped.
+            let _ = sender.send(result.map_err(|panic| panic_log::record(&name, panic.as_ref())));
+            waking.wake();
         });
         if let Err(error) = started {
             let _ = failed.send(Err(format!("No thread could be started: {error}")));
         }
-        Self { label: label.to_owned(), begun: Instant::now(), progress, answer }
+        Self { label: label.to_owned(), begun, progress, result }
     }
 
-    /// Whether it is done. Never waits.
+    /// Takes the result, if it is there. Never waits.
     pub fn poll(&self) -> Poll<T> {
-        match self.answer.try_recv() {
+        match self.result.try_recv() {
             Ok(Ok(value)) => Poll::Ready(value),
-            Ok(Err(sentence)) => Poll::Lost(sentence),
+            Ok(Err(error)) => Poll::Failed(error),
             Err(TryRecvError::Empty) => Poll::Pending,
-            Err(TryRecvError::Disconnected) => Poll::Lost("The work ended without a result".to_owned()),
+            Err(TryRecvError::Disconnected) => Poll::Failed("The task ended without a result".to_owned()),
         }
     }
 }
 
 impl<T> Job<T> {
-    /// What it does, for a person; nothing as long as nobody would notice.
-    pub fn noticed(&self) -> Option<&str> {
-        (self.begun.elapsed() >= NOTICED).then_some(self.label.as_str())
+    /// Status label; `None` during the first 250 ms.
+    pub fn visible_label(&self) -> Option<&str> {
+        (self.begun.elapsed() >= VISIBLE_AFTER).then_some(self.label.as_str())
     }
 
-    /// How far it is.
+    /// How far the task is.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
@@ -89,6 +90,7 @@ mod tests {
     use super::*;
     use std::panic::resume_unwind;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
     use std::time::{Duration, Instant};
 
     fn wait<T: Send + 'static>(job: &Job<T>) -> Poll<T> {
@@ -102,18 +104,18 @@ mod tests {
         Poll::Pending
     }
 
-    fn silent() -> Waker {
-        Arc::new(|| {})
+    fn silent() -> Executor {
+        Executor::threads(Arc::new(|| {}))
     }
 
     #[test]
-    fn the_answer_comes_and_the_waker_is_called() {
+    fn the_result_arrives_and_the_waker_is_called() {
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
-        let waker: Waker = Arc::new(move || {
+        let waker = Arc::new(move || {
             counted.fetch_add(1, Ordering::SeqCst);
         });
-        let job = Job::start("adding", &waker, |_| 2 + 2);
+        let job = Job::start("adding", &Executor::threads(waker), |_| 2 + 2);
         assert_eq!(wait(&job), Poll::Ready(4));
         let limit = Instant::now() + Duration::from_secs(10);
         while calls.load(Ordering::SeqCst) == 0 && Instant::now() < limit {
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_lost_with_its_words_and_place() {
+    fn a_panic_fails_with_its_message_and_source_line() {
         let first = line!() + 1;
         let here: Job<()> = Job::start("Failing", &silent(), |_| panic!("no such row"));
         let pooled: Job<()> = Job::start("Failing in a pool", &silent(), |_| {
@@ -133,7 +135,7 @@ mod tests {
         for (job, said, line) in [(here, "no such row", first), (pooled, "no such column", first + 2)] {
             let sentence =
                 format!("Internal error, a fault of Heaplens: {said} (src/app/tasks/job.rs:{line})");
-            assert_eq!(wait(&job), Poll::Lost(sentence));
+            assert_eq!(wait(&job), Poll::Failed(sentence));
             let report = panic_log::report();
             assert!(report.starts_with(&panic_log::program()), "{report}");
             assert!(report.contains(&format!(": {said} (src/app/tasks/job.rs:{line})")), "{report}");
@@ -146,7 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn dropping_it_cancels_the_work() {
+    fn an_inline_task_is_done_when_it_is_started() {
+        let job = Job::start("adding", &Executor::inline(), |_| 2 + 2);
+        assert_eq!(job.poll(), Poll::Ready(4));
+    }
+
+    #[test]
+    fn dropping_a_job_cancels_its_task() {
         let (sender, receiver) = channel();
         let job = Job::start("endless", &silent(), move |progress| {
             while progress.check().is_ok() {

@@ -1,9 +1,10 @@
-//! Background tasks: jobs, their cached results, and what they report.
+//! Background tasks: where they run, and the cache of their results.
 
+pub(crate) mod entry;
+pub(crate) mod executor;
 pub(crate) mod job;
-pub(crate) mod latest_value;
 pub(crate) mod log;
-pub(crate) mod memo;
 pub(crate) mod one_shot;
 pub(crate) mod panic_log;
 pub(crate) mod query_cache;
+pub(crate) mod shared;

@@ -1,88 +1,104 @@
-//! Work that ends in a deed rather than in something to look at: a text to copy, a row to go to, rows to
-//! open. One at a time: a new errand takes the place of the one before, and is cancelled with it.
+//! One-shot background task whose result is an action (copy text, select a row), not a view. At most one
+//! runs; starting another cancels it.
 
 use crate::app::commands::command::Effect;
 use crate::app::files::history::Place;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
-use crate::app::tasks::job::{Job, Poll};
+use crate::app::tasks::query_cache::Query;
 use crate::app::views::view::Pane;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{ExpandedRows, Item};
-use std::sync::Arc;
 
-/// What an errand came to.
-pub enum Outcome {
-    /// This text is for the clipboard; the sentence for the person.
+/// The action that a task ends in.
+pub enum TaskResult {
+    /// Put the text on the clipboard, and show the message.
     Copy(String, String),
-    /// An object to show among its constructor's.
+    /// Show an object among its constructor's.
     Found(FileId, NodeIndex),
-    /// The row to go to, in the view the person has been sent to.
+    /// Select a row, in the view that is already shown.
     GoTo(Place),
-    /// A row of a table to select.
+    /// Select a row of a table.
     Select(Pane, Vec<Item>),
-    /// Rows of a table to open.
+    /// Open rows of a table.
     Open(Pane, ExpandedRows),
-    /// Nothing could be done, and why.
+    /// Show why nothing could be done.
     Refused(String),
 }
 
-/// An errand under way; nothing comes of it if it was stopped.
-pub type OneShotTask = Job<Option<Outcome>>;
+/// A one-shot task; two are never equal.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OneShotTask {
+    number: u64,
+    label: &'static str,
+    files: Vec<FileId>,
+}
 
-impl AppState {
-    /// Sends somebody; `label` says on the screen what for.
-    pub(crate) fn send(
-        &mut self,
-        label: &str,
-        errand: impl FnOnce(&Progress) -> Option<Outcome> + Send + 'static,
-    ) {
-        self.errand = Some(Job::start(label, &self.waker, errand));
+impl Query for OneShotTask {
+    type Slot = ();
+    type Output = TaskResult;
+    type Value = Option<TaskResult>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        self.label
     }
 
-    /// Does what the errand came to, once it is back.
-    pub(crate) fn poll_errand(&mut self) -> Vec<Effect> {
-        let Some(errand) = &self.errand else { return Vec::new() };
-        let outcome = match errand.poll() {
-            Poll::Pending => return Vec::new(),
-            Poll::Ready(outcome) => outcome,
-            Poll::Lost(sentence) => Some(Outcome::Refused(sentence)),
-        };
-        self.errand = None;
-        let waker = Arc::clone(&self.waker);
-        match outcome {
-            None => {}
-            Some(Outcome::Copy(text, note)) => {
-                self.notice = Some(note);
+    fn files(&self) -> Vec<FileId> {
+        self.files.clone()
+    }
+}
+
+impl AppState {
+    /// Starts a task that refers to `files`; `label` is shown in the status bar.
+    pub(crate) fn spawn(
+        &mut self,
+        label: &'static str,
+        files: Vec<FileId>,
+        task: impl FnOnce(&Progress) -> Option<TaskResult> + Send + 'static,
+    ) {
+        let number = self.next_task();
+        self.cache.request(OneShotTask { number, label, files }, move |progress, _| task(progress));
+    }
+
+    /// Does what a finished task ends in.
+    pub(crate) fn take_one_shot(&mut self) -> Vec<Effect> {
+        let finished: Vec<(OneShotTask, _)> = self.cache.take_finished();
+        let results = finished.into_iter().map(|(_, result)| result.unwrap_or_else(TaskResult::Refused));
+        results.collect::<Vec<_>>().into_iter().flat_map(|result| self.act_on(result)).collect()
+    }
+
+    fn act_on(&mut self, result: TaskResult) -> Vec<Effect> {
+        match result {
+            TaskResult::Copy(text, message) => {
+                self.notice = Some(message);
                 return vec![Effect::Copy(text)];
             }
-            Some(Outcome::Found(file, node)) if self.current == Some(file) => {
+            TaskResult::Found(file, node) if self.current == Some(file) => {
                 self.reveal_in_summary(file, node);
                 return vec![Effect::FocusPane(Pane::Main)];
             }
-            Some(Outcome::Found(..)) => {}
-            Some(Outcome::Refused(note)) => self.notice = Some(note),
-            // Whoever has gone elsewhere since then stays there.
-            Some(Outcome::GoTo(place)) if (self.view, self.current) == (place.view, Some(place.current)) => {
+            TaskResult::Found(..) => {}
+            TaskResult::Refused(message) => self.notice = Some(message),
+            // A user who has gone elsewhere since then stays there.
+            TaskResult::GoTo(place) if (self.view, self.current) == (place.view, Some(place.current)) => {
                 self.go_to(place.path.clone());
                 self.history.visit(place);
             }
-            Some(Outcome::GoTo(_)) => {}
-            Some(Outcome::Select(Pane::Main, path)) => {
-                if let Some(sheet) = self.sheet_mut() {
-                    sheet.go_to(path, &waker);
+            TaskResult::GoTo(_) => {}
+            TaskResult::Select(Pane::Main, path) => {
+                if let Some(pane) = self.main_table_mut() {
+                    pane.go_to(path);
                 }
                 self.selected();
             }
-            Some(Outcome::Select(Pane::Retainers, path)) => self.retainers.go_to(path, &waker),
-            Some(Outcome::Open(pane, opened)) => {
+            TaskResult::Select(Pane::Retainers, path) => self.retainers_mut().go_to(path),
+            TaskResult::Open(pane, opened) => {
                 let is_cut = opened.is_cut;
-                let table = match pane {
-                    Pane::Main => self.sheet_mut().and_then(|sheet| sheet.table.as_mut()),
-                    Pane::Retainers => self.retainers.table.as_mut(),
-                };
+                let table = self.pane_mut(pane).and_then(|pane| pane.table.as_mut());
                 if table.is_some_and(|table| table.take_opened(opened)) && is_cut {
-                    self.notice = Some("Opened as far as there is room; the rest stays closed".to_owned());
+                    self.notice = Some("Opened as many rows as fit; the others stay closed".to_owned());
                 }
             }
         }

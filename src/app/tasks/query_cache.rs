@@ -1,115 +1,420 @@
-//! Questions that are answered on a thread, one at a time; what was answered is kept.
+//! Caches the results of background queries, and is the only place that runs them.
+//!
+//! Every query names its slot: the place whose content it replaces. An entry keeps the last value of its
+//! slot until the next one arrives, the query in flight and the last error. Every entry knows the files its
+//! value refers to, so that [`QueryCache::forget`] is all that closing a file needs.
 
-use crate::app::tasks::job::{Job, Poll, Waker};
+use crate::app::files::open_file::FileId;
+use crate::app::tasks::entry::{Entry, PartialResults};
+use crate::app::tasks::executor::Executor;
+use crate::app::tasks::shared::Shared;
 use crate::base::Progress;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Answers by question.
-pub struct QueryCache<K, T> {
-    known: HashMap<K, Result<T, String>>,
-    asking: Option<(K, Job<Option<T>>)>,
+/// A question that a background task answers. Equal queries have equal results.
+pub trait Query: Clone + PartialEq + 'static {
+    /// Which content the result replaces; a query of another slot leaves it alone.
+    type Slot: Clone + Eq + Hash + 'static;
+    /// What the task returns.
+    type Output: Send + 'static;
+    /// What is kept of it.
+    type Value: Value<Self::Output>;
+
+    /// The slot of this query.
+    fn slot(&self) -> Self::Slot;
+    /// What is shown in the status bar while the task runs.
+    fn label(&self) -> &'static str;
+    /// The files that task and result refer to.
+    fn files(&self) -> Vec<FileId>;
 }
 
-impl<K, T> Default for QueryCache<K, T> {
-    fn default() -> Self {
-        Self { known: HashMap::new(), asking: None }
+/// The content of a slot, which takes up one result after the other.
+pub trait Value<T>: Default + 'static {
+    /// Takes a result, or the first part of one.
+    fn accept(&mut self, output: T, part: Part) -> Replaced;
+}
+
+/// Whether a result is all there is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The first of several results of one query.
+    First,
+    /// One more of several results, or the whole after some of them.
+    Next,
+}
+
+/// How much of the previous content a value has given up for a result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Replaced {
+    /// All of it.
+    All,
+    /// It may still refer to what it was built from before.
+    Some,
+}
+
+impl<T: 'static> Value<T> for Option<T> {
+    fn accept(&mut self, output: T, _part: Part) -> Replaced {
+        *self = Some(output);
+        Replaced::All
     }
 }
 
-impl<K: Clone + Eq + Hash, T: Send + 'static> QueryCache<K, T> {
-    /// The answer, or why there is none; nothing as long as it is not known.
-    pub fn get(&self, key: &K) -> Option<&Result<T, String>> {
-        self.known.get(key)
+/// All background work of the window and its results.
+pub struct QueryCache {
+    executor: Executor,
+    /// One [`Store`] for each type of query, in the order of their first use.
+    stores: Vec<(TypeId, Box<dyn AnyStore>)>,
+}
+
+impl QueryCache {
+    /// An empty cache whose tasks run on `executor`.
+    pub fn new(executor: Executor) -> Self {
+        Self { executor, stores: Vec::new() }
     }
 
-    /// Begins to `find` the answer, unless it is known or another question is being answered. `find` gives
-    /// nothing when it is stopped.
-    pub fn ask(
+    /// Where tasks run.
+    pub fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    /// The entry of a slot, if anything was ever requested for it.
+    pub fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&Entry<Q>> {
+        self.store()?.entries.get(slot)
+    }
+
+    /// The content of a slot, to be changed.
+    pub fn value_mut<Q: Query>(&mut self, slot: Q::Slot) -> &mut Q::Value {
+        &mut self.store_mut::<Q>().entries.entry(slot).or_default().value
+    }
+
+    /// All entries of one type of query.
+    pub fn entries_mut<Q: Query>(&mut self) -> impl Iterator<Item = (&Q::Slot, &mut Entry<Q>)> {
+        self.store_mut::<Q>().entries.iter_mut()
+    }
+
+    /// Has `task` answer `query`, unless the answer is there, under way or known to fail. Cancels the
+    /// previous query of the slot. `task` returns nothing if it was cancelled.
+    pub fn request<Q: Query>(
         &mut self,
-        key: K,
-        label: &str,
-        waker: &Waker,
-        find: impl FnOnce(&Progress) -> Option<T> + Send + 'static,
+        query: Q,
+        task: impl FnOnce(&Progress, &PartialResults<Q::Output>) -> Option<Q::Output> + Send + 'static,
     ) {
-        if self.asking.is_none() && !self.known.contains_key(&key) {
-            self.asking = Some((key, Job::start(label, waker, find)));
+        let executor = self.executor.clone();
+        let entry = self.store_mut::<Q>().entries.entry(query.slot()).or_default();
+        entry.request(query, &executor, task);
+    }
+
+    /// The shared result of `query`, which the first task that needs it works out.
+    pub fn shared<T, Q>(&mut self, query: Q) -> Shared<T>
+    where
+        T: Send + Sync + 'static,
+        Q: Query<Output = T, Value = Shared<T>>,
+    {
+        self.store_mut::<Q>().entries.entry(query.slot()).or_default().share(query)
+    }
+
+    /// Takes the results of queries that end in an action instead of content, with their entries.
+    pub fn take_finished<T: 'static, Q>(&mut self) -> Vec<(Q, Result<T, String>)>
+    where
+        Q: Query<Output = T, Value = Option<T>>,
+    {
+        let store = self.store_mut::<Q>();
+        let finished = store.entries.extract_if(|_, entry| !entry.is_pending());
+        finished.filter_map(|(_, entry)| entry.into_result()).collect()
+    }
+
+    /// Notes that work on the content of a slot has failed.
+    pub fn fail<Q: Query>(&mut self, slot: &Q::Slot, error: String) {
+        if let Some(entry) = self.store_mut::<Q>().entries.get_mut(slot) {
+            entry.fail(error);
         }
     }
 
-    /// Takes what was found.
+    /// Forgets the content of a slot and cancels its task.
+    pub fn clear<Q: Query>(&mut self, slot: &Q::Slot) {
+        self.store_mut::<Q>().entries.remove(slot);
+    }
+
+    /// Whether a task runs for any slot of one type of query.
+    pub fn is_pending<Q: Query>(&self) -> bool {
+        self.store::<Q>().is_some_and(AnyStore::is_busy)
+    }
+
+    /// Takes the results of all finished tasks. Never waits.
     pub fn poll(&mut self) {
-        let Some((_, job)) = &self.asking else { return };
-        let found = match job.poll() {
-            Poll::Pending => return,
-            Poll::Ready(found) => found.ok_or_else(stopped),
-            Poll::Lost(sentence) => Err(sentence),
-        };
-        if let Some((key, _)) = self.asking.take() {
-            self.known.insert(key, found);
+        for (_, store) in &mut self.stores {
+            store.poll();
         }
     }
 
-    /// Stops looking; the question counts as answered.
-    pub fn stop(&mut self) {
-        if let Some((key, _)) = self.asking.take() {
-            self.known.insert(key, Err(stopped()));
-        }
-    }
-
-    /// Forgets what `is_about` says of.
-    pub fn forget(&mut self, is_about: impl Fn(&K) -> bool) {
-        self.known.retain(|key, _| !is_about(key));
-        self.asking.take_if(|(key, _)| is_about(key));
-    }
-
-    /// Whether a thread is at work.
+    /// Whether any task runs.
     pub fn is_busy(&self) -> bool {
-        self.asking.is_some()
+        self.stores.iter().any(|(_, store)| store.is_busy())
     }
 
-    /// What it does, once it takes long enough to be told.
-    pub fn busy_with(&self) -> Option<&str> {
-        self.asking.as_ref().and_then(|(_, job)| job.noticed())
+    /// The label of a task that has run long enough to be noticed.
+    pub fn activity(&self) -> Option<&str> {
+        self.stores.iter().find_map(|(_, store)| store.activity())
+    }
+
+    /// Cancels all tasks. Their queries count as failed, so that they are not requested again.
+    pub fn stop(&mut self) {
+        for (_, store) in &mut self.stores {
+            store.stop();
+        }
+    }
+
+    /// Cancels every task and drops every result that refers to `file`.
+    pub fn forget(&mut self, file: FileId) {
+        for (_, store) in &mut self.stores {
+            store.forget(file);
+        }
+    }
+
+    fn store<Q: Query>(&self) -> Option<&Store<Q>> {
+        let (_, store) = self.stores.iter().find(|(id, _)| *id == TypeId::of::<Q>())?;
+        (&**store as &dyn Any).downcast_ref()
+    }
+
+    fn store_mut<Q: Query>(&mut self) -> &mut Store<Q> {
+        let id = TypeId::of::<Q>();
+        let at = self.stores.iter().position(|(other, _)| *other == id).unwrap_or_else(|| {
+            self.stores.push((id, Box::new(Store::<Q> { entries: HashMap::new() })));
+            self.stores.len() - 1
+        });
+        let store: &mut dyn Any = &mut *self.stores[at].1;
+        store.downcast_mut().expect("stores are found by the type of their queries")
     }
 }
 
-fn stopped() -> String {
-    "Stopped".to_owned()
+/// The entries of one type of query.
+struct Store<Q: Query> {
+    entries: HashMap<Q::Slot, Entry<Q>>,
+}
+
+/// What the cache does to all stores alike.
+trait AnyStore: Any {
+    fn poll(&mut self);
+    fn is_busy(&self) -> bool;
+    fn activity(&self) -> Option<&str>;
+    fn stop(&mut self);
+    fn forget(&mut self, file: FileId);
+}
+
+impl<Q: Query> AnyStore for Store<Q> {
+    fn poll(&mut self) {
+        self.entries.values_mut().for_each(Entry::poll);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.entries.values().any(Entry::is_pending)
+    }
+
+    fn activity(&self) -> Option<&str> {
+        self.entries.values().find_map(Entry::activity)
+    }
+
+    fn stop(&mut self) {
+        self.entries.values_mut().for_each(Entry::stop);
+    }
+
+    fn forget(&mut self, file: FileId) {
+        self.entries.retain(|_, entry| {
+            entry.forget(file);
+            !entry.is_empty()
+        });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
+    use crate::app::tasks::entry::STOPPED;
 
-    #[test]
-    fn a_question_is_answered_once() {
-        let waker: Waker = Arc::new(|| {});
-        let mut answers: QueryCache<u32, u32> = QueryCache::default();
-        answers.ask(1, "adding", &waker, |_| Some(10));
-        answers.ask(2, "adding", &waker, |_| panic!("one at a time"));
-        while answers.is_busy() {
-            answers.poll();
-        }
-        assert_eq!((answers.get(&1), answers.get(&2)), (Some(&Ok(10)), None));
-        answers.ask(1, "adding", &waker, |_| panic!("it is known"));
-        assert!(!answers.is_busy());
-        answers.forget(|&key| key == 1);
-        assert_eq!(answers.get(&1), None);
+    /// A number that is worked out from two files.
+    #[derive(Clone, PartialEq, Debug)]
+    struct Sum {
+        slot: u32,
+        of: (u32, u32),
     }
 
-    #[test]
-    fn what_is_stopped_is_not_asked_again() {
-        let waker: Waker = Arc::new(|| {});
-        let mut answers: QueryCache<u32, u32> = QueryCache::default();
-        answers.ask(1, "waiting", &waker, |progress| {
+    impl Query for Sum {
+        type Slot = u32;
+        type Output = u32;
+        type Value = Option<u32>;
+
+        fn slot(&self) -> u32 {
+            self.slot
+        }
+
+        fn label(&self) -> &'static str {
+            "Adding"
+        }
+
+        fn files(&self) -> Vec<FileId> {
+            vec![FileId(self.of.0), FileId(self.of.1)]
+        }
+    }
+
+    /// The same, shared by several tasks.
+    #[derive(Clone, PartialEq, Debug)]
+    struct Product((u32, u32));
+
+    impl Query for Product {
+        type Slot = ();
+        type Output = u32;
+        type Value = Shared<u32>;
+
+        fn slot(&self) {}
+
+        fn label(&self) -> &'static str {
+            "Multiplying"
+        }
+
+        fn files(&self) -> Vec<FileId> {
+            vec![FileId(self.0.0), FileId(self.0.1)]
+        }
+    }
+
+    fn sum(slot: u32, of: (u32, u32)) -> Sum {
+        Sum { slot, of }
+    }
+
+    fn add(cache: &mut QueryCache, query: &Sum) {
+        let of = query.of;
+        cache.request(query.clone(), move |_, _| Some(of.0 + of.1));
+    }
+
+    /// Runs until it is cancelled.
+    fn wait(cache: &mut QueryCache, query: &Sum) {
+        cache.request(query.clone(), |progress, _| {
             while progress.check().is_ok() {
                 std::thread::yield_now();
             }
             None
         });
-        answers.stop();
-        assert_eq!(answers.get(&1), Some(&Err("Stopped".to_owned())));
+    }
+
+    fn result(cache: &QueryCache, slot: u32) -> Option<Result<&u32, &str>> {
+        cache.entry::<Sum>(&slot)?.result()
+    }
+
+    fn threads() -> QueryCache {
+        QueryCache::new(Executor::threads(std::sync::Arc::new(|| {})))
+    }
+
+    #[test]
+    fn an_answer_is_worked_out_once_and_stays_until_the_next_one_arrives() {
+        let mut cache = QueryCache::new(Executor::inline());
+        add(&mut cache, &sum(0, (1, 2)));
+        cache.poll();
+        cache.request(sum(0, (1, 2)), |_, _| panic!("it is known"));
+        assert!(!cache.is_busy());
+        add(&mut cache, &sum(0, (3, 4)));
+        assert_eq!((cache.is_busy(), result(&cache, 0)), (true, Some(Ok(&3))));
+        cache.poll();
+        assert_eq!((cache.is_busy(), result(&cache, 0)), (false, Some(Ok(&7))));
+        assert_eq!(result(&cache, 1), None);
+    }
+
+    #[test]
+    fn an_answer_that_is_there_cancels_the_query_in_flight() {
+        let mut cache = threads();
+        add(&mut cache, &sum(0, (1, 2)));
+        while cache.is_busy() {
+            cache.poll();
+        }
+        wait(&mut cache, &sum(0, (3, 4)));
+        assert!(cache.is_pending::<Sum>());
+        add(&mut cache, &sum(0, (1, 2)));
+        assert_eq!((cache.is_busy(), result(&cache, 0)), (false, Some(Ok(&3))));
+    }
+
+    #[test]
+    fn a_failed_query_is_not_tried_again_until_another_one_was() {
+        let mut cache = QueryCache::new(Executor::inline());
+        cache.request(sum(0, (1, 2)), |_, _| panic!("no such file"));
+        cache.poll();
+        assert!(result(&cache, 0).is_some_and(|error| error.unwrap_err().contains("no such file")));
+        add(&mut cache, &sum(0, (1, 2)));
+        assert!(!cache.is_busy());
+        add(&mut cache, &sum(0, (5, 6)));
+        cache.poll();
+        assert_eq!(result(&cache, 0), Some(Ok(&11)));
+    }
+
+    #[test]
+    fn stopping_cancels_every_task_and_keeps_what_is_there() {
+        let mut cache = threads();
+        add(&mut cache, &sum(0, (1, 2)));
+        while cache.is_busy() {
+            cache.poll();
+        }
+        wait(&mut cache, &sum(0, (3, 4)));
+        wait(&mut cache, &sum(1, (3, 4)));
+        cache.stop();
+        assert!(!cache.is_busy());
+        assert_eq!((result(&cache, 0), result(&cache, 1)), (Some(Err(STOPPED)), Some(Err(STOPPED))));
+        assert_eq!(cache.entry::<Sum>(&0).unwrap().value, Some(3));
+        wait(&mut cache, &sum(1, (3, 4)));
+        assert!(!cache.is_busy(), "the user has stopped this query");
+    }
+
+    #[test]
+    fn forgetting_a_file_drops_what_refers_to_it_and_nothing_else() {
+        let mut cache = threads();
+        for query in [sum(0, (1, 2)), sum(1, (2, 3)), sum(2, (3, 4))] {
+            add(&mut cache, &query);
+        }
+        while cache.is_busy() {
+            cache.poll();
+        }
+        wait(&mut cache, &sum(2, (1, 5)));
+        let shared = cache.shared(Product((2, 5)));
+        assert_eq!(shared.get_or_try_init(|| Ok::<_, ()>(10)).map(|product| *product), Ok(10));
+        cache.forget(FileId(1));
+        assert!(!cache.is_busy());
+        assert_eq!((result(&cache, 0), result(&cache, 1)), (None, Some(Ok(&5))));
+        assert_eq!(result(&cache, 2), Some(Ok(&7)), "the old value does not refer to the file");
+        assert_eq!(cache.shared(Product((2, 5))).get(), Some(&10));
+        cache.forget(FileId(2));
+        assert_eq!(result(&cache, 1), None);
+        assert_eq!(cache.shared(Product((2, 5))).get(), None);
+    }
+
+    #[test]
+    fn finished_actions_are_taken_once() {
+        let mut cache = QueryCache::new(Executor::inline());
+        add(&mut cache, &sum(0, (1, 2)));
+        cache.request(sum(1, (1, 3)), |_, _| None);
+        assert_eq!(cache.take_finished::<u32, Sum>(), []);
+        cache.poll();
+        let mut finished = cache.take_finished::<u32, Sum>();
+        finished.sort_by_key(|(query, _)| query.slot);
+        assert_eq!(finished, [(sum(0, (1, 2)), Ok(3)), (sum(1, (1, 3)), Err(STOPPED.to_owned()))]);
+        assert_eq!(cache.take_finished::<u32, Sum>(), []);
+    }
+
+    #[test]
+    fn first_results_are_shown_until_the_whole_arrives() {
+        let mut cache = threads();
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        cache.request(sum(0, (1, 2)), move |_, partial| {
+            partial.send(1);
+            gate.recv().ok().map(|()| 3)
+        });
+        while result(&cache, 0).is_none() {
+            cache.poll();
+        }
+        assert_eq!((result(&cache, 0), cache.entry::<Sum>(&0).unwrap().is_partial()), (Some(Ok(&1)), true));
+        go.send(()).unwrap();
+        while cache.is_busy() {
+            cache.poll();
+        }
+        assert_eq!((result(&cache, 0), cache.entry::<Sum>(&0).unwrap().is_partial()), (Some(Ok(&3)), false));
     }
 }

@@ -1,102 +1,102 @@
-//! The map in the middle: how it is drawn and what it is of; a thread lays it out.
+//! The map in the middle: how it is drawn and what it is of. A background query lays it out.
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
-use crate::app::tasks::job::Waker;
-use crate::app::tasks::latest_value::LatestValue;
+use crate::app::tasks::query_cache::Query;
 use crate::app::views::view::View;
 use crate::base::NodeIndex;
 use crate::model::{MapStyle, MapView};
-use crate::snapshot::{SizeMode, Snapshot};
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::snapshot::SizeMode;
 
 /// The height of an icicle's level, in points.
 pub const MAP_LEVEL: u16 = 20;
 
-/// What the colours of a map say.
+/// What the colours of a map mean.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum MapColours {
-    /// What an object is.
+    /// The kind of an object.
     Kind,
-    /// How it has changed since the baseline, where there is one.
+    /// The growth of an object since the baseline, where there is one.
     #[default]
     Growth,
 }
 
 /// What a map depends on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MapKey {
+pub struct MapQuery {
     /// The snapshot.
     pub file: FileId,
-    /// The snapshot that growth is since.
+    /// The snapshot that growth is counted from.
     pub baseline: Option<FileId>,
-    /// Which sizes.
+    /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
-    /// What it is of.
+    /// The object whose retained size is drawn.
     pub root: NodeIndex,
-    /// How it is drawn.
+    /// Treemap or icicle.
     pub style: MapStyle,
     /// Width and height in points.
-    pub room: (u16, u16),
+    pub size: (u16, u16),
 }
 
-/// The map and what is chosen of it.
+impl Query for MapQuery {
+    type Slot = ();
+    type Output = MapView;
+    type Value = Option<MapView>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Drawing the map"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        self.baseline.into_iter().chain([self.file]).collect()
+    }
+}
+
+/// What is chosen of the map.
 #[derive(Default)]
-pub struct MapPane {
-    /// How it is drawn.
+pub struct MapOptions {
+    /// Treemap or icicle.
     pub style: MapStyle,
-    /// What its colours say.
+    /// What the colours mean.
     pub colours: MapColours,
-    /// The map itself.
-    pub latest: LatestValue<MapKey, MapView>,
-    /// The room it has, in points.
-    pub(crate) room: (u16, u16),
-    roots: HashMap<FileId, NodeIndex>,
-}
-
-impl MapPane {
-    /// The object that a snapshot's map is of, if it is not of all.
-    pub fn root(&self, file: FileId) -> Option<NodeIndex> {
-        self.roots.get(&file).copied()
-    }
-
-    pub(crate) fn zoom(&mut self, file: FileId, node: NodeIndex) {
-        self.roots.insert(file, node);
-    }
-
-    /// Has the map laid out unless that is done or under way.
-    fn make(&mut self, key: MapKey, snapshot: Arc<Snapshot>, baseline: Option<Arc<Snapshot>>, waker: &Waker) {
-        let MapKey { sizes, root, style, room: (width, height), .. } = key;
-        self.latest.want(key, "Drawing the map", waker, move |progress| {
-            snapshot.prepare(sizes);
-            let room = (style, f32::from(width), f32::from(height), f32::from(MAP_LEVEL));
-            MapView::new(&snapshot, (sizes, baseline.as_ref()), root, room, progress).ok()
-        });
-    }
-
-    /// Forgets a snapshot that is closed.
-    pub(crate) fn forget(&mut self, file: FileId) {
-        self.roots.remove(&file);
-        self.latest.forget(|key| key.file == file || key.baseline == Some(file));
-    }
+    /// Width and height of the map's area, in points.
+    pub size: (u16, u16),
 }
 
 impl AppState {
-    /// The snapshot that the map's growth is since.
+    /// The map with what it was laid out for.
+    pub fn map_view(&self) -> Option<(&MapQuery, &MapView)> {
+        self.cache.entry::<MapQuery>(&())?.shown()
+    }
+
+    /// Why the map could not be laid out.
+    pub fn map_error(&self) -> Option<&str> {
+        self.cache.entry::<MapQuery>(&())?.error()
+    }
+
+    /// The object that the map of a snapshot is of; `None` for the whole heap.
+    pub fn map_root(&self, file: FileId) -> Option<NodeIndex> {
+        self.file(file)?.options.map_root
+    }
+
+    pub(crate) fn zoom_map(&mut self, file: FileId, node: NodeIndex) {
+        if let Some(options) = self.file_options_mut(file) {
+            options.map_root = Some(node);
+        }
+        self.inspect(file, node);
+    }
+
+    /// The snapshot that the map's growth is counted from.
     pub(crate) fn map_baseline(&self) -> Option<FileId> {
         let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
         self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
     }
 
-    /// What the map's colours say; growth only where there is a baseline.
+    /// What the map's colours mean; growth only where there is a baseline.
     pub fn map_colours(&self) -> MapColours {
         if self.map_baseline().is_some() { self.map.colours } else { MapColours::Kind }
-    }
-
-    /// The room the map is made for, in points.
-    pub fn map_room(&self) -> (u16, u16) {
-        self.map.room
     }
 
     pub(crate) fn sync_map(&mut self) {
@@ -104,19 +104,35 @@ impl AppState {
         else {
             return;
         };
-        let (id, room) = (file.id, self.map.room);
-        let Some(snapshot) = file.snapshot.clone().filter(|_| room.0 > 0 && room.1 > 0) else { return };
+        let (id, size) = (file.id, self.map.size);
+        let Some(snapshot) = file.snapshot.clone().filter(|_| size.0 > 0 && size.1 > 0) else { return };
         let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
-        let key = MapKey {
-            file: id,
-            baseline,
-            sizes: self.settings.sizes(),
-            root: self.map.root(id).unwrap_or(snapshot.graph().root),
-            style: self.map.style,
-            room,
-        };
+        let (sizes, style) = (self.settings.sizes(), self.map.style);
+        let root = self.map_root(id).unwrap_or(snapshot.graph().root);
         let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
-        let waker = Arc::clone(&self.waker);
-        self.map.make(key, snapshot, older, &waker);
+        self.cache.request(MapQuery { file: id, baseline, sizes, root, style, size }, move |progress, _| {
+            snapshot.prepare(sizes);
+            let area = (style, f32::from(size.0), f32::from(size.1), f32::from(MAP_LEVEL));
+            MapView::new(&snapshot, (sizes, older.as_ref()), root, area, progress).ok()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_of_growth_depends_on_both_snapshots() {
+        let query = MapQuery {
+            file: FileId(1),
+            baseline: Some(FileId(0)),
+            sizes: SizeMode::Chrome,
+            root: NodeIndex(0),
+            style: MapStyle::Treemap,
+            size: (10, 10),
+        };
+        assert_eq!(query.files(), [FileId(0), FileId(1)]);
+        assert_eq!(MapQuery { baseline: None, ..query }.files(), [FileId(1)]);
     }
 }

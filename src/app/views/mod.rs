@@ -2,12 +2,12 @@
 
 pub(crate) mod filter_chips;
 pub(crate) mod filter_state;
-pub(crate) mod ignored_retainers;
 pub(crate) mod map_pane;
 pub(crate) mod object_pane;
 pub(crate) mod retainers_pane;
 pub(crate) mod retainers_query;
 pub(crate) mod search_bar;
+pub(crate) mod shared_results;
 pub(crate) mod statistics;
 pub(crate) mod suspects_pane;
 pub(crate) mod table_pane;

@@ -1,8 +1,8 @@
 //! The pane about the selected object.
 
 use crate::app::files::open_file::FileId;
-use crate::app::tasks::job::Waker;
-use crate::app::tasks::latest_value::LatestValue;
+use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
 use crate::base::{NodeIndex, ObjectId, Progress};
 use crate::model::ObjectCard;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// What the pane depends on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ObjectKey {
+pub struct ObjectQuery {
     /// The snapshot.
     pub file: FileId,
     /// The object.
     pub node: NodeIndex,
     /// Whether retained sizes are known.
     pub is_complete: bool,
-    /// Which sizes.
+    /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
     /// The other open snapshots.
     pub others: Vec<FileId>,
@@ -32,22 +32,51 @@ pub struct ObjectContents {
     pub elsewhere: Vec<(FileId, NodeIndex)>,
 }
 
-/// The pane.
-pub type ObjectPane = LatestValue<ObjectKey, ObjectContents>;
+impl Query for ObjectQuery {
+    type Slot = ();
+    type Output = ObjectContents;
+    type Value = Option<ObjectContents>;
 
-impl ObjectPane {
-    /// Shows the object of `key`, and where it is in the `others`.
-    pub(crate) fn show(
-        &mut self,
-        key: ObjectKey,
-        snapshot: Arc<Snapshot>,
-        others: Vec<(FileId, Arc<Snapshot>)>,
-        waker: &Waker,
-    ) {
-        let (node, sizes) = (key.node, key.sizes);
-        self.want(key, "Reading the object", waker, move |progress| {
-            contents(&snapshot, sizes, node, &others, progress)
-        });
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Reading the object"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        self.others.iter().copied().chain([self.file]).collect()
+    }
+}
+
+impl AppState {
+    /// The object in the pane, with what it was read for.
+    pub fn object_contents(&self) -> Option<(&ObjectQuery, &ObjectContents)> {
+        self.cache.entry::<ObjectQuery>(&())?.shown()
+    }
+
+    /// Why the object could not be read.
+    pub fn object_error(&self) -> Option<&str> {
+        self.cache.entry::<ObjectQuery>(&())?.error()
+    }
+
+    pub(crate) fn sync_object(&mut self) {
+        let Some((file, node)) = self.inspected.filter(|_| self.is_object_shown()) else { return };
+        let Some(snapshot) = self.snapshot(file).cloned() else { return };
+        let others: Vec<(FileId, Arc<Snapshot>)> = self
+            .files
+            .iter()
+            .filter(|other| other.id != file && other.is_complete())
+            .filter_map(|other| Some((other.id, other.snapshot.clone()?)))
+            .collect();
+        let sizes = self.settings.sizes();
+        let query = ObjectQuery {
+            file,
+            node,
+            is_complete: snapshot.is_complete(),
+            sizes,
+            others: others.iter().map(|&(other, _)| other).collect(),
+        };
+        self.cache.request(query, move |progress, _| contents(&snapshot, sizes, node, &others, progress));
     }
 }
 

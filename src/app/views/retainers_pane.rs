@@ -1,18 +1,34 @@
-//! Who holds what is selected, in the state: which objects those are, and when their table is made anew.
+//! The retainers of the selection: which objects they are of, and when their table is rebuilt.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
-use crate::app::tasks::memo::Memo;
-use crate::app::views::retainers_query::{GroupSource, Held, RetainersInputs, RetainersQuery, SelectedGroup};
+use crate::app::views::retainers_query::{
+    GroupSource, IgnoredNodes, RetainersInputs, RetainersQuery, RetainersTarget, SelectedGroup,
+};
+use crate::app::views::shared_results::{IgnoredRetainersQuery, NearestEdgesQuery};
 use crate::app::views::table_pane::TablePane;
+use crate::base::NodeIndex;
 use crate::model::TreeTable;
-use std::sync::Arc;
 
 impl AppState {
+    /// The table of retainers.
+    pub fn retainers(&self) -> Option<&TablePane> {
+        Some(&self.cache.entry::<RetainersQuery>(&())?.value)
+    }
+
+    /// Why the retainers could not be found.
+    pub fn retainers_error(&self) -> Option<&str> {
+        self.cache.entry::<RetainersQuery>(&())?.error()
+    }
+
+    pub(crate) fn retainers_mut(&mut self) -> &mut TablePane {
+        self.cache.value_mut::<RetainersQuery>(())
+    }
+
     /// The selected row of the middle, if it stands for several objects.
     pub(crate) fn selected_group(&self) -> Option<SelectedGroup> {
-        let sheet = self.sheet()?;
-        let (table, row) = (sheet.table.as_ref()?, sheet.selected_row()?);
+        let pane = self.main_table()?;
+        let (table, row) = (pane.table.as_ref()?, pane.selected_row()?);
         let path = table.path(row);
         let title = || table.row(row).text();
         table
@@ -21,52 +37,72 @@ impl AppState {
             .then(|| Some(SelectedGroup { file: self.current?, title: title(), path }))?
     }
 
-    /// The snapshot of whatever holders are shown.
+    /// The snapshot whose retainers are shown.
     pub fn held_file(&self) -> Option<FileId> {
         self.inspected.map(|(file, _)| file).or(self.held_group.as_ref().map(|group| group.file))
     }
 
-    /// Has the table made anew where it is not that of what is selected.
+    /// Rebuilds the table if it is not that of the selection.
     pub(crate) fn sync_retainers(&mut self) {
-        let Some((file, held, rows)) = self.held() else { return };
+        let Some((file, target, rows)) = self.retainers_target() else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        let recipe = RetainersQuery {
+        let query = RetainersQuery {
             file,
-            held,
+            target,
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
-            ignored: self.ignoring.of(file),
-            view: self.holding,
+            ignored: self.ignored_retainers(file),
+            options: self.holding,
         };
-        if self.retainers.is_for(&recipe) || !self.settings.retainers_shown {
+        let entry = self.cache.entry::<RetainersQuery>(&());
+        if entry.is_some_and(|entry| entry.is_for(&query)) || !self.settings.retainers_shown {
             return;
         }
-        let waker = Arc::clone(&self.waker);
-        if self.retainers.made_for().is_some_and(|made| !made.looks_like(&recipe)) {
-            self.retainers = TablePane::default();
+        if entry.and_then(|entry| entry.built_for()).is_some_and(|built| !built.looks_like(&query)) {
+            self.cache.clear::<RetainersQuery>(&());
         }
-        let known = RetainersInputs {
+        let inputs = RetainersInputs {
             rows,
-            ignored: self.ignoring.cell(file, &recipe.ignored),
-            nearest: Memo::of(&mut self.nearest, file),
-            sort: self.retainers.table.as_ref().map(TreeTable::sort),
+            ignored: self.cache.shared(IgnoredRetainersQuery { file, nodes: query.ignored.clone() }),
+            nearest: self.cache.shared(NearestEdgesQuery(file)),
+            sort: self.retainers().and_then(|pane| pane.table.as_ref()).map(TreeTable::sort),
         };
-        let label = recipe.label();
-        self.retainers
-            .make(recipe.clone(), label, &waker, move |progress, _| recipe.make(&snapshot, known, progress));
+        self.cache.request(query.clone(), move |progress, _| query.run(&snapshot, inputs, progress));
     }
 
-    /// What holders are shown of, and where a group's objects come from. Nothing while the rows of the
-    /// middle are being put in another order.
-    fn held(&self) -> Option<(FileId, Held, Option<GroupSource>)> {
+    /// What retainers are shown of, and where a group's objects come from. `None` while the rows of the
+    /// middle are being sorted.
+    fn retainers_target(&self) -> Option<(FileId, RetainersTarget, Option<GroupSource>)> {
         if let Some((file, node)) = self.inspected {
-            return Some((file, Held::Object(node), None));
+            return Some((file, RetainersTarget::Object(node), None));
         }
         let group = self.held_group.as_ref()?;
-        let sheet = self.sheet()?;
-        let table =
-            sheet.table.as_ref().filter(|table| !table.is_busy() && self.current == Some(group.file))?;
-        let held = Held::Group(Box::new(sheet.made_for()?.clone()), group.path.clone());
-        self.snapshot(group.file)?.is_complete().then(|| (group.file, held, Some(table.source().clone())))
+        let entry = self.main_entry()?;
+        let table = entry.value.table.as_ref();
+        let table = table.filter(|table| !table.is_busy() && self.current == Some(group.file))?;
+        let target = RetainersTarget::Group(Box::new(entry.built_for()?.clone()), group.path.clone());
+        self.snapshot(group.file)?.is_complete().then(|| (group.file, target, Some(table.source().clone())))
+    }
+
+    /// The objects that the user ignores as retainers in a snapshot.
+    pub(crate) fn ignored_retainers(&self, file: FileId) -> IgnoredNodes {
+        self.file(file).map(|file| file.options.ignored_retainers.clone()).unwrap_or_default()
+    }
+
+    /// How many retainers the user ignores in a snapshot.
+    pub fn ignored_count(&self, file: FileId) -> usize {
+        self.file(file).map_or(0, |file| file.options.ignored_retainers.len())
+    }
+
+    pub(crate) fn ignore_retainer(&mut self, file: FileId, node: NodeIndex) {
+        if let Some(options) = self.file_options_mut(file) {
+            options.ignored_retainers.insert(node);
+        }
+    }
+
+    pub(crate) fn restore_retainers(&mut self, file: FileId) {
+        if let Some(options) = self.file_options_mut(file) {
+            options.ignored_retainers.clear();
+        }
     }
 }

@@ -1,26 +1,29 @@
-//! Who holds what is selected: what the pane of retainers looks at and in which way, and how its table is
-//! made.
+//! The table of retainers: what it is of, in which mode it is shown, and how it is built.
 
 use crate::app::files::open_file::FileId;
-use crate::app::tasks::memo::Memo;
-use crate::app::views::ignored_retainers::{IgnoredMemo, IgnoredNodes};
-use crate::app::views::table_pane::Made;
+use crate::app::tasks::query_cache::Query;
+use crate::app::tasks::shared::Shared;
+use crate::app::views::table_pane::{TablePane, TableRows};
 use crate::app::views::table_query::{TableQuery, opened};
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
     ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, Retainers, Side, Sort,
     TreeSource, TreeTable,
 };
-use crate::snapshot::{NearestEdges, SizeMode, Snapshot};
+use crate::snapshot::{IgnoredRetainers, NearestEdges, SizeMode, Snapshot};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What is held.
+/// Ignored objects in order.
+pub type IgnoredNodes = BTreeSet<NodeIndex>;
+
+/// What retainers are shown of.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Held {
+pub enum RetainersTarget {
     /// One object.
     Object(NodeIndex),
-    /// The objects of a row that is none itself, such as a constructor's: what the rows are made from, and
-    /// the row's path.
+    /// The objects of a row that stands for several, such as a constructor's: the query of its table, and the
+    /// row's path.
     Group(Box<TableQuery>, Vec<Item>),
 }
 
@@ -66,87 +69,103 @@ pub struct SelectedGroup {
     pub title: String,
 }
 
-/// One shortest path for every object of a snapshot; nothing if distances are not known.
-pub type NearestMemo = Memo<FileId, Option<Arc<NearestEdges>>>;
-
 /// What the table of retainers depends on.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RetainersQuery {
     /// The snapshot.
     pub file: FileId,
-    /// What is held.
-    pub held: Held,
-    /// Whether distances are known.
+    /// The object or group.
+    pub target: RetainersTarget,
+    /// Whether distances are inputs.
     pub is_complete: bool,
     /// Which sizes.
     pub sizes: SizeMode,
-    /// Who is imagined away.
+    /// The retainers that are ignored.
     pub ignored: IgnoredNodes,
-    /// How it is shown.
-    pub view: RetainersOptions,
+    /// In which mode it is shown.
+    pub options: RetainersOptions,
 }
 
 /// Where the objects of a group come from.
 pub type GroupSource = Arc<dyn TreeSource>;
 
-/// What the table shares with others, or takes over from the one before.
+/// What the task needs besides the snapshot.
 pub struct RetainersInputs {
     /// Where the group's objects come from.
     pub rows: Option<GroupSource>,
-    /// Distances without those imagined away.
-    pub ignored: IgnoredMemo,
+    /// Distances without the ignored retainers.
+    pub ignored: Shared<IgnoredRetainers>,
     /// Shortest paths.
-    pub nearest: NearestMemo,
-    /// The order of the rows before.
+    pub nearest: Shared<Option<Arc<NearestEdges>>>,
+    /// The order of the previous rows.
     pub sort: Option<Sort>,
 }
 
-impl RetainersQuery {
-    /// What making it is called on the screen.
-    pub fn label(&self) -> &'static str {
-        match (&self.held, self.view.object, self.view.group) {
-            (Held::Object(_), ObjectRetainersMode::Retainers, _) => "Finding retainers",
-            (Held::Object(_), ObjectRetainersMode::Paths, _) => "Finding paths",
-            (Held::Group(..), _, GroupRetainersMode::MergedPaths) => "Merging paths",
-            (Held::Group(..), _, GroupRetainersMode::Dominators) => "Finding dominators",
+impl Query for RetainersQuery {
+    type Slot = ();
+    type Output = TableRows;
+    type Value = TablePane;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        match (&self.target, self.options.object, self.options.group) {
+            (RetainersTarget::Object(_), ObjectRetainersMode::Retainers, _) => "Finding retainers",
+            (RetainersTarget::Object(_), ObjectRetainersMode::Paths, _) => "Finding paths",
+            (RetainersTarget::Group(..), _, GroupRetainersMode::MergedPaths) => "Merging paths",
+            (RetainersTarget::Group(..), _, GroupRetainersMode::Dominators) => "Finding dominators",
         }
     }
 
+    fn files(&self) -> Vec<FileId> {
+        match &self.target {
+            RetainersTarget::Object(_) => vec![self.file],
+            RetainersTarget::Group(rows, _) => rows.files().into_iter().chain([self.file]).collect(),
+        }
+    }
+}
+
+impl RetainersQuery {
     /// Whether a table of `other` has the same columns, so that its order can be taken over.
     pub fn looks_like(&self, other: &Self) -> bool {
         self.label() == other.label()
     }
 
-    /// The table, with the most telling rows open. `None` if the work was stopped.
-    pub fn make(self, snapshot: &Arc<Snapshot>, known: RetainersInputs, progress: &Progress) -> Option<Made> {
+    /// Builds the table, with the most telling rows open. `None` if the task was cancelled.
+    pub fn run(
+        self,
+        snapshot: &Arc<Snapshot>,
+        inputs: RetainersInputs,
+        progress: &Progress,
+    ) -> Option<TableRows> {
         snapshot.prepare(self.sizes);
         let objects = Objects::new(Arc::clone(snapshot), self.sizes, Side::Current);
-        let table = match (&self.held, self.view.object, self.view.group) {
-            (&Held::Object(node), ObjectRetainersMode::Retainers, _) => {
-                self.retainers(objects, node, &known.ignored, known.sort, progress)?
+        let table = match (&self.target, self.options.object, self.options.group) {
+            (&RetainersTarget::Object(node), ObjectRetainersMode::Retainers, _) => {
+                self.retainers(objects, node, &inputs.ignored, inputs.sort, progress)?
             }
-            (&Held::Object(node), ObjectRetainersMode::Paths, _) => {
-                let paths = IndependentPaths::find(objects, node, self.view.internals, progress).ok()?;
-                opened(Arc::new(paths), known.sort)
+            (&RetainersTarget::Object(node), ObjectRetainersMode::Paths, _) => {
+                let paths = IndependentPaths::find(objects, node, self.options.internals, progress).ok()?;
+                opened(Arc::new(paths), inputs.sort)
             }
-            (Held::Group(_, path), _, way) => {
-                let group = known.rows.map_or_else(Vec::new, |rows| rows.objects(path));
+            (RetainersTarget::Group(_, path), _, way) => {
+                let group = inputs.rows.map_or_else(Vec::new, |rows| rows.objects(path));
                 let source: Arc<dyn TreeSource> = match way {
                     GroupRetainersMode::MergedPaths => {
                         let find = || snapshot.nearest_edges(progress).map(|nearest| nearest.map(Arc::new));
-                        let nearest = known.nearest.get_or(find).ok()?;
+                        let nearest = inputs.nearest.get_or_try_init(find).ok()?;
                         let nearest = Option::clone(&nearest)?;
                         let paths = MergedPaths::new(Arc::clone(snapshot), self.sizes, nearest, &group);
-                        Arc::new(paths.folding(self.view.internals))
+                        Arc::new(paths.folding(self.options.internals))
                     }
                     GroupRetainersMode::Dominators => {
-                        Arc::new(ImmediateDominators::new(objects, &group, self.view.internals))
+                        Arc::new(ImmediateDominators::new(objects, &group, self.options.internals))
                     }
                 };
-                sorted(source, known.sort)
+                sorted(source, inputs.sort)
             }
         };
-        Some(Made::Table(Box::new(table)))
+        Some(TableRows::Table(Box::new(table)))
     }
 
     /// A table in which the shortest path from a root is open; with somebody ignored, the shortest that is
@@ -155,18 +174,18 @@ impl RetainersQuery {
         &self,
         objects: Objects,
         node: NodeIndex,
-        ignored: &IgnoredMemo,
+        ignored: &Shared<IgnoredRetainers>,
         sort: Option<Sort>,
         progress: &Progress,
     ) -> Option<TreeTable> {
         let snapshot = Arc::clone(&objects.snapshot);
-        let retainers = Retainers::new(objects, node).folding(self.view.internals);
+        let retainers = Retainers::new(objects, node).folding(self.options.internals);
         let (retainers, path) = if self.ignored.is_empty() {
             let path = retainers.path_to_root(progress).ok()?;
             (retainers, path)
         } else {
             let measure = || snapshot.ignoring(self.ignored.iter().copied().collect(), progress);
-            (retainers.ignoring(ignored.get_or(measure).ok()?), Vec::new())
+            (retainers.ignoring(ignored.get_or_try_init(measure).ok()?), Vec::new())
         };
         let mut table = sorted(Arc::new(retainers), sort);
         if let Some(work) = table.expand_path(&path) {

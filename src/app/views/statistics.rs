@@ -1,22 +1,48 @@
-//! The figures of all open snapshots: added up one snapshot after the other while somebody looks at them.
+//! The figures of all open snapshots: computed one snapshot after the other while the view is shown.
 
-use crate::app::files::open_file::OpenFile;
+use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
 use crate::app::views::view::View;
-use crate::base::Progress;
 use crate::model::StatisticsView;
 
+/// The figures of one snapshot.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StatisticsQuery(pub FileId);
+
+impl Query for StatisticsQuery {
+    type Slot = FileId;
+    type Output = StatisticsView;
+    type Value = Option<StatisticsView>;
+
+    fn slot(&self) -> FileId {
+        self.0
+    }
+
+    fn label(&self) -> &'static str {
+        "Adding up statistics"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        vec![self.0]
+    }
+}
+
 impl AppState {
-    /// Has the next snapshot's figures added up, the one that is shown first.
+    /// The figures of a snapshot, or why they are missing; `None` until one of them is known.
+    pub fn statistics(&self, file: FileId) -> Option<Result<&StatisticsView, &str>> {
+        self.cache.entry::<StatisticsQuery>(&file)?.result()
+    }
+
+    /// Requests the figures of the next snapshot, the one that is shown first.
     pub(crate) fn sync_statistics(&mut self) {
-        if self.view != View::Statistics || self.statistics.is_busy() {
+        if self.view != View::Statistics || self.cache.is_pending::<StatisticsQuery>() {
             return;
         }
-        let is_open = |file: &&OpenFile| file.is_complete() && self.statistics.get(&file.id).is_none();
+        let is_open = |file: &&OpenFile| file.is_complete() && self.statistics(file.id).is_none();
         let current = self.current_file().filter(is_open);
         let Some(file) = current.or_else(|| self.files.iter().find(is_open)) else { return };
-        let Some(snapshot) = file.snapshot.clone() else { return };
-        let add = move |_: &Progress| Some(StatisticsView::new(&snapshot));
-        self.statistics.ask(file.id, "Adding up statistics", &self.waker, add);
+        let (id, Some(snapshot)) = (file.id, file.snapshot.clone()) else { return };
+        self.cache.request(StatisticsQuery(id), move |_, _| Some(StatisticsView::new(&snapshot)));
     }
 }

@@ -1,9 +1,11 @@
 //! What the rows of a table depend on, and how they are made from that on a thread.
 
 use crate::app::files::open_file::FileId;
-use crate::app::tasks::memo::Memo;
-use crate::app::views::filter_state::KeptMemo;
-use crate::app::views::table_pane::{Early, Made};
+use crate::app::state::TableKey;
+use crate::app::tasks::entry::PartialResults;
+use crate::app::tasks::query_cache::Query;
+use crate::app::tasks::shared::Shared;
+use crate::app::views::table_pane::{TablePane, TableRows};
 use crate::app::views::view::View;
 use crate::base::Progress;
 use crate::compare::{Comparison, GrowthAccounting};
@@ -47,9 +49,16 @@ pub struct TableQuery {
     pub strings: StringList,
 }
 
-impl TableQuery {
-    /// What making it is called on the screen.
-    pub fn label(&self) -> &'static str {
+impl Query for TableQuery {
+    type Slot = TableKey;
+    type Output = TableRows;
+    type Value = TablePane;
+
+    fn slot(&self) -> TableKey {
+        (self.view, self.current, self.baseline)
+    }
+
+    fn label(&self) -> &'static str {
         match self.view {
             View::Comparison => "Comparing",
             View::Growth => "Looking for what grew",
@@ -63,38 +72,45 @@ impl TableQuery {
         }
     }
 
-    /// Finds the rows. `None` if the work was stopped.
-    pub fn make(
+    fn files(&self) -> Vec<FileId> {
+        let followed = self.trend.iter().flat_map(|(files, _)| files.iter().copied());
+        followed.chain(self.baseline).chain([self.current]).collect()
+    }
+}
+
+impl TableQuery {
+    /// Finds the rows. `None` if the task was cancelled.
+    pub fn run(
         self,
         snapshot: Arc<Snapshot>,
         older: Option<Arc<Snapshot>>,
         known: QueryInputs,
-        (progress, early): (&Progress, &Early),
-    ) -> Option<Made> {
+        (progress, early): (&Progress, &PartialResults<TableRows>),
+    ) -> Option<TableRows> {
         snapshot.prepare(self.sizes);
         let filter = ClassFilter::parse(&self.filter).unwrap_or_default();
         let source: Arc<dyn TreeSource> = match (self.view, older) {
             (View::Growth, Some(older)) => {
                 older.prepare(self.sizes);
                 let find = || growth(&older, &snapshot, self.sizes, progress);
-                let growth = known.growth?.get_or(find).ok()?;
-                return Some(Made::Table(Box::new(self.growth_by.table(growth, known.sort))));
+                let growth = known.growth?.get_or_try_init(find).ok()?;
+                return Some(TableRows::Table(Box::new(self.growth_by.table(growth, known.sort))));
             }
             (View::Comparison, Some(older)) => {
                 older.prepare(self.sizes);
                 let find = || self.narrowing.compare(older, snapshot, self.sizes, progress);
-                let comparison = known.comparison?.get_or(find).ok()?;
+                let comparison = known.comparison?.get_or_try_init(find).ok()?;
                 Arc::new(ComparisonView::new(comparison, self.counting, filter))
             }
             (View::Trend, _) => {
                 let (_, of) = self.trend?;
-                return trends(of, self.sizes, &known, progress).map(Made::Source);
+                return trends(of, self.sizes, &known, progress).map(TableRows::Source);
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
             (View::Allocations, ..) => {
                 // A timeline that is none is known, too.
-                drop(known.timeline.get_or(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+                drop(known.timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
                 Arc::new(AllocationView::new(snapshot))
             }
             (View::Strings, ..) if self.strings == StringList::Sliced => {
@@ -102,7 +118,7 @@ impl TableQuery {
             }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
-                let texts = known.texts.get_or(find).ok()?;
+                let texts = known.texts.get_or_try_init(find).ok()?;
                 let strings = Strings::new(snapshot, self.sizes, texts, &filter);
                 strings.shown();
                 match self.strings {
@@ -124,23 +140,25 @@ impl TableQuery {
                                     let rows =
                                         Summary::new(snapshot.clone(), self.sizes, ClassFilter::default());
                                     let rows = Arc::new(rows.keeping(Arc::new(kept)));
-                                    early.send(Made::Table(Box::new(opened(rows, known.sort))));
+                                    early.send(TableRows::Table(Box::new(opened(rows, known.sort))));
                                 }
                             })?;
                             Ok(Kept::new(&snapshot, self.sizes, nodes, None))
                         }
                         _ => self.narrowing.find(&snapshot, self.sizes, progress),
                     };
-                    summary.keeping(known.kept.get_or(find).ok()?).grouped_by(self.narrowing.group_by)
+                    summary
+                        .keeping(known.kept.get_or_try_init(find).ok()?)
+                        .grouped_by(self.narrowing.group_by)
                 };
                 summary.shown();
                 Arc::new(summary)
             }
         };
         if self.view == View::Search {
-            return Some(Made::Table(Box::new(opened(source, known.sort))));
+            return Some(TableRows::Table(Box::new(opened(source, known.sort))));
         }
-        Some(Made::Source(source))
+        Some(TableRows::Source(source))
     }
 }
 
@@ -202,44 +220,26 @@ fn trends(
         let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
         return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes, None)))));
     }
-    let trend = known.trend.get_or(|| trend(known.followed.clone(), sizes, progress)).ok()?;
+    let trend = known.trend.get_or_try_init(|| trend(known.followed.clone(), sizes, progress)).ok()?;
     Some(Arc::new(TrendTable::new(&trend, of)))
 }
 
-/// Baseline, current snapshot, and whose sizes.
-pub type PairKey = (FileId, FileId, SizeMode);
-
-/// A comparison of what is shown of two snapshots, however its rows are filtered by name and counted.
-pub type ComparisonMemo = Memo<(PairKey, ObjectFilter), Comparison>;
-
-/// Who grew between two snapshots.
-pub type GrowthMemo = Memo<PairKey, Growth>;
-
-/// What went through several snapshots.
-pub type TrendMemo = Memo<(Vec<FileId>, SizeMode), Trend>;
-
-/// The strings of a snapshot, however they are filtered.
-pub type TextsMemo = Memo<(FileId, SizeMode), StringTexts>;
-
-/// The bars of a timeline; nothing for other snapshots.
-pub type TimelineMemo = Memo<FileId, Option<Timeline>>;
-
-/// What a table shares with others, or takes over from the one before.
+/// What the task needs besides the snapshots.
 pub struct QueryInputs {
     /// The comparison of the two snapshots.
-    pub comparison: Option<ComparisonMemo>,
-    /// Who grew between the two snapshots.
-    pub growth: Option<GrowthMemo>,
-    /// What went through several snapshots.
-    pub trend: TrendMemo,
+    pub comparison: Option<Shared<Comparison>>,
+    /// The attribution of growth between the two snapshots.
+    pub growth: Option<Shared<Growth>>,
+    /// What grows through several snapshots.
+    pub trend: Shared<Trend>,
     /// These snapshots, the oldest first.
     pub followed: Vec<Arc<Snapshot>>,
-    /// The objects that count.
-    pub kept: KeptMemo,
+    /// The objects that pass the filter.
+    pub kept: Shared<Kept>,
     /// The strings.
-    pub texts: TextsMemo,
+    pub texts: Shared<StringTexts>,
     /// The bars of a timeline.
-    pub timeline: TimelineMemo,
-    /// The order of the rows before.
+    pub timeline: Shared<Option<Timeline>>,
+    /// The order of the previous rows.
     pub sort: Option<Sort>,
 }

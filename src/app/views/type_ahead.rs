@@ -1,7 +1,7 @@
 //! Typing the beginning of a name in a table goes to the next row that begins so.
 
 use crate::app::state::AppState;
-use crate::app::tasks::one_shot::Outcome;
+use crate::app::tasks::one_shot::TaskResult;
 use crate::app::views::view::Pane;
 use std::time::{Duration, Instant};
 
@@ -35,11 +35,12 @@ impl AppState {
         let word = self.type_ahead.word.trim_start().to_owned();
         let Some(table) = self.table(pane).filter(|_| !word.is_empty()).cloned() else { return };
         let from = table.selected_row().map_or(0, |row| row + usize::from(is_new));
-        self.send("Looking for the row", move |progress| {
+        let files = self.files_of(pane);
+        self.spawn("Looking for the row", files, move |progress| {
             let path = table.find_beginning(&word, from, progress).ok()?;
             Some(path.map_or_else(
-                || Outcome::Refused(format!("No row begins with {word}")),
-                |path| Outcome::Select(pane, path),
+                || TaskResult::Refused(format!("No row begins with {word}")),
+                |path| TaskResult::Select(pane, path),
             ))
         });
     }

@@ -19,9 +19,9 @@ pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Com
         .filter(|file| file.is_complete())
         .filter_map(|file| Some((file.name.as_str(), file.snapshot.as_ref()?.max_js_object_id())))
         .collect();
-    let chosen = state.keeping.of(file.id);
+    let chosen = state.filter_preset(file.id);
     let plain = choices(&open);
-    let contexts = state.keeping.contexts(file.id);
+    let contexts = state.contexts(file.id);
     let known = plain.iter().chain(contexts.unwrap_or_default()).find(|choice| choice.keep == chosen);
     let name = known.map(|choice| choice.label.clone());
     let fallback = || file.snapshot.as_ref().map_or_else(String::new, |snapshot| chosen.label_in(snapshot));

@@ -74,13 +74,13 @@ fn exact(state: &AppState) -> String {
 fn part(state: &AppState, whole: u64) -> Option<Shown> {
     let is_part = match state.view {
         View::Summary => {
-            let by_object = state.current.is_some_and(|file| state.keeping.of(file) != FilterPreset::All);
+            let by_object = state.current.is_some_and(|file| state.filter_preset(file) != FilterPreset::All);
             by_object || !state.filter().good().is_empty() || !state.chips.lets_all_pass()
         }
         View::Search => !state.search.good().is_empty(),
         _ => true,
     };
-    let shown = state.sheet()?.table.as_ref()?.source().shown();
+    let shown = state.main_table()?.table.as_ref()?.source().shown();
     shown.filter(|shown| is_part && shown.bytes < whole)
 }
 
@@ -106,7 +106,7 @@ fn warnings_ui(ui: &mut Ui, state: &AppState) {
 /// What is being computed or loaded, at the right.
 fn work_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    if let Some(label) = state.busy_with() {
+    if let Some(label) = state.activity() {
         if ui.add(Button::new("Stop").small()).on_hover_text("Stop this work; what is shown stays").clicked()
         {
             commands.push(Command::StopWork);

@@ -29,13 +29,15 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     if state.view == View::Suspects && state.current.is_some() {
         return suspects_ui(ui, state, commands);
     }
-    let Some(sheet) = state.sheet() else {
+    let Some(entry) = state.main_entry() else {
         return waiting_ui(ui, state, commands);
     };
     banner_ui(ui, state, commands);
-    match (&sheet.table, &sheet.problem) {
-        (None, Some(problem)) => hint_ui(ui, problem),
-        (Some(table), None) if table.is_empty() && !table.is_busy() && !sheet.is_busy() => {
+    let pane = &entry.value;
+    match (&pane.table, entry.error()) {
+        (None, Some(error)) => hint_ui(ui, error),
+        (Some(table), Some(error)) if table.is_empty() => hint_ui(ui, error),
+        (Some(table), None) if table.is_empty() && !table.is_busy() && !entry.is_pending() => {
             let text = match (state.filter().typed.is_empty(), state.view) {
                 (_, View::Search) => "Nothing was found",
                 (_, View::Growth) => match state.suspects_of_growth() {
@@ -57,31 +59,32 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
             };
             hint_ui(ui, text);
         }
-        (Some(table), problem) => {
-            if let Some(problem) = problem {
-                let text = RichText::new(format!("{problem}: {}", sheet.rows_instead()))
-                    .color(Palette::of(ui).warning);
+        (Some(table), error) => {
+            if let Some(error) = error {
+                let rows =
+                    if entry.is_partial() { "these are the first rows" } else { "these rows are older" };
+                let text = RichText::new(format!("{error}: {rows}")).color(Palette::of(ui).warning);
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
             let view = TableView {
                 pane: Pane::Main,
                 salt: state.view.title(),
                 table,
-                reveal: sheet.reveal,
+                reveal: pane.reveal,
                 ways: ways_elsewhere(state),
                 widths: state.settings.widths(state.view.title()),
                 is_in_use: state.pane == Pane::Main,
             };
             tree_table_ui(ui, &view, commands);
         }
-        (None, None) => hint_ui(ui, &format!("{}…", sheet.busy_with().unwrap_or("Listing"))),
+        (None, None) => hint_ui(ui, &format!("{}…", entry.activity().unwrap_or("Listing"))),
     }
 }
 
 /// Ways from the selected object to the same one in other snapshots, as soon as they are known.
 fn ways_elsewhere(state: &AppState) -> Vec<(String, Command)> {
     let of_selected =
-        state.object_pane.shown().filter(|(key, _)| state.inspected == Some((key.file, key.node)));
+        state.object_contents().filter(|(key, _)| state.inspected == Some((key.file, key.node)));
     let elsewhere = of_selected.map_or(&[][..], |(_, contents)| &contents.elsewhere);
     elsewhere
         .iter()

@@ -28,7 +28,7 @@ pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.inspected.is_none() {
         return hint_ui(ui, "Select an object to see what it holds");
     }
-    let (key, contents) = match (state.object_pane.shown(), state.object_pane.problem()) {
+    let (key, contents) = match (state.object_contents(), state.object_error()) {
         (_, Some(problem)) => return hint_ui(ui, problem),
         (None, None) => return hint_ui(ui, "Reading the object…"),
         (Some(shown), None) => shown,

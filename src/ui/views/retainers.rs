@@ -1,8 +1,6 @@
 //! The retainers below the middle: whose they are, the ways to show them, their table, and the object beside.
 
-use crate::app::{
-    AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, RetainersOptions, TablePane, View,
-};
+use crate::app::{AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, RetainersOptions, View};
 use crate::model::Internals;
 use crate::ui::keys::tooltip;
 use crate::ui::table::{TableView, tree_table_ui};
@@ -58,10 +56,10 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             .frame(egui::Frame::NONE)
             .show(ui, |ui| object_ui(ui, state, commands));
     }
-    let sheet: &TablePane<_> = state.retainers();
-    match (&sheet.table, state.held_file()) {
+    let pane = state.retainers();
+    match (pane.and_then(|pane| Some((pane, pane.table.as_ref()?))), state.held_file()) {
         (_, None) => hint_ui(ui, invitation(state.view)),
-        (Some(table), Some(_)) if table.is_empty() && !sheet.is_busy() => {
+        (Some((_, table)), Some(_)) if table.is_empty() && !table.is_busy() => {
             hint_ui(
                 ui,
                 match state.inspected {
@@ -72,19 +70,19 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 },
             );
         }
-        (Some(table), Some(_)) => {
+        (Some((pane, table)), Some(_)) => {
             let view = TableView {
                 pane: Pane::Retainers,
                 salt: "Retainers",
                 table,
-                reveal: sheet.reveal,
+                reveal: pane.reveal,
                 ways: Vec::new(),
                 widths: state.settings.widths("Retainers"),
                 is_in_use: state.pane == Pane::Retainers,
             };
             tree_table_ui(ui, &view, commands);
         }
-        (None, Some(_)) => hint_ui(ui, sheet.problem.as_deref().unwrap_or("Finding retainers…")),
+        (None, Some(_)) => hint_ui(ui, state.retainers_error().unwrap_or("Finding retainers…")),
     }
 }
 
@@ -118,7 +116,7 @@ fn whose_ui(ui: &mut Ui, state: &AppState) {
 
 /// How many retainers are left out by wish, and the way back.
 fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let ignored = state.held_file().map_or(0, |file| state.ignoring.count(file));
+    let ignored = state.held_file().map_or(0, |file| state.ignored_count(file));
     if ignored == 0 {
         return;
     }

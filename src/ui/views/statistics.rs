@@ -22,20 +22,17 @@ const COLUMN: f32 = 230.0;
 const PIECES: f32 = 180.0;
 
 /// A snapshot with its figures.
-type Memo<'a> = (&'a OpenFile, &'a StatisticsView);
+type Figures<'a> = (&'a OpenFile, &'a StatisticsView);
 
 /// Draws the figures of all open snapshots.
 pub fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    let known: Vec<Memo<'_>> = state
-        .files
-        .iter()
-        .filter_map(|file| Some((file, state.statistics.get(&file.id)?.as_ref().ok()?)))
-        .collect();
-    let problem = state.current.and_then(|id| state.statistics.get(&id)?.as_ref().err());
+    let known: Vec<Figures<'_>> =
+        state.files.iter().filter_map(|file| Some((file, state.statistics(file.id)?.ok()?))).collect();
+    let problem = state.current.and_then(|id| state.statistics(id)?.err());
     if known.is_empty() {
         let (text, color) = match problem {
-            Some(problem) => (problem.as_str(), palette.error),
+            Some(problem) => (problem, palette.error),
             None => ("Adding up…", palette.quiet),
         };
         ui.centered_and_justified(|ui| ui.label(RichText::new(text).color(color)));
@@ -58,7 +55,7 @@ pub fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>)
 /// A ring, the total in its middle, and whose it is.
 fn snapshot_ui(
     ui: &mut Ui,
-    (file, statistics): Memo<'_>,
+    (file, statistics): Figures<'_>,
     largest: u64,
     current: Option<FileId>,
     commands: &mut Vec<Command>,
@@ -160,7 +157,7 @@ fn hovered(ui: &Ui, center: Pos2, radius: f32, statistics: &StatisticsView) -> O
 }
 
 /// A line for each slice, a pair of columns for each snapshot.
-fn table_ui(ui: &mut Ui, known: &[Memo<'_>], palette: &Palette) {
+fn table_ui(ui: &mut Ui, known: &[Figures<'_>], palette: &Palette) {
     let Some((_, first)) = known.first() else { return };
     let right = Layout::right_to_left(Align::Center);
     Grid::new("figures").striped(true).min_row_height(22.0).spacing(vec2(18.0, 2.0)).show(ui, |ui| {

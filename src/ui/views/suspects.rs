@@ -46,7 +46,7 @@ fn copies_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
 fn report_ui(
     ui: &mut Ui,
     (title, file): (&str, &OpenFile),
-    report: Option<&Result<SuspectsReport, String>>,
+    report: Option<Result<&SuspectsReport, &str>>,
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);

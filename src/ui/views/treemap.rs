@@ -1,7 +1,7 @@
 //! Map: what retains how much, drawn to scale. A click selects, a double click goes in, the line above
 //! leads back.
 
-use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapKey};
+use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapQuery};
 use crate::model::{Area, Content, KINDS, MapStyle, MapView, Tile, TileColor, format};
 use crate::ui::table::cells::clipped;
 use crate::ui::theme::Palette;
@@ -27,17 +27,17 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     egui::Frame::NONE.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| choices_ui(ui, state, commands));
-        if let Some((key, view)) = state.map.latest.shown() {
+        if let Some((key, view)) = state.map_view() {
             ui.horizontal_wrapped(|ui| crumbs_ui(ui, key, view, commands));
         }
     });
     let room = ui.available_rect_before_wrap();
     ui.painter().rect_filled(room, CornerRadius::ZERO, palette.ground);
     let wanted = (points(room.width()), points(room.height()));
-    if state.map_room() != wanted {
+    if state.map.size != wanted {
         commands.push(Command::SetMapSize(wanted.0, wanted.1));
     }
-    match (state.map.latest.shown(), state.map.latest.problem()) {
+    match (state.map_view(), state.map_error()) {
         (_, Some(problem)) => hint_ui(ui, problem),
         (None, None) => {
             hint_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" });
@@ -92,7 +92,7 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 /// The way from the root of the heap to what is shown, each step a way back.
-fn crumbs_ui(ui: &mut Ui, key: &MapKey, view: &MapView, commands: &mut Vec<Command>) {
+fn crumbs_ui(ui: &mut Ui, key: &MapQuery, view: &MapView, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.spacing_mut().item_spacing.x = 4.0;
     for (at, crumb) in view.crumbs.iter().enumerate() {
@@ -120,7 +120,7 @@ fn crumbs_ui(ui: &mut Ui, key: &MapKey, view: &MapView, commands: &mut Vec<Comma
 fn tiles_ui(
     ui: &mut Ui,
     state: &AppState,
-    (key, view): (&MapKey, &MapView),
+    (key, view): (&MapQuery, &MapView),
     room: Rect,
     commands: &mut Vec<Command>,
 ) {
@@ -165,7 +165,7 @@ fn tile_at(view: &MapView, at: Pos2, room: Rect) -> Option<usize> {
 }
 
 /// A click selects the object, another one goes into it.
-fn react(response: &Response, (key, view): (&MapKey, &MapView), at: usize, commands: &mut Vec<Command>) {
+fn react(response: &Response, (key, view): (&MapQuery, &MapView), at: usize, commands: &mut Vec<Command>) {
     if response.double_clicked() {
         if let Some(node) = view.way_into(at, key.style) {
             commands.push(Command::ZoomMap(key.file, node));
@@ -195,7 +195,7 @@ fn hover(view: &MapView, at: usize) -> String {
 }
 
 /// What can be seen: tiles that others fill are only their border.
-fn paint(ui: &Ui, (key, view): (&MapKey, &MapView), room: Rect, palette: &Palette) {
+fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), room: Rect, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(room);
     let is_covered = |tile: &Tile| tile.is_open && tile.area.height > f32::from(MAP_LEVEL);
     for (tile, tint) in view.tiles.iter().zip(&view.tints) {

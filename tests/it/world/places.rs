@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use heaplens::app::apply;
-use heaplens::app::{AppState, Command, Settings};
+use heaplens::app::{AppState, Command, Executor, Settings};
 use heaplens::base::Progress;
 use heaplens::snapshot::load;
 
@@ -80,7 +80,7 @@ fn what_is_written_to_a_pipe_is_read() {
 /// Opens what never ends in the window's state, and closes it again.
 #[cfg(unix)]
 fn opened_and_given_up(path: PathBuf) -> Duration {
-    let mut state = AppState::new(Settings::default(), Arc::new(|| {}));
+    let mut state = AppState::new(Settings::default(), Executor::threads(Arc::new(|| {})));
     apply(&mut state, Command::OpenFiles(vec![path]));
     std::thread::sleep(Duration::from_millis(100));
     state.poll();
