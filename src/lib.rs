@@ -14,6 +14,7 @@
 //! | [`parse`] | bytes → graph |
 //! | [`analysis`] | graph → derived columns, one question a file |
 //! | [`snapshot`] | the engine's face: a graph and everything derived, and the load pipeline |
+//! | [`source`] | where in the scripts objects come from, and what the code there says |
 //! | [`compare`] | two snapshots, class by class, and how their ids match |
 //! | [`growth`] | who grew between two snapshots or more, to the byte |
 //! | [`suspects`] | who is to blame |
@@ -78,6 +79,7 @@ pub mod growth;
 pub mod model;
 pub mod parse;
 pub mod snapshot;
+pub mod source;
 pub mod suspects;
 #[cfg(feature = "gui")]
 pub mod ui;

@@ -11,8 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::compare::name_folding::{fold_name, fold_script};
-use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
-use crate::snapshot::scripts::Script;
+use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::{NearestEdges, SizeMode, Snapshot};
 
 /// A path without what changes from run to run; the same in every snapshot of one program.
@@ -88,7 +87,7 @@ impl ContainerPaths {
             by_unplaced: FxHashMap::default(),
         };
         let Some(nearest) = snapshot.nearest_edges(progress)? else { return Ok(found) };
-        let walker = Walker { snapshot, nearest, scopes: scopes(graph, progress)? };
+        let walker = Walker { snapshot, nearest, scopes: scopes(snapshot, progress)? };
         found.scripts = walker.scopes.values().copied().collect();
         let paths = walker.paths(progress)?;
         for node in graph.node_indices() {
@@ -164,7 +163,8 @@ fn is_named(kind: NodeKind) -> bool {
 }
 
 /// For each scope the script of a function that sees it, as a hash.
-fn scopes(graph: &Graph, progress: &Progress) -> Result<FxHashMap<NodeIndex, u64>, Cancelled> {
+fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeIndex, u64>, Cancelled> {
+    let (graph, scripts) = (snapshot.graph(), snapshot.scripts());
     let mut scopes: FxHashMap<NodeIndex, u64> = FxHashMap::default();
     for node in graph.node_indices() {
         progress.tick(node.position())?;
@@ -172,8 +172,8 @@ fn scopes(graph: &Graph, progress: &Progress) -> Result<FxHashMap<NodeIndex, u64
             continue;
         }
         let Some(mut scope) = graph.internal_target(node, "context") else { continue };
-        let Some(script) = Script::of(graph, node).and_then(|script| script.name(graph)) else { continue };
-        let script = hash(&fold_script(script));
+        let Some(script) = scripts.of(graph, node).map(|script| scripts.get(script)) else { continue };
+        let script = hash(&fold_script(&script.url));
         // The scopes around it are of the same script.
         while let std::collections::hash_map::Entry::Vacant(entry) = scopes.entry(scope) {
             entry.insert(script);

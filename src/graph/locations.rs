@@ -20,6 +20,15 @@ pub struct Location {
     pub column: u32,
 }
 
+impl Location {
+    /// Line and column counted from 1. None where V8 wrote a negative number: Node 12 does for the header of
+    /// `new Function`, Node 14 for WebAssembly.
+    pub fn position(self) -> Option<(u32, u32)> {
+        let from_one = |value: u32| i32::try_from(value).ok().map(|value| value.unsigned_abs() + 1);
+        Some((from_one(self.line)?, from_one(self.column)?))
+    }
+}
+
 /// A different place: position in the list of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct PlaceIndex(u32);
@@ -112,6 +121,14 @@ impl LocationsBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_negative_line_or_column_is_no_position() {
+        let position = |line, column| Location { script_id: 1, line, column }.position();
+        assert_eq!(position(7, 0), Some((8, 1)));
+        assert_eq!(position(4_294_967_294, 0), None);
+        assert_eq!(position(0, u32::MAX), None);
+    }
 
     #[test]
     fn of_several_places_of_one_node_the_last_counts() {

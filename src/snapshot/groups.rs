@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use crate::analysis::classes::Class;
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
-use crate::snapshot::scripts::{LINKS, Script, located, names_by_id};
 use crate::snapshot::{Attribution, Classes, Snapshot};
 
 /// What objects are grouped by.
@@ -145,8 +144,8 @@ impl Snapshot {
 
     fn by_script(&self, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
-        let names = names_by_id(graph);
-        // Scripts without a name are told apart by V8's number, those without a number by their name.
+        let scripts = self.scripts();
+        // Scripts without a name are told apart by V8's number.
         let mut list: Vec<String> = vec!["(no script)".into()];
         let mut number_of: FxHashMap<String, u32> = FxHashMap::default();
         let mut number = |name: String| {
@@ -155,20 +154,25 @@ impl Snapshot {
                 u32::try_from(list.len() - 1).expect("fewer scripts than nodes")
             })
         };
+        let groups: Vec<u32> = scripts
+            .iter()
+            .map(|(_, script)| {
+                number(if script.url.is_empty() { script.file_name().into() } else { script.url.clone() })
+            })
+            .collect();
         let mut own = vec![0; graph.node_count()];
-        for (node, location) in located(graph) {
-            let id = location.script_id;
-            own[node.position()] =
-                number(names.get(&id).map_or_else(|| format!("script {id}"), |&name| name.to_owned()));
-        }
-        let [first, second] = graph.strings.named(LINKS);
-        let links: Vec<StringIndex> = first.into_iter().chain(second).collect();
-        for node in graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::CODE) {
+        for node in graph.node_indices() {
             progress.tick(node.position())?;
-            let script = self.linked(node, &links).map_or(Script(node), Script);
-            if let Some(name) = script.name(graph).filter(|_| own[node.position()] == 0) {
-                own[node.position()] = number(name.to_owned());
+            let is_code = matches!(graph.nodes.kind(node), NodeKind::CODE | NodeKind::CLOSURE);
+            let location = graph.locations.get(node);
+            if !is_code && location.is_none() {
+                continue;
             }
+            own[node.position()] = match (scripts.of(graph, node), location) {
+                (Some(script), _) => groups[script.position()],
+                (None, Some(location)) => number(format!("script {}", location.script_id)),
+                (None, None) => continue,
+            };
         }
         self.inherit(&mut own);
         let list = list.into_iter().map(|name| Class { name, location: None }).collect();

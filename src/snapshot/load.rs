@@ -186,6 +186,7 @@ fn analyse(
             raw: OnceLock::new(),
             dominated: OnceLock::new(),
             slot_bytes: OnceLock::new(),
+            scripts: OnceLock::new(),
             timings: clock.times(),
             seconds: clock.seconds(),
         })

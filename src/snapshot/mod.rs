@@ -47,6 +47,7 @@ use crate::base::{
     BitSet, Cancelled, ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress, SizeColumn,
 };
 use crate::graph::{Detachedness, Graph};
+use crate::snapshot::scripts::ScriptTable;
 
 /// Whose shallow sizes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -120,6 +121,7 @@ pub struct Snapshot {
     raw: OnceLock<Sums>,
     dominated: OnceLock<Dominated>,
     slot_bytes: OnceLock<u64>,
+    scripts: OnceLock<ScriptTable>,
     timings: Vec<StageTime>,
     seconds: f64,
 }
@@ -296,6 +298,11 @@ impl Snapshot {
         self.reached.as_ref().map_or_else(Vec::new, |reached| reached.retainers.of(self.graph(), node))
     }
 
+    /// What holds `node` strongly, in file order, one after the other: for a look at a few of very many.
+    pub fn strong_holders(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> + '_ {
+        self.reached.iter().flat_map(move |reached| reached.retainers.strong_sources(node))
+    }
+
     /// How many edges lead to `node`; 0 if not known yet.
     pub fn retainer_count(&self, node: NodeIndex) -> usize {
         self.reached.as_ref().map_or(0, |reached| reached.retainers.count(node))
@@ -305,6 +312,11 @@ impl Snapshot {
     pub fn containers(&self) -> Containers<'_> {
         let slot_bytes = *self.slot_bytes.get_or_init(|| containers::slot_bytes(self.graph()));
         Containers::new(self.graph(), slot_bytes)
+    }
+
+    /// Its scripts. The first question takes `O(nodes)`.
+    pub fn scripts(&self) -> &ScriptTable {
+        self.scripts.get_or_init(|| ScriptTable::find(self))
     }
 
     /// What Chrome prints as the object's name.

@@ -13,6 +13,7 @@ use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::model::format::{NONE, count, exact_bytes, sanitize, size};
 use crate::model::{Link, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::places::place;
 
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -26,7 +27,7 @@ struct Answer<'a> {
     distance: Option<i32>,
     detachedness: u8,
     dominator: u64,
-    location: Option<Location>,
+    location: Option<Location<'a>>,
     dominators: Vec<u64>,
     children: List<'a>,
     retainers: List<'a>,
@@ -36,10 +37,11 @@ struct Answer<'a> {
 }
 
 #[derive(Serialize)]
-struct Location {
-    script_id: u32,
-    line: u32,
-    column: u32,
+struct Location<'a> {
+    url: &'a str,
+    script_id: Option<u32>,
+    line: Option<u32>,
+    column: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -136,10 +138,11 @@ impl<'a> Looking<'a> {
             distance: snapshot.distance(node).raw(),
             detachedness: snapshot.detachedness(node) as u8,
             dominator: self.id(snapshot.dominator(node).unwrap_or(node)),
-            location: details.location.map(|location| Location {
-                script_id: location.script_id,
-                line: location.line,
-                column: location.column,
+            location: place(snapshot, node).map(|place| Location {
+                url: &place.script(snapshot).url,
+                script_id: place.script(snapshot).id,
+                line: place.position.map(|position| position.line),
+                column: place.position.map(|position| position.column),
             }),
             dominators: details.dominators.iter().map(|&node| self.id(node)).collect(),
             children: self.list(&details.children, limit),
@@ -161,9 +164,8 @@ impl<'a> Looking<'a> {
         writeln!(out, "  shallow size   {}", plain(exact_bytes(snapshot.shallow(mode, node))))?;
         writeln!(out, "  retained size  {}", plain(exact_bytes(self.retained(node))))?;
         writeln!(out, "  distance       {}", self.distance(node))?;
-        if let Some(location) = details.location {
-            let (line, column) = (location.line + 1, location.column + 1);
-            writeln!(out, "  script         {}, line {line}, column {column}", location.script_id)?;
+        if let Some(place) = place(snapshot, node) {
+            writeln!(out, "  code           {}", sanitize(&place.full_text(snapshot), 500))?;
         }
         if let Some(expression) = details.path.expression(snapshot) {
             writeln!(out, "  expression     {}", sanitize(expression, 500))?;

@@ -169,24 +169,24 @@ impl Card<'_> {
     fn location(&self) -> Option<String> {
         let graph = self.snapshot.graph();
         let location = graph.locations.get(self.node)?;
-        let script = self.script().and_then(|script| script.name(graph));
-        let name = script
-            .map_or_else(|| format!("script {}", location.script_id), |name| format::sanitize(name, 300));
-        Some(format!("{name}:{}:{}", location.line + 1, location.column + 1))
+        let name = match self.script() {
+            Some(script) if !script.url.is_empty() => format::sanitize(&script.url, 300),
+            _ => format!("script {}", location.script_id),
+        };
+        let position = location.position();
+        Some(position.map_or_else(|| name.clone(), |(line, column)| format!("{name}:{line}:{column}")))
     }
 
     /// The script that the object's location is in.
-    fn script(&self) -> Option<Script> {
-        let graph = self.snapshot.graph();
-        let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;
-        let script = || Script::with_id(graph, graph.locations.get(self.node)?.script_id);
-        own.then(|| Script::of(graph, self.node)).flatten().or_else(script)
+    fn script(&self) -> Option<&Script> {
+        let scripts = self.snapshot.scripts();
+        scripts.of(self.snapshot.graph(), self.node).map(|script| scripts.get(script))
     }
 
     /// The lines around the function's place, which is marked, as far as the snapshot has the text.
     fn source(&self) -> (usize, Vec<Line>) {
         let location = self.snapshot.graph().locations.get(self.node);
-        let text = self.script().and_then(|script| script.source(self.snapshot));
+        let text = self.script().and_then(|script| script.kept_text(self.snapshot));
         let (Some(location), Some(text)) = (location, text) else { return (0, Vec::new()) };
         let marked = usize::try_from(location.line).unwrap_or(usize::MAX);
         if text.lines().nth(marked).is_none() {

@@ -1,7 +1,6 @@
 //! Everything about one object: what it holds, who holds it, what it keeps alive, and the way to it.
 
 use crate::base::{EdgeIndex, NodeIndex};
-use crate::graph::Location;
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::retainers::holding_edges;
 use crate::model::table::order::{ChromeOrder, Level};
@@ -13,8 +12,6 @@ use crate::snapshot::{SizeMode, Snapshot};
 pub struct ObjectDetails {
     /// Which one.
     pub node: NodeIndex,
-    /// Where its function or constructor stands in the scripts.
-    pub location: Option<Location>,
     /// Whoever it would be freed with, nearest first, up to the root.
     pub dominators: Vec<NodeIndex>,
     /// Its fields, as Chrome sorts them.
@@ -51,7 +48,6 @@ impl ObjectDetails {
         );
         Self {
             node,
-            location: graph.locations.get(node),
             dominators: dominators(snapshot, node),
             children: fields.into_iter().map(to_target).collect(),
             retainers: holders.into_iter().map(to_source).collect(),

@@ -3,6 +3,7 @@
 use crate::base::NodeIndex;
 use crate::model::format::sanitize;
 use crate::snapshot::Snapshot;
+use crate::source::places::place;
 
 /// Characters of a name.
 const NAME_LIMIT: usize = 80;
@@ -13,22 +14,16 @@ pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
     if !name.is_empty() {
         return sanitize(name, NAME_LIMIT);
     }
-    match (script_of(snapshot, function), snapshot.graph().locations.get(function)) {
-        (Some(script), Some(place)) => format!("anonymous at {script}:{}", place.line + 1),
-        (Some(script), None) => format!("anonymous in {script}"),
-        (None, _) => "anonymous".into(),
+    match place(snapshot, function) {
+        Some(place) => format!("anonymous at {}", sanitize(&place.text(snapshot), NAME_LIMIT)),
+        None => "anonymous".into(),
     }
 }
 
 /// The file that a function stands in, without its folder.
 pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
-    let graph = snapshot.graph();
-    let shared = graph.internal_target(function, "shared")?;
-    let script =
-        ["script_or_debug_info", "script"].iter().find_map(|name| graph.internal_target(shared, name))?;
-    let path = graph.raw_name(script);
-    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    (!file.is_empty() && !file.starts_with("system")).then(|| sanitize(file, NAME_LIMIT))
+    let place = place(snapshot, function)?;
+    Some(sanitize(&place.script(snapshot).file_name(), NAME_LIMIT))
 }
 
 /// `bloat in server.js`.

@@ -1,0 +1,78 @@
+//! Scopes whose variables live on the heap: the functions that see them, and the function that has them.
+
+use rustc_hash::FxHashSet;
+
+use crate::base::NodeIndex;
+use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
+use crate::snapshot::Snapshot;
+
+/// What V8 calls the node of a scope.
+const CONTEXT: &str = "system / Context";
+/// Holders of one node that are looked at: a scope may be seen by a million closures.
+const HOLDERS: usize = 4096;
+/// Scopes inside a scope that are looked at.
+const INNER: usize = 256;
+
+/// Whether `node` is the scope of a function, block or module.
+pub fn is_context(graph: &Graph, node: NodeIndex) -> bool {
+    matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::HIDDEN | NodeKind::CODE)
+        && graph.raw_name(node) == CONTEXT
+}
+
+/// The variables of a scope that lead to an object, in order.
+pub fn variables(graph: &Graph, context: NodeIndex) -> impl Iterator<Item = (&str, NodeIndex)> + '_ {
+    graph.edges_of(context).filter_map(|edge| match (edge.kind, edge.name) {
+        (EdgeKind::Context, EdgeName::Text(name)) => Some((graph.text(name), edge.target)),
+        _ => None,
+    })
+}
+
+/// Up to `limit` functions that can see the scope: those made right in it first.
+pub fn functions_that_see(snapshot: &Snapshot, context: NodeIndex, limit: usize) -> Vec<NodeIndex> {
+    let graph = snapshot.graph();
+    let mut functions = Vec::new();
+    let mut seen = FxHashSet::from_iter([context]);
+    let mut scopes = vec![context];
+    let mut at = 0;
+    while let Some(&scope) = scopes.get(at) {
+        at += 1;
+        for holder in snapshot.strong_holders(scope).take(HOLDERS) {
+            if functions.len() >= limit {
+                return functions;
+            }
+            let is_function = graph.nodes.kind(holder) == NodeKind::CLOSURE;
+            if is_function && graph.internal_target(holder, "context") == Some(scope) {
+                functions.push(holder);
+            } else if is_context(graph, holder)
+                && scopes.len() < INNER
+                && graph.internal_target(holder, "previous") == Some(scope)
+                && seen.insert(holder)
+            {
+                scopes.push(holder);
+            }
+        }
+    }
+    functions
+}
+
+/// What all functions of the text share whose scope `context` is: known while V8 keeps the text's code.
+pub fn shared_of_scope(snapshot: &Snapshot, context: NodeIndex) -> Option<NodeIndex> {
+    let graph = snapshot.graph();
+    let scope_info = graph.internal_target(context, "scope_info")?;
+    let is_of_function = |&holder: &NodeIndex| {
+        graph.nodes.kind(holder) == NodeKind::CODE
+            && graph.internal_target(holder, "name_or_scope_info") == Some(scope_info)
+    };
+    snapshot.strong_holders(scope_info).take(HOLDERS).find(is_of_function)
+}
+
+/// A living function of this shared text whose place is known.
+pub fn located_function(snapshot: &Snapshot, shared: NodeIndex) -> Option<NodeIndex> {
+    let graph = snapshot.graph();
+    let is_one = |&holder: &NodeIndex| {
+        graph.nodes.kind(holder) == NodeKind::CLOSURE
+            && graph.locations.get(holder).is_some()
+            && graph.internal_target(holder, "shared") == Some(shared)
+    };
+    snapshot.strong_holders(shared).take(HOLDERS).find(is_one)
+}
