@@ -28,7 +28,8 @@ fn every_text_is_readable_on_every_ground_it_stands_on() {
             palette.selected,
             palette.selected_elsewhere,
             palette.hovered,
-            palette.bar,
+            palette.track,
+            palette.stripe,
             visuals.panel_fill,
             visuals.extreme_bg_color,
             visuals.widgets.inactive.weak_bg_fill,
@@ -56,5 +57,41 @@ fn every_text_is_readable_on_every_ground_it_stands_on() {
             let contrast = contrast(palette.ink, tile);
             assert!(contrast >= 4.5, "{theme:?}: ink on {tile:?} has {contrast}");
         }
+    }
+}
+
+#[test]
+fn bars_and_changes_stand_out_from_every_ground() {
+    for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
+        let grounds = [
+            palette.ground,
+            palette.stripe,
+            palette.selected,
+            palette.selected_elsewhere,
+            palette.hovered,
+            palette.track,
+            visuals(theme).panel_fill,
+        ];
+        let deltas = [palette.tone(Tone::Grown), palette.tone(Tone::Shrunk)];
+        for bar in deltas.into_iter().chain([palette.bar, palette.accent]) {
+            for ground in grounds {
+                let contrast = contrast(bar, ground);
+                assert!(contrast >= 3.0, "{theme:?}: {bar:?} on {ground:?} has {contrast}");
+            }
+        }
+        for tile in [palette.more, palette.less] {
+            let contrast = contrast(tile, palette.ground);
+            assert!(contrast >= 3.0, "{theme:?}: {tile:?} on the ground has {contrast}");
+        }
+    }
+}
+
+/// Red and green that differ in nothing but their hue are one colour to many users.
+#[test]
+fn growth_and_shrinkage_lie_on_either_side_of_no_change() {
+    for palette in [&DARK, &LIGHT] {
+        let (more, less, same) = (palette.more, palette.less, palette.same);
+        assert!(more.r() > more.g() && less.g() > less.r(), "{more:?} {less:?}");
+        assert!(same.r().abs_diff(same.g()) < 24, "{same:?} has a hue of its own");
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod bars;
 #[cfg(test)]
 mod contrast;
+mod fonts;
 mod keys;
 pub(crate) mod overlays;
 pub(crate) mod sidebar;

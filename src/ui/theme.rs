@@ -2,9 +2,10 @@
 
 use crate::app::ThemeChoice;
 use crate::model::Tone;
+use crate::ui::fonts;
 use egui::{
-    Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle,
-    Theme, ThemePreference, Visuals,
+    Color32, Context, CornerRadius, FontId, Margin, Stroke, Style, TextStyle, Theme, ThemePreference,
+    Visuals,
     style::{ScrollFadeStyle, ScrollStyle},
     vec2,
 };
@@ -35,8 +36,12 @@ pub struct Palette {
     pub selected_elsewhere: Color32,
     /// The ground of the row under the pointer.
     pub hovered: Color32,
-    /// Bars behind percentages.
+    /// The ground of every other row where numbers stand far from their names.
+    pub stripe: Color32,
+    /// Bars beside sizes: their length is the share of the whole.
     pub bar: Color32,
+    /// The whole that a bar is part of.
+    pub track: Color32,
     /// Lines.
     pub line: Color32,
     /// Parts of a whole, in the order of Statistics.
@@ -69,7 +74,9 @@ pub(crate) const DARK: Palette = Palette {
     selected: Color32::from_rgb(0x21, 0x3e, 0x63),
     selected_elsewhere: Color32::from_rgb(0x33, 0x38, 0x3f),
     hovered: Color32::from_rgb(0x26, 0x29, 0x2f),
-    bar: Color32::from_rgb(0x29, 0x3b, 0x51),
+    stripe: Color32::from_rgb(0x21, 0x23, 0x28),
+    bar: Color32::from_rgb(0x5b, 0x94, 0xdb),
+    track: Color32::from_rgb(0x2b, 0x2f, 0x37),
     line: Color32::from_rgb(0x35, 0x38, 0x40),
     parts: [
         Color32::from_rgb(0xd9, 0x8f, 0x5c),
@@ -89,7 +96,7 @@ pub(crate) const DARK: Palette = Palette {
     value: Color32::from_rgb(0x97, 0xbf, 0xff),
     function: Color32::from_rgb(0x79, 0xcb, 0xd8),
     detached: Color32::from_rgb(0xff, 0x9d, 0x97),
-    grown: Color32::from_rgb(0xf2, 0xae, 0x68),
+    grown: Color32::from_rgb(0xff, 0x9c, 0x8a),
     shrunk: Color32::from_rgb(0x7f, 0xcf, 0x93),
 };
 
@@ -104,7 +111,9 @@ pub(crate) const LIGHT: Palette = Palette {
     selected: Color32::from_rgb(0xc9, 0xdf, 0xfc),
     selected_elsewhere: Color32::from_rgb(0xe1, 0xe4, 0xe9),
     hovered: Color32::from_rgb(0xf1, 0xf3, 0xf6),
-    bar: Color32::from_rgb(0xdb, 0xe8, 0xf8),
+    stripe: Color32::from_rgb(0xf7, 0xf8, 0xfa),
+    bar: Color32::from_rgb(0x3d, 0x7c, 0xd0),
+    track: Color32::from_rgb(0xe6, 0xea, 0xf0),
     line: Color32::from_rgb(0xd5, 0xd9, 0xdf),
     parts: [
         Color32::from_rgb(0xdd, 0x8a, 0x4e),
@@ -116,15 +125,15 @@ pub(crate) const LIGHT: Palette = Palette {
         Color32::from_rgb(0x9a, 0xa0, 0xab),
     ],
     ink: Color32::from_rgb(0x10, 0x12, 0x15),
-    more: Color32::from_rgb(0xee, 0x6a, 0x60),
-    less: Color32::from_rgb(0x66, 0xc0, 0x84),
+    more: Color32::from_rgb(0xdb, 0x4a, 0x3f),
+    less: Color32::from_rgb(0x3a, 0x9a, 0x5c),
     same: Color32::from_rgb(0xc4, 0xc9, 0xd1),
     property: Color32::from_rgb(0x86, 0x30, 0x9f),
     string: Color32::from_rgb(0xa0, 0x39, 0x14),
     value: Color32::from_rgb(0x1a, 0x50, 0xb0),
     function: Color32::from_rgb(0x0a, 0x63, 0x74),
     detached: Color32::from_rgb(0xb4, 0x22, 0x27),
-    grown: Color32::from_rgb(0x95, 0x47, 0x04),
+    grown: Color32::from_rgb(0xb3, 0x26, 0x1a),
     shrunk: Color32::from_rgb(0x18, 0x6a, 0x32),
 };
 
@@ -155,19 +164,16 @@ impl Palette {
 
 /// Sets fonts, colours and distances, once.
 pub fn install(ctx: &Context) {
-    let mut fonts = FontDefinitions::default();
-    // The proportional font has no arrows and triangles; the monospaced one does.
-    fonts.families.entry(FontFamily::Proportional).or_default().push("Hack".to_owned());
-    ctx.set_fonts(fonts);
+    ctx.set_fonts(fonts::definitions());
     for theme in [Theme::Dark, Theme::Light] {
         ctx.style_mut_of(theme, |style| {
             style.visuals = visuals(theme);
             style.text_styles = [
-                (TextStyle::Heading, FontId::proportional(18.0)),
-                (TextStyle::Body, FontId::proportional(13.0)),
-                (TextStyle::Button, FontId::proportional(13.0)),
-                (TextStyle::Small, FontId::proportional(11.5)),
-                (TextStyle::Monospace, FontId::monospace(12.0)),
+                (TextStyle::Heading, fonts::strong(17.0)),
+                (TextStyle::Body, FontId::proportional(12.5)),
+                (TextStyle::Button, FontId::proportional(12.5)),
+                (TextStyle::Small, FontId::proportional(11.0)),
+                (TextStyle::Monospace, FontId::monospace(11.5)),
             ]
             .into();
             style.spacing.item_spacing = vec2(6.0, 4.0);
@@ -184,7 +190,7 @@ pub fn install(ctx: &Context) {
     }
 }
 
-/// Follows the person's choice of dark and light.
+/// Follows the user's choice of dark and light.
 pub fn choose(ctx: &Context, choice: ThemeChoice) {
     ctx.set_theme(match choice {
         ThemeChoice::System => ThemePreference::System,
@@ -216,7 +222,7 @@ pub(crate) fn visuals(theme: Theme) -> Visuals {
     visuals.panel_fill = panel;
     visuals.window_fill = panel;
     visuals.extreme_bg_color = field;
-    visuals.faint_bg_color = palette.hovered;
+    visuals.faint_bg_color = palette.stripe;
     visuals.weak_text_color = Some(palette.quiet);
     visuals.error_fg_color = palette.error;
     visuals.warn_fg_color = palette.warning;

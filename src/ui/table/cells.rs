@@ -1,11 +1,12 @@
 //! What stands in a cell: painted, not laid out, so that thousands of cells cost next to nothing.
 
-use crate::model::{Align, Cell, Disclosure, Row, format};
+use crate::model::{Align, Cell, Disclosure, Row, Span, Tone, format};
 use crate::ui::theme::Palette;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align2, Color32, CornerRadius, FontId, Galley, Pos2, Rect, Shape, Stroke, TextStyle, Ui, pos2, vec2,
 };
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// How far a row stands to the right of its parent.
@@ -16,10 +17,16 @@ pub const TRIANGLE: f32 = 16.0;
 pub const PADDING: f32 = 6.0;
 /// The room of the arrow in the head of the column that rows are sorted by.
 pub const ARROW: f32 = 8.0;
-/// Narrower cells leave the share out.
+/// Narrower cells have a line below the number instead of the percentage.
 const SHARE_FROM: f32 = 104.0;
 /// The room of a percentage.
 const PERCENT: f32 = 44.0;
+/// The room of a size, which is never cut for a bar.
+const SIZE: f32 = 64.0;
+/// The narrowest and the widest bar between size and percentage.
+const BAR: RangeInclusive<f32> = 20.0..=160.0;
+/// The height of a bar between two numbers, and of one below them.
+const BAR_HEIGHT: (f32, f32) = (8.0, 2.5);
 
 /// A name that stands in its cell.
 pub struct PaintedName {
@@ -50,46 +57,75 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
         }
     }
     let left = start + TRIANGLE;
-    let spans: Vec<_> = row
-        .name
-        .iter()
-        .map(|span| {
-            let color = palette.tone(span.tone);
-            (span.text.as_str(), if row.is_dimmed { palette.quiet } else { color })
-        })
-        .collect();
-    let galley = clipped(ui, &spans, rect.right() - PADDING - left);
+    let mut job = one_line(rect.right() - PADDING - left);
+    for span in &row.name {
+        let color = if row.is_dimmed { palette.quiet } else { palette.tone(span.tone) };
+        job.append(&span.text, 0.0, TextFormat::simple(span_font(ui, span), color));
+    }
+    let galley = ui.painter().layout_job(job);
     let begin = pos2(left, rect.center().y - galley.size().y / 2.0);
     painter.galley(begin, Arc::clone(&galley), palette.text);
     PaintedName { galley, begin }
 }
 
-/// Draws a number, its share of the whole and the bar behind.
+/// Draws a number with a bar for its share of the whole; a change is red where it grows, green where it
+/// shrinks.
 pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Palette) {
     let rect = ui.max_rect();
     let painter = ui.painter();
     if !cell.bars.is_empty() {
         return paint_bars(ui, &cell.bars, palette);
     }
+    let change = change_tone(&cell.text).map(|tone| palette.tone(tone));
     let mut right = rect.right() - PADDING;
-    if let Some(share) = cell.share.filter(|_| rect.width() >= SHARE_FROM) {
-        let zone = rect.with_min_x(rect.right() - PERCENT - PADDING / 2.0).shrink2(vec2(PADDING / 2.0, 3.0));
-        let width = zone.width() * share.clamp(0.0, 1.0);
-        if width >= 1.0 {
-            painter.rect_filled(zone.with_max_x(zone.left() + width), CornerRadius::same(2), palette.bar);
+    if let Some(share) = cell.share {
+        let bar = change.unwrap_or(palette.bar);
+        if rect.width() >= SHARE_FROM {
+            let (place, percent) = (pos2(right, rect.center().y), format::percent(share));
+            painter.text(place, Align2::RIGHT_CENTER, percent, font(ui), palette.quiet);
+            right -= PERCENT;
+            let width = right - rect.left() - SIZE - 2.0 * PADDING;
+            if width >= *BAR.start() {
+                let left = right - width.min(*BAR.end());
+                let zone = Rect::from_x_y_ranges(left..=right, rect.y_range());
+                paint_share(ui, zone.shrink2(vec2(0.0, (zone.height() - BAR_HEIGHT.0) / 2.0)), share, bar);
+                right = left - PADDING;
+            }
+        } else {
+            let zone = rect.shrink2(vec2(PADDING, 0.0));
+            let below = zone.with_max_y(rect.bottom() - 1.0).with_min_y(rect.bottom() - 1.0 - BAR_HEIGHT.1);
+            paint_share(ui, below, share, bar);
         }
-        let percent = format::percent(share);
-        let color = palette.quiet;
-        painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, percent, font(ui), color);
-        right -= PERCENT;
     }
-    let color = if is_dimmed { palette.quiet } else { palette.text };
+    let color = if is_dimmed { palette.quiet } else { change.unwrap_or(palette.text) };
     let galley = clipped(ui, &[(cell.text.as_str(), color)], right - rect.left() - PADDING);
     let x = match align {
         Align::Left => rect.left() + PADDING,
         Align::Right => right - galley.size().x,
     };
     painter.galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, color);
+}
+
+/// Which way a number with a sign goes.
+fn change_tone(text: &str) -> Option<Tone> {
+    let mut letters = text.chars();
+    let sign = letters.next()?;
+    let is_number = letters.next().is_some_and(|next| next.is_ascii_digit());
+    match sign {
+        '+' if is_number => Some(Tone::Grown),
+        '-' | '−' if is_number => Some(Tone::Shrunk),
+        _ => None,
+    }
+}
+
+/// Draws a part of a whole; the smallest part is still seen.
+fn paint_share(ui: &Ui, zone: Rect, share: f32, color: Color32) {
+    let radius = CornerRadius::same(2);
+    ui.painter().rect_filled(zone, radius, Palette::of(ui).track);
+    if share > 0.0 {
+        let width = (zone.width() * share.min(1.0)).max(1.0);
+        ui.painter().rect_filled(zone.with_max_x(zone.left() + width), radius, color);
+    }
 }
 
 /// Draws a bar for every number, the largest as tall as the row.
@@ -115,11 +151,26 @@ fn font(ui: &Ui) -> FontId {
     TextStyle::Body.resolve(ui.style())
 }
 
+/// Code and ids in the face of code, the rest as text.
+fn span_font(ui: &Ui, span: &Span) -> FontId {
+    let is_code = match span.tone {
+        Tone::Property | Tone::StringText | Tone::Value | Tone::Function => true,
+        Tone::Quiet => span.text.trim_start().starts_with('@'),
+        _ => false,
+    };
+    if is_code { TextStyle::Monospace.resolve(ui.style()) } else { font(ui) }
+}
+
+/// One line, cut with an ellipsis where `room` ends.
+fn one_line(room: f32) -> LayoutJob {
+    LayoutJob { wrap: TextWrapping::truncate_at_width(room.max(1.0)), ..LayoutJob::default() }
+}
+
 /// Text in one line, cut with an ellipsis where `room` ends.
 pub fn clipped(ui: &Ui, spans: &[(&str, Color32)], room: f32) -> Arc<Galley> {
-    let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(room.max(1.0)), ..LayoutJob::default() };
+    let mut job = one_line(room);
     for &(text, color) in spans {
-        job.append(text, 0.0, TextFormat { font_id: font(ui), color, ..TextFormat::default() });
+        job.append(text, 0.0, TextFormat::simple(font(ui), color));
     }
     ui.painter().layout_job(job)
 }
@@ -143,4 +194,18 @@ pub fn triangle(center: Pos2, size: f32, pointing: Pointing, color: Color32) -> 
         Pointing::Right => [vec2(-size * 0.8, -size), vec2(size * 0.8, 0.0), vec2(-size * 0.8, size)],
     };
     Shape::convex_polygon(corners.map(|corner| center + corner).to_vec(), color, Stroke::NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_with_a_sign_is_a_change() {
+        assert_eq!(change_tone("+1.2 MB"), Some(Tone::Grown));
+        assert_eq!(change_tone("−13"), Some(Tone::Shrunk));
+        for plain in ["", "0", "12", "–", "+", "−", "– → 3", "+∞", "-x"] {
+            assert_eq!(change_tone(plain), None, "{plain}");
+        }
+    }
 }

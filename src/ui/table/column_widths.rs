@@ -11,8 +11,8 @@ const NAME_AT_LEAST: f32 = 170.0;
 const NAME_COMFORTABLE: f32 = 400.0;
 /// The narrowest column a person can drag.
 const NUMBER_AT_LEAST: f32 = 40.0;
-/// A column that prints a size and its share.
-const SHARED: f32 = 130.0;
+/// A column that prints a size, a bar and its share.
+const SHARED: f32 = 180.0;
 /// The same where there is little room: the share is left out.
 const SHARED_NARROW: f32 = 74.0;
 /// A column that prints a number.

@@ -27,6 +27,9 @@ use egui::{
 };
 use egui_extras::{Column, TableBuilder, TableRow};
 
+/// Rows are striped where a wider tree column lies between names and numbers, in points.
+const STRIPED_FROM: f32 = 560.0;
+
 /// A table to draw.
 pub struct TableView<'a> {
     /// Which one.
@@ -97,6 +100,7 @@ fn rows_ui(
         .id_salt("columns")
         .auto_shrink(false)
         .min_scrolled_height(0.0)
+        .striped(widths.all[0] > STRIPED_FROM)
         .sense(Sense::CLICK)
         .cell_layout(Layout::left_to_right(egui::Align::Center))
         .animate_scrolling(false);
