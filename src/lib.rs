@@ -20,6 +20,8 @@
 //! | [`suspects`] | who is to blame |
 //! | [`verify`] | whether a leak is fixed |
 //! | [`model`] | rows in a person's words: sorted, filtered, expandable |
+//! | [`gate`] | budgets and known leaks for builds |
+//! | [`report`] | HTML, Markdown, JUnit and SARIF |
 //! | [`app`] | state, commands, jobs, settings |
 //! | `ui` | model → pixels, clicks → commands |
 //! | [`cli`] | model → text, JSON, CSV |
@@ -74,10 +76,12 @@ pub mod app;
 pub mod base;
 pub mod cli;
 pub mod compare;
+pub mod gate;
 pub mod graph;
 pub mod growth;
 pub mod model;
 pub mod parse;
+pub mod report;
 pub mod snapshot;
 pub mod source;
 pub mod suspects;

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::ObjectId;
 use crate::cli::commands::compare;
+use crate::cli::commands::gate::{GATE_HELP, GateArgs};
+use crate::cli::commands::report::ReportArgs;
 use crate::cli::commands::table_args::{
     AllocationsArgs, DominatorsArgs, PathsArgs, RetainersArgs, SearchArgs, StringsArgs,
 };
@@ -111,6 +113,17 @@ pub enum Command {
         long_about = VERIFY_HELP
     )]
     Verify(VerifyArgs),
+    /// Check snapshots against budgets, and suspects against known leaks: for builds.
+    #[command(
+        after_help = "Example:\n  heaplens gate before.heapsnapshot after.heapsnapshot --budget heaplens.toml --junit heap.xml",
+        long_about = GATE_HELP
+    )]
+    Gate(GateArgs),
+    /// Write a report as one HTML file.
+    #[command(
+        after_help = "Example:\n  heaplens report before.heapsnapshot after.heapsnapshot -o report.html"
+    )]
+    Report(ReportArgs),
     /// Print all texts with their copies and what these waste.
     #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
     Strings(StringsArgs),

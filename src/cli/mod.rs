@@ -110,6 +110,8 @@ impl Invocation {
             Command::Suspects(args) => commands::suspects::print(args, out)?,
             Command::Trend(args) => commands::trend::print(args, out)?,
             Command::Verify(args) => return commands::verify::print(args, out),
+            Command::Gate(args) => return commands::gate::print(args, out),
+            Command::Report(args) => commands::report::print(args, out)?,
             Command::Strings(args) => commands::tables::strings(args, out)?,
             Command::Allocations(args) => commands::tables::allocations(args, out)?,
             Command::Search(args) => commands::tables::search(args, out)?,

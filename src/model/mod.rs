@@ -50,4 +50,4 @@ pub use crate::model::views::treemap::{
 };
 pub use crate::model::views::trend::report::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
 pub use crate::model::views::trend::table::{TrendOf, TrendTable};
-pub use crate::model::views::verify::{ContainerVerdict, VerifyError, VerifyReport};
+pub use crate::model::views::verify::{ContainerVerdict, VerifyError, VerifyReport, fingerprint_of};

@@ -12,7 +12,7 @@ struct Layer {
 }
 
 /// Bottom to top; a layer may import those named in `modules` and nothing else of the crate.
-const LAYERS: [Layer; 15] = [
+const LAYERS: [Layer; 17] = [
     Layer { name: "base", modules: &[], crates: &["rustc_hash", "memchr"] },
     Layer { name: "graph", modules: &["base"], crates: &["rustc_hash", "memchr"] },
     Layer {
@@ -96,6 +96,16 @@ const LAYERS: [Layer; 15] = [
         ],
     },
     Layer {
+        name: "gate",
+        modules: &["base", "graph", "snapshot", "compare", "growth", "suspects", "verify", "model"],
+        crates: &["regex", "rustc_hash", "serde", "toml"],
+    },
+    Layer {
+        name: "report",
+        modules: &["base", "snapshot", "compare", "growth", "suspects", "verify", "model", "gate"],
+        crates: &["minijinja", "quick_junit", "serde", "serde_json"],
+    },
+    Layer {
         name: "app",
         modules: &[
             "base", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture", "model",
@@ -111,7 +121,7 @@ const LAYERS: [Layer; 15] = [
         name: "cli",
         modules: &[
             "base", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture",
-            "model",
+            "model", "gate", "report",
         ],
         crates: &[
             "clap",

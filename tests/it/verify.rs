@@ -12,12 +12,28 @@ use crate::growth::sample;
 
 /// A server whose variable `sessions` holds so many sessions and `cache` so many texts, in a process whose ids begin
 /// at `first_id`.
-fn server(first_id: u64, sessions: usize, cache: usize) -> Arc<Snapshot> {
+pub(crate) fn server(first_id: u64, sessions: usize, cache: usize) -> Arc<Snapshot> {
+    let names = Names { file: "server", variable: "sessions", class: "Session", script: "/srv/server.js" };
+    load_bytes(names.file, server_file(names, first_id, sessions, cache).as_bytes(), &Progress::new())
+        .unwrap()
+}
+
+/// What the parts of a server are called.
+#[derive(Clone, Copy)]
+pub(crate) struct Names<'a> {
+    pub file: &'a str,
+    pub variable: &'a str,
+    pub class: &'a str,
+    pub script: &'a str,
+}
+
+/// The file of a server.
+pub(crate) fn server_file(names: Names<'_>, first_id: u64, sessions: usize, cache: usize) -> String {
     let mut heap = GraphBuilder::new();
     let global = heap.node("object", "global", 1000);
     let handler = heap.node("closure", "handler", 64);
     let shared = heap.node("code", "handler", 100);
-    let script = heap.node("code", "system / Script / /srv/server.js", 100);
+    let script = heap.node("code", &format!("system / Script / {}", names.script), 100);
     let scope = heap.node("object", "system / Context", 40);
     heap.edge(0, "shortcut", "1", global).edge(global, "property", "handler", handler);
     heap.edge(handler, "internal", "shared", shared).edge(shared, "internal", "script", script);
@@ -28,7 +44,7 @@ fn server(first_id: u64, sessions: usize, cache: usize) -> Arc<Snapshot> {
     for (at, &node) in fill.iter().enumerate() {
         heap.edge(0, "element", &at.to_string(), node);
     }
-    let lists = [("sessions", sessions, "Session", 600), ("cache", cache, "Entry", 500)];
+    let lists = [(names.variable, sessions, names.class, 600), ("cache", cache, "Entry", 500)];
     let all: Vec<usize> = lists
         .iter()
         .map(|&(name, ..)| {
@@ -48,7 +64,7 @@ fn server(first_id: u64, sessions: usize, cache: usize) -> Arc<Snapshot> {
         }
         next += 1_000_000;
     }
-    load_bytes("server", heap.to_json().as_bytes(), &Progress::new()).unwrap()
+    heap.to_json()
 }
 
 /// One past the last node made so far.

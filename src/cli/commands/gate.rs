@@ -1,0 +1,343 @@
+//! `heaplens gate`: budgets and known leaks, for builds.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::base::{Cancelled, Progress, describe_io_error};
+use crate::cli::args::{JsonArgs, Sizes};
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::json;
+use crate::cli::output::text_table::{TextTable, head_line};
+use crate::cli::{Failure, Outcome};
+use crate::gate::budget::Budgets;
+use crate::gate::known_leaks::{KnownLeak, KnownLeaks, day_of};
+use crate::gate::{CodePlace, GateError, GateReport, GateSuspect};
+use crate::model::format::sanitize;
+use crate::report::contents::ReportContents;
+use crate::report::html::html;
+use crate::report::junit::junit;
+use crate::report::markdown::markdown;
+use crate::report::sarif::sarif;
+use crate::report::{amount, budget_text};
+use crate::snapshot::{LoadError, Snapshot};
+
+/// What `--help` says.
+pub const GATE_HELP: &str = "\
+Check heap snapshots against a budget file, the oldest first. Growth is that from each snapshot to the next; with
+three or more the median step counts, so that one step is no leak. Limits are those of the last snapshot.
+
+A budget file; every key is optional, an unknown one is an error:
+  [growth]
+  total = \"2MB\"                growth of the whole heap
+  container = \"500kB\"          growth of any one container
+  [limits]
+  detached_nodes = 0           DOM nodes outside of any document
+  native_contexts = 2          pages, frames and realms
+  duplicate_strings = \"1MB\"    bytes of all copies of texts but one
+  largest_retained = \"50MB\"    what the largest object retains
+  new_suspects = 0             suspects that are not in the file of known leaks
+  [[container]]
+  match = \"sessions.*\"         name, glob or /regex/
+  at = \"server.js:10\"          the script, or script and line, that sees it
+  growth = \"100kB\"
+  [[constructor]]
+  name = \"UserSession\"
+  count = 10                   objects
+  growth = 0                   objects, or bytes such as \"10kB\"
+
+Exit status: 0 all budgets are kept, 1 one is broken, 2 wrong usage, a file is unreadable, or a budget measures nothing.
+
+Fields of --json:
+  held               whether all budgets are kept
+  budgets            key, limit, value (bytes or counts), held, who, location (url, script_id, line, column; null if
+                     unknown)
+  suspects           new and known: who, claim, bytes, fingerprint, location, reason (of a known one);
+                     gone: fingerprint, who, reason
+  notes              sentences";
+
+/// Snapshots and budgets.
+#[derive(Args, Debug)]
+pub struct GateArgs {
+    /// The snapshots, the oldest first.
+    #[arg(required = true, num_args = 2..)]
+    pub files: Vec<PathBuf>,
+    /// The budget file.
+    #[arg(long, value_name = "FILE")]
+    pub budget: PathBuf,
+    /// The file of known leaks [default: known-leaks.toml beside the budget file].
+    #[arg(long, value_name = "FILE")]
+    pub known_leaks: Option<PathBuf>,
+    /// Add the new suspects to the file of known leaks.
+    #[arg(long)]
+    pub accept: bool,
+    /// Why they are accepted.
+    #[arg(long, value_name = "TEXT", requires = "accept")]
+    pub reason: Option<String>,
+    /// The last day on which they are, such as 2026-12-31.
+    #[arg(long, value_name = "DAY", requires = "accept")]
+    pub expires: Option<String>,
+    /// Write JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write SARIF.
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Write Markdown; - prints it.
+    #[arg(long, value_name = "FILE|-")]
+    pub markdown: Option<PathBuf>,
+    /// Write an HTML report.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    held: bool,
+    budgets: Vec<AnswerBudget<'a>>,
+    suspects: AnswerSuspects<'a>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct AnswerBudget<'a> {
+    key: &'a str,
+    limit: u64,
+    value: i64,
+    held: bool,
+    who: Option<&'a str>,
+    location: Option<AnswerPlace<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerSuspects<'a> {
+    new: Vec<AnswerSuspect<'a>>,
+    known: Vec<AnswerSuspect<'a>>,
+    gone: Vec<AnswerGone<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerSuspect<'a> {
+    who: &'a str,
+    claim: &'a str,
+    bytes: u64,
+    fingerprint: &'a str,
+    location: Option<AnswerPlace<'a>>,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AnswerGone<'a> {
+    fingerprint: &'a str,
+    who: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct AnswerPlace<'a> {
+    url: &'a str,
+    script_id: u32,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> From<&'a CodePlace> for AnswerPlace<'a> {
+    fn from(place: &'a CodePlace) -> Self {
+        Self { url: &place.url, script_id: place.script_id, line: place.line, column: place.column }
+    }
+}
+
+/// Prints the verdict and writes the reports asked for.
+pub fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+    let budgets = Budgets::parse(&read(&args.budget)?).map_err(|error| in_file(&args.budget, &error))?;
+    let known_path = known_leaks_path(args);
+    let known = known_leaks(args, &known_path)?;
+    let verbosity = Verbosity::unless(args.output.quiet);
+    let load = |path: &PathBuf| load_for(path, args.sizes.into(), verbosity);
+    let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let progress = Progress::new();
+    let gate = GateReport::new(&snapshots, &budgets, &known, &day_of(seconds), args.sizes.into(), &progress);
+    let gate = gate.map_err(|error| match error {
+        GateError::Cancelled => Failure::from(LoadError::from(Cancelled)),
+        GateError::MeasuresNothing(sentence) => in_file(&args.budget, &sentence),
+    })?;
+    write_reports(args, &gate, &progress)?;
+    if args.accept {
+        accept(args, &gate, known, &known_path)?;
+    }
+    match (args.output.json, args.markdown.as_deref()) {
+        (true, _) => print_json(&gate, out)?,
+        (false, Some(path)) if path == Path::new("-") => out.write_all(markdown(&gate).as_bytes())?,
+        _ => print_text(&gate, out)?,
+    }
+    Ok(if gate.held() { Outcome::Done } else { Outcome::CheckFailed })
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let cannot =
+        |error: std::io::Error| in_file(path, &format!("cannot be read: {}", describe_io_error(&error)));
+    std::fs::read_to_string(path).map_err(cannot)
+}
+
+fn in_file(path: &Path, sentence: &str) -> Failure {
+    Failure::Argument(format!("{}: {sentence}", path.display()))
+}
+
+/// Where known leaks are listed.
+fn known_leaks_path(args: &GateArgs) -> PathBuf {
+    args.known_leaks.clone().unwrap_or_else(|| args.budget.with_file_name("known-leaks.toml"))
+}
+
+/// The known leaks; none where the file is not there and was not asked for, or is about to be written.
+fn known_leaks(args: &GateArgs, path: &Path) -> Result<KnownLeaks, Failure> {
+    if !path.exists() && (args.known_leaks.is_none() || args.accept) {
+        return Ok(KnownLeaks::default());
+    }
+    KnownLeaks::parse(&read(path)?).map_err(|error| in_file(path, &error))
+}
+
+/// Adds the new suspects behind what the file has: comments stay, and so do entries of other branches.
+fn accept(args: &GateArgs, gate: &GateReport, known: KnownLeaks, path: &Path) -> Result<(), Failure> {
+    let leak = |suspect: &GateSuspect| KnownLeak {
+        fingerprint: suspect.fingerprint.clone(),
+        who: suspect.who.clone(),
+        reason: args.reason.clone().unwrap_or_else(|| "accepted without a reason".into()),
+        expires: args.expires.clone(),
+    };
+    let added = KnownLeaks { leaks: gate.new.iter().map(leak).collect() };
+    if added.leaks.is_empty() {
+        return Ok(());
+    }
+    KnownLeaks::parse(&added.text()).map_err(Failure::Argument)?;
+    // An entry that has expired gives way to the new one of its fingerprint.
+    let is_renewed = |leak: &KnownLeak| added.leaks.iter().any(|new| new.fingerprint == leak.fingerprint);
+    let text = if known.leaks.iter().any(is_renewed) {
+        KnownLeaks { leaks: known.leaks.into_iter().filter(|leak| !is_renewed(leak)).collect() }.text()
+    } else if path.exists() {
+        read(path)?
+    } else {
+        String::new()
+    };
+    let gap = if text.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
+    write(path, &format!("{text}{gap}{}", added.text()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let cannot =
+        |error: std::io::Error| in_file(path, &format!("cannot be written: {}", describe_io_error(&error)));
+    std::fs::write(path, text).map_err(cannot)
+}
+
+fn write_reports(args: &GateArgs, gate: &GateReport, progress: &Progress) -> Result<(), Failure> {
+    if let Some(path) = &args.junit {
+        write(path, &junit(gate).map_err(|error| in_file(path, &error))?)?;
+    }
+    if let Some(path) = &args.sarif {
+        write(path, &sarif(gate).map_err(|error| in_file(path, &error))?)?;
+    }
+    if let Some(path) = args.markdown.as_deref().filter(|path| *path != Path::new("-")) {
+        write(path, &markdown(gate))?;
+    }
+    if let Some(path) = &args.html {
+        let contents = ReportContents::new(&gate.snapshots, args.sizes.into(), progress);
+        let mut contents = contents.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+        contents.add_gate(gate);
+        write(path, &html(&contents).map_err(|error| in_file(path, &error))?)?;
+    }
+    Ok(())
+}
+
+fn print_text(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
+    const LIMIT: usize = 1000;
+    for (at, snapshot) in gate.snapshots.iter().enumerate() {
+        writeln!(out, "{}  {}", at + 1, head_line(snapshot))?;
+    }
+    writeln!(out)?;
+    let mut table = TextTable::new(&["Kept", "Value", "Limit", "Budget"]);
+    for budget in &gate.budgets {
+        let kept = if budget.held() { "yes" } else { "NO" };
+        let limit = amount(budget.unit, budget.limit.cast_signed());
+        let place = budget.location.as_ref().map_or(String::new(), |at| format!(", {}:{}", at.url, at.line));
+        let who = budget.who.as_ref().map_or(String::new(), |who| format!(": {who}{place}"));
+        table.row(
+            [kept.to_owned(), amount(budget.unit, budget.value), limit],
+            &format!("{}{who}", budget.key),
+        );
+    }
+    table.print(out, 0)?;
+    let suspect = |state: &str, suspect: &GateSuspect, reason: &str| {
+        sanitize(
+            &format!("{state} {}  {}: {}{reason}", suspect.fingerprint, suspect.who, suspect.claim),
+            LIMIT,
+        )
+    };
+    writeln!(out)?;
+    for new in &gate.new {
+        writeln!(out, "{}", suspect("New suspect", new, "").replace('\u{a0}', " "))?;
+    }
+    for (known, leak) in &gate.known {
+        let reason = format!(" ({})", leak.reason);
+        writeln!(out, "{}", suspect("Known leak", known, &reason).replace('\u{a0}', " "))?;
+    }
+    for leak in &gate.gone {
+        writeln!(out, "{}", sanitize(&format!("Gone {}  {}", leak.fingerprint, leak.who), LIMIT))?;
+    }
+    for note in &gate.notes {
+        writeln!(out, "{}.", sanitize(&note.replace('\u{a0}', " "), LIMIT))?;
+    }
+    let broken: Vec<String> = gate.budgets.iter().filter(|budget| !budget.held()).map(budget_text).collect();
+    match broken.as_slice() {
+        [] => writeln!(out, "\nAll budgets are kept.")?,
+        broken => writeln!(out, "\nBroken: {}.", broken.join("; "))?,
+    }
+    Ok(())
+}
+
+fn print_json(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
+    let budgets = gate.budgets.iter().map(|budget| AnswerBudget {
+        key: &budget.key,
+        limit: budget.limit,
+        value: budget.value,
+        held: budget.held(),
+        who: budget.who.as_deref(),
+        location: budget.location.as_ref().map(AnswerPlace::from),
+    });
+    let gone = gate.gone.iter().map(|leak| AnswerGone {
+        fingerprint: &leak.fingerprint,
+        who: &leak.who,
+        reason: &leak.reason,
+    });
+    let answer = Answer {
+        held: gate.held(),
+        budgets: budgets.collect(),
+        suspects: AnswerSuspects {
+            new: gate.new.iter().map(|new| answer_suspect(new, None)).collect(),
+            known: gate.known.iter().map(|(known, leak)| answer_suspect(known, Some(&leak.reason))).collect(),
+            gone: gone.collect(),
+        },
+        notes: &gate.notes,
+    };
+    json::write(out, &answer)
+}
+
+fn answer_suspect<'a>(suspect: &'a GateSuspect, reason: Option<&'a str>) -> AnswerSuspect<'a> {
+    AnswerSuspect {
+        who: &suspect.who,
+        claim: &suspect.claim,
+        bytes: suspect.bytes,
+        fingerprint: &suspect.fingerprint,
+        location: suspect.location.as_ref().map(AnswerPlace::from),
+        reason,
+    }
+}

@@ -1,0 +1,50 @@
+//! `heaplens report`: one or more snapshots as one HTML file.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::base::{Cancelled, Progress, describe_io_error};
+use crate::cli::Failure;
+use crate::cli::args::Sizes;
+use crate::cli::load::{Verbosity, load_for};
+use crate::report::contents::ReportContents;
+use crate::report::html::html;
+use crate::snapshot::{LoadError, Snapshot};
+
+/// Snapshots and where to write.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// The snapshots, the oldest first.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The HTML file; - prints it.
+    #[arg(short, long, value_name = "FILE|-")]
+    pub output: PathBuf,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// No progress, no warnings.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Writes the report.
+pub fn print(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let mode = args.sizes.into();
+    let load = |path: &PathBuf| load_for(path, mode, Verbosity::unless(args.quiet));
+    let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
+    let contents = ReportContents::new(&snapshots, mode, &Progress::new());
+    let contents = contents.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    let page = html(&contents).map_err(Failure::Argument)?;
+    if args.output.as_os_str() == "-" {
+        out.write_all(page.as_bytes())?;
+        return Ok(());
+    }
+    std::fs::write(&args.output, page).map_err(|error| {
+        let reason = describe_io_error(&error);
+        Failure::Argument(format!("{}: cannot be written: {reason}", args.output.display()))
+    })
+}

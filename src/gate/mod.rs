@@ -1,0 +1,148 @@
+//! A gate for builds: budgets for a heap and its growth, and suspects that are not known leaks.
+
+pub mod budget;
+pub mod known_leaks;
+mod measure;
+pub mod nearest;
+
+use std::sync::Arc;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::gate::budget::{Budgets, Unit};
+use crate::gate::known_leaks::{KnownLeak, KnownLeaks};
+use crate::gate::measure::Measure;
+use crate::model::VerifyReport;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// What the gate says.
+pub struct GateReport {
+    /// The snapshots, the oldest first.
+    pub snapshots: Vec<Arc<Snapshot>>,
+    /// Every budget with what was measured.
+    pub budgets: Vec<BudgetResult>,
+    /// Suspects that are not known leaks.
+    pub new: Vec<GateSuspect>,
+    /// Suspects that are.
+    pub known: Vec<(GateSuspect, KnownLeak)>,
+    /// Known leaks that are no suspects any more.
+    pub gone: Vec<KnownLeak>,
+    /// What to know before reading it.
+    pub notes: Vec<String>,
+}
+
+/// One budget with what was measured.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BudgetResult {
+    /// The key in the budget file: `growth.container`, `container.sessions.*`.
+    pub key: String,
+    /// What it counts.
+    pub unit: Unit,
+    /// What may be.
+    pub limit: u64,
+    /// What is.
+    pub value: i64,
+    /// Who has that value, if it is one object or container.
+    pub who: Option<String>,
+    /// Where the code sees it.
+    pub location: Option<CodePlace>,
+}
+
+impl BudgetResult {
+    /// Whether the budget is kept.
+    pub fn held(&self) -> bool {
+        self.value <= self.limit.cast_signed()
+    }
+}
+
+/// A place in code, counted from 1.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodePlace {
+    /// Script, as the runtime calls it.
+    pub url: String,
+    /// V8's number of it.
+    pub script_id: u32,
+    /// Line.
+    pub line: u32,
+    /// Column.
+    pub column: u32,
+}
+
+/// A suspect as a gate tells of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GateSuspect {
+    /// Who, as code.
+    pub who: String,
+    /// What it has grown by, in a sentence.
+    pub claim: String,
+    /// What else is known.
+    pub facts: Vec<String>,
+    /// The whole way to it.
+    pub path: String,
+    /// Bytes by which it grew.
+    pub bytes: u64,
+    /// The same for the same leak in another run or build.
+    pub fingerprint: String,
+    /// Where the code sees it.
+    pub location: Option<CodePlace>,
+    /// Its object in the last snapshot.
+    pub object: NodeIndex,
+}
+
+/// Why there is no verdict.
+#[derive(Debug)]
+pub enum GateError {
+    /// Stopped.
+    Cancelled,
+    /// A budget measures nothing: a sentence.
+    MeasuresNothing(String),
+}
+
+impl From<Cancelled> for GateError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl GateReport {
+    /// Measures `snapshots`, two or more and the oldest first, against `budgets` on the day `today`.
+    pub fn new(
+        snapshots: &[Arc<Snapshot>],
+        budgets: &Budgets,
+        known: &KnownLeaks,
+        today: &str,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<Self, GateError> {
+        let measure = Measure::new(snapshots, mode, progress)?;
+        let (mut new, mut accepted) = (Vec::new(), Vec::new());
+        for suspect in measure.suspects(progress)? {
+            match known.accepted(&suspect.fingerprint, today) {
+                Some(leak) => accepted.push((suspect, leak.clone())),
+                None => new.push(suspect),
+            }
+        }
+        let is_there = |leak: &&KnownLeak| {
+            let suspects = new.iter().chain(accepted.iter().map(|(suspect, _)| suspect));
+            suspects.into_iter().any(|suspect: &GateSuspect| suspect.fingerprint == leak.fingerprint)
+        };
+        let gone = known.leaks.iter().filter(|leak| !is_there(leak)).cloned().collect();
+        let mut results = Vec::new();
+        for &(single, limit) in &budgets.single {
+            results.push(measure.single(single, limit, new.len(), progress)?);
+        }
+        for budget in &budgets.containers {
+            results.push(measure.container(budget, progress)?);
+        }
+        for budget in &budgets.constructors {
+            results.extend(measure.constructor(budget)?);
+        }
+        let mut notes = measure.notes();
+        notes.push(VerifyReport::noise());
+        Ok(Self { snapshots: snapshots.to_vec(), budgets: results, new, known: accepted, gone, notes })
+    }
+
+    /// Whether every budget is kept.
+    pub fn held(&self) -> bool {
+        self.budgets.iter().all(BudgetResult::held)
+    }
+}

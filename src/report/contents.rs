@@ -1,0 +1,256 @@
+//! What a report on one or more snapshots says.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::{Cancelled, Progress};
+use crate::growth::growth;
+use crate::model::format::{count, percent, signed_count, signed_size, size};
+use crate::model::{GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport};
+use crate::report::plain;
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// Rows of each table.
+const ROWS: usize = 40;
+
+/// A report, ready to be set in HTML: all texts are for people.
+#[derive(Serialize, Default)]
+pub struct ReportContents {
+    /// What the report is about.
+    pub title: String,
+    /// One sentence.
+    pub verdict: String,
+    /// Whether that is good; nothing where nothing was asked.
+    pub is_good: Option<bool>,
+    /// The snapshots, the oldest first.
+    pub snapshots: Vec<SnapshotLine>,
+    /// What to know before reading.
+    pub notes: Vec<String>,
+    /// Budgets of a gate.
+    pub budgets: Vec<BudgetLine>,
+    /// Who is to blame.
+    pub suspects: Vec<SuspectLine>,
+    /// What became of the containers of a leak.
+    pub verdicts: Vec<String>,
+    /// Containers that grew; the last line is everything else, and all add up to the total.
+    pub growth: Vec<GrowthRow>,
+    /// By how much the heap grew.
+    pub growth_total: String,
+    /// Constructors.
+    pub classes: Vec<ClassLine>,
+    /// Whether the numbers of constructors are changes.
+    pub is_comparison: bool,
+}
+
+/// One snapshot.
+#[derive(Serialize)]
+pub struct SnapshotLine {
+    /// Its file.
+    pub name: String,
+    /// Bytes in words.
+    pub size: String,
+    /// Objects.
+    pub objects: String,
+    /// References.
+    pub references: String,
+    /// Bytes, for the chart.
+    pub bytes: u64,
+}
+
+/// One budget.
+#[derive(Serialize)]
+pub struct BudgetLine {
+    /// Key in the file.
+    pub key: String,
+    /// What is.
+    pub value: String,
+    /// What may be.
+    pub limit: String,
+    /// Who.
+    pub who: String,
+    /// Whether it is kept.
+    pub held: bool,
+}
+
+/// One suspect.
+#[derive(Serialize)]
+pub struct SuspectLine {
+    /// Who, as code.
+    pub who: String,
+    /// What it holds or has grown by.
+    pub claim: String,
+    /// What else is known.
+    pub facts: Vec<String>,
+    /// The way to it, step by step.
+    pub steps: Vec<String>,
+    /// `new` or `known`, with a gate.
+    pub state: String,
+    /// The same in another run or build.
+    pub fingerprint: String,
+}
+
+/// One container.
+#[derive(Serialize)]
+pub struct GrowthRow {
+    /// Who, as code.
+    pub who: String,
+    /// Where.
+    pub place: String,
+    /// Bytes, signed.
+    pub growth: String,
+    /// Part of all that grew.
+    pub share: String,
+    /// The same, 0 to 100, for a bar.
+    pub width: u8,
+    /// Bytes before and after.
+    pub size: String,
+    /// Entries before and after.
+    pub entries: String,
+}
+
+/// One constructor.
+#[derive(Serialize)]
+pub struct ClassLine {
+    /// Its name.
+    pub name: String,
+    /// Objects, or their change.
+    pub count: String,
+    /// Shallow bytes, or their change.
+    pub shallow: String,
+    /// Retained bytes, or their change.
+    pub retained: String,
+}
+
+impl ReportContents {
+    /// A report on one snapshot, or on the growth from the first to the last of several.
+    pub fn new(snapshots: &[Arc<Snapshot>], mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
+        let mut contents =
+            Self { snapshots: snapshots.iter().map(|of| snapshot_line(of)).collect(), ..Self::default() };
+        match snapshots {
+            [] => {}
+            [only] => contents.describe_heap(only, mode, progress)?,
+            [first, .., last] => contents.describe_growth(first, last, mode, progress)?,
+        }
+        Ok(contents)
+    }
+
+    fn describe_heap(
+        &mut self,
+        heap: &Arc<Snapshot>,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        let report = SuspectsReport::of_heap(heap, mode, progress)?;
+        self.title = plain(&heap.source().name());
+        self.verdict = plain(&report.verdict);
+        self.suspects = report.suspects.iter().map(suspect_line).collect();
+        let mut classes: Vec<_> =
+            heap.class_totals(mode).iter().filter(|(_, totals)| totals.count > 0).collect();
+        classes.sort_by_key(|&(class, totals)| (std::cmp::Reverse(totals.retained), class));
+        let lines = classes.into_iter().take(ROWS).map(|(class, totals)| ClassLine {
+            name: plain(heap.classes().name(class)),
+            count: count(totals.count),
+            shallow: size(totals.shallow),
+            retained: size(totals.retained.unwrap_or(0)),
+        });
+        self.classes = lines.collect();
+        Ok(())
+    }
+
+    fn describe_growth(
+        &mut self,
+        first: &Arc<Snapshot>,
+        last: &Arc<Snapshot>,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<(), Cancelled> {
+        self.title = plain(&format!("{} → {}", first.source().name(), last.source().name()));
+        let grown = growth(first, last, mode, progress)?;
+        let report = SuspectsReport::of_growth(&grown);
+        self.verdict = plain(&report.verdict);
+        self.suspects = report.suspects.iter().map(suspect_line).collect();
+        self.growth_total = signed_size(grown.delta);
+        if grown.ids.is_one_process() {
+            let view = GrowthView::new(Arc::new(grown), ROWS);
+            self.growth = view.lines.iter().map(growth_row).collect();
+            self.growth.push(GrowthRow {
+                who: "everything else".into(),
+                place: String::new(),
+                growth: signed_size(view.rest),
+                share: String::new(),
+                width: 0,
+                size: String::new(),
+                entries: String::new(),
+            });
+        }
+        self.is_comparison = true;
+        let filter = ObjectFilter::default();
+        let found = filter.compare(Arc::clone(first), Arc::clone(last), mode, progress)?;
+        let mut rows: Vec<_> = found.rows.iter().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.size_delta()));
+        let lines = rows.into_iter().take(ROWS).map(|row| ClassLine {
+            name: plain(&row.name),
+            count: signed_count(row.delta_count()),
+            shallow: signed_size(row.size_delta()),
+            retained: signed_size(row.retained_delta()),
+        });
+        self.classes = lines.collect();
+        self.notes.extend(found.note.map(plain));
+        Ok(())
+    }
+
+    /// Adds what became of a leak.
+    pub fn add_verdicts(&mut self, verify: &VerifyReport) {
+        self.verdict = plain(&verify.verdict());
+        self.is_good = Some(verify.is_fixed());
+        self.verdicts = verify.containers.iter().map(|container| plain(&container.text)).collect();
+        self.notes.push(plain(&VerifyReport::noise()));
+    }
+}
+
+fn snapshot_line(snapshot: &Snapshot) -> SnapshotLine {
+    SnapshotLine {
+        name: plain(&snapshot.source().name()),
+        size: size(snapshot.total_size()),
+        objects: count(snapshot.graph().node_count() as u64),
+        references: count(snapshot.graph().edge_count() as u64),
+        bytes: snapshot.total_size(),
+    }
+}
+
+fn suspect_line(suspect: &Suspect) -> SuspectLine {
+    SuspectLine {
+        who: plain(&suspect.owner),
+        claim: plain(&suspect.claim),
+        facts: suspect.facts.iter().map(|fact| plain(fact)).collect(),
+        steps: steps(&suspect.path),
+        state: String::new(),
+        fingerprint: crate::model::fingerprint_of(suspect),
+    }
+}
+
+/// The way to an object, one step a line.
+pub fn steps(path: &str) -> Vec<String> {
+    path.split(" → ").map(plain).collect()
+}
+
+fn growth_row(line: &GrowthLine) -> GrowthRow {
+    let number = |number: Option<u64>| number.map_or_else(|| "−".to_owned(), count);
+    let entries = match (line.entries_before, line.entries_after) {
+        (None, None) => String::new(),
+        (before, after) => format!("{} → {}", number(before), number(after)),
+    };
+    // A share is between 0 and 1.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let width = (line.share.clamp(0.0, 1.0) * 100.0) as u8;
+    GrowthRow {
+        who: plain(&line.owner),
+        place: plain(line.place.as_deref().unwrap_or_default()),
+        growth: signed_size(line.growth),
+        share: percent(line.share),
+        width,
+        size: format!("{} → {}", size(line.bytes_before), size(line.bytes_after)),
+        entries,
+    }
+}

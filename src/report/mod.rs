@@ -1,0 +1,40 @@
+//! Reports to keep and to show: HTML for people, Markdown for a job's summary, JUnit and SARIF for services.
+//!
+//! Names in a heap are untrusted. Each format escapes them by its own rules, and what steers a terminal or turns
+//! text around is replaced before.
+
+pub mod contents;
+pub mod html;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
+
+use crate::gate::BudgetResult;
+use crate::gate::budget::Unit;
+use crate::model::format::{count, sanitize, signed_size};
+
+/// Characters of a text in a report.
+const TEXT_LIMIT: usize = 1000;
+
+/// Text with plain spaces in which nothing is invisible.
+fn plain(text: &str) -> String {
+    sanitize(&text.replace('\u{a0}', " "), TEXT_LIMIT)
+}
+
+/// A number of a budget as people read it.
+pub fn amount(unit: Unit, value: i64) -> String {
+    match unit {
+        Unit::Bytes => signed_size(value).trim_start_matches('+').replace('\u{a0}', " "),
+        Unit::Count if value < 0 => format!("−{}", count(value.unsigned_abs())),
+        Unit::Count => count(value.unsigned_abs()),
+    }
+}
+
+/// One budget in a sentence: `growth.container: leaks grew by 407 kB, the budget is 100 kB`.
+pub fn budget_text(budget: &BudgetResult) -> String {
+    let value = amount(budget.unit, budget.value);
+    let limit = amount(budget.unit, budget.limit.cast_signed());
+    let who = budget.who.as_ref().map_or(String::new(), |who| format!("{who} at "));
+    let relation = if budget.held() { "within" } else { "over" };
+    plain(&format!("{}: {who}{value}, {relation} the budget of {limit}", budget.key))
+}
