@@ -42,7 +42,9 @@ last.
 Fields of --json:
   snapshots          file, snapshot, in order
   sizes              chrome or raw
-  is_one_process     if false, there are no containers
+  is_one_process     if false, containers are followed by path and script into other processes
+  processes          the process of each snapshot, from 1
+  note               a sentence; null for one process
   containers         name (as JavaScript), id, counts (entries in each snapshot, null where that
                      cannot be told), bytes (retained, in each), slope (bytes per step),
                      steadiness (the part of the steps that go up)

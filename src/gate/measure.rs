@@ -217,12 +217,16 @@ impl<'a> Measure<'a> {
         Ok(BudgetResult { key: format!("{section}.{key}"), unit: budget.unit(), limit, value, who, location })
     }
 
+    /// The DOM nodes that the file itself calls detached; Node marks handles of its own the same way.
     fn detached_nodes(&self) -> i64 {
-        let snapshot = self.last();
-        let graph = snapshot.graph();
+        let graph = self.last().graph();
         let is_detached = |&node: &NodeIndex| {
-            graph.nodes.kind(node) == NodeKind::NATIVE
-                && snapshot.detachedness(node) == Detachedness::Detached
+            let name = graph.raw_name(node);
+            let is_marked = match graph.nodes.has_detachedness {
+                true => graph.nodes.file_detachedness(node) == Detachedness::Detached,
+                false => name.starts_with("Detached "),
+            };
+            is_marked && graph.nodes.kind(node) == NodeKind::NATIVE && !name.starts_with("Node / ")
         };
         number(graph.node_indices().filter(is_detached).count() as u64)
     }

@@ -11,6 +11,7 @@
 //! same class dominates: a list or a tree is one.
 
 mod parts;
+pub mod timeline;
 mod tree;
 pub mod trend;
 

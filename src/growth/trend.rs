@@ -1,11 +1,16 @@
-//! Several snapshots of one process in order: what every class and every container had in each.
+//! Several snapshots in the order of time: what every class and every container had in each.
+//!
+//! Containers are followed by id within the process that has most of the snapshots, and by path and place into the
+//! snapshots of other processes.
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
+use crate::compare::container_paths::ContainerPaths;
 use crate::graph::{EdgeKind, EdgeName};
+use crate::growth::timeline::{OrderBasis, Timeline};
 use crate::growth::{Growth, GrowthRow, Part, growth};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -39,6 +44,15 @@ impl<T> Series<T> {
         above / below
     }
 
+    /// The most it gained from any snapshot to a later one.
+    pub fn rise(&self) -> u64 {
+        let mut least = u64::MAX;
+        self.bytes.iter().fold(0, |rise, &bytes| {
+            least = least.min(bytes);
+            rise.max(bytes - least)
+        })
+    }
+
     /// How steadily it grows: the part of the steps from one snapshot to the next that go up, 0 to 1.
     pub fn steadiness(&self) -> f32 {
         let steps = self.bytes.len().saturating_sub(1);
@@ -53,21 +67,49 @@ impl<T> Series<T> {
 pub struct Trend {
     /// The snapshots, the oldest first.
     pub snapshots: Vec<Arc<Snapshot>>,
+    /// The process of each, numbered from 0 in their order.
+    pub processes: Vec<usize>,
+    /// What their order is known by.
+    pub order: OrderBasis,
     /// Whose shallow sizes.
     pub mode: SizeMode,
     /// Classes by name, in no order.
     pub classes: Vec<Series<String>>,
-    /// Who grew from the first to the last.
+    /// Who grew from the first to the last snapshot of the process that has most of them.
     pub growth: Growth,
     /// The containers among its rows that grew: each by its position in the rows.
     pub containers: Vec<Series<usize>>,
 }
 
-/// Follows classes and containers through `snapshots`, of which there must be at least two.
+impl Trend {
+    /// Whether all snapshots are of one process.
+    pub fn is_one_process(&self) -> bool {
+        self.processes.iter().all(|&process| process == 0) && self.growth.ids.is_one_process()
+    }
+
+    /// What to say before anything else.
+    pub fn note(&self) -> Option<String> {
+        if self.is_one_process() {
+            return None;
+        }
+        let processes = self.processes.iter().max().map_or(1, |last| last + 1);
+        let order = match self.order {
+            OrderBasis::Ids => "the order of their ids",
+            OrderBasis::Times => "the order in which they were taken",
+            OrderBasis::Given => "the order in which they were given",
+        };
+        Some(format!(
+            "These snapshots are of {processes} processes, in {order}: containers are followed by path and script from one to the other, and what differs need not be growth"
+        ))
+    }
+}
+
+/// Follows classes and containers through `snapshots`, of which there must be at least two, in any order.
 /// `O(nodes)` of all.
 pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
-    let (first, last) = (&snapshots[0], &snapshots[snapshots.len() - 1]);
-    let growth = growth(first, last, mode, progress)?;
+    let Timeline { snapshots, processes, order } = Timeline::new(snapshots, progress)?;
+    let (main, first, last) = main_process(&processes);
+    let growth = growth(&snapshots[first], &snapshots[last], mode, progress)?;
     let threshold = growth.threshold.cast_signed();
     let is_all = |row: &GrowthRow| row.owner == growth.current.graph().root && row.part == Part::Whole;
     let is_followed =
@@ -75,9 +117,16 @@ pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress)
     let followed: Vec<usize> = (0..growth.rows.len()).filter(|&at| is_followed(&growth.rows[at])).collect();
     let mut containers: Vec<Series<usize>> =
         followed.into_iter().map(|of| Series { of, counts: Vec::new(), bytes: Vec::new() }).collect();
-    for snapshot in &snapshots {
+    let is_mixed = processes.iter().any(|&process| process != main);
+    let paths = is_mixed.then(|| ContainerPaths::find(&growth.current, mode, progress)).transpose()?;
+    for (snapshot, &process) in snapshots.iter().zip(&processes) {
         progress.check()?;
-        let found = find_containers(snapshot, &growth, &containers);
+        let found = match &paths {
+            Some(paths) if process != main => {
+                find_by_path(snapshot, mode, paths, &growth, &containers, progress)?
+            }
+            _ => find_containers(snapshot, &growth, &containers),
+        };
         let looked_at = snapshot.containers();
         for (series, node) in containers.iter_mut().zip(found) {
             let kind = growth.rows[series.of].kind;
@@ -85,18 +134,42 @@ pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress)
             series.bytes.push(node.and_then(|node| snapshot.retained(mode, node)).unwrap_or(0));
         }
     }
-    containers.retain(|series| is_its_own(series, &growth.rows[series.of]));
+    let of_main = |series: &Series<usize>| [first, last].map(|at| series.bytes[at]);
+    containers.retain(|series| is_its_own(of_main(series), &growth.rows[series.of]));
     let classes = classes(&snapshots, mode);
-    Ok(Trend { mode, classes, growth, containers, snapshots })
+    Ok(Trend { mode, classes, growth, containers, snapshots, processes, order })
+}
+
+/// The process with the most snapshots, and its first and last; of a process each, the first and last of all.
+fn main_process(processes: &[usize]) -> (usize, usize, usize) {
+    let count = |process: usize| processes.iter().filter(|&&other| other == process).count();
+    let most = processes.iter().copied().rev().max_by_key(|&process| count(process)).unwrap_or(0);
+    let first = processes.iter().position(|&process| process == most).unwrap_or(0);
+    let last = processes.iter().rposition(|&process| process == most).unwrap_or(0);
+    if first == last { (most, 0, processes.len() - 1) } else { (most, first, last) }
+}
+
+/// Where each container is in a snapshot of another process: the largest object at its path.
+fn find_by_path(
+    snapshot: &Snapshot,
+    mode: SizeMode,
+    paths: &ContainerPaths,
+    growth: &Growth,
+    series: &[Series<usize>],
+    progress: &Progress,
+) -> Result<Vec<Option<NodeIndex>>, Cancelled> {
+    let here = ContainerPaths::find(snapshot, mode, progress)?;
+    let find = |series: &Series<usize>| {
+        let key = paths.key(growth.rows[series.of].container);
+        here.counterpart(paths, key).map(|totals| totals.example)
+    };
+    Ok(series.iter().map(find).collect())
 }
 
 /// Whether a container grew by itself: half of what it retains more is its own growth. What is above one that
 /// grew retains as much, but says nothing new.
-fn is_its_own(series: &Series<usize>, row: &GrowthRow) -> bool {
-    match &series.bytes[..] {
-        [first, .., last] => u64::try_from(row.growth).unwrap_or(0) * 2 >= last.saturating_sub(*first),
-        _ => true,
-    }
+fn is_its_own([first, last]: [u64; 2], row: &GrowthRow) -> bool {
+    u64::try_from(row.growth).unwrap_or(0) * 2 >= last.saturating_sub(first)
 }
 
 /// The objects allocated between `first` and `second` that are still there in `third`: the classic question
@@ -182,5 +255,15 @@ mod tests {
         assert!((series(&[300, 200, 100]).slope() + 100.0).abs() < 1e-9);
         assert_eq!(series(&[7]).slope(), 0.0);
         assert_eq!(series(&[1, 2, 2, 3, 4]).steadiness(), 0.75);
+        assert_eq!(series(&[5, 1, 9, 2]).rise(), 8);
+        assert_eq!(series(&[5, 4]).rise(), 0);
+    }
+
+    #[test]
+    fn the_process_with_most_snapshots_tells_who_grew() {
+        assert_eq!(main_process(&[0, 0, 1]), (0, 0, 1));
+        assert_eq!(main_process(&[0, 1, 1]), (1, 1, 2));
+        assert_eq!(main_process(&[0, 1, 0, 2, 2, 2]), (2, 3, 5));
+        assert_eq!(main_process(&[0, 1]), (0, 0, 1));
     }
 }

@@ -48,6 +48,8 @@ pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
     Area, Breadcrumb, Content, KINDS, MapStyle, MapView, Tile, TileColor,
 };
-pub use crate::model::views::trend::report::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
+pub use crate::model::views::trend::report::{
+    KeptLine, TrendLine, TrendView, kept_between, sparkline, story,
+};
 pub use crate::model::views::trend::table::{TrendOf, TrendTable};
 pub use crate::model::views::verify::{ContainerVerdict, VerifyError, VerifyReport, fingerprint_of};

@@ -67,7 +67,7 @@ mod tests {
         let place = Some("seen by anonymous at server-leaky.js:10");
         assert_eq!(
             fingerprint("array", "leaks", place),
-            fingerprint("array", "leaks", Some("at server-leaky.js"))
+            fingerprint("array", "leaks", Some("seen by f at server-leaky.js"))
         );
     }
 }

@@ -46,7 +46,7 @@ fn the_leaking_sample_breaks_its_budget_and_the_fixed_one_keeps_it() {
     assert_eq!(
         results(&leaking),
         [
-            ("growth.container", 406_856, false),
+            ("growth.container", 407_056, false),
             ("limits.detached_nodes", 0, true),
             ("limits.new_suspects", 1, false)
         ]
@@ -157,4 +157,12 @@ fn the_command_accepts_suspects_and_tells_by_its_status() {
     let (status, message) = cli::refused(&arguments);
     assert_eq!(status, 2);
     assert!(message.contains("the nearest is limits.new_suspects"), "{message}");
+}
+
+#[test]
+fn detached_nodes_are_those_of_pages() {
+    let pair = [sample("detached-dom"), sample("detached-dom")];
+    let gate = gate(&pair, "[limits]\ndetached_nodes = 10\nnative_contexts = 1");
+    let values: Vec<i64> = gate.budgets.iter().map(|budget| budget.value).collect();
+    assert_eq!(values, [75, 3]);
 }

@@ -12,16 +12,21 @@ use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::growth::trend::trend;
-use crate::model::format::{NONE, count, percent, signed_size, size};
-use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline};
+use crate::model::format::{NONE, count, percent, sanitize, signed_size, size};
+use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline, story};
 use crate::snapshot::LoadError;
 use crate::snapshot::Snapshot;
+
+/// Characters of a container.
+const NAME_LIMIT: usize = 120;
 
 #[derive(Serialize)]
 struct Answer<'a> {
     snapshots: Vec<json::Origin>,
     sizes: &'static str,
     is_one_process: bool,
+    processes: Vec<usize>,
+    note: Option<String>,
     containers: Vec<AnswerLine<'a>>,
     classes: Vec<AnswerLine<'a>>,
     kept: Vec<AnswerKept<'a>>,
@@ -57,7 +62,7 @@ pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let view = TrendView::new(Arc::new(trend(snapshots, mode, &progress).map_err(stopped)?), limit);
     let trend = view.trend();
     let mut kept = match &trend.snapshots[..] {
-        [first, second, .., last] if trend.growth.ids.is_one_process() => {
+        [first, second, .., last] if trend.is_one_process() => {
             kept_between([first, second, last], trend, &progress).map_err(stopped)?
         }
         _ => Vec::new(),
@@ -67,8 +72,17 @@ pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.lines.output.json {
         return print_json(args, &view, &kept, out);
     }
+    let is_mixed = !trend.is_one_process();
     for (at, snapshot) in trend.snapshots.iter().enumerate() {
-        writeln!(out, "{}  {}", at + 1, head_line(snapshot))?;
+        let process = if is_mixed { format!(", process {}", trend.processes[at] + 1) } else { String::new() };
+        writeln!(out, "{}  {}{process}", at + 1, head_line(snapshot))?;
+    }
+    if let Some(note) = trend.note() {
+        writeln!(out, "\nNote: {note}.")?;
+        for line in view.containers.iter().take(limit) {
+            let name = sanitize(&line.name, NAME_LIMIT);
+            writeln!(out, "{name}: {}", story(line, &trend.processes).replace('\u{a0}', " "))?;
+        }
     }
     let heads = ["Per step", "Up", "Trend", "Bytes", "Count", "Container"];
     print_lines(&view.containers, &heads, out)?;
@@ -138,7 +152,9 @@ fn print_json(
     let answer = Answer {
         snapshots: trend.snapshots.iter().map(origin).collect(),
         sizes: args.lines.sizes.name(),
-        is_one_process: trend.growth.ids.is_one_process(),
+        is_one_process: trend.is_one_process(),
+        processes: trend.processes.iter().map(|process| process + 1).collect(),
+        note: trend.note(),
         containers: view.containers.iter().map(answer_line).collect(),
         classes: view.classes.iter().map(answer_line).collect(),
         kept: kept.collect(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::trend::{Series, Trend, allocated_between};
-use crate::model::format::sanitize;
+use crate::model::format::{sanitize, size};
 use crate::model::views::growth::report::{gross, line};
 use crate::snapshot::Snapshot;
 
@@ -57,7 +57,8 @@ impl TrendView {
     pub fn new(trend: Arc<Trend>, limit: usize) -> Self {
         let growth = &trend.growth;
         let all = gross(growth);
-        let containers = steepest(&trend.containers, limit)
+        let find = if trend.is_one_process() { steepest } else { highest };
+        let containers = find(&trend.containers, limit)
             .into_iter()
             .map(|series| {
                 let row = &growth.rows[series.of];
@@ -86,6 +87,29 @@ fn steepest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
     });
     lines.truncate(limit);
     lines
+}
+
+/// Those that rose from one snapshot to a later one, the most first: whatever the last process has of them.
+fn highest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
+    let mut lines: Vec<&Series<T>> = all.iter().filter(|series| series.rise() > 0).collect();
+    lines.sort_by_key(|series| std::cmp::Reverse(series.rise()));
+    lines.truncate(limit);
+    lines
+}
+
+/// What a container did, where its snapshots are of several processes: `32 B → 407 kB, in another process 0 B`.
+pub fn story(line: &TrendLine, processes: &[usize]) -> String {
+    let mut text = String::new();
+    for (at, (&bytes, process)) in line.bytes.iter().zip(processes).enumerate() {
+        let before = at.checked_sub(1).map(|before| processes[before]);
+        let join = match before {
+            None => "",
+            Some(before) if before == *process => " → ",
+            Some(_) => ", in another process ",
+        };
+        text.push_str(&format!("{join}{}", size(bytes)));
+    }
+    text
 }
 
 fn trend_line<T>(name: String, object: Option<NodeIndex>, series: &Series<T>) -> TrendLine {
@@ -134,6 +158,19 @@ pub fn sparkline(numbers: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_story_tells_where_another_process_begins() {
+        let line = TrendLine {
+            name: "leaks".into(),
+            object: None,
+            counts: vec![None; 3],
+            bytes: vec![32, 406_888, 0],
+            slope: 0.0,
+            steadiness: 0.5,
+        };
+        assert_eq!(story(&line, &[0, 0, 1]).replace('\u{a0}', " "), "32 B → 407 kB, in another process 0 B");
+    }
 
     #[test]
     fn a_sparkline_ends_at_its_largest() {
