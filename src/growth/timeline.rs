@@ -33,7 +33,7 @@ const COPIED_TOGETHER: u64 = 2000;
 impl Timeline {
     /// Orders `snapshots`: by ids within a process, and processes by time where that is known. Compares each with
     /// one snapshot of every process.
-    pub fn new(snapshots: Vec<Arc<Snapshot>>, progress: &Progress) -> Result<Self, Cancelled> {
+    pub fn new(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {
         let mut processes: Vec<Vec<usize>> = Vec::new();
         for at in 0..snapshots.len() {
             let mut found = None;

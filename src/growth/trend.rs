@@ -106,7 +106,7 @@ impl Trend {
 
 /// Follows classes and containers through `snapshots`, of which there must be at least two, in any order.
 /// `O(nodes)` of all.
-pub fn trend(snapshots: Vec<Arc<Snapshot>>, mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
+pub fn trend(snapshots: &[Arc<Snapshot>], mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
     let Timeline { snapshots, processes, order } = Timeline::new(snapshots, progress)?;
     let (main, first, last) = main_process(&processes);
     let growth = growth(&snapshots[first], &snapshots[last], mode, progress)?;

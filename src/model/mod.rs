@@ -33,6 +33,7 @@ pub use crate::model::views::allocations::{AllocationView, functions_of};
 pub use crate::model::views::comparison::ComparisonView;
 pub use crate::model::views::comparison::change::{Change, ChangeKind};
 pub(crate) use crate::model::views::comparison::columns as comparison_columns;
+pub use crate::model::views::comparison::containers::{ContainerDifference, container_differences};
 pub use crate::model::views::containment::Containment;
 pub use crate::model::views::dominators::{Dominators, Grouping};
 pub use crate::model::views::growth::containers::{GrowthBy, GrowthTable};

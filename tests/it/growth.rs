@@ -348,7 +348,7 @@ fn three_heaps_tell_what_stays() {
         .collect();
     let kept = allocated_between(&heaps[0], &heaps[1], &heaps[2], &Progress::new()).unwrap();
     assert!(kept.count() > 0);
-    let view = TrendView::new(Arc::new(trend(heaps, MODE, &Progress::new()).unwrap()), 10);
+    let view = TrendView::new(Arc::new(trend(&heaps, MODE, &Progress::new()).unwrap()), 10);
     let cache = &view.containers[0];
     assert_eq!((cache.name.as_str(), cache.steadiness), ("cache", 1.0));
     assert_eq!(cache.counts, [Some(10), Some(60), Some(110)]);

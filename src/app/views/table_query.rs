@@ -220,7 +220,7 @@ fn trends(
         let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
         return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes, None)))));
     }
-    let trend = known.trend.get_or_try_init(|| trend(known.followed.clone(), sizes, progress)).ok()?;
+    let trend = known.trend.get_or_try_init(|| trend(&known.followed, sizes, progress)).ok()?;
     Some(Arc::new(TrendTable::new(&trend, of)))
 }
 

@@ -11,10 +11,13 @@ use crate::cli::args::{CompareArgs, Format};
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
 use crate::cli::output::{csv, json, sort};
-use crate::compare::{ComparisonRow, GrowthAccounting};
+use crate::compare::{ComparisonRow, GrowthAccounting, Matching};
 use crate::model::comparison_columns::COLUMNS;
-use crate::model::format::signed_size;
-use crate::model::{ColumnId, ColumnSpec, ComparisonView, Sort, TreeSource as _, Value};
+use crate::model::format::{signed_size, size};
+use crate::model::{
+    ColumnId, ColumnSpec, ComparisonView, ContainerDifference, Sort, TreeSource as _, Value,
+    container_differences,
+};
 use crate::snapshot::LoadError;
 
 #[derive(Serialize)]
@@ -26,6 +29,29 @@ struct Answer<'a> {
     ids: json::IdsInfo,
     note: Option<&'static str>,
     rows: Vec<AnswerRow<'a>>,
+    containers: Vec<AnswerContainer<'a>>,
+}
+
+/// A container of two processes.
+#[derive(Serialize)]
+struct AnswerContainer<'a> {
+    who: &'a str,
+    before: Option<u64>,
+    after: Option<u64>,
+    delta: i64,
+    is_noise: bool,
+}
+
+impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
+    fn from(container: &'a ContainerDifference) -> Self {
+        Self {
+            who: &container.who,
+            before: container.before,
+            after: container.after,
+            delta: container.delta(),
+            is_noise: container.is_noise(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -86,6 +112,9 @@ impl<'a> From<&'a ComparisonRow> for AnswerRow<'a> {
     }
 }
 
+/// Containers in text when nothing else is asked for.
+const CONTAINERS: usize = 20;
+
 /// What rows can be sorted by.
 pub fn sorts() -> Vec<sort::Column<ColumnId>> {
     let name = ColumnSpec::name("Constructor");
@@ -112,6 +141,15 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let default_limit = if format == Format::Text { DEFAULT_LIMIT } else { usize::MAX };
     let all = rows.len();
     rows.truncate(args.rows.limit.unwrap_or(default_limit));
+    let limit = args.rows.limit.unwrap_or(if format == Format::Text { CONTAINERS } else { usize::MAX });
+    let containers = match comparison.matching {
+        Matching::Ids => Vec::new(),
+        Matching::Classes => {
+            let sides = [&*comparison.baseline, &*comparison.current];
+            container_differences(sides, mode, limit, &Progress::new())
+                .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?
+        }
+    };
     match format {
         Format::Json => {
             let totals = comparison.totals;
@@ -128,11 +166,15 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 ids: json::IdsInfo::from(comparison.ids),
                 note: comparison.note,
                 rows: rows.into_iter().map(AnswerRow::from).collect(),
+                containers: containers.iter().map(AnswerContainer::from).collect(),
             };
             json::write(out, &answer)
         }
         Format::Csv => print_csv(&rows, out),
-        Format::Text => print_text(&model, &rows, all, out),
+        Format::Text => {
+            print_text(&model, &rows, all, out)?;
+            print_containers(&containers, out)
+        }
     }
 }
 
@@ -208,5 +250,22 @@ fn print_text(
         table.row(values.map(Value::text), &row.name);
     }
     table.print(out, all - rows.len())?;
+    Ok(())
+}
+
+/// The containers that differ by more than two runs of one program do.
+fn print_containers(containers: &[ContainerDifference], out: &mut dyn Write) -> Result<(), Failure> {
+    let mut differing = containers.iter().filter(|container| !container.is_noise()).peekable();
+    if differing.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "\nContainers, matched by path and script")?;
+    let level = |bytes: Option<u64>| bytes.map_or_else(|| "not there".to_owned(), size);
+    let mut table = TextTable::new(&["Change", "Before", "After", "Container"]);
+    for container in differing {
+        let numbers = [signed_size(container.delta()), level(container.before), level(container.after)];
+        table.row(numbers, &container.who);
+    }
+    table.print(out, 0)?;
     Ok(())
 }

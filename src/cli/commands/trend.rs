@@ -59,7 +59,7 @@ pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let progress = Progress::new();
     let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
     let limit = args.lines.limit();
-    let view = TrendView::new(Arc::new(trend(snapshots, mode, &progress).map_err(stopped)?), limit);
+    let view = TrendView::new(Arc::new(trend(&snapshots, mode, &progress).map_err(stopped)?), limit);
     let trend = view.trend();
     let mut kept = match &trend.snapshots[..] {
         [first, second, .., last] if trend.is_one_process() => {

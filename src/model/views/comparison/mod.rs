@@ -5,6 +5,7 @@
 
 pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod containers;
 mod elements;
 mod order;
 mod rows;
