@@ -13,7 +13,6 @@ use crate::gate::{BudgetResult, CodePlace, GateError, GateSuspect};
 use crate::graph::{Detachedness, NodeKind};
 use crate::growth::{Growth, growth};
 use crate::model::{GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of};
-use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::verify::noise::NOISE;
 
@@ -340,7 +339,11 @@ fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
     let path = JavaScriptPath::new(snapshot, object);
     let function = path.seen_by().filter(|&function| graph.locations.get(function).is_some())?;
     let location = graph.locations.get(function)?;
-    let url = Script::of(graph, function)?.name(graph)?.to_owned();
+    let scripts = snapshot.scripts();
+    let url = scripts.get(scripts.of(graph, function)?).url.clone();
+    if url.is_empty() {
+        return None;
+    }
     Some(CodePlace {
         url,
         script_id: location.script_id,
