@@ -83,6 +83,10 @@ impl ContainerKind {
 const MANY_PROPERTIES: usize = 25;
 /// Longest list, rope or table that is counted to its end.
 const STEPS: usize = 5_000_000;
+/// An array is sparse if its length is so many times its number of elements, and
+const SPARSE: u64 = 4;
+/// by so many more.
+const FEW: u64 = 32;
 const BYTE_CLASSES: [&str; 15] = [
     "Buffer",
     "ArrayBuffer",
@@ -209,8 +213,10 @@ impl<'a> Containers<'a> {
             }
         }
         match () {
+            () if is_global_name(name) => ContainerKind::Dictionary,
             () if is_link => ContainerKind::List,
             () if properties >= MANY_PROPERTIES => ContainerKind::Dictionary,
+            () if self.dictionary_keys(node) >= MANY_PROPERTIES as u64 => ContainerKind::Dictionary,
             () if elements >= MANY_PROPERTIES => ContainerKind::Array,
             () => ContainerKind::Object,
         }
@@ -227,7 +233,7 @@ impl<'a> Containers<'a> {
             ContainerKind::List => Some(self.list_length(node)),
             ContainerKind::Promises => Some(self.promises(node)),
             ContainerKind::Dictionary | ContainerKind::Object | ContainerKind::Native => {
-                Some(self.properties(node).count() as u64)
+                Some((self.properties(node).count() as u64).max(self.dictionary_keys(node)))
             }
             ContainerKind::Scope => {
                 Some(self.graph.edges_of(node).filter(|edge| edge.kind == EdgeKind::Context).count() as u64)
@@ -282,12 +288,35 @@ impl<'a> Containers<'a> {
             (EdgeKind::Element, EdgeName::Number(number)) => Some(u64::from(number) + 1),
             _ => None,
         });
-        let length = last.max();
+        let (count, length) =
+            last.fold((0, None), |(count, longest), length| (count + 1, longest.max(Some(length))));
+        let is_sparse = length.is_some_and(|length| length > SPARSE * count + FEW);
+        if is_sparse || length.is_some() && self.graph.raw_name(node) != "Array" {
+            return Some(count);
+        }
         let room = || match self.graph.internal_target(node, "elements") {
             Some(storage) => self.slots(storage),
             None => Some(0),
         };
         length.or_else(room)
+    }
+
+    /// Keys of an object whose properties V8 keeps in a hash table: key, value and details by turns. Values
+    /// that are small numbers have no reference, their keys have.
+    fn dictionary_keys(self, node: NodeIndex) -> u64 {
+        const STRIDE: usize = 3;
+        let Some(table) = self.graph.internal_target(node, "properties") else { return 0 };
+        if self.graph.nodes.kind(table) != NodeKind::ARRAY {
+            return 0;
+        }
+        let is_key = |kind: NodeKind| kind.is_string() || kind == NodeKind::SYMBOL;
+        let mut by_turn = [0_u64; STRIDE];
+        for edge in self.graph.edges_of(table).filter(|edge| is_key(self.graph.nodes.kind(edge.target))) {
+            if let Some(slot) = self.slot_number(&edge) {
+                by_turn[slot as usize % STRIDE] += 1;
+            }
+        }
+        by_turn.into_iter().max().unwrap_or(0)
     }
 
     fn hash_entries(self, node: NodeIndex) -> Option<u64> {
@@ -409,6 +438,12 @@ impl<'a> Containers<'a> {
     fn is_named(self, edge: &Edge, name: &str) -> bool {
         matches!(edge.name, EdgeName::Text(text) if self.graph.text(text) == name)
     }
+}
+
+/// Whether a global object is called so: it is no list, though its properties lead back to it.
+fn is_global_name(name: &str) -> bool {
+    matches!(name, "global" | "Window")
+        || ["Window / ", "Object / "].iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! same class dominates: a list or a tree is one.
 
 mod parts;
+pub mod spread;
 pub mod timeline;
 mod tree;
 pub mod trend;
@@ -24,6 +25,7 @@ use crate::compare::id_matching::IdMatching;
 use crate::compare::object_matching::ObjectMatching;
 use crate::graph::{Graph, NodeKind};
 use crate::growth::parts::{Side, Sides};
+use crate::growth::spread::Spread;
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 
 /// Who grew.
@@ -48,6 +50,10 @@ pub struct Growth {
     pub rows: Vec<GrowthRow>,
     /// The same as a tree from the root, each branch before those below it, siblings by growth.
     pub branches: Vec<Branch>,
+    /// Growth that is spread over many objects, handed up to the owners of rows, the most first.
+    pub spreads: Vec<Spread>,
+    /// The objects of the current snapshot that the baseline does not have.
+    pub fresh: BitSet,
 }
 
 /// What of an object has grown.
@@ -90,6 +96,8 @@ pub struct GrowthRow {
     pub new_entries: Vec<ClassEntries>,
     /// For objects held together: who holds them, the most frequent first.
     pub holders: Vec<NodeIndex>,
+    /// For objects held together: those that are new.
+    pub objects: Vec<NodeIndex>,
 }
 
 impl GrowthRow {
@@ -154,9 +162,15 @@ pub fn growth(
     let (baseline_size, current_size) = (size(baseline), size(current));
     let gross: u64 = own.iter().filter_map(|&bytes| u64::try_from(bytes).ok()).sum();
     let threshold = threshold(gross);
+    let growing = spread::growing(&own, &anchors.new);
     let tree = tree::fold(own, &anchors.new, sides.regions(), new.root, threshold, progress)?;
     let (rows, branches) = sides.rows(&tree, threshold, progress)?;
     let (rows, branches) = sorted(rows, branches);
+    let spreads = spread::spreads(&sides, &growing, &tree, progress)?;
+    let mut fresh = BitSet::new(new.node_count());
+    for node in new.node_indices().filter(|&node| survivors.before(node).is_none()) {
+        fresh.insert(node.position());
+    }
     Ok(Growth {
         baseline: Arc::clone(baseline),
         current: Arc::clone(current),
@@ -168,6 +182,8 @@ pub fn growth(
         threshold,
         rows,
         branches,
+        spreads,
+        fresh,
     })
 }
 

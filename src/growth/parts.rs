@@ -21,7 +21,8 @@ const HOLDERS: usize = 3;
 
 /// One snapshot, cut into regions.
 pub struct Side<'a> {
-    snapshot: &'a Snapshot,
+    /// The snapshot.
+    pub snapshot: &'a Snapshot,
     mode: SizeMode,
     regions: DominatorRegions<'a>,
     /// Bytes at and below each top within its region.
@@ -133,7 +134,8 @@ impl<'a> Sides<'a> {
         growth
     }
 
-    fn before(&self, node: NodeIndex) -> NodeIndex {
+    /// Where `node` is in the baseline; the root for one that is new.
+    pub fn before(&self, node: NodeIndex) -> NodeIndex {
         self.survivors.before(node).unwrap_or(self.old.snapshot.graph().root)
     }
 
@@ -294,7 +296,8 @@ impl<'a> Sides<'a> {
         before: u64,
     ) -> GrowthRow {
         let growth = signed(group.bytes) - signed(before);
-        let entries = self.entries_of(class, &group.nodes);
+        let objects = self.new_ones(&group.nodes);
+        let entries = self.entries_of(class, if objects.is_empty() { &group.nodes } else { &objects });
         GrowthRow {
             part: Part::Shared(class),
             container: entries.example,
@@ -303,6 +306,7 @@ impl<'a> Sides<'a> {
             entries_after: Some(entries.count),
             holders: self.holders(owner, &group.nodes),
             new_entries: vec![entries],
+            objects,
             ..self.row(owner, owner_before, growth, group.bytes)
         }
     }
@@ -328,7 +332,10 @@ impl<'a> Sides<'a> {
         let emitter = events_of.unwrap_or(owner);
         let mut new_entries = self.new_entries(emitter, kind);
         for (class, group) in left {
-            new_entries.push(self.entries_of(class, &group.nodes));
+            let nodes = self.new_ones(&group.nodes);
+            if nodes.first().is_some_and(|&node| self.is_nameable(node)) {
+                new_entries.push(self.entries_of(class, &nodes));
+            }
         }
         new_entries.sort_by_key(|entries| (Reverse(entries.bytes), entries.class));
         GrowthRow {
@@ -356,6 +363,7 @@ impl<'a> Sides<'a> {
             growth,
             new_entries: Vec::new(),
             holders: Vec::new(),
+            objects: Vec::new(),
         }
     }
 
@@ -379,6 +387,10 @@ impl<'a> Sides<'a> {
             by_class.into_iter().map(|(class, nodes)| self.entries_of(class, &nodes)).collect();
         entries.sort_by_key(|entries| (Reverse(entries.bytes), entries.class));
         entries
+    }
+
+    fn new_ones(&self, nodes: &[NodeIndex]) -> Vec<NodeIndex> {
+        nodes.iter().copied().filter(|&node| self.survivors.before(node).is_none()).collect()
     }
 
     fn entries_of(&self, class: ClassIndex, nodes: &[NodeIndex]) -> ClassEntries {

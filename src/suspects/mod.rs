@@ -1,205 +1,84 @@
-//! Who holds a large part of the heap: single objects, and classes whose objects do so together.
+//! Who is to blame: for the growth between two snapshots, or for a large part of one.
 //!
-//! An object is suspect if it retains more than a tenth of the heap and nothing below it does, or if it is
-//! a collection of which no entry has half: there the large size breaks into many small ones. A class is suspect if its objects, apart from those that such an
-//! object retains, hold more than a tenth together.
+//! Rules look at rows of the growth or at the whole heap and return [`Evidence`]: who, what came, why it is
+//! kept. One ranking decides which of it accuses, and one writer, in `model`, makes the sentences.
 
+pub mod contents;
+pub mod evidence;
 pub mod fingerprint;
+pub mod holder;
+pub mod holdings;
+mod ranking;
+pub(crate) mod rules;
+pub mod scopes;
 
-use std::cmp::Reverse;
+use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
+use crate::graph::Graph;
+use crate::growth::Growth;
+use crate::snapshot::{SizeMode, Snapshot};
+use crate::suspects::contents::ContentReader;
+pub use crate::suspects::evidence::Evidence;
+use crate::suspects::holder::Holders;
+pub use crate::suspects::ranking::{Ranked, gross};
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::analysis::regions::DominatorRegions;
-use crate::base::{BitSet, Cancelled, ClassIndex, NodeIndex, Progress};
-use crate::graph::NodeKind;
-use crate::growth::ClassEntries;
-use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
-
-/// The part of the heap from which on something is suspect: a tenth.
-pub const PART: u64 = 10;
-
-/// Fewer objects are not accused as a class.
-const FEW: u64 = 5;
-
-/// Something that holds a large part of the heap.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Holding {
-    /// One object.
-    Object(ObjectHolding),
-    /// The objects of a class together.
-    Class(ClassEntries),
+/// What rules look at: a snapshot, and what of it is new.
+pub struct Scene<'a> {
+    /// The snapshot that is asked about.
+    pub snapshot: &'a Snapshot,
+    /// The growth since a baseline, if there is one.
+    pub growth: Option<&'a Growth>,
+    /// Whose shallow sizes.
+    pub mode: SizeMode,
+    /// Finds who holds an object.
+    pub holders: Holders<'a>,
 }
 
-/// One object that holds a large part of the heap.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ObjectHolding {
-    /// The object: the accumulation point.
-    pub node: NodeIndex,
-    /// What it is.
-    pub kind: ContainerKind,
-    /// How many entries it has, where that can be told.
-    pub entries: Option<u64>,
-    /// What it retains.
-    pub bytes: u64,
-    /// What it dominates immediately, by class, the most bytes first.
-    pub holds: Vec<ClassEntries>,
-}
-
-impl Holding {
-    /// Bytes held.
-    pub fn bytes(&self) -> u64 {
-        match self {
-            Self::Object(object) => object.bytes,
-            Self::Class(class) => class.bytes,
-        }
-    }
-}
-
-impl Snapshot {
-    /// What holds more than a tenth of the heap, the most first. `O(nodes)`; the snapshot must be complete.
-    pub fn suspects(&self, mode: SizeMode, progress: &Progress) -> Result<Vec<Holding>, Cancelled> {
-        let graph = self.graph();
-        let retained = |node: NodeIndex| self.retained(mode, node).unwrap_or(0);
-        let least = (retained(graph.root) / PART).max(1);
-        let idom = self.dominators();
-        let mut large: Vec<NodeIndex> = Vec::new();
-        for node in graph.node_indices() {
-            progress.tick(node.position())?;
-            if retained(node) >= least && self.can_be_suspect(node) {
-                large.push(node);
-            }
-        }
-        let containers = self.containers();
-        let large = self.accumulation_points(&large, containers, retained);
-        let mut anchors = BitSet::new(graph.node_count());
-        anchors.insert(graph.root.position());
-        for node in &large {
-            anchors.insert(node.position());
-        }
-        let at_large = DominatorRegions::cut(idom, &anchors, progress)?;
-        let mut below: FxHashMap<(NodeIndex, ClassIndex), Vec<NodeIndex>> = FxHashMap::default();
-        for node in graph.node_indices() {
-            progress.tick(node.position())?;
-            let above = NodeIndex(idom[node]);
-            let holder = if self.is_storage(above) { NodeIndex(idom[above]) } else { above };
-            let is_held =
-                anchors.contains(holder.position()) && holder != graph.root && !self.is_storage(node);
-            let class = self.class_of(node);
-            if is_held && holder != node {
-                below.entry((holder, class)).or_default().push(node);
-            } else if at_large.anchor(node) == graph.root
-                && self.class_of(above) != class
-                && self.is_counted(node)
-            {
-                below.entry((graph.root, class)).or_default().push(node);
-            }
-        }
-        let entries = |class, nodes: &[NodeIndex]| {
-            let bytes = nodes.iter().map(|&node| retained(node)).sum();
-            let example = nodes.iter().copied().max_by_key(|&node| (retained(node), Reverse(node)));
-            ClassEntries { class, count: nodes.len() as u64, bytes, example: example.unwrap_or_default() }
-        };
-        let mut by_holder: FxHashMap<NodeIndex, Vec<ClassEntries>> = FxHashMap::default();
-        let mut candidates: Vec<Vec<NodeIndex>> = Vec::new();
-        for ((holder, class), nodes) in below {
-            let entries = entries(class, &nodes);
-            if holder != graph.root {
-                by_holder.entry(holder).or_default().push(entries);
-            } else if entries.bytes >= least {
-                candidates.push(nodes);
-            }
-        }
-        // What a class holds counts for the outermost of the classes that hold much.
-        for &node in candidates.iter().flatten() {
-            anchors.insert(node.position());
-        }
-        let regions = DominatorRegions::cut(idom, &anchors, progress)?;
-        let mut found: Vec<Holding> = Vec::new();
-        for mut nodes in candidates {
-            nodes.retain(|&node| regions.above(node) == graph.root);
-            let Some(&first) = nodes.first() else { continue };
-            let class = entries(self.class_of(first), &nodes);
-            if class.bytes >= least && class.count >= FEW {
-                found.push(Holding::Class(class));
-            }
-        }
-        found.extend(large.into_iter().map(|node| {
-            let kind = containers.kind(node);
-            let mut holds = by_holder.remove(&node).unwrap_or_default();
-            holds.sort_by_key(|class| (Reverse(class.bytes), class.class));
-            let entries = containers.entries(node, kind);
-            Holding::Object(ObjectHolding { node, kind, entries, bytes: retained(node), holds })
-        }));
-        found.sort_by_key(|holding| Reverse(holding.bytes()));
-        Ok(found)
+impl<'a> Scene<'a> {
+    /// For the growth between two snapshots of one process.
+    pub fn of_growth(growth: &'a Growth) -> Self {
+        let snapshot = &*growth.current;
+        let fresh = Some(&growth.fresh);
+        Self { snapshot, growth: Some(growth), mode: growth.mode, holders: Holders::new(snapshot, fresh) }
     }
 
-    /// Of the `large` objects those at which the size breaks up: nothing large hangs below, or it is a
-    /// collection and no entry has more than half of it.
-    fn accumulation_points(
-        &self,
-        large: &[NodeIndex],
-        containers: Containers,
-        retained: impl Fn(NodeIndex) -> u64,
-    ) -> Vec<NodeIndex> {
-        let idom = self.dominators();
-        let root = self.graph().root;
-        let is_large: FxHashSet<NodeIndex> = large.iter().copied().collect();
-        let mut below: FxHashMap<NodeIndex, Vec<NodeIndex>> = FxHashMap::default();
-        for &node in large {
-            let mut above = NodeIndex(idom[node]);
-            while above != root && !is_large.contains(&above) {
-                above = NodeIndex(idom[above]);
-            }
-            below.entry(above).or_default().push(node);
-        }
-        let mut found = Vec::new();
-        let mut work = below.remove(&root).unwrap_or_default();
-        while let Some(node) = work.pop() {
-            let Some(parts) = below.remove(&node) else {
-                found.push(node);
-                continue;
-            };
-            let kind = containers.kind(node);
-            let largest = parts.iter().map(|&part| retained(part)).max().unwrap_or(0);
-            let breaks_up = kind == ContainerKind::List || largest < retained(node) / 2;
-            if kind.is_collection() && breaks_up {
-                found.push(node);
-            } else {
-                work.extend(parts);
-            }
-        }
-        found
+    /// For one snapshot by itself.
+    pub fn of_heap(snapshot: &'a Snapshot, mode: SizeMode) -> Self {
+        Self { snapshot, growth: None, mode, holders: Holders::new(snapshot, None) }
     }
 
-    /// Whether a person can name it, and do something about it: not the global object, not V8's records.
-    fn can_be_suspect(&self, node: NodeIndex) -> bool {
-        let graph = self.graph();
-        match graph.nodes.kind(node) {
-            kind if kind.is_string() => true,
-            NodeKind::OBJECT => {
-                let name = graph.raw_name(node);
-                !["global", "Window", "Object / "].iter().any(|start| name.starts_with(start))
-            }
-            NodeKind::CLOSURE => true,
-            NodeKind::NATIVE => !graph.raw_name(node).starts_with("system / "),
-            _ => false,
+    /// The heap.
+    pub fn graph(&self) -> &'a Graph {
+        self.snapshot.graph()
+    }
+
+    /// The objects that the baseline does not have; all, where there is none.
+    pub fn fresh(&self) -> Option<&'a BitSet> {
+        self.growth.map(|growth| &growth.fresh)
+    }
+
+    /// Whether `node` is new.
+    pub fn is_fresh(&self, node: NodeIndex) -> bool {
+        self.fresh().is_none_or(|fresh| fresh.contains(node.position()))
+    }
+
+    /// What `node` retains.
+    pub fn retained(&self, node: NodeIndex) -> u64 {
+        self.snapshot.retained(self.mode, node).unwrap_or(0)
+    }
+
+    /// Reads what came into containers.
+    pub fn contents(&self) -> ContentReader<'_> {
+        ContentReader {
+            snapshot: self.snapshot,
+            scopes: &self.holders.scopes,
+            fresh: self.fresh(),
+            mode: self.mode,
         }
     }
 
-    /// Tables and elements stand for the object that has them.
-    fn is_storage(&self, node: NodeIndex) -> bool {
-        self.graph().nodes.kind(node) == NodeKind::ARRAY
-    }
-
-    /// Objects that a class may be accused of: those JavaScript makes.
-    fn is_counted(&self, node: NodeIndex) -> bool {
-        let graph = self.graph();
-        let is_scope = graph.raw_name(node).starts_with("system / ");
-        matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::NATIVE)
-            && !is_scope
-            && self.can_be_suspect(node)
-            && !matches!(graph.raw_name(node), "Object" | "Array" | "Map" | "Set" | "WeakMap")
+    /// The growth's rows as evidence, with what rules know of each, and what rules found in the heap;
+    /// the most bytes first.
+    pub fn ranked(&self, limit: usize, progress: &Progress) -> Result<Ranked, Cancelled> {
+        ranking::rank(self, limit, progress)
     }
 }

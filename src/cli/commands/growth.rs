@@ -46,12 +46,17 @@ pub struct AnswerRow<'a> {
     growth: i64,
     bytes_per_entry: Option<u64>,
     share: f32,
+    what: Option<&'a str>,
+    why: Option<&'a str>,
+    confidence: &'static str,
+    fingerprint: &'a str,
     new_entries: Vec<AnswerEntries<'a>>,
 }
 
 #[derive(Serialize)]
 struct AnswerEntries<'a> {
     class: &'a str,
+    keeps: Option<&'a str>,
     count: u64,
     retained: u64,
     example: u64,
@@ -70,6 +75,7 @@ impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
     fn from(line: &'a GrowthLine) -> Self {
         let entries = |of: &'a EntriesLine| AnswerEntries {
             class: &of.class,
+            keeps: of.keeps.as_deref(),
             count: of.count,
             retained: of.bytes,
             example: of.example_id.0,
@@ -87,6 +93,10 @@ impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
             growth: line.growth,
             bytes_per_entry: line.bytes_per_entry,
             share: line.share,
+            what: line.what.first().map(String::as_str),
+            why: line.why.as_deref(),
+            confidence: line.confidence,
+            fingerprint: &line.fingerprint,
             new_entries: line.new_entries.iter().map(entries).collect(),
         }
     }
@@ -189,8 +199,8 @@ fn who(line: &GrowthLine) -> String {
     if let Some(place) = &line.place {
         who.push_str(&format!(", {place}"));
     }
-    if let Some(most) = line.new_entries.first() {
-        who.push_str(&format!(", new: {} {}", count(most.count), most.class));
+    if let Some(what) = line.what.first() {
+        who.push_str(&format!(", new: {what}"));
     }
     who
 }

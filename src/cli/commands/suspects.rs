@@ -10,7 +10,7 @@ use crate::cli::args::SuspectsArgs;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::growth::growth;
-use crate::model::SuspectsReport;
+use crate::model::{Suspect, SuspectsReport};
 use crate::snapshot::LoadError;
 
 #[derive(Serialize)]
@@ -22,17 +22,44 @@ struct Answer<'a> {
     note: Option<&'static str>,
     verdict: &'a str,
     suspects: Vec<AnswerSuspect<'a>>,
+    also_growing: Vec<AnswerSuspect<'a>>,
 }
 
 #[derive(Serialize)]
 struct AnswerSuspect<'a> {
     owner: &'a str,
     claim: &'a str,
+    what: Option<&'a str>,
+    why: Option<&'a str>,
+    confidence: &'static str,
+    fingerprint: &'a str,
     facts: &'a [String],
     path: &'a str,
     id: u64,
     bytes: u64,
     share: f32,
+    entries_before: Option<u64>,
+    entries_after: Option<u64>,
+}
+
+impl<'a> From<&'a Suspect> for AnswerSuspect<'a> {
+    fn from(suspect: &'a Suspect) -> Self {
+        Self {
+            owner: &suspect.owner,
+            claim: &suspect.claim,
+            what: suspect.what.as_deref(),
+            why: suspect.why.as_deref(),
+            confidence: suspect.confidence,
+            fingerprint: &suspect.fingerprint,
+            facts: &suspect.facts,
+            path: &suspect.path,
+            id: suspect.id.0,
+            bytes: suspect.bytes,
+            share: suspect.share,
+            entries_before: suspect.entries_before,
+            entries_after: suspect.entries_after,
+        }
+    }
 }
 
 /// Prints the report.
@@ -52,15 +79,6 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     };
     report.suspects.truncate(args.lines.limit());
     if args.lines.output.json {
-        let suspects = report.suspects.iter().map(|suspect| AnswerSuspect {
-            owner: &suspect.owner,
-            claim: &suspect.claim,
-            facts: &suspect.facts,
-            path: &suspect.path,
-            id: suspect.id.0,
-            bytes: suspect.bytes,
-            share: suspect.share,
-        });
         let answer = Answer {
             baseline: baseline.as_deref().map(json::Origin::from),
             current: json::Origin::from(&*current),
@@ -68,7 +86,8 @@ pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             ids: ids.map(json::IdsInfo::from),
             note: ids.and_then(|ids| ids.note()),
             verdict: &report.verdict,
-            suspects: suspects.collect(),
+            suspects: report.suspects.iter().map(AnswerSuspect::from).collect(),
+            also_growing: report.also_growing.iter().map(AnswerSuspect::from).collect(),
         };
         return json::write(out, &answer);
     }

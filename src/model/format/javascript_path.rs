@@ -7,7 +7,7 @@
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, NodeKind};
 use crate::model::format::path_text::{global_name, is_identifier, push_property, quoted, shortest_path};
-use crate::model::format::sanitize;
+use crate::model::format::{count, sanitize};
 use crate::model::object::function_names::function_name;
 use crate::snapshot::{EdgeText, HashTable, Snapshot};
 
@@ -56,7 +56,16 @@ impl JavaScriptPath {
 
     /// A given path, from the root on.
     pub fn along(snapshot: &Snapshot, path: &[EdgeIndex]) -> Self {
-        let mut saying = PathFormatter { snapshot, function: None, begun: false };
+        Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun: false, general: false })
+    }
+
+    /// What `path` adds to the name of the object that it begins at: `.users.get("x")`; with `general`, an
+    /// entry of a collection is any entry: `.users.get(…)`.
+    pub fn behind(snapshot: &Snapshot, path: &[EdgeIndex], begun: bool, general: bool) -> Self {
+        Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun, general })
+    }
+
+    fn with(snapshot: &Snapshot, path: &[EdgeIndex], mut saying: PathFormatter<'_>) -> Self {
         let mut owner = 0;
         let mut steps: Vec<PathStep> = Vec::with_capacity(path.len());
         for &edge in path {
@@ -136,19 +145,63 @@ pub fn code(text: &str) -> String {
 
 fn joined(snapshot: &Snapshot, steps: &[PathStep]) -> String {
     const ARROW: &str = " → ";
-    let mut text = String::new();
+    let mut pieces: Vec<String> = Vec::new();
     for step in steps {
         let Some(said) = &step.said else { continue };
+        let mut piece = String::new();
         if let Some(function) = step.seen_by {
-            let arrow = if text.is_empty() { "" } else { ARROW };
-            text.push_str(&format!("{arrow}closure {}", function_name(snapshot, function)));
+            let arrow = if pieces.is_empty() { "" } else { ARROW };
+            piece.push_str(&format!("{arrow}closure {}", function_name(snapshot, function)));
         }
-        if !text.is_empty() && !said.starts_with(['.', '[']) {
-            text.push_str(ARROW);
+        if (!piece.is_empty() || !pieces.is_empty()) && !said.starts_with(['.', '[']) {
+            piece.push_str(ARROW);
         }
-        text.push_str(said);
+        piece.push_str(said);
+        pieces.push(piece);
+    }
+    shortened(&folded(&pieces))
+}
+
+/// Longest piece of a path that is looked for again behind itself.
+const PERIOD: usize = 6;
+/// Times a piece stands there in a row before it is said once.
+const TIMES: usize = 4;
+/// Characters of a path.
+const PATH_LIMIT: usize = 300;
+
+/// The pieces in a row, with what is there again and again said once: `head….next ×1,509`.
+fn folded(pieces: &[String]) -> String {
+    let mut text = String::new();
+    let mut at = 0;
+    while at < pieces.len() {
+        let repeats = |period: usize| {
+            let first = pieces.get(at..at + period)?;
+            let times = pieces[at..].chunks_exact(period).take_while(|&chunk| chunk == first).count();
+            (times >= TIMES).then_some((period, times))
+        };
+        match (1..=PERIOD).find_map(repeats) {
+            Some((period, times)) => {
+                text.push_str(&format!("…{} ×{}", pieces[at..at + period].concat(), count(times as u64)));
+                at += period * times;
+            }
+            None => {
+                text.push_str(&pieces[at]);
+                at += 1;
+            }
+        }
     }
     text
+}
+
+/// A long text with its middle left out.
+fn shortened(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() <= PATH_LIMIT {
+        return text.to_owned();
+    }
+    let half = PATH_LIMIT / 2 - 2;
+    let (head, tail) = (&characters[..half], &characters[characters.len() - half..]);
+    format!("{} … {}", head.iter().collect::<String>(), tail.iter().collect::<String>())
 }
 
 /// Whether this is the name of a page's global object.
@@ -163,6 +216,8 @@ struct PathFormatter<'a> {
     function: Option<NodeIndex>,
     /// Whether anything has been said.
     begun: bool,
+    /// Whether entries of collections are said without their key.
+    general: bool,
 }
 
 impl PathFormatter<'_> {
@@ -191,6 +246,10 @@ impl PathFormatter<'_> {
                 push_property(&mut said, &sanitize(name, NAME_LIMIT));
                 Some(said)
             }
+            (EdgeKind::Element, EdgeText::Number(_)) if graph.nodes.kind(source) == NodeKind::NATIVE => {
+                self.beginning(edge.target, name)
+            }
+            (EdgeKind::Element, EdgeText::Number(_)) if self.begun && self.general => Some("[…]".into()),
             (EdgeKind::Element, EdgeText::Number(number)) if self.begun => Some(format!("[{number}]")),
             (EdgeKind::Internal, EdgeText::Text(name)) if name.contains(" / part of key (") => {
                 Some("value in a WeakMap".into())
@@ -211,6 +270,8 @@ impl PathFormatter<'_> {
         let slot = containers.slot_number(edge).filter(|_| own_table == table)?;
         let (entry, place) = layout.entry(slot)?;
         match (layout, place) {
+            (HashTable { stride: 3, .. }, 1) if self.general => Some(".get(…)".into()),
+            (_, 0) if self.general => Some("[…keys()][…]".into()),
             (HashTable { stride: 3, .. }, 1) => {
                 let is_key = |other: &Edge| containers.slot_number(other) == Some(slot - 1);
                 let key = graph.edges_of(table).find(is_key).map(|key| self.key(key.target));

@@ -56,7 +56,7 @@ pub fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
 
 /// `.name`, `["first name"]` or `[Symbol(x)]`.
 pub fn push_property(said: &mut String, name: &str) {
-    if is_identifier(name) {
+    if is_identifier(name.strip_prefix('#').unwrap_or(name)) {
         said.push('.');
         said.push_str(name);
     } else if let Some(symbol) = name.strip_prefix("<symbol ").and_then(|rest| rest.strip_suffix('>')) {

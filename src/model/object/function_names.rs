@@ -26,6 +26,11 @@ pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     Some(sanitize(&place.script(snapshot).file_name(), NAME_LIMIT))
 }
 
+/// `server.js:10`.
+pub fn place_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
+    Some(sanitize(&place(snapshot, function)?.text(snapshot), NAME_LIMIT))
+}
+
 /// `bloat in server.js`.
 pub fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
     let name = function_name(snapshot, function);

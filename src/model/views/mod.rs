@@ -4,6 +4,7 @@ pub(crate) mod allocations;
 pub(crate) mod comparison;
 pub(crate) mod containment;
 pub(crate) mod dominators;
+pub(crate) mod evidence_text;
 pub(crate) mod growth;
 pub(crate) mod search;
 pub(crate) mod statistics;

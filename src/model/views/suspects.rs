@@ -3,16 +3,21 @@
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
 use crate::growth::{ClassEntries, Growth};
 use crate::model::format;
-use crate::model::format::javascript_path::{JavaScriptPath, code};
+use crate::model::format::holder_text::{HolderText, said};
+use crate::model::format::javascript_path::code;
 use crate::model::format::{count, percent, sanitize, signed_size, size};
-use crate::model::views::growth::report::{GrowthLine, gross, is_engines_own, line, said};
+use crate::model::views::evidence_text::content_text;
+use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{SizeMode, Snapshot};
-use crate::suspects::{Holding, ObjectHolding, PART};
+use crate::suspects::evidence::{Evidence, Mechanism, Who};
+use crate::suspects::holdings::{Holding, ObjectHolding};
+use crate::suspects::rules::container::new_entries;
+use crate::suspects::{Scene, gross};
 
-/// Growth below this part of the baseline accuses nobody: a hundredth.
-const LEAST_GROWTH: u64 = 100;
 /// Classes that a suspect's contents are told by.
 const CLASSES: usize = 3;
+/// What else grew that is listed.
+const ALSO: usize = 5;
 /// Characters of a class's name.
 const NAME_LIMIT: usize = 120;
 
@@ -25,6 +30,18 @@ pub struct Suspect {
     pub claim: String,
     /// Where the code sees it: `seen by handler at server.js:10`.
     pub place: Option<String>,
+    /// What came or is held, by constructor or function.
+    pub what: Option<String>,
+    /// What keeps it.
+    pub why: Option<String>,
+    /// How sure that is: certain, likely or possible.
+    pub confidence: &'static str,
+    /// The same for the same leak in another run or build.
+    pub fingerprint: String,
+    /// Entries before, where they were counted.
+    pub entries_before: Option<u64>,
+    /// Entries now.
+    pub entries_after: Option<u64>,
     /// What else is known, a sentence each.
     pub facts: Vec<String>,
     /// The whole way to it as code.
@@ -48,18 +65,21 @@ pub struct SuspectsReport {
     pub verdict: String,
     /// The suspects, the gravest first.
     pub suspects: Vec<Suspect>,
+    /// What also grew, too little to be accused.
+    pub also_growing: Vec<Suspect>,
 }
 
 impl SuspectsReport {
     /// Who holds more than a tenth of one heap. `O(nodes)`.
     pub fn of_heap(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
         let total = snapshot.retained(mode, snapshot.graph().root).unwrap_or(0);
+        let scene = Scene::of_heap(snapshot, mode);
         let suspects: Vec<Suspect> = snapshot
             .suspects(mode, progress)?
             .iter()
             .map(|holding| match holding {
-                Holding::Object(object) => object_suspect(snapshot, object, total),
-                Holding::Class(class) => class_suspect(snapshot, *class, total),
+                Holding::Object(object) => object_suspect(&scene, object, total),
+                Holding::Class(class) => class_suspect(&scene, *class, total),
             })
             .collect();
         let verdict = match suspects.len() {
@@ -67,7 +87,7 @@ impl SuspectsReport {
             1 => format!("One suspect holds a tenth of the heap's {} or more.", size(total)),
             many => format!("{many} suspects hold a tenth of the heap's {} or more each.", size(total)),
         };
-        Ok(Self { verdict, suspects })
+        Ok(Self { verdict, suspects, also_growing: Vec::new() })
     }
 
     /// Who has a tenth of the growth between two heaps, if they grew by a hundredth.
@@ -76,26 +96,25 @@ impl SuspectsReport {
         let before = size(growth.baseline_size);
         if let Some(note) = growth.ids.note() {
             let verdict = format!("{note}. Nobody can be accused of growth.");
-            return Self { verdict, suspects: Vec::new() };
+            return Self { verdict, suspects: Vec::new(), also_growing: Vec::new() };
         }
         let all = gross(growth);
-        let least = (all / PART).max(growth.baseline_size / LEAST_GROWTH).max(growth.threshold);
-        let grown = u64::try_from(growth.delta).unwrap_or(0);
-        let suspects: Vec<Suspect> = if grown * LEAST_GROWTH < growth.baseline_size {
-            Vec::new()
-        } else {
-            let rows = growth.rows.iter().filter(|row| !is_engines_own(growth, row));
-            let large = (0..).zip(rows).take_while(|(_, row)| row.growth >= least.cast_signed());
-            large.map(|(at, row)| growth_suspect(growth, at, &line(growth, row, all))).collect()
+        let scene = Scene::of_growth(growth);
+        let ranked = scene.ranked(0, &Progress::new()).expect("nobody stops it");
+        let told = |(at, evidence): (u32, &Evidence)| {
+            growth_suspect(growth, at, evidence, &line(&scene, evidence, all))
         };
+        let mut suspects: Vec<Suspect> =
+            (0..).zip(ranked.evidence.iter().take(ranked.suspects + ALSO)).map(told).collect();
+        let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
+        let grown = size(u64::try_from(growth.delta).unwrap_or(0));
         let verdict = match suspects.len() {
             0 => format!("No growth worth a suspect: {change} on {before}."),
-            1 => format!("The heap grew by {} on {before}, and there is one suspect.", size(grown)),
-            many => {
-                format!("The heap grew by {} on {before}, and there are {many} suspects.", size(grown))
-            }
+            1 => format!("The heap grew by {grown} on {before}, and there is one suspect."),
+            many => format!("The heap grew by {grown} on {before}, and there are {many} suspects."),
         };
-        Self { verdict, suspects }
+        let is_healthy = growth.delta <= 0;
+        Self { verdict, suspects, also_growing: if is_healthy { Vec::new() } else { also_growing } }
     }
 
     /// For a terminal.
@@ -107,6 +126,13 @@ impl SuspectsReport {
                 text.push_str(&format!("   {fact}\n"));
             }
             text.push_str(&format!("   Way to it: {}\n", suspect.path));
+        }
+        if !self.also_growing.is_empty() {
+            text.push_str("\nAlso growing, smaller:\n");
+        }
+        for suspect in &self.also_growing {
+            let what = suspect.what.as_ref().map_or_else(String::new, |what| format!(", new: {what}"));
+            text.push_str(&format!("- {}: {}{what}\n", suspect.owner, suspect.claim));
         }
         text.replace('\u{a0}', " ")
     }
@@ -120,6 +146,12 @@ impl SuspectsReport {
                 text.push_str(&format!("- {}\n", plain_markdown(fact)));
             }
             text.push_str(&format!("- Way to it: {}\n", code(&suspect.path)));
+        }
+        if !self.also_growing.is_empty() {
+            text.push_str("\nAlso growing, smaller:\n\n");
+        }
+        for suspect in &self.also_growing {
+            text.push_str(&format!("- {}: {}\n", code(&suspect.owner), plain_markdown(&suspect.claim)));
         }
         text.replace('\u{a0}', " ")
     }
@@ -137,8 +169,9 @@ fn plain_markdown(text: &str) -> String {
     plain
 }
 
-fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> Suspect {
-    let (owner, path) = said(snapshot, holding.node);
+fn object_suspect(scene: &Scene<'_>, holding: &ObjectHolding, total: u64) -> Suspect {
+    let snapshot = scene.snapshot;
+    let HolderText { owner, path, place } = said(&scene.holders, holding.node);
     let share = format::share(holding.bytes, total);
     let id = ObjectId(snapshot.graph().nodes.id(holding.node));
     let entries = match holding.entries {
@@ -150,13 +183,28 @@ fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> S
     let kind = holding.kind.label();
     let claim =
         format!("this {kind} {id} holds {}, {} of the heap{entries}", size(holding.bytes), percent(share));
-    let holds = holding.holds.iter().take(CLASSES).map(|class| told(snapshot, *class)).collect::<Vec<_>>();
-    let facts =
-        if holds.is_empty() { Vec::new() } else { vec![format!("Right below it: {}", holds.join(", "))] };
+    let contents = scene.contents().group(&new_entries(scene, holding.node, holding.kind));
+    let mut facts: Vec<String> = Vec::new();
+    let in_it: Vec<String> =
+        contents.iter().take(CLASSES).map(|content| content_text(snapshot, content)).collect();
+    let what = in_it.first().cloned();
+    if in_it.is_empty() {
+        let holds: Vec<String> =
+            holding.holds.iter().take(CLASSES).map(|class| told(snapshot, *class)).collect();
+        facts.extend((!holds.is_empty()).then(|| format!("Right below it: {}", holds.join(", "))));
+    } else {
+        facts.push(format!("In it: {}", in_it.join("; ")));
+    }
     Suspect {
         owner,
         claim,
-        place: None,
+        place,
+        what,
+        why: None,
+        confidence: "possible",
+        fingerprint: String::new(),
+        entries_before: None,
+        entries_after: holding.entries,
         facts,
         path: path_or_none(&path),
         object: holding.node,
@@ -167,19 +215,27 @@ fn object_suspect(snapshot: &Snapshot, holding: &ObjectHolding, total: u64) -> S
     }
 }
 
-fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspect {
+fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect {
+    let snapshot = scene.snapshot;
     let share = format::share(class.bytes, total);
-    let path = JavaScriptPath::new(snapshot, class.example);
+    let HolderText { path, place, .. } = said(&scene.holders, class.example);
     let id = ObjectId(snapshot.graph().nodes.id(class.example));
+    let owner = sanitize(snapshot.classes().name(class.class), NAME_LIMIT);
     Suspect {
-        owner: sanitize(snapshot.classes().name(class.class), NAME_LIMIT),
         claim: format!(
             "{} of this class hold {} together, {} of the heap",
             number_of(class.count, "object", "objects"),
             size(class.bytes),
             percent(share)
         ),
-        place: None,
+        place,
+        what: Some(format!("{} {owner}", count(class.count))),
+        why: None,
+        confidence: "possible",
+        fingerprint: String::new(),
+        entries_before: None,
+        entries_after: Some(class.count),
+        owner,
         facts: vec![format!("The largest of them is {id}")],
         path: path_or_none(&path),
         object: class.example,
@@ -190,46 +246,85 @@ fn class_suspect(snapshot: &Snapshot, class: ClassEntries, total: u64) -> Suspec
     }
 }
 
-fn growth_suspect(growth: &Growth, at: u32, line: &GrowthLine) -> Suspect {
-    let bytes = u64::try_from(line.growth).unwrap_or(0);
-    let mut claim = format!(
-        "this {} grew by {}, from {} to {}: {} of all growth",
-        line.kind,
-        size(bytes),
-        size(line.bytes_before),
-        size(line.bytes_after),
-        percent(line.share)
-    );
-    if let (Some(before), Some(after)) = (line.entries_before, line.entries_after)
-        && after > before
-    {
-        claim.push_str(&format!(", from {} to {}", count(before), number_of(after, "entry", "entries")));
+/// What of it grew, in one sentence.
+fn growth_claim(evidence: &Evidence, line: &GrowthLine) -> String {
+    let bytes = size(u64::try_from(line.growth).unwrap_or(0));
+    let part = format!("{} of all growth", percent(line.share));
+    let number: u64 = evidence.contents.iter().map(|content| content.count).sum();
+    match (&evidence.who, &evidence.mechanism) {
+        (Who::Each(_), Some(Mechanism::Spread { places, entries })) => {
+            let each = entries.map_or_else(String::new, |(before, after)| {
+                format!(", from {} to {} each", count(before), number_of(after, "entry", "entries"))
+            });
+            format!("{} of these grew by {bytes} together{each}: {part}", many_of(line.kind, *places))
+        }
+        (Who::Function | Who::Named(_) | Who::GlobalProperties(_), _) => {
+            let entries = match (line.entries_before, line.entries_after) {
+                (Some(before), Some(after)) => format!(", from {} to {}", count(before), count(after)),
+                _ => String::new(),
+            };
+            format!("{} new ones hold {bytes}: {part}{entries}", count(number))
+        }
+        _ => {
+            let mut claim = format!(
+                "this {} grew by {bytes}, from {} to {}: {part}",
+                line.kind,
+                size(line.bytes_before),
+                size(line.bytes_after),
+            );
+            if let (Some(before), Some(after)) = (line.entries_before, line.entries_after)
+                && after > before
+            {
+                let after = number_of(after, "entry", "entries");
+                claim.push_str(&format!(", from {} to {after}", count(before)));
+            }
+            claim
+        }
     }
+}
+
+/// `400 arrays`.
+fn many_of(kind: &str, number: u64) -> String {
+    let plural = match kind {
+        kind if kind.ends_with('s') => kind.to_owned(),
+        "dictionary" => "dictionaries".to_owned(),
+        kind => format!("{kind}s"),
+    };
+    format!("{} {plural}", count(number))
+}
+
+fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLine) -> Suspect {
     let mut facts = Vec::new();
     if let Some(place) = &line.place {
         facts.push(format!("The variable is {place}"));
     }
+    if !line.what.is_empty() {
+        let what: Vec<&str> = line.what.iter().take(CLASSES).map(String::as_str).collect();
+        facts.push(format!("New in it: {}", what.join("; ")));
+    }
+    if let Some(why) = &line.why {
+        facts.push(format!("Why it is kept: {why}"));
+    }
     if let Some(each) = line.bytes_per_entry {
         facts.push(format!("Each new entry takes {}", size(each)));
-    }
-    if !line.new_entries.is_empty() {
-        let told =
-            line.new_entries.iter().take(CLASSES).map(|entries| {
-                format!("{} {} ({})", count(entries.count), entries.class, size(entries.bytes))
-            });
-        facts.push(format!("New in it: {}", told.collect::<Vec<_>>().join(", ")));
     }
     let id = ObjectId(growth.current.graph().nodes.id(line.object));
     Suspect {
         owner: line.owner.clone(),
-        claim,
+        claim: growth_claim(evidence, line),
         place: line.place.clone(),
+        what: line.what.first().cloned(),
+        why: line.why.clone(),
+        confidence: line.confidence,
+        fingerprint: line.fingerprint.clone(),
+        entries_before: line.entries_before,
+        entries_after: line.entries_after,
         facts,
         path: line.path.clone(),
         object: line.object,
         line: Some(at),
         id,
-        bytes,
+        bytes: u64::try_from(line.growth).unwrap_or(0),
         share: line.share,
     }
 }
@@ -243,6 +338,6 @@ fn number_of(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-fn path_or_none(path: &JavaScriptPath) -> String {
-    if path.text().is_empty() { "only V8 knows it".into() } else { path.text().to_owned() }
+fn path_or_none(path: &str) -> String {
+    if path.is_empty() { "no path from a root".into() } else { path.to_owned() }
 }

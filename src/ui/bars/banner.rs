@@ -39,7 +39,7 @@ fn line_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| match state.suspects_of_growth() {
             None => quiet_ui(ui, "Looking for suspects…"),
             Some(Err(problem)) => quiet_ui(ui, problem),
-            Some(Ok(SuspectsReport { verdict, suspects })) => match suspects.first() {
+            Some(Ok(SuspectsReport { verdict, suspects, .. })) => match suspects.first() {
                 None => quiet_ui(ui, verdict),
                 Some(suspect) => suspect_ui(ui, state, suspect, commands),
             },

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use crate::base::{NodeIndex, ObjectId, Progress};
-use crate::growth::{Branch, ClassEntries, Growth, GrowthRow, Part};
+use crate::growth::{Branch, Growth, GrowthRow, Part};
 use crate::model::format;
-use crate::model::format::javascript_path::JavaScriptPath;
-use crate::model::format::path_text::shortest_path;
+use crate::model::format::holder_text::{HolderText, said};
 use crate::model::format::sanitize;
-use crate::model::object::function_names::located;
-use crate::model::object_label;
+use crate::model::views::evidence_text::{content_noun, content_text, keeps_text, who_text, why_text};
 use crate::snapshot::{ContainerKind, Snapshot};
+use crate::suspects::contents::Content;
+use crate::suspects::evidence::{Evidence, Who};
+use crate::suspects::fingerprint::fingerprint;
+use crate::suspects::{Scene, gross};
 
 /// Characters of a class's name.
 const NAME_LIMIT: usize = 120;
@@ -51,15 +53,25 @@ pub struct GrowthLine {
     pub id: ObjectId,
     /// The container in the baseline.
     pub object_before: Option<NodeIndex>,
-    /// The new objects among its entries by class.
+    /// The new objects among its entries by class, functions by place.
     pub new_entries: Vec<EntriesLine>,
+    /// What came, in a sentence each.
+    pub what: Vec<String>,
+    /// What keeps it.
+    pub why: Option<String>,
+    /// How sure that is.
+    pub confidence: &'static str,
+    /// The same for the same leak in another run or build.
+    pub fingerprint: String,
 }
 
 /// New objects of one class in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntriesLine {
-    /// The class's name.
+    /// The class's name, or `closure sendAgain at retry.js:7`.
     pub class: String,
+    /// What each keeps: `each keeping Parcel (656 B)`.
+    pub keeps: Option<String>,
     /// How many.
     pub count: u64,
     /// What they retain.
@@ -100,10 +112,7 @@ impl GrowthView {
     /// The first `limit` lines that matter. Looks for the way to each.
     pub fn new(growth: Arc<Growth>, limit: usize) -> Self {
         let gross = gross(&growth);
-        let matters =
-            |row: &&GrowthRow| row.growth >= growth.threshold.cast_signed() && !is_engines_own(&growth, row);
-        let lines: Vec<GrowthLine> =
-            growth.rows.iter().filter(matters).take(limit).map(|row| line(&growth, row, gross)).collect();
+        let lines = lines(&growth, limit, gross);
         let rest = growth.delta - lines.iter().map(|line| line.growth).sum::<i64>();
         Self { growth, lines, rest, gross }
     }
@@ -117,7 +126,8 @@ impl GrowthView {
     /// left over, so that the leaves add up to the growth of the heap.
     pub fn tree(&self, limit: usize) -> Vec<BranchLine> {
         let least = smallest_shown(&self.growth, limit);
-        let mut tree = Tree { view: self, lines: Vec::new(), open: Vec::new() };
+        let scene = Scene::of_growth(&self.growth);
+        let mut tree = Tree { view: self, scene: &scene, lines: Vec::new(), open: Vec::new() };
         for branch in &self.growth.branches {
             tree.close_down_to(branch.depth);
             if branch.total.unsigned_abs() >= least || branch.depth == 0 {
@@ -132,6 +142,7 @@ impl GrowthView {
 /// A tree under construction.
 struct Tree<'a> {
     view: &'a GrowthView,
+    scene: &'a Scene<'a>,
     lines: Vec<BranchLine>,
     /// The branches that the next line may hang below.
     open: Vec<Open>,
@@ -163,12 +174,12 @@ impl Tree<'_> {
 
     fn open(&mut self, branch: &Branch, least: u64) {
         let growth = &*self.view.growth;
-        let (owner, _) = said(&growth.current, branch.anchor);
+        let owner = said_or_whole(self.scene, branch.anchor);
         self.push_part(owner, branch.total, Some(branch.anchor));
         self.open.push(Open { depth: branch.depth, line: self.lines.len(), left: branch.total });
         for row in branch.rows.iter().map(|&row| &growth.rows[row]) {
             if row.part != Part::Whole && row.growth.unsigned_abs() >= least {
-                self.push_part(owner_of(growth, row).0, row.growth, Some(row.container));
+                self.push_part(row_owner(self.scene, row), row.growth, Some(row.container));
             }
         }
     }
@@ -186,11 +197,6 @@ impl Tree<'_> {
     }
 }
 
-/// All that grew, without what shrank.
-pub fn gross(growth: &Growth) -> u64 {
-    growth.rows.iter().filter_map(|row| u64::try_from(row.growth).ok()).sum()
-}
-
 /// What a branch has to weigh for at most `limit` of them to be shown.
 fn smallest_shown(growth: &Growth, limit: usize) -> u64 {
     let mut weights: Vec<u64> = growth.branches.iter().map(|branch| branch.total.unsigned_abs()).collect();
@@ -198,113 +204,91 @@ fn smallest_shown(growth: &Growth, limit: usize) -> u64 {
     weights.get(limit).map_or(0, |&weight| weight + 1).max(growth.threshold)
 }
 
-/// One row in words.
-pub fn line(growth: &Growth, row: &GrowthRow, gross: u64) -> GrowthLine {
-    let snapshot = &*growth.current;
-    let (owner, place, mut path) = owner_of(growth, row);
-    if let Some(range) = new_elements(row) {
+/// The first `limit` lines of a growth, in the order of the one ranking; none where ids mean nothing.
+fn lines(growth: &Growth, limit: usize, gross: u64) -> Vec<GrowthLine> {
+    let scene = Scene::of_growth(growth);
+    let ranked = scene.ranked(limit, &Progress::new()).expect("nobody stops it");
+    ranked.evidence.iter().take(limit).map(|evidence| line(&scene, evidence, gross)).collect()
+}
+
+/// Evidence in words.
+pub fn line(scene: &Scene<'_>, evidence: &Evidence, gross: u64) -> GrowthLine {
+    let snapshot = scene.snapshot;
+    let HolderText { owner, place, mut path } = who_text(scene, evidence);
+    if let Some(range) = new_elements(evidence) {
         path.push_str(&range);
     }
+    let what: Vec<String> =
+        evidence.contents.iter().take(ENTRY_CLASSES).map(|content| content_text(snapshot, content)).collect();
+    let fingerprint = fingerprint(evidence.rule, &owner, place.as_deref());
     GrowthLine {
         owner,
         place,
         path,
-        kind: row.kind.label(),
-        entries_before: row.entries_before,
-        entries_after: row.entries_after,
-        bytes_before: row.bytes_before,
-        bytes_after: row.bytes_after,
-        growth: row.growth,
-        bytes_per_entry: row.bytes_per_entry(),
-        share: format::share(u64::try_from(row.growth).unwrap_or(0), gross),
-        object: row.container,
-        id: ObjectId(snapshot.graph().nodes.id(row.container)),
-        object_before: row.container_before,
-        new_entries: row.new_entries.iter().take(ENTRY_CLASSES).map(|of| entries(snapshot, *of)).collect(),
+        kind: evidence.kind.label(),
+        entries_before: evidence.entries_before,
+        entries_after: evidence.entries_after,
+        bytes_before: evidence.bytes_before,
+        bytes_after: evidence.bytes_after,
+        growth: evidence.growth,
+        bytes_per_entry: evidence.bytes_per_entry(),
+        share: format::share(u64::try_from(evidence.growth).unwrap_or(0), gross),
+        object: evidence.object,
+        id: ObjectId(snapshot.graph().nodes.id(evidence.object)),
+        object_before: evidence.object_before,
+        new_entries: evidence
+            .contents
+            .iter()
+            .take(ENTRY_CLASSES)
+            .map(|content| entries(snapshot, content))
+            .collect(),
+        what,
+        why: why_text(scene, evidence),
+        confidence: evidence.confidence.label(),
+        fingerprint,
     }
 }
 
 /// `[0…49999]` for an array that objects were pushed to.
-fn new_elements(row: &GrowthRow) -> Option<String> {
-    let is_array = row.kind == ContainerKind::Array && !row.new_entries.is_empty();
-    let (first, end) = (row.entries_before.filter(|_| is_array)?, row.entries_after?);
+fn new_elements(evidence: &Evidence) -> Option<String> {
+    let is_array = evidence.kind == ContainerKind::Array
+        && !evidence.contents.is_empty()
+        && matches!(evidence.who, Who::Container(_));
+    let (first, end) = (evidence.entries_before.filter(|_| is_array)?, evidence.entries_after?);
     (first < end)
         .then(|| if first + 1 == end { format!("[{first}]") } else { format!("[{first}…{}]", end - 1) })
 }
 
-fn entries(snapshot: &Snapshot, of: ClassEntries) -> EntriesLine {
+fn entries(snapshot: &Snapshot, content: &Content) -> EntriesLine {
     EntriesLine {
-        class: sanitize(snapshot.classes().name(of.class), NAME_LIMIT),
-        count: of.count,
-        bytes: of.bytes,
-        example: of.example,
-        example_id: ObjectId(snapshot.graph().nodes.id(of.example)),
+        class: content_noun(snapshot, content, 1),
+        keeps: keeps_text(snapshot, content),
+        count: content.count,
+        bytes: content.bytes,
+        example: content.example,
+        example_id: ObjectId(snapshot.graph().nodes.id(content.example)),
     }
 }
 
-/// Owner, place and path of a row.
-fn owner_of(growth: &Growth, row: &GrowthRow) -> (String, Option<String>, String) {
-    let snapshot = &*growth.current;
+/// The owner of a row, as code.
+pub fn row_owner(scene: &Scene<'_>, row: &GrowthRow) -> String {
+    let snapshot = scene.snapshot;
     match row.part {
-        Part::Whole => {
-            let (owner, path) = said(snapshot, row.owner);
-            (owner, place(snapshot, &path), path.text().to_owned())
-        }
-        Part::Slot(edge) => {
-            let mut edges = shortest_path(snapshot, row.owner, &Progress::new()).expect("nobody stops it");
-            edges.push(edge);
-            let path = JavaScriptPath::along(snapshot, &edges);
-            (path.owner().to_owned(), place(snapshot, &path), path.text().to_owned())
-        }
+        Part::Whole => said_or_whole(scene, row.owner),
+        Part::Slot(_) => said(&scene.holders, row.container).owner,
         Part::Shared(class) => {
             let class = sanitize(snapshot.classes().name(class), NAME_LIMIT);
-            let path = JavaScriptPath::new(snapshot, row.container);
-            let holders: Vec<String> = row.holders.iter().map(|&holder| said(snapshot, holder).0).collect();
-            let owner = match holders.split_last() {
-                None => format!("{class} below {}", said(snapshot, row.owner).0),
+            let holders: Vec<String> =
+                row.holders.iter().map(|&holder| said(&scene.holders, holder).owner).collect();
+            match holders.split_last() {
+                None => format!("{class} below {}", said_or_whole(scene, row.owner)),
                 Some((only, [])) => format!("{class} in {only}"),
                 Some((last, others)) => format!("{class} in {} and {last}", others.join(", ")),
-            };
-            (owner, place(snapshot, &path), path.text().to_owned())
+            }
         }
     }
 }
 
-/// An object as code, or by its name where no code leads to it; and the way to it.
-pub fn said(snapshot: &Snapshot, node: NodeIndex) -> (String, JavaScriptPath) {
-    let path = JavaScriptPath::new(snapshot, node);
-    let is_scope = snapshot.graph().raw_name(node).starts_with("system / Context");
-    let owner = match path.steps.last() {
-        None => WHOLE.to_owned(),
-        Some(_) if is_scope => scope(snapshot, node),
-        Some(last) if path.owner().is_empty() || last.said.is_none() => {
-            let label = object_label(snapshot, node);
-            if path.owner().is_empty() { label } else { format!("{} → {label}", path.owner()) }
-        }
-        Some(_) => path.owner().to_owned(),
-    };
-    (owner, path)
-}
-
-/// `variables seen by bloat`.
-fn scope(snapshot: &Snapshot, context: NodeIndex) -> String {
-    let graph = snapshot.graph();
-    let sources = snapshot.retainers(context).into_iter().map(|retainer| retainer.source);
-    let functions =
-        sources.filter(|&source| snapshot.graph().internal_target(source, "context") == Some(context));
-    let named = functions.max_by_key(|&function| (!graph.raw_name(function).is_empty(), function));
-    match named {
-        Some(function) => format!("variables seen by {}", located(snapshot, function)),
-        None => "variables of a function".into(),
-    }
-}
-
-fn place(snapshot: &Snapshot, path: &JavaScriptPath) -> Option<String> {
-    path.seen_by().map(|function| format!("seen by {}", located(snapshot, function)))
-}
-
-/// Whether a row is V8's own matter, in which nobody's code has a part.
-pub fn is_engines_own(growth: &Growth, row: &GrowthRow) -> bool {
-    let is_root = row.owner == growth.current.graph().root || row.kind == ContainerKind::Roots;
-    is_root && row.part == Part::Whole
+fn said_or_whole(scene: &Scene<'_>, node: NodeIndex) -> String {
+    if node == scene.graph().root { WHOLE.to_owned() } else { said(&scene.holders, node).owner }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::trend::{Series, Trend, allocated_between};
 use crate::model::format::{sanitize, size};
-use crate::model::views::growth::report::{gross, line};
+use crate::model::views::growth::report::row_owner;
 use crate::snapshot::Snapshot;
+use crate::suspects::Scene;
 
 /// Characters of a class's name.
 const NAME_LIMIT: usize = 120;
@@ -56,13 +57,13 @@ impl TrendView {
     /// At most `limit` lines of each kind.
     pub fn new(trend: Arc<Trend>, limit: usize) -> Self {
         let growth = &trend.growth;
-        let all = gross(growth);
+        let scene = Scene::of_growth(growth);
         let find = if trend.is_one_process() { steepest } else { highest };
         let containers = find(&trend.containers, limit)
             .into_iter()
             .map(|series| {
                 let row = &growth.rows[series.of];
-                trend_line(line(growth, row, all).owner, Some(row.container), series)
+                trend_line(row_owner(&scene, row), Some(row.container), series)
             })
             .collect();
         let classes = steepest(&trend.classes, limit)

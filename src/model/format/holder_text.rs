@@ -1,0 +1,108 @@
+//! Who holds something, as code: `leaks`, `require("prom-client").register`, `process._events.message`.
+
+use crate::base::NodeIndex;
+use crate::model::format::javascript_path::JavaScriptPath;
+use crate::model::format::path_text::quoted;
+use crate::model::format::sanitize;
+use crate::model::object::function_names::{function_name, located};
+use crate::model::object_label;
+use crate::suspects::holder::{HolderPath, Holders, Start};
+use crate::suspects::scopes::is_scope;
+
+/// Characters of a name.
+const NAME_LIMIT: usize = 120;
+
+/// A holder in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderText {
+    /// As the code that uses it would say: `leaks`.
+    pub owner: String,
+    /// Where that code stands: `seen by bloat in server.js`.
+    pub place: Option<String>,
+    /// The way to it, from what the user can find.
+    pub path: String,
+}
+
+/// Whether entries of collections on the way are told one by one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entries {
+    /// `.get("key")`.
+    This,
+    /// `.get(…)`.
+    Any,
+}
+
+/// Says `path`.
+pub fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -> HolderText {
+    let snapshot = holders.snapshot();
+    let general = entries == Entries::Any;
+    let behind = |skip: usize| {
+        JavaScriptPath::behind(snapshot, path.edges.get(skip..).unwrap_or(&[]), true, general)
+            .text()
+            .to_owned()
+    };
+    let mut place = None;
+    let (mut owner, before) = match path.start {
+        Start::Variable => {
+            let function = holders.scopes.function(path.from);
+            place = function.map(|function| format!("seen by {}", located(snapshot, function)));
+            let whole = JavaScriptPath::behind(snapshot, &path.edges, false, general).text().to_owned();
+            (whole, function.map(|function| format!("closure {} → ", function_name(snapshot, function))))
+        }
+        Start::Global => (format!("globalThis{}", behind(0)), None),
+        Start::Process => (format!("process{}", behind(0)), None),
+        Start::Module => {
+            let module = holders.module_path(path.from).map_or_else(String::new, module_name);
+            (format!("require({}){}", quoted(&sanitize(&module, NAME_LIMIT)), behind(1)), None)
+        }
+        Start::Function => (format!("{}{}", function_name(snapshot, path.from), behind(0)), None),
+        Start::Stack => {
+            (object_label(snapshot, path.target), Some("local variable of a running function → ".into()))
+        }
+        Start::Console => (object_label(snapshot, path.target), Some("DevTools console → ".into())),
+        Start::Roots => {
+            let whole = JavaScriptPath::behind(snapshot, &path.edges, false, general).text().to_owned();
+            (if whole.is_empty() { object_label(snapshot, path.target) } else { whole }, None)
+        }
+    };
+    if is_scope(snapshot.graph(), path.target) {
+        owner = scope_text(holders, path.target);
+    }
+    let text = format!("{}{owner}", before.unwrap_or_default());
+    HolderText { owner, place, path: text }
+}
+
+/// `variables seen by bloat in server.js`.
+fn scope_text(holders: &Holders<'_>, scope: NodeIndex) -> String {
+    match holders.scopes.function(scope) {
+        Some(function) => format!("variables seen by {}", located(holders.snapshot(), function)),
+        None => "variables of a function".into(),
+    }
+}
+
+/// What one would `require`: the name of a package, or of a file of the program.
+fn module_name(path: &str) -> String {
+    let parts: Vec<&str> = path.split(['/', '\\']).collect();
+    let package = parts.iter().rposition(|&part| part == "node_modules").and_then(|at| {
+        let name = *parts.get(at + 1)?;
+        Some(if name.starts_with('@') { format!("{name}/{}", parts.get(at + 2)?) } else { name.to_owned() })
+    });
+    package.unwrap_or_else(|| format!("./{}", parts.last().copied().unwrap_or(path)))
+}
+
+/// An object by itself, found by its best holder.
+pub fn said(holders: &Holders<'_>, node: NodeIndex) -> HolderText {
+    holder_text(holders, &holders.find(node), Entries::This)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_named_as_code_requires_them() {
+        assert_eq!(module_name("/app/node_modules/prom-client/index.js"), "prom-client");
+        assert_eq!(module_name("/app/node_modules/@nestjs/core/index.js"), "@nestjs/core");
+        assert_eq!(module_name("/app/src/cache.js"), "./cache.js");
+    }
+}

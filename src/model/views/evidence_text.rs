@@ -1,0 +1,177 @@
+//! The one writer of evidence: who, what came and why it is kept, in words for window, text and JSON.
+
+use crate::base::NodeIndex;
+use crate::model::format::holder_text::{Entries, HolderText, holder_text};
+use crate::model::format::{count, sanitize, size};
+use crate::model::object::function_names::{function_name, place_of};
+use crate::snapshot::Snapshot;
+use crate::suspects::Scene;
+use crate::suspects::contents::{Content, ContentKind};
+use crate::suspects::evidence::{Evidence, Mechanism, Who};
+use crate::suspects::holder::HolderPath;
+
+/// Characters of a class's name.
+const NAME_LIMIT: usize = 120;
+/// Functions that a sentence lists.
+const FUNCTIONS: usize = 3;
+
+/// `1,990 closures anonymous at leak.js:4, each keeping Logger (920 B)`.
+pub fn content_text(snapshot: &Snapshot, content: &Content) -> String {
+    let noun = content_noun(snapshot, content, content.count);
+    match keeps_text(snapshot, content) {
+        Some(keeps) => format!("{} {noun}, {keeps}", count(content.count)),
+        None => format!("{} {noun} ({})", count(content.count), size(content.bytes)),
+    }
+}
+
+/// `each keeping Logger (920 B)`.
+pub fn keeps_text(snapshot: &Snapshot, content: &Content) -> Option<String> {
+    let keeps = content.keeps?;
+    let class = sanitize(snapshot.classes().name(keeps.class), NAME_LIMIT);
+    let each = if content.count == 1 { "keeping" } else { "each keeping" };
+    Some(format!("{each} {class} ({})", size(keeps.bytes)))
+}
+
+/// `closures sendAgain at retry.js:7`, `Logger`.
+pub fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    let named = |function: NodeIndex| {
+        let name = function_name(snapshot, function);
+        match place_of(snapshot, function).filter(|_| !name.contains(" at ")) {
+            Some(place) => format!("{name} at {place}"),
+            None => name,
+        }
+    };
+    match (content.kind, content.function) {
+        (ContentKind::Class(class), _) => sanitize(snapshot.classes().name(class), NAME_LIMIT),
+        (_, None) => format!("closure{plural}"),
+        (ContentKind::Function, Some(function)) => format!("closure{plural} {}", named(function)),
+        (ContentKind::Bound, Some(function)) => format!("closure{plural} bound {}", named(function)),
+        (ContentKind::ClassFunction, Some(function)) => {
+            format!("class{} {}", if number == 1 { "" } else { "es" }, named(function))
+        }
+        (ContentKind::Suspended, Some(function)) => {
+            let inner: Vec<String> =
+                content.callers.iter().take(FUNCTIONS).map(|&caller| named(caller)).collect();
+            let waiting =
+                if inner.is_empty() { String::new() } else { format!(", waiting in {}", inner.join(", ")) };
+            format!("suspended call{plural} of {}{waiting}", named(function))
+        }
+    }
+}
+
+/// Who, as code; where; and the way to it.
+pub fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
+    let snapshot = scene.snapshot;
+    match &evidence.who {
+        Who::Container(path) => holder_text(&scene.holders, path, Entries::This),
+        Who::Each(path) => holder_text(&scene.holders, path, Entries::Any),
+        Who::Class(holders) => {
+            let noun = evidence.contents.first().map_or_else(
+                || sanitize(snapshot.classes().name(snapshot.class_of(evidence.object)), NAME_LIMIT),
+                |content| content_noun(snapshot, content, 1),
+            );
+            let way = holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any);
+            let owners: Vec<String> = owners(scene, holders);
+            let owner = match owners.split_last() {
+                None => noun,
+                Some((only, [])) => format!("{noun} in {only}"),
+                Some((last, others)) => format!("{noun} in {} and {last}", others.join(", ")),
+            };
+            HolderText { owner, ..way }
+        }
+        Who::Function => {
+            let function = evidence.contents.first().and_then(|content| content.function);
+            let function = function.unwrap_or(evidence.object);
+            let way = holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any);
+            let place = place_of(snapshot, function).map(|place| format!("at {place}"));
+            HolderText { owner: function_name(snapshot, function), place, path: way.path }
+        }
+        Who::GlobalProperties(pattern) => {
+            let owner = format!("globalThis.{}", sanitize(pattern, NAME_LIMIT));
+            HolderText { path: owner.clone(), owner, place: None }
+        }
+        Who::Named(name) => HolderText { owner: (*name).into(), place: None, path: (*name).into() },
+    }
+}
+
+fn owners(scene: &Scene<'_>, holders: &[HolderPath]) -> Vec<String> {
+    let mut owners: Vec<String> =
+        holders.iter().map(|holder| holder_text(&scene.holders, holder, Entries::This).owner).collect();
+    owners.dedup();
+    owners
+}
+
+/// Why it is kept, without a verb: `listeners of store for "change"`.
+pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
+    let snapshot = scene.snapshot;
+    let number = evidence.contents.iter().map(|content| content.count).sum::<u64>();
+    let text = match evidence.mechanism.as_ref()? {
+        Mechanism::Listeners { target, class, event } => {
+            let target = target.as_ref().map_or_else(
+                || class.clone(),
+                |path| {
+                    let owner = holder_text(&scene.holders, path, Entries::This).owner;
+                    if class.is_empty() || owner.contains(class.as_str()) {
+                        owner
+                    } else {
+                        format!("{owner} ({class})")
+                    }
+                },
+            );
+            let event = event
+                .as_ref()
+                .map_or_else(String::new, |event| format!(" for \"{}\"", sanitize(event, NAME_LIMIT)));
+            format!("listeners of {target}{event}")
+        }
+        Mechanism::Timers { repeats, milliseconds } => {
+            let noun = match repeats {
+                Some(true) => "intervals",
+                Some(false) => "timeouts",
+                None => "timers",
+            };
+            let every = milliseconds.map_or_else(String::new, |ms| format!(" of {} ms", count(ms)));
+            format!("{} {noun}{every} that are not cleared", count(number))
+        }
+        Mechanism::Reactions => {
+            "reactions of a promise that is not settled: each caller that waits for it adds one".into()
+        }
+        Mechanism::Waiting => "calls that wait for a promise which is not settled".into(),
+        Mechanism::HeldValues => {
+            "held values of a FinalizationRegistry: one that leads back to its target keeps the target alive"
+                .into()
+        }
+        Mechanism::CapturedStacks(functions) => {
+            let names: Vec<String> =
+                functions.iter().take(FUNCTIONS).map(|&function| function_name(snapshot, function)).collect();
+            format!("stack frames captured by errors whose stack was never read keep {}", names.join(", "))
+        }
+        Mechanism::Chain { links, step } => {
+            let step = holder_text(&scene.holders, step, Entries::Any).path;
+            format!("a chain of {} links, each of which keeps the next: {step}", count(*links))
+        }
+        Mechanism::Spread { places, entries } => match entries {
+            Some((before, after)) => {
+                format!(
+                    "{} of the same kind grew, one of them from {} to {} entries",
+                    count(*places),
+                    count(*before),
+                    count(*after)
+                )
+            }
+            None => format!("{} of the same kind grew a little each", count(*places)),
+        },
+        Mechanism::Globals => "properties added to the global object".into(),
+        Mechanism::OpenHandles => "handles that are not closed".into(),
+        Mechanism::Console => "the console keeps what was logged while developer tools are open".into(),
+        Mechanism::Realms => {
+            "each context has globals of its own, all kept while one function or object of it is".into()
+        }
+        Mechanism::Stack => {
+            "a local variable of a function that was running when the snapshot was taken".into()
+        }
+        Mechanism::Slices => "parts of texts: each keeps the whole text it was cut from".into(),
+        Mechanism::AsyncResource => "a field of the resource of the callback that was running".into(),
+    };
+    Some(text)
+}

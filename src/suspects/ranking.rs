@@ -1,0 +1,97 @@
+//! Which evidence accuses, and in what order: one decision for all rules.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::growth::{Growth, Part};
+use crate::snapshot::ContainerKind;
+use crate::suspects::evidence::Evidence;
+use crate::suspects::{Scene, rules};
+
+/// The part of the growth from which on something is suspect: a tenth.
+const PART: u64 = 10;
+/// Growth below this part of the baseline accuses nobody: a hundredth.
+const LEAST_GROWTH: u64 = 100;
+/// Rows that rules are asked about at least.
+const ROWS: usize = 12;
+
+/// Evidence in order.
+pub struct Ranked {
+    /// All of it, the most bytes first.
+    pub evidence: Vec<Evidence>,
+    /// How much of it accuses: the first so many.
+    pub suspects: usize,
+}
+
+/// All that grew, without what shrank.
+pub fn gross(growth: &Growth) -> u64 {
+    growth.rows.iter().filter_map(|row| u64::try_from(row.growth).ok()).sum()
+}
+
+/// Asks the rules, and sorts what they found.
+pub fn rank(scene: &Scene<'_>, limit: usize, progress: &Progress) -> Result<Ranked, Cancelled> {
+    let Some(growth) = scene.growth else { return Ok(Ranked { evidence: Vec::new(), suspects: 0 }) };
+    let mut found = rules::find_in_heap(scene, progress)?;
+    let least = growth.threshold.cast_signed();
+    found.retain(|evidence| evidence.growth >= least);
+    let told = told_by_rules(scene, growth, &found);
+    let rows = growth.rows.iter().enumerate().filter(|(at, row)| {
+        let is_told = told.get(at).is_some_and(|&bytes| bytes * 2 >= row.growth);
+        row.growth >= least && !is_engines_own(growth, *at) && !is_told
+    });
+    for (at, _) in rows.take(limit.max(ROWS)) {
+        progress.check()?;
+        found.extend(rules::explain_row(scene, growth, at));
+    }
+    found.sort_by_key(|evidence| (Reverse(evidence.growth), evidence.row, evidence.object));
+    let all = gross(growth);
+    let bar = (all / PART).max(growth.baseline_size / LEAST_GROWTH).max(growth.threshold).cast_signed();
+    let grown = u64::try_from(growth.delta).unwrap_or(0);
+    let has_grown = grown * LEAST_GROWTH >= growth.baseline_size;
+    let suspects =
+        if has_grown { found.iter().take_while(|evidence| evidence.growth >= bar).count() } else { 0 };
+    Ok(Ranked { evidence: found, suspects })
+}
+
+/// Whether a row is V8's own matter, in which nobody's code has a part.
+fn is_engines_own(growth: &Growth, at: usize) -> bool {
+    let row = &growth.rows[at];
+    let is_root = row.owner == growth.current.graph().root || row.kind == ContainerKind::Roots;
+    is_root && row.part == Part::Whole
+}
+
+/// How many bytes of each row the heap's rules account for: those of the claimed objects below its container
+/// or owner.
+fn told_by_rules(scene: &Scene<'_>, growth: &Growth, found: &[Evidence]) -> FxHashMap<usize, i64> {
+    let mut row_at: FxHashMap<NodeIndex, usize> = FxHashMap::default();
+    for (at, row) in growth.rows.iter().enumerate().filter(|(_, row)| row.growth > 0) {
+        match row.part {
+            Part::Shared(_) => {
+                for &object in &row.objects {
+                    row_at.entry(object).or_insert(at);
+                }
+            }
+            Part::Slot(_) | Part::Whole => {
+                row_at.entry(row.container).or_insert(at);
+            }
+        }
+    }
+    let root = scene.graph().root;
+    let mut told: FxHashMap<usize, i64> = FxHashMap::default();
+    for &claim in found.iter().flat_map(|evidence| &evidence.claims) {
+        let mut at = claim;
+        loop {
+            if let Some(&row) = row_at.get(&at) {
+                *told.entry(row).or_default() += scene.retained(claim).cast_signed();
+                break;
+            }
+            if at == root {
+                break;
+            }
+            at = scene.snapshot.dominator(at).unwrap_or(root);
+        }
+    }
+    told
+}
