@@ -12,7 +12,9 @@ use crate::gate::nearest::nearest;
 use crate::gate::{BudgetResult, CodePlace, GateError, GateSuspect};
 use crate::graph::{Detachedness, NodeKind};
 use crate::growth::{Growth, growth};
-use crate::model::{GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of};
+use crate::model::{
+    GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of, seeing_function,
+};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::verify::noise::NOISE;
 
@@ -98,7 +100,7 @@ impl<'a> Measure<'a> {
         });
         Ok(grows
             .map(|suspect| GateSuspect {
-                fingerprint: fingerprint_of(&suspect),
+                fingerprint: fingerprint_of(self.last(), &suspect),
                 location: code_place(self.last(), suspect.object),
                 who: suspect.owner,
                 claim: suspect.claim,
@@ -335,12 +337,10 @@ fn number(number: u64) -> i64 {
 
 /// Where the code stands that sees an object.
 fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
-    let graph = snapshot.graph();
-    let path = JavaScriptPath::new(snapshot, object);
-    let function = path.seen_by().filter(|&function| graph.locations.get(function).is_some())?;
-    let location = graph.locations.get(function)?;
+    let function = seeing_function(snapshot, object)?;
+    let location = snapshot.graph().locations.get(function)?;
     let scripts = snapshot.scripts();
-    let url = scripts.get(scripts.of(graph, function)?).url.clone();
+    let url = scripts.get(scripts.of(snapshot.graph(), function)?).url.clone();
     if url.is_empty() {
         return None;
     }

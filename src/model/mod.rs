@@ -53,4 +53,6 @@ pub use crate::model::views::trend::report::{
     KeptLine, TrendLine, TrendView, kept_between, sparkline, story,
 };
 pub use crate::model::views::trend::table::{TrendOf, TrendTable};
-pub use crate::model::views::verify::{ContainerVerdict, VerifyError, VerifyReport, fingerprint_of};
+pub use crate::model::views::verify::{
+    ContainerVerdict, VerifyError, VerifyReport, fingerprint_of, seeing_function,
+};

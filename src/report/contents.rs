@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::base::{Cancelled, Progress};
 use crate::growth::growth;
 use crate::model::format::{count, percent, signed_count, signed_size, size};
-use crate::model::{GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport};
+use crate::model::{
+    GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, fingerprint_of,
+};
 use crate::report::plain;
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -144,7 +146,7 @@ impl ReportContents {
         let report = SuspectsReport::of_heap(heap, mode, progress)?;
         self.title = plain(&heap.source().name());
         self.verdict = plain(&report.verdict);
-        self.suspects = report.suspects.iter().map(suspect_line).collect();
+        self.suspects = report.suspects.iter().map(|suspect| suspect_line(heap, suspect)).collect();
         let mut classes: Vec<_> =
             heap.class_totals(mode).iter().filter(|(_, totals)| totals.count > 0).collect();
         classes.sort_by_key(|&(class, totals)| (std::cmp::Reverse(totals.retained), class));
@@ -169,7 +171,7 @@ impl ReportContents {
         let grown = growth(first, last, mode, progress)?;
         let report = SuspectsReport::of_growth(&grown);
         self.verdict = plain(&report.verdict);
-        self.suspects = report.suspects.iter().map(suspect_line).collect();
+        self.suspects = report.suspects.iter().map(|suspect| suspect_line(last, suspect)).collect();
         self.growth_total = signed_size(grown.delta);
         if grown.ids.is_one_process() {
             let view = GrowthView::new(Arc::new(grown), ROWS);
@@ -219,14 +221,14 @@ fn snapshot_line(snapshot: &Snapshot) -> SnapshotLine {
     }
 }
 
-fn suspect_line(suspect: &Suspect) -> SuspectLine {
+fn suspect_line(snapshot: &Snapshot, suspect: &Suspect) -> SuspectLine {
     SuspectLine {
         who: plain(&suspect.owner),
         claim: plain(&suspect.claim),
         facts: suspect.facts.iter().map(|fact| plain(fact)).collect(),
         steps: steps(&suspect.path),
         state: String::new(),
-        fingerprint: crate::model::fingerprint_of(suspect),
+        fingerprint: fingerprint_of(snapshot, suspect),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::graph::{EdgeKind, NodeKind};
 use crate::growth::{Growth, growth};
+use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::format::{signed_size, size};
 use crate::model::views::suspects::{Suspect, SuspectsReport};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -139,7 +141,7 @@ impl VerifyReport {
         ContainerVerdict {
             who: suspect.owner.clone(),
             place: suspect.place.clone(),
-            fingerprint: fingerprint_of(suspect),
+            fingerprint: fingerprint_of(&self.growth.current, suspect),
             object: suspect.object,
             before: Some(traced.leaking),
             after,
@@ -197,7 +199,7 @@ impl VerifyReport {
                     size(bytes),
                     size(suspect.bytes)
                 ),
-                fingerprint: fingerprint_of(&suspect),
+                fingerprint: fingerprint_of(second, &suspect),
                 who: suspect.owner,
                 place: suspect.place,
                 object: suspect.object,
@@ -212,9 +214,31 @@ impl VerifyReport {
     }
 }
 
-/// The fingerprint of a suspect.
-pub fn fingerprint_of(suspect: &Suspect) -> String {
-    fingerprint("", &suspect.owner, suspect.place.as_deref())
+/// The fingerprint of a suspect of `snapshot`.
+pub fn fingerprint_of(snapshot: &Snapshot, suspect: &Suspect) -> String {
+    let scripts = snapshot.scripts();
+    let script =
+        seeing_function(snapshot, suspect.object).and_then(|function| scripts.of(snapshot.graph(), function));
+    let place = script.map(|script| format!(" in {}", scripts.get(script).url));
+    fingerprint("", &suspect.owner, place.as_deref())
+}
+
+/// A function that sees the variable which the path to `object` ends in: the one on the path, or else the first in the
+/// program that has the variable's scope.
+pub fn seeing_function(snapshot: &Snapshot, object: NodeIndex) -> Option<NodeIndex> {
+    let graph = snapshot.graph();
+    let path = JavaScriptPath::new(snapshot, object);
+    if let Some(function) = path.seen_by() {
+        return Some(function);
+    }
+    let variable = path.steps.iter().rev().find(|step| graph.edges.kind(step.edge) == EdgeKind::Context)?;
+    let scope = graph.source(variable.edge);
+    let sources = snapshot.retainers(scope).into_iter().map(|retainer| retainer.source);
+    let sees = |&source: &NodeIndex| {
+        graph.nodes.kind(source) == NodeKind::CLOSURE
+            && graph.internal_target(source, "context") == Some(scope)
+    };
+    sources.filter(sees).min_by_key(|&function| graph.locations.get(function).map(|at| (at.line, at.column)))
 }
 
 /// Bytes a unit, signed.
