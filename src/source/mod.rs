@@ -3,4 +3,9 @@
 //! Names, paths and texts come from the snapshot and are untrusted: sanitize them before display.
 
 pub mod contexts;
+mod lines;
+mod outline;
 pub mod places;
+pub mod syntax;
+pub mod text;
+pub mod variable_lines;

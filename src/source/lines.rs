@@ -1,0 +1,76 @@
+//! The lines of a text: byte offsets to lines and columns as V8 counts them, and back.
+
+use crate::source::places::Position;
+
+/// Where each line of a text begins.
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Lines end as in V8: at `\n`, `\r\n`, `\r`, U+2028 and U+2029.
+    pub fn new(text: &'a str) -> Self {
+        let mut starts = vec![0];
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let is_first_half = c == '\r' && chars.peek().is_some_and(|&(_, next)| next == '\n');
+            if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') && !is_first_half {
+                starts.push(at + c.len_utf8());
+            }
+        }
+        Self { text, starts }
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
+        let line = self.starts.partition_point(|&start| start <= offset) - 1;
+        let units = self.text[self.starts[line]..offset].encode_utf16().count();
+        let from_one = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
+        Position { line: from_one(line), column: from_one(units) }
+    }
+
+    /// The byte offset of a position; nothing if the text has no such line or the line no such column.
+    pub fn offset(&self, position: Position) -> Option<usize> {
+        let line = usize::try_from(position.line.checked_sub(1)?).ok()?;
+        let start = *self.starts.get(line)?;
+        let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
+        let mut left = usize::try_from(position.column.checked_sub(1)?).ok()?;
+        for (at, c) in self.text[start..end].char_indices() {
+            if left == 0 {
+                return Some(start + at);
+            }
+            left = left.checked_sub(c.len_utf16())?;
+        }
+        (left == 0).then_some(end)
+    }
+
+    /// The text of a line counted from 1, without its end.
+    pub fn line(&self, line: u32) -> Option<&'a str> {
+        let at = usize::try_from(line.checked_sub(1)?).ok()?;
+        let start = *self.starts.get(at)?;
+        let end = self.starts.get(at + 1).copied().unwrap_or(self.text.len());
+        Some(self.text[start..end].trim_end_matches(['\n', '\r', '\u{2028}', '\u{2029}']))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_positions_are_inverse_in_units() {
+        let text = "let a\r\nlet \u{1f600}b\rc\u{2028}d";
+        let lines = Lines::new(text);
+        for (wanted, line, column) in [("let a", 1, 1), ("b\r", 2, 7), ("c", 3, 1), ("d", 4, 1)] {
+            let offset = text.find(wanted).unwrap();
+            let position = Position { line, column };
+            assert_eq!(lines.position(offset), position, "{wanted}");
+            assert_eq!(lines.offset(position), Some(offset), "{wanted}");
+        }
+        assert_eq!(lines.line(1), Some("let a"));
+        assert_eq!(lines.offset(Position { line: 9, column: 1 }), None);
+        assert_eq!(lines.offset(Position { line: 1, column: 90 }), None);
+    }
+}
