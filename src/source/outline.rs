@@ -366,7 +366,7 @@ impl<'a> Visit<'a> for Outline {
                 self.site(offset, chain(callee.object()), action);
             }
         }
-        for argument in it.arguments.iter().filter_map(|argument| argument.as_expression()) {
+        for argument in it.arguments.iter().filter_map(oxc_ast::ast::Argument::as_expression) {
             self.site(argument.span().start, chain(argument), Action::Escapes);
         }
         walk::walk_call_expression(self, it);
@@ -406,7 +406,7 @@ impl Outline {
     fn member(&mut self, key: &PropertyKey<'_>) {
         let name = match key {
             PropertyKey::PrivateIdentifier(private) => Some(format!("#{}", private.name)),
-            key => key.static_name().map(|name| name.into_owned()),
+            key => key.static_name().map(std::borrow::Cow::into_owned),
         };
         self.members.extend(name.map(|name| (name, key.span().start)));
     }
