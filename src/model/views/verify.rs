@@ -216,6 +216,9 @@ impl VerifyReport {
 
 /// The fingerprint of a suspect of `snapshot`.
 pub fn fingerprint_of(snapshot: &Snapshot, suspect: &Suspect) -> String {
+    if !suspect.fingerprint.is_empty() {
+        return suspect.fingerprint.clone();
+    }
     let scripts = snapshot.scripts();
     let script =
         seeing_function(snapshot, suspect.object).and_then(|function| scripts.of(snapshot.graph(), function));
