@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::base::{BitSet, Cancelled, ObjectId, Progress};
+use crate::base::{BitSet, ObjectId, Progress};
 use crate::cli::Failure;
 use crate::cli::load::{Verbosity, load_for};
-use crate::snapshot::LoadError;
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -73,7 +72,7 @@ impl NamedFilter {
         let filter = match &self.what {
             What::Plain(filter) => *filter,
             What::NativeContext(id) => {
-                let contexts = snapshot.native_contexts(&Progress::new()).map_err(cancelled)?;
+                let contexts = snapshot.native_contexts(&Progress::new())?;
                 let node = snapshot.find(*id);
                 let known = node.filter(|node| contexts.contexts.iter().any(|(context, _)| context == node));
                 let known = known.ok_or_else(|| Failure::Argument(format!("{id} is no native context")))?;
@@ -84,12 +83,8 @@ impl NamedFilter {
                 Filter::allocated_since(&*load_for(file, SizeMode::Chrome, chatter)?, snapshot)
             }
         };
-        snapshot.filter(filter, &Progress::new()).map_err(cancelled)
+        Ok(snapshot.filter(filter, &Progress::new())?)
     }
-}
-
-fn cancelled(Cancelled: Cancelled) -> Failure {
-    LoadError::from(Cancelled).into()
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ mod args;
 pub(crate) mod commands;
 mod filter;
 pub(crate) mod load;
-mod long_help;
 pub(crate) mod output;
 pub(crate) mod peak_memory;
 
@@ -14,8 +13,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::base::describe_io_error;
-use crate::cli::args::{Arguments, Command};
+use crate::base::{Cancelled, describe_io_error};
+use crate::cli::args::Arguments;
+use crate::cli::commands::Command;
 use crate::model::format::sanitize;
 use crate::snapshot::LoadError;
 
@@ -58,6 +58,21 @@ impl From<LoadError> for Failure {
     }
 }
 
+impl From<Cancelled> for Failure {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::Load(cancelled.into())
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Output(error),
+            kind => Self::Output(io::Error::other(format!("{kind:?}"))),
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
@@ -82,7 +97,7 @@ impl Invocation {
     /// Prints it to standard output, messages to standard error.
     pub fn run(&self) -> ExitCode {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        let done = self.print(&mut out).and_then(|outcome| {
+        let done = self.0.run(&mut out).and_then(|outcome| {
             out.flush()?;
             Ok(outcome)
         });
@@ -97,30 +112,6 @@ impl Invocation {
             Err(Failure::Load(error)) => fail(&load::sentence(&error)),
             Err(Failure::Argument(sentence)) => fail(&sentence),
         }
-    }
-
-    fn print(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
-        match &self.0 {
-            Command::Summary(args) => commands::summary::print(args, out)?,
-            Command::Compare(args) => commands::compare::print(args, out)?,
-            Command::Statistics(args) => commands::statistics::print(args, out)?,
-            Command::Object(args) => commands::object::print(args, out)?,
-            Command::Nodes(args) => commands::nodes::print(args, out)?,
-            Command::Growth(args) => commands::growth::print(args, out)?,
-            Command::Suspects(args) => commands::suspects::print(args, out)?,
-            Command::Trend(args) => commands::trend::print(args, out)?,
-            Command::Verify(args) => return commands::verify::print(args, out),
-            Command::Gate(args) => return commands::gate::print(args, out),
-            Command::Report(args) => commands::report::print(args, out)?,
-            Command::Strings(args) => commands::tables::strings(args, out)?,
-            Command::Allocations(args) => commands::tables::allocations(args, out)?,
-            Command::Search(args) => commands::tables::search(args, out)?,
-            Command::Dominators(args) => commands::tables::dominators(args, out)?,
-            Command::Retainers(args) => commands::tables::retainers(args, out)?,
-            Command::Paths(args) => commands::tables::paths(args, out)?,
-            Command::Check(args) => return commands::check::print(args, out),
-        }
-        Ok(Outcome::Done)
     }
 }
 

@@ -1,12 +1,15 @@
 //! `heaplens check`: loads files and tells whether they are sound, and what loading cost.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::cli::args::CheckArgs;
+use crate::cli::args::JsonArgs;
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, sentence, watched};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
@@ -16,12 +19,37 @@ use crate::model::format::{sanitize, size};
 use crate::snapshot::LoadError;
 use crate::snapshot::{Snapshot, StageTime};
 
-#[derive(Serialize)]
+/// Load snapshots and tell whether they are sound.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
+pub(crate) struct CheckArgs {
+    /// The snapshots; - reads standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Print how long each stage of loading took.
+    #[arg(long)]
+    timings: bool,
+    /// How to print it.
+    #[command(flatten)]
+    output: JsonArgs,
+}
+
+impl RunCommand for CheckArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer {
     files: Vec<FileAnswer>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FileAnswer {
     path: String,
     ok: bool,
@@ -36,7 +64,7 @@ struct FileAnswer {
     peak_rss_bytes: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Stage {
     stage: &'static str,
     seconds: f64,
@@ -44,7 +72,7 @@ struct Stage {
 }
 
 /// Loads one file after the other, so that timings do not disturb each other.
-pub fn print(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn print(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let chatter = if args.output.quiet { Verbosity::Quiet } else { Verbosity::Progress };
     let mut outcome = Outcome::Done;
     let mut answer = Answer { files: Vec::new() };

@@ -1,16 +1,21 @@
 //! `heaplens compare`: what came, went, grew and shrank between two snapshots.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
-use crate::cli::Failure;
-use crate::cli::args::{CompareArgs, Format};
+use crate::base::Progress;
+use crate::cli::args::{Format, NarrowingArgs, OutputArgs, RowArgs};
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
-use crate::cli::output::{csv, json, sort};
+use crate::cli::output::{json, sort};
+use crate::cli::{Failure, Outcome};
 use crate::compare::{ComparisonRow, GrowthAccounting, Matching};
 use crate::model::comparison_columns::COLUMNS;
 use crate::model::format::{signed_size, size};
@@ -18,9 +23,41 @@ use crate::model::{
     ColumnId, ColumnSpec, ComparisonView, ContainerDifference, Sort, TreeSource as _, Value,
     container_differences,
 };
-use crate::snapshot::LoadError;
 
-#[derive(Serialize)]
+/// Print what came, went, grew and shrank between two snapshots of one process.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens compare before.heapsnapshot after.heapsnapshot --json")]
+pub(crate) struct CompareArgs {
+    /// The older snapshot.
+    baseline: PathBuf,
+    /// The newer snapshot of the same process.
+    current: PathBuf,
+    /// Order: a column, with :asc or :desc behind it; --help names them.
+    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc_size", long_help = sort::help(&sorts()))]
+    sort: String,
+    /// Which objects, in which groups.
+    #[command(flatten)]
+    narrowing: NarrowingArgs,
+    /// Which constructors.
+    #[command(flatten)]
+    rows: RowArgs,
+    /// How to print them.
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl RunCommand for CompareArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     baseline: json::Origin,
     current: json::Origin,
@@ -28,12 +65,12 @@ struct Answer<'a> {
     totals: Totals,
     ids: json::IdsInfo,
     note: Option<&'static str>,
-    rows: Vec<AnswerRow<'a>>,
+    rows: Vec<AnswerRow<&'a str>>,
     containers: Vec<AnswerContainer<'a>>,
 }
 
 /// A container of two processes.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerContainer<'a> {
     who: &'a str,
     before: Option<u64>,
@@ -54,7 +91,7 @@ impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Totals {
     baseline_size: u64,
     current_size: u64,
@@ -62,11 +99,11 @@ struct Totals {
     extra_native_delta: i64,
 }
 
-/// The columns of CSV, too.
-#[derive(Serialize)]
-struct AnswerRow<'a> {
-    key: &'a str,
-    name: &'a str,
+/// A constructor or another group; `T` is the text of JSON or of CSV.
+#[derive(Serialize, JsonSchema, Default)]
+struct AnswerRow<T> {
+    key: T,
+    name: T,
     new_count: u64,
     deleted_count: u64,
     delta_count: i64,
@@ -86,11 +123,11 @@ struct AnswerRow<'a> {
     retained_delta: i64,
 }
 
-impl<'a> From<&'a ComparisonRow> for AnswerRow<'a> {
+impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for AnswerRow<T> {
     fn from(row: &'a ComparisonRow) -> Self {
         Self {
-            key: &row.key,
-            name: &row.name,
+            key: T::from(&row.key),
+            name: T::from(&row.name),
             new_count: row.new_count,
             deleted_count: row.deleted_count,
             delta_count: row.delta_count(),
@@ -122,17 +159,13 @@ pub fn sorts() -> Vec<sort::Column<ColumnId>> {
 }
 
 /// Prints the rows.
-pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (column, direction) = sort::parse(&args.sort, &sorts())?;
     let mode = args.rows.sizes.into();
     let chatter = Verbosity::unless(args.output.json.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
     let current = load_for(&args.current, mode, chatter)?;
-    let comparison = args
-        .narrowing
-        .narrowing()
-        .compare(baseline, current, mode, &Progress::new())
-        .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    let comparison = args.narrowing.narrowing().compare(baseline, current, mode, &Progress::new())?;
     let model =
         ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, args.rows.class.clone());
     let comparison = model.comparison();
@@ -146,8 +179,7 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
         Matching::Ids => Vec::new(),
         Matching::Classes => {
             let sides = [&*comparison.baseline, &*comparison.current];
-            container_differences(sides, mode, limit, &Progress::new())
-                .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?
+            container_differences(sides, mode, limit, &Progress::new())?
         }
     };
     match format {
@@ -170,62 +202,12 @@ pub fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
             };
             json::write(out, &answer)
         }
-        Format::Csv => print_csv(&rows, out),
+        Format::Csv => csv::write(rows.into_iter().map(AnswerRow::<CsvText>::from), out),
         Format::Text => {
             print_text(&model, &rows, all, out)?;
             print_containers(&containers, out)
         }
     }
-}
-
-fn print_csv(rows: &[&ComparisonRow], out: &mut dyn Write) -> Result<(), Failure> {
-    const HEADS: [&str; 19] = [
-        "key",
-        "name",
-        "new_count",
-        "deleted_count",
-        "delta_count",
-        "new_size",
-        "deleted_size",
-        "grown_count",
-        "grown_size",
-        "shrunk_count",
-        "shrunk_size",
-        "alloc_size",
-        "freed_size",
-        "size_delta",
-        "baseline_count",
-        "current_count",
-        "baseline_retained",
-        "current_retained",
-        "retained_delta",
-    ];
-    csv::line(out, &HEADS.map(String::from))?;
-    for row in rows.iter().map(|&row| AnswerRow::from(row)) {
-        let values = [
-            csv::text(row.key),
-            csv::text(row.name),
-            row.new_count.to_string(),
-            row.deleted_count.to_string(),
-            row.delta_count.to_string(),
-            row.new_size.to_string(),
-            row.deleted_size.to_string(),
-            row.grown_count.to_string(),
-            row.grown_size.to_string(),
-            row.shrunk_count.to_string(),
-            row.shrunk_size.to_string(),
-            row.alloc_size.to_string(),
-            row.freed_size.to_string(),
-            row.size_delta.to_string(),
-            row.baseline_count.to_string(),
-            row.current_count.to_string(),
-            row.baseline_retained.to_string(),
-            row.current_retained.to_string(),
-            row.retained_delta.to_string(),
-        ];
-        csv::line(out, &values)?;
-    }
-    Ok(())
 }
 
 fn print_text(

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::{Cancelled, Progress, describe_io_error};
 use crate::cli::args::{JsonArgs, Sizes};
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
@@ -27,7 +29,7 @@ use crate::report::{amount, budget_text};
 use crate::snapshot::{LoadError, Snapshot};
 
 /// What `--help` says.
-pub const GATE_HELP: &str = "\
+const LONG_ABOUT: &str = "\
 Check heap snapshots against a budget file, the oldest first. Growth is that from each snapshot to the next; with
 three or more the median step counts, so that one step is no leak. Limits are those of the last snapshot.
 
@@ -50,19 +52,15 @@ A budget file; every key is optional, an unknown one is an error:
   count = 10                   objects
   growth = 0                   objects, or bytes such as \"10kB\"
 
-Exit status: 0 all budgets are kept, 1 one is broken, 2 wrong usage, a file is unreadable, or a budget measures nothing.
+Exit status: 0 all budgets are kept, 1 one is broken, 2 wrong usage, a file is unreadable, or a budget measures nothing.";
 
-Fields of --json:
-  held               whether all budgets are kept
-  budgets            key, limit, value (bytes or counts), held, who, location (url, script_id, line, column; null if
-                     unknown)
-  suspects           new and known: who, claim, bytes, fingerprint, location, reason (of a known one);
-                     gone: fingerprint, who, reason
-  notes              sentences";
-
-/// Snapshots and budgets.
+/// Check snapshots against budgets, and suspects against known leaks: for builds.
 #[derive(Args, Debug)]
-pub struct GateArgs {
+#[command(
+    long_about = LONG_ABOUT,
+    after_help = "Example:\n  heaplens gate before.heapsnapshot after.heapsnapshot --budget heaplens.toml --junit heap.xml"
+)]
+pub(crate) struct GateArgs {
     /// The snapshots, the oldest first.
     #[arg(required = true, num_args = 2..)]
     pub files: Vec<PathBuf>,
@@ -101,7 +99,17 @@ pub struct GateArgs {
     pub output: JsonArgs,
 }
 
-#[derive(Serialize)]
+impl RunCommand for GateArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     held: bool,
     budgets: Vec<AnswerBudget<'a>>,
@@ -109,7 +117,7 @@ struct Answer<'a> {
     notes: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerBudget<'a> {
     key: &'a str,
     limit: u64,
@@ -119,14 +127,14 @@ struct AnswerBudget<'a> {
     location: Option<AnswerPlace<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerSuspects<'a> {
     new: Vec<AnswerSuspect<'a>>,
     known: Vec<AnswerSuspect<'a>>,
     gone: Vec<AnswerGone<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerSuspect<'a> {
     who: &'a str,
     claim: &'a str,
@@ -136,14 +144,14 @@ struct AnswerSuspect<'a> {
     reason: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerGone<'a> {
     fingerprint: &'a str,
     who: &'a str,
     reason: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerPlace<'a> {
     url: &'a str,
     script_id: u32,
@@ -158,7 +166,7 @@ impl<'a> From<&'a CodePlace> for AnswerPlace<'a> {
 }
 
 /// Prints the verdict and writes the reports asked for.
-pub fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let budgets = Budgets::parse(&read(&args.budget)?).map_err(|error| in_file(&args.budget, &error))?;
     let known_path = known_leaks_path(args);
     let known = known_leaks(args, &known_path)?;
@@ -251,7 +259,7 @@ fn write_reports(args: &GateArgs, gate: &GateReport, progress: &Progress) -> Res
     }
     if let Some(path) = &args.html {
         let contents = ReportContents::new(&gate.snapshots, args.sizes.into(), progress);
-        let mut contents = contents.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+        let mut contents = contents?;
         contents.add_gate(gate);
         write(path, &html(&contents).map_err(|error| in_file(path, &error))?)?;
     }

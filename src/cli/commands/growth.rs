@@ -1,59 +1,109 @@
 //! `heaplens growth`: which containers grew between two snapshots, and where every byte of growth belongs.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
-use crate::cli::Failure;
-use crate::cli::args::GrowthArgs;
+use crate::base::Progress;
+use crate::cli::args::LineArgs;
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
+use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
 use crate::model::format::{NONE, count, percent, signed_size, size};
 use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
-use crate::snapshot::LoadError;
 
-#[derive(Serialize)]
+/// Print which containers grew between two snapshots of one process, and where every byte belongs.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens growth before.heapsnapshot after.heapsnapshot --limit 10")]
+pub(crate) struct GrowthArgs {
+    /// The older snapshot.
+    baseline: PathBuf,
+    /// The newer snapshot of the same process.
+    current: PathBuf,
+    /// How much, and how to print it.
+    #[command(flatten)]
+    lines: LineArgs,
+}
+
+impl RunCommand for GrowthArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     baseline: json::Origin,
     current: json::Origin,
+    /// `chrome` or `raw`.
     sizes: &'static str,
+    /// If false, ids do not match and there are no rows.
     is_one_process: bool,
     ids: json::IdsInfo,
     note: Option<&'static str>,
+    /// Bytes by which the heap grew.
     delta: i64,
+    /// Bytes of all that grew: what shares are of.
     gross: u64,
+    /// Containers, the most growth first.
     rows: Vec<AnswerRow<'a>>,
+    /// `delta` less the rows.
     rest: i64,
+    /// A tree in preorder: the lines of depth n + 1 below a line of depth n add up to it, and the first is `delta`.
     attribution: Vec<AnswerBranch<'a>>,
 }
 
 /// One container.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct AnswerRow<'a> {
+    /// The container as JavaScript.
     owner: &'a str,
+    /// Where its code stands.
     place: Option<&'a str>,
+    /// The path to it as JavaScript.
     path: &'a str,
+    /// What sort of container it is.
     kind: &'a str,
     id: u64,
+    /// Entries in the baseline.
     entries_before: Option<u64>,
+    /// Entries in the current snapshot.
     entries_after: Option<u64>,
+    /// Bytes it held in the baseline.
     bytes_before: u64,
+    /// Bytes it holds now.
     bytes_after: u64,
+    /// Bytes by which it grew with all it holds.
     growth: i64,
+    /// Bytes of each new entry.
     bytes_per_entry: Option<u64>,
+    /// Part of all growth, 0 to 1.
     share: f32,
+    /// What is new in it, by constructor or function.
     what: Option<&'a str>,
+    /// The mechanism that keeps it.
     why: Option<&'a str>,
+    /// `certain`, `likely` or `possible`.
     confidence: &'static str,
+    /// The same for the same leak in another run or build.
     fingerprint: &'a str,
+    /// Its new entries by class.
     new_entries: Vec<AnswerEntries<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerEntries<'a> {
     class: &'a str,
     keeps: Option<&'a str>,
@@ -62,7 +112,7 @@ struct AnswerEntries<'a> {
     example: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerBranch<'a> {
     depth: usize,
     owner: &'a str,
@@ -103,13 +153,12 @@ impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
 }
 
 /// Prints lines and tree.
-pub fn print(args: &GrowthArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &GrowthArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
     let chatter = Verbosity::unless(args.lines.output.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
     let current = load_for(&args.current, mode, chatter)?;
-    let growth = growth(&baseline, &current, mode, &Progress::new())
-        .map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    let growth = growth(&baseline, &current, mode, &Progress::new())?;
     let limit = args.lines.limit();
     let view = GrowthView::new(Arc::new(growth), limit);
     let tree = view.tree(limit);

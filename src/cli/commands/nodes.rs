@@ -1,16 +1,55 @@
 //! `heaplens nodes`: every object on a line of its own, for scripts.
 
 use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use schemars::Schema;
 
 use crate::base::{ClassIndex, Column};
-use crate::cli::Failure;
-use crate::cli::args::NodesArgs;
+use crate::cli::args::RowArgs;
+use crate::cli::commands::RunCommand;
+use crate::cli::filter::{NamedFilter, filter_help};
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
+use crate::cli::{Failure, Outcome};
 use crate::snapshot::SizeMode;
 
+/// Print every object, one per line, separated by tabs.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  heaplens nodes app.heapsnapshot --class '/^Array$/' | sort -t$'\\t' -k4 -n"
+)]
+pub(crate) struct NodesArgs {
+    /// The snapshot; - reads standard input.
+    file: PathBuf,
+    /// Cut names to that many UTF-16 units.
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    name_max: usize,
+    /// Only objects that pass a filter; --help names them.
+    #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
+    filter: Option<NamedFilter>,
+    /// Which constructors.
+    #[command(flatten)]
+    rows: RowArgs,
+    /// No progress, no warnings.
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl RunCommand for NodesArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        None
+    }
+}
+
 /// Prints the table. Names are JSON strings, so that a line is a line.
-pub fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode: SizeMode = args.rows.sizes.into();
     let chatter = Verbosity::unless(args.quiet);
     let snapshot = load_for(&args.file, mode, chatter)?;

@@ -1,21 +1,56 @@
 //! `heaplens object`: one object, what it holds, who holds it, and the way to it.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::NodeIndex;
-use crate::cli::Failure;
-use crate::cli::args::ObjectArgs;
+use crate::base::{NodeIndex, ObjectId};
+use crate::cli::args::{JsonArgs, Sizes, object_id};
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
+use crate::cli::{Failure, Outcome};
 use crate::model::format::{NONE, count, exact_bytes, sanitize, size};
 use crate::model::{Link, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::places::place;
 
-#[derive(Serialize)]
+/// Print one object: its fields, who holds it, and the shortest path to it.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens object app.heapsnapshot @85127")]
+pub(crate) struct ObjectArgs {
+    /// The snapshot; - reads standard input.
+    file: PathBuf,
+    /// The object's id, as every list shows it.
+    #[arg(value_name = "@ID", value_parser = object_id)]
+    id: ObjectId,
+    /// How many fields and retainers are printed.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Whose shallow sizes.
+    #[arg(long, value_enum, default_value_t)]
+    sizes: Sizes,
+    /// How to print it.
+    #[command(flatten)]
+    output: JsonArgs,
+}
+
+impl RunCommand for ObjectArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     id: u64,
     kind: &'a str,
@@ -36,7 +71,7 @@ struct Answer<'a> {
     path_as_code: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Location<'a> {
     url: &'a str,
     script_id: Option<u32>,
@@ -44,13 +79,13 @@ struct Location<'a> {
     column: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct List<'a> {
     total: usize,
     rows: Vec<ListRow<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ListRow<'a> {
     #[serde(flatten)]
     step: Step<'a>,
@@ -59,7 +94,7 @@ struct ListRow<'a> {
     distance: Option<i32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Step<'a> {
     edge: json::EdgeName<'a>,
     edge_kind: json::KindName,
@@ -75,7 +110,7 @@ struct Looking<'a> {
 }
 
 /// Prints the object.
-pub fn print(args: &ObjectArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &ObjectArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode: SizeMode = args.sizes.into();
     let snapshot = load_for(&args.file, mode, Verbosity::unless(args.output.quiet))?;
     let Some(node) = snapshot.find(args.id) else {

@@ -5,18 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use schemars::Schema;
 
-use crate::base::{Cancelled, Progress, describe_io_error};
-use crate::cli::Failure;
+use crate::base::{Progress, describe_io_error};
 use crate::cli::args::Sizes;
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
+use crate::cli::{Failure, Outcome};
 use crate::report::contents::ReportContents;
 use crate::report::html::html;
-use crate::snapshot::{LoadError, Snapshot};
+use crate::snapshot::Snapshot;
 
-/// Snapshots and where to write.
+/// Write a report as one HTML file.
 #[derive(Args, Debug)]
-pub struct ReportArgs {
+#[command(after_help = "Example:\n  heaplens report before.heapsnapshot after.heapsnapshot -o report.html")]
+pub(crate) struct ReportArgs {
     /// The snapshots, the oldest first.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
@@ -31,13 +34,24 @@ pub struct ReportArgs {
     pub quiet: bool,
 }
 
+impl RunCommand for ReportArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        None
+    }
+}
+
 /// Writes the report.
-pub fn print(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.sizes.into();
     let load = |path: &PathBuf| load_for(path, mode, Verbosity::unless(args.quiet));
     let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
     let contents = ReportContents::new(&snapshots, mode, &Progress::new());
-    let contents = contents.map_err(|Cancelled| Failure::from(LoadError::from(Cancelled)))?;
+    let contents = contents?;
     let page = html(&contents).map_err(Failure::Argument)?;
     if args.output.as_os_str() == "-" {
         out.write_all(page.as_bytes())?;

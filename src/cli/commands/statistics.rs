@@ -1,19 +1,45 @@
 //! `heaplens statistics`: what the heap's bytes are for.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::cli::Failure;
-use crate::cli::args::{Format, StatisticsArgs};
+use crate::cli::args::{Format, OutputArgs};
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::output::{csv, json};
+use crate::cli::{Failure, Outcome};
 use crate::model::StatisticsView;
 use crate::model::format::{percent, size};
 use crate::snapshot::SizeMode;
 
-#[derive(Serialize)]
+/// Print what the heap's bytes are for.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens statistics app.heapsnapshot")]
+pub(crate) struct StatisticsArgs {
+    /// The snapshot; - reads standard input.
+    file: PathBuf,
+    /// How to print them.
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl RunCommand for StatisticsArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer {
     #[serde(flatten)]
     origin: json::Origin,
@@ -29,8 +55,15 @@ struct Answer {
     v8_heap_total: u64,
 }
 
+/// A line of CSV.
+#[derive(Serialize, Default)]
+struct CsvRow {
+    slice: &'static str,
+    bytes: u64,
+}
+
 /// Prints the slices.
-pub fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let snapshot = load_for(&args.file, SizeMode::Chrome, Verbosity::unless(args.output.json.quiet))?;
     let model = StatisticsView::new(&snapshot);
     match args.output.format() {
@@ -52,12 +85,8 @@ pub fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> 
             json::write(out, &answer)
         }
         Format::Csv => {
-            csv::line(out, &["slice", "bytes"].map(String::from))?;
-            for slice in &model.slices {
-                csv::line(out, &[slice.label.to_owned(), slice.bytes.to_string()])?;
-            }
-            csv::line(out, &["Total".to_owned(), model.figures.total.to_string()])?;
-            Ok(())
+            let slices = model.slices.iter().map(|slice| CsvRow { slice: slice.label, bytes: slice.bytes });
+            csv::write(slices.chain([CsvRow { slice: "Total", bytes: model.figures.total }]), out)
         }
         Format::Text => {
             writeln!(out, "{}\n", head_line(&snapshot))?;

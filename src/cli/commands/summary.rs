@@ -2,33 +2,76 @@
 
 use std::cmp::Reverse;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
-use crate::cli::Failure;
-use crate::cli::args::{Format, SummaryArgs};
+use crate::base::Progress;
+use crate::cli::args::{Format, NarrowingArgs, OutputArgs, RowArgs};
+use crate::cli::commands::RunCommand;
+use crate::cli::filter::{NamedFilter, filter_help};
 use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
-use crate::cli::output::{csv, json, sort};
+use crate::cli::output::{json, sort};
+use crate::cli::{Failure, Outcome};
 use crate::model::format::{NONE, count, size};
 use crate::model::{ColumnId, Direction, FilterPreset, Sort, Summary, SummaryRow, TreeSource};
-use crate::snapshot::{Classes, Distance, LoadError, Snapshot};
+use crate::snapshot::{Classes, Distance, Snapshot};
 
-#[derive(Serialize)]
+/// Print constructors with the number and sizes of their objects.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  heaplens summary app.heapsnapshot --class array --sort shallow --limit 5"
+)]
+pub(crate) struct SummaryArgs {
+    /// The snapshot; - reads standard input.
+    file: PathBuf,
+    /// Order: name, distance, count, shallow or retained, with :asc or :desc behind it.
+    #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "retained")]
+    sort: String,
+    /// Only objects that pass a filter; --help names them.
+    #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
+    filter: Option<NamedFilter>,
+    /// Which objects, in which groups.
+    #[command(flatten)]
+    narrowing: NarrowingArgs,
+    /// Which constructors.
+    #[command(flatten)]
+    rows: RowArgs,
+    /// How to print them.
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl RunCommand for SummaryArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     #[serde(flatten)]
     origin: json::Origin,
     sizes: &'static str,
     filter: Option<&'a str>,
-    rows: Vec<AnswerRow<'a>>,
+    rows: Vec<AnswerRow<String>>,
 }
 
-#[derive(Serialize)]
-struct AnswerRow<'a> {
-    key: String,
-    name: &'a str,
+/// A constructor or another group; `T` is the text of JSON or of CSV.
+#[derive(Serialize, JsonSchema, Default)]
+struct AnswerRow<T> {
+    key: T,
+    name: T,
     distance: Option<i32>,
     count: u64,
     shallow: u64,
@@ -51,7 +94,7 @@ const COLUMNS: [sort::Column<By>; 5] = [
 ];
 
 /// Prints the rows.
-pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (by, direction) = sort::parse(&args.sort, &COLUMNS)?;
     let (mode, chatter) = (args.rows.sizes.into(), Verbosity::unless(args.output.json.quiet));
     let snapshot = load_for(&args.file, mode, chatter)?;
@@ -64,7 +107,7 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
             None => FilterPreset::All.nodes(&snapshot, &progress),
         };
         let kept = nodes.and_then(|nodes| narrowing.narrow(&snapshot, mode, nodes, &progress));
-        let kept = kept.map_err(|Cancelled| LoadError::from(Cancelled))?;
+        let kept = kept?;
         model = model.keeping(Arc::new(kept)).grouped_by(narrowing.group_by);
     }
     let mut rows = match by {
@@ -85,7 +128,10 @@ pub fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 rows: rows.iter().map(|row| answer_row(model.groups(), row)).collect(),
             },
         ),
-        Format::Csv => print_csv(model.groups(), &rows, out),
+        Format::Csv => {
+            let rows = rows.iter().map(|row| answer_row::<CsvText>(model.groups(), row));
+            csv::write(rows, out)
+        }
         Format::Text => print_text(&snapshot, &model, &rows, all, out),
     }
 }
@@ -99,34 +145,15 @@ fn by_count(model: &Summary, direction: Direction) -> Vec<SummaryRow> {
     rows
 }
 
-fn answer_row<'a>(groups: &'a Classes, row: &SummaryRow) -> AnswerRow<'a> {
+fn answer_row<T: for<'a> From<&'a str>>(groups: &Classes, row: &SummaryRow) -> AnswerRow<T> {
     AnswerRow {
-        key: groups.key(row.class),
-        name: groups.name(row.class),
+        key: T::from(&groups.key(row.class)),
+        name: T::from(groups.name(row.class)),
         distance: row.totals.distance.and_then(Distance::raw),
         count: row.totals.count,
         shallow: row.totals.shallow,
         retained: row.totals.retained.unwrap_or(0),
     }
-}
-
-fn print_csv(groups: &Classes, rows: &[SummaryRow], out: &mut dyn Write) -> Result<(), Failure> {
-    csv::line(out, &["key", "name", "distance", "count", "shallow", "retained"].map(String::from))?;
-    for row in rows {
-        let row = answer_row(groups, row);
-        csv::line(
-            out,
-            &[
-                csv::text(&row.key),
-                csv::text(row.name),
-                row.distance.map_or_else(String::new, |distance| distance.to_string()),
-                row.count.to_string(),
-                row.shallow.to_string(),
-                row.retained.to_string(),
-            ],
-        )?;
-    }
-    Ok(())
 }
 
 fn print_text(

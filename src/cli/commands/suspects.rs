@@ -1,42 +1,87 @@
 //! `heaplens suspects`: what holds a large part of one heap, or of the growth between two, in plain words.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
-use crate::cli::Failure;
-use crate::cli::args::SuspectsArgs;
+use crate::base::Progress;
+use crate::cli::args::LineArgs;
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
+use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
 use crate::model::{Suspect, SuspectsReport};
-use crate::snapshot::LoadError;
 
-#[derive(Serialize)]
+/// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens suspects after.heapsnapshot before.heapsnapshot --markdown")]
+pub(crate) struct SuspectsArgs {
+    /// The snapshot to look into.
+    file: PathBuf,
+    /// An older snapshot of the same process: asks who grew since.
+    baseline: Option<PathBuf>,
+    /// Print Markdown.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// How much, and how to print it.
+    #[command(flatten)]
+    lines: LineArgs,
+}
+
+impl RunCommand for SuspectsArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
+    /// The older file; `null` without one.
     baseline: Option<json::Origin>,
     current: json::Origin,
+    /// `chrome` or `raw`.
     sizes: &'static str,
     ids: Option<json::IdsInfo>,
     note: Option<&'static str>,
+    /// The answer in one sentence.
     verdict: &'a str,
+    /// The gravest first.
     suspects: Vec<AnswerSuspect<'a>>,
+    /// Rows like suspects, for what is below the threshold.
     also_growing: Vec<AnswerSuspect<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerSuspect<'a> {
+    /// The suspect as JavaScript.
     owner: &'a str,
+    /// What it does, in one sentence.
     claim: &'a str,
+    /// What is new in it, by constructor or function.
     what: Option<&'a str>,
+    /// The mechanism that keeps it.
     why: Option<&'a str>,
+    /// `certain`, `likely` or `possible`.
     confidence: &'static str,
+    /// The same for the same leak in another run or build.
     fingerprint: &'a str,
+    /// The evidence, a sentence each.
     facts: &'a [String],
+    /// The path to it as JavaScript.
     path: &'a str,
     id: u64,
+    /// Bytes it holds, or grew by.
     bytes: u64,
+    /// Part of the heap or of all growth, 0 to 1.
     share: f32,
     entries_before: Option<u64>,
     entries_after: Option<u64>,
@@ -63,19 +108,18 @@ impl<'a> From<&'a Suspect> for AnswerSuspect<'a> {
 }
 
 /// Prints the report.
-pub fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
     let chatter = Verbosity::unless(args.lines.output.quiet);
     let current = load_for(&args.file, mode, chatter)?;
     let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
     let progress = Progress::new();
-    let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
     let (mut report, ids) = match &baseline {
         Some(baseline) => {
-            let growth = growth(baseline, &current, mode, &progress).map_err(stopped)?;
+            let growth = growth(baseline, &current, mode, &progress)?;
             (SuspectsReport::of_growth(&growth), Some(growth.ids))
         }
-        None => (SuspectsReport::of_heap(&current, mode, &progress).map_err(stopped)?, None),
+        None => (SuspectsReport::of_heap(&current, mode, &progress)?, None),
     };
     report.suspects.truncate(args.lines.limit());
     if args.lines.output.json {

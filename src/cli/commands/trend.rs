@@ -1,48 +1,87 @@
 //! `heaplens trend`: how classes and containers went through several snapshots of one process.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
-use crate::cli::Failure;
-use crate::cli::args::TrendArgs;
+use crate::base::Progress;
+use crate::cli::args::LineArgs;
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
+use crate::cli::{Failure, Outcome};
 use crate::growth::trend::trend;
 use crate::model::format::{NONE, count, percent, sanitize, signed_size, size};
 use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline, story};
-use crate::snapshot::LoadError;
 use crate::snapshot::Snapshot;
 
 /// Characters of a container.
 const NAME_LIMIT: usize = 120;
 
-#[derive(Serialize)]
+/// Print how constructors and containers went through several snapshots of one process.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  heaplens trend first.heapsnapshot second.heapsnapshot third.heapsnapshot"
+)]
+pub(crate) struct TrendArgs {
+    /// The snapshots, the oldest first.
+    #[arg(required = true, num_args = 2..)]
+    files: Vec<PathBuf>,
+    /// How much, and how to print it.
+    #[command(flatten)]
+    lines: LineArgs,
+}
+
+impl RunCommand for TrendArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
+    /// The files in order.
     snapshots: Vec<json::Origin>,
+    /// `chrome` or `raw`.
     sizes: &'static str,
+    /// If false, there are no containers.
     is_one_process: bool,
     processes: Vec<usize>,
     note: Option<String>,
     containers: Vec<AnswerLine<'a>>,
+    /// Constructors, the steepest first.
     classes: Vec<AnswerLine<'a>>,
+    /// What was allocated between the first two and is still there in the last.
     kept: Vec<AnswerKept<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerLine<'a> {
+    /// The container as JavaScript, or the constructor.
     name: &'a str,
+    /// The container; `null` for a constructor.
     id: Option<u64>,
+    /// Entries or objects in each snapshot.
     counts: &'a [Option<u64>],
+    /// Retained bytes of a container, shallow bytes of a constructor, in each snapshot.
     bytes: &'a [u64],
+    /// Bytes per step.
     slope: f64,
+    /// Part of the steps that go up, 0 to 1.
     steadiness: f32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerKept<'a> {
     class: &'a str,
     count: u64,
@@ -51,19 +90,18 @@ struct AnswerKept<'a> {
 }
 
 /// Prints containers, classes, and what stayed.
-pub fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
+fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
     let chatter = Verbosity::unless(args.lines.output.quiet);
     let load = |path| load_for(path, mode, chatter);
     let snapshots = args.files.iter().map(|path| load(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new();
-    let stopped = |Cancelled| Failure::from(LoadError::from(Cancelled));
     let limit = args.lines.limit();
-    let view = TrendView::new(Arc::new(trend(&snapshots, mode, &progress).map_err(stopped)?), limit);
+    let view = TrendView::new(Arc::new(trend(&snapshots, mode, &progress)?), limit);
     let trend = view.trend();
     let mut kept = match &trend.snapshots[..] {
         [first, second, .., last] if trend.is_one_process() => {
-            kept_between([first, second, last], trend, &progress).map_err(stopped)?
+            kept_between([first, second, last], trend, &progress)?
         }
         _ => Vec::new(),
     };

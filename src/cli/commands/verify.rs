@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::{Cancelled, Progress};
 use crate::cli::args::{JsonArgs, Sizes};
+use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::text_table::head_line;
@@ -19,7 +21,7 @@ use crate::verify::Level;
 use crate::verify::noise::NOISE;
 
 /// What `--help` says.
-pub const VERIFY_HELP: &str = "\
+const LONG_ABOUT: &str = "\
 Print whether a leak is fixed. BASELINE and LEAKING show it: two snapshots of one process. FIXED is of another
 process or build: one snapshot, or a pair taken at the same moments. Containers are found again by their path and
 the script they stand in, without indexes, ids and hashes.
@@ -27,21 +29,15 @@ the script they stand in, without indexes, ids and hashes.
 With one fixed file a container's level is compared with that before the leak, with a pair its growth: per request
 where the captures or --requests tell their number, per minute where the captures tell the time.
 
-Exit status: 0 fixed, 1 not fixed, 2 a file is unreadable or the leaking pair shows no leak.
+Exit status: 0 fixed, 1 not fixed, 2 a file is unreadable or the leaking pair shows no leak.";
 
-Fields of --json:
-  baseline, leaking  file, snapshot
-  fixed              file, snapshot of each
-  verdict            fixed or not fixed
-  noise              bytes, share (0 to 1): what two runs of one program differ by
-  rate               unit (request or minute), leaking and fixed (how many; null if unknown)
-  containers         who (as JavaScript), place, fingerprint, id, before and after (bytes, entries; null where it is
-                     not there), verdict (fixed, gone, smaller, unchanged, larger, new), rate (leaking and fixed,
-                     bytes a unit; null if unknown), text (a sentence)";
-
-/// A leak and its fix.
+/// Print whether a leak is fixed: what became of its containers in another process.
 #[derive(Args, Debug)]
-pub struct VerifyArgs {
+#[command(
+    long_about = LONG_ABOUT,
+    after_help = "Example:\n  heaplens verify start.heapsnapshot leaking.heapsnapshot fixed.heapsnapshot"
+)]
+pub(crate) struct VerifyArgs {
     /// The older snapshot of the leaking process.
     pub baseline: PathBuf,
     /// The newer snapshot of the leaking process.
@@ -60,32 +56,47 @@ pub struct VerifyArgs {
     pub output: JsonArgs,
 }
 
-#[derive(Serialize)]
+impl RunCommand for VerifyArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(Answer<'_>))
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Answer<'a> {
     baseline: json::Origin,
     leaking: json::Origin,
     fixed: Vec<json::Origin>,
+    /// `chrome` or `raw`.
     sizes: &'static str,
+    /// `fixed` or `not fixed`.
     verdict: &'static str,
+    /// What two runs of one program differ by.
     noise: AnswerNoise,
+    /// What growth is divided by.
     rate: AnswerRate,
+    /// The leak's containers.
     containers: Vec<AnswerContainer<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerNoise {
     bytes: u64,
     share: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerRate {
     unit: &'static str,
     leaking: Option<f64>,
     fixed: Option<f64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerContainer<'a> {
     who: &'a str,
     place: Option<&'a str>,
@@ -98,13 +109,13 @@ struct AnswerContainer<'a> {
     text: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AnswerLevel {
     bytes: u64,
     entries: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ContainerRate {
     leaking: Option<f64>,
     fixed: Option<f64>,
@@ -117,7 +128,7 @@ impl From<Level> for AnswerLevel {
 }
 
 /// Prints the verdict.
-pub fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
+fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let mode = args.sizes.into();
     let verbosity = Verbosity::unless(args.output.quiet);
     let load = |path: &PathBuf| load_for(path, mode, verbosity);

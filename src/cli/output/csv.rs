@@ -1,38 +1,76 @@
 //! Comma-separated values that a spreadsheet can open without running anything.
 
-use std::io::{self, Write};
+use std::io::Write;
 
+use csv::{Writer, WriterBuilder};
+use serde::{Serialize, Serializer};
+
+use crate::cli::Failure;
 use crate::model::format::sanitize;
 
-/// Writes one line; the values must be harmless already: see [`text`].
-pub fn line(out: &mut dyn Write, values: &[String]) -> io::Result<()> {
-    for (at, value) in values.iter().enumerate() {
-        if at > 0 {
-            out.write_all(b",")?;
-        }
-        if value.contains([',', '"']) {
-            write!(out, "\"{}\"", value.replace('"', "\"\""))?;
-        } else {
-            out.write_all(value.as_bytes())?;
-        }
+/// Text from a file: no control characters, and no formula (an apostrophe stands before it).
+#[derive(Default)]
+pub struct CsvText(String);
+
+impl From<&str> for CsvText {
+    fn from(text: &str) -> Self {
+        let text = sanitize(text, usize::MAX);
+        let is_formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+        Self(if is_formula { format!("'{text}") } else { text })
     }
-    out.write_all(b"\n")
 }
 
-/// Text from a file: no control characters, and no formula (an apostrophe stands before it).
-pub fn text(text: &str) -> String {
-    let text = sanitize(text, usize::MAX);
-    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) { format!("'{text}") } else { text }
+impl Serialize for CsvText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// Writes a line of the fields' names and a line for each row.
+pub fn write<R: Serialize + Default>(
+    rows: impl Iterator<Item = R>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    // The names are those of any row: they are printed even if there is none.
+    let mut names = Writer::from_writer(Vec::new());
+    names.serialize(R::default())?;
+    let names = names.into_inner().map_err(|error| error.into_error())?;
+    let end = names.iter().position(|&byte| byte == b'\n').map_or(names.len(), |at| at + 1);
+    out.write_all(&names[..end])?;
+    let mut writer = WriterBuilder::new().has_headers(false).from_writer(out);
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.flush()?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_formula_becomes_text() {
+    #[derive(Serialize, Default)]
+    struct Row {
+        name: CsvText,
+        change: i64,
+        distance: Option<i32>,
+    }
+
+    fn csv(rows: Vec<Row>) -> String {
         let mut out = Vec::new();
-        line(&mut out, &["-5".into(), text("=HYPERLINK(\"x\",1)"), text("a\r\nb")]).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "-5,\"'=HYPERLINK(\"\"x\"\",1)\",a\\r\\nb\n");
+        assert!(write(rows.into_iter(), &mut out).is_ok());
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_formula_becomes_text_and_a_number_stays_one() {
+        let row = |name: &str| Row { name: name.into(), change: -5, distance: None };
+        let expected = "name,change,distance\n\"'=HYPERLINK(\"\"x\"\",1)\",-5,\na\\r\\nb,-5,\n";
+        assert_eq!(csv(vec![row("=HYPERLINK(\"x\",1)"), row("a\r\nb")]), expected);
+    }
+
+    #[test]
+    fn the_names_of_the_fields_stand_above_no_rows_too() {
+        assert_eq!(csv(Vec::new()), "name,change,distance\n");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
@@ -12,14 +13,14 @@ use crate::model::format::is_control_or_bidi;
 use crate::snapshot::{EdgeText, Snapshot};
 
 /// The file an answer is about.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct FileInfo {
     path: String,
     bytes: u64,
 }
 
 /// The heap in that file.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct SnapshotInfo {
     node_count: usize,
     edge_count: usize,
@@ -31,7 +32,7 @@ pub struct SnapshotInfo {
 }
 
 /// Both.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Origin {
     file: FileInfo,
     snapshot: SnapshotInfo,
@@ -57,7 +58,7 @@ impl From<&Snapshot> for Origin {
 }
 
 /// What the ids of two snapshots have to do with each other, and how that is known.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct IdsInfo {
     matching: &'static str,
     is_recorded: bool,
@@ -81,7 +82,8 @@ impl From<IdMatching> for IdsInfo {
 }
 
 /// An edge's name as text, whether it is one or a number.
-pub struct EdgeName<'a>(pub EdgeText<'a>);
+#[derive(JsonSchema)]
+pub struct EdgeName<'a>(#[schemars(with = "String")] pub EdgeText<'a>);
 
 impl Serialize for EdgeName<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -90,7 +92,8 @@ impl Serialize for EdgeName<'_> {
 }
 
 /// V8's word for a kind of edge.
-pub struct KindName(pub EdgeKind);
+#[derive(JsonSchema)]
+pub struct KindName(#[schemars(with = "String")] pub EdgeKind);
 
 impl Serialize for KindName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,22 +1,27 @@
 //! Tables of the window as text, CSV and JSON: rows of any model, each column under its name.
 
+use std::borrow::Cow;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::base::ObjectId;
 use crate::cli::Failure;
-use crate::cli::args::Format;
-use crate::cli::commands::table_args::ListArgs;
+use crate::cli::args::{Format, ListArgs};
+use crate::cli::load::{Verbosity, load_for};
+use crate::cli::output::csv::CsvText;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
-use crate::cli::output::{csv, json, sort};
-use crate::model::{ColumnId, Disclosure, Row, Sort, TreeSource, TreeTable};
-use crate::snapshot::Snapshot;
+use crate::cli::output::{json, sort};
+use crate::model::{ColumnId, Disclosure, Internals, Row, Sort, TreeSource, TreeTable};
+use crate::snapshot::{SizeMode, Snapshot};
 
-#[derive(Serialize)]
-struct Answer<'a> {
+/// What `--json` prints.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Answer<'a> {
     #[serde(flatten)]
     origin: json::Origin,
     sizes: &'static str,
@@ -24,7 +29,7 @@ struct Answer<'a> {
 }
 
 /// A row with its columns under their names.
-struct AnswerRow<'a> {
+pub(crate) struct AnswerRow<'a> {
     row: Row,
     id: Option<ObjectId>,
     columns: &'a [(&'static str, &'static str)],
@@ -48,6 +53,37 @@ impl Serialize for AnswerRow<'_> {
         }
         map.end()
     }
+}
+
+impl JsonSchema for AnswerRow<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "Row".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A row; the other columns of the table follow under their keys",
+            "type": "object",
+            "properties": {
+                "depth": {"description": "Level of the row, 0 for the outermost", "type": "integer"},
+                "name": {"description": "The text of the row", "type": "string"},
+                "id": {"description": "The object, if the row is one", "type": ["integer", "null"]},
+            },
+            "required": ["depth", "name", "id"],
+            "additionalProperties": {"type": ["integer", "null"]},
+        })
+    }
+}
+
+/// Loads the snapshot that a table is of.
+pub fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
+    let mode = args.sizes.into();
+    Ok((load_for(file, mode, Verbosity::unless(args.output.json.quiet))?, mode))
+}
+
+/// Whether V8's own objects are shown, for the flag that hides them.
+pub fn folded(is_folded: bool) -> Internals {
+    if is_folded { Internals::Hidden } else { Internals::Shown }
 }
 
 /// Prints the rows of `source`, opened `depth` levels deep.
@@ -118,14 +154,17 @@ fn print_csv<'a>(
     rows: impl Iterator<Item = AnswerRow<'a>>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let head = ["depth", "name", "id"].into_iter().chain(columns.iter().map(|&(key, _)| key));
-    csv::line(out, &head.map(str::to_owned).collect::<Vec<_>>())?;
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["depth", "name", "id"].into_iter().chain(columns.iter().map(|&(key, _)| key)))?;
     for row in rows {
-        let id = row.id.map_or_else(String::new, |id| id.0.to_string());
-        let begin = [row.row.depth.to_string(), csv::text(&row.row.text()), id];
-        let numbers =
-            row.numbers().map(|(_, number)| number.map_or_else(String::new, |number| number.to_string()));
-        csv::line(out, &begin.into_iter().chain(numbers).collect::<Vec<_>>())?;
+        let numbers: Vec<Option<i64>> = row.numbers().map(|(_, number)| number).collect();
+        writer.serialize((
+            row.row.depth,
+            CsvText::from(row.row.text().as_str()),
+            row.id.map(|id| id.0),
+            numbers,
+        ))?;
     }
+    writer.flush()?;
     Ok(())
 }

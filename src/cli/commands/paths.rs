@@ -1,0 +1,76 @@
+//! `heaplens paths`: who holds all objects of some constructors.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use schemars::{Schema, schema_for};
+
+use crate::base::{NodeIndex, Progress};
+use crate::cli::args::ListArgs;
+use crate::cli::commands::RunCommand;
+use crate::cli::output::table::{self, folded, loaded};
+use crate::cli::{Failure, Outcome};
+use crate::model::{ClassFilter, ImmediateDominators, MergedPaths, Objects, Side, TreeSource};
+use crate::snapshot::{SizeMode, Snapshot};
+/// Print by what all objects of a constructor are held, as one tree.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  heaplens paths app.heapsnapshot '/^Array$/' --depth 2")]
+pub(crate) struct PathsArgs {
+    /// The snapshot; - reads standard input.
+    file: PathBuf,
+    /// The constructors: a text their names contain, or /a pattern/ they match.
+    #[arg(value_name = "TEXT|/REGEX/", value_parser = ClassFilter::parse)]
+    class: ClassFilter,
+    /// How many levels are printed; the way of most is printed whole.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    depth: usize,
+    /// Print who would have to go for them to be freed instead.
+    #[arg(long)]
+    dominators: bool,
+    /// Leave out V8's own tables and stores between an object and who holds it.
+    #[arg(long)]
+    fold: bool,
+    /// Which rows.
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+impl RunCommand for PathsArgs {
+    fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure> {
+        print(self, out)?;
+        Ok(Outcome::Done)
+    }
+
+    fn schema() -> Option<Schema> {
+        Some(schema_for!(table::Answer<'_>))
+    }
+}
+
+/// Who holds all objects of some constructors.
+fn print(args: &PathsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let (snapshot, mode) = loaded(&args.file, &args.list)?;
+    let group = objects_of(&snapshot, mode, &args.class);
+    if group.is_empty() {
+        return Err(Failure::Argument("no constructor with objects has such a name".into()));
+    }
+    let source: Arc<dyn TreeSource> = if args.dominators {
+        let objects = Objects::new(snapshot.clone(), mode, Side::Current);
+        Arc::new(ImmediateDominators::new(objects, &group, folded(args.fold)))
+    } else {
+        let nearest = snapshot.nearest_edges(&Progress::new())?;
+        let nearest = nearest.ok_or_else(|| Failure::Argument("distances are not known".into()))?;
+        let paths = MergedPaths::new(snapshot.clone(), mode, Arc::new(nearest), &group);
+        Arc::new(paths.folding(folded(args.fold)))
+    };
+    table::print(&snapshot, &source, args.depth, &args.list, out)
+}
+
+/// The counted objects of the constructors that `filter` lets pass, in file order.
+fn objects_of(snapshot: &Snapshot, mode: SizeMode, filter: &ClassFilter) -> Vec<NodeIndex> {
+    let classes = snapshot.classes();
+    let is_wanted: Vec<bool> = classes.iter().map(|(_, class)| filter.keeps(&class.name)).collect();
+    let nodes = snapshot.graph().node_indices();
+    nodes.filter(|&node| is_wanted[classes.of(node).position()] && snapshot.shallow(mode, node) > 0).collect()
+}
