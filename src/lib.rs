@@ -35,41 +35,20 @@
 //! - no algorithm recurses: a list five million deep is normal;
 //! - `unsafe` stands in one file, the mapping.
 //!
-//! # Where the numbers come from
+//! Where figures differ from Chrome's: `docs/chrome-differences.md`. Structure: `docs/architecture.md`.
 //!
-//! Shallow sizes, distances, dominators, retained sizes, classes and all rows are those of Chrome's engine,
-//! node by node; each rule stands in one file of [`analysis`]. On purpose they differ in these places:
-//! - two classes of one key (an object named `Function` beside functions) are one row here; Chrome loses one;
-//! - sizes and ids are 64 bits wide; Chrome's wrap at 2^32;
-//! - a missing half of a concatenated string is empty; Chrome takes the first node of the file;
-//! - parts of a concatenated string that contain themselves end there; Chrome does not return;
-//! - plain objects that stand before the root are grouped by shape as well;
-//! - a root that is listed many times, or stands in the middle of the file, is no reason to refuse it;
-//! - sections may come in any order, and what the header says of counts is checked, not trusted;
-//! - lone surrogates are shown as U+FFFD;
-//! - symbols of Node 6 and 8, whose number the file's list of types lacks, are symbols, not `(undefined)`;
-//! - a comparison of snapshots whose ids have nothing to do with each other goes by class and size.
-
+//! ```
+//! use heaplens::base::Progress;
+//! use heaplens::snapshot::{SizeMode, load};
+//! use std::path::Path;
 //!
-//! # Speed
-//!
-//! The README has the figures. About half of a load is reading numbers; then come the dominators, the
-//! retainers and the distances, each bound by memory that is read in no order. What made loads faster was
-//! touching fewer bytes (borders in two bytes, places once, classes in two, an edge's kind and name only
-//! where its target is news), foreseeing where a number of one digit ends (a third off all numbers), waiting
-//! for the memory of many retainers at once (a fifth off the dominators), and keeping both cores at work:
-//! the two halves of the first rows, then the depth-first numbering beside the retainers, then distances
-//! beside dominators; locations and strings beside edges.
-//!
-//! Tried and left out, since the time stayed the same: huge pages (the kernel's compaction takes what the
-//! page faults save), two chunks read side by side, marking the ends of all numbers of a window before
-//! reading them, counting retainers by runs of edges with atomic stores, gathering all sources of one
-//! node before following them in Semi-NCA, and fetching the edges of a whole ring of the distances at once
-//! (page objects found ring by ring instead of depth first even took twice as long).
-//!
-//! Not reached: the first rows come after 42 to 52 % of the load, because Chrome's shallow sizes and shapes
-//! need the edges, most of the file's bytes; and the peak of memory is 1.0 to 1.3 times the file's size, in
-//! the dominators, whose columns of 24 bytes a node stand beside the 12 bytes an edge.
+//! let path = Path::new("sample-snapshots/heapDump-after.heapsnapshot");
+//! let snapshot = load(path, &Progress::new(), |_| {})?;
+//! assert_eq!(snapshot.total_size(), 6_671_450);
+//! snapshot.prepare(SizeMode::Chrome);
+//! assert!(snapshot.retained(SizeMode::Chrome, snapshot.graph().root).is_some());
+//! # Ok::<(), heaplens::snapshot::LoadError>(())
+//! ```
 
 pub mod analysis;
 pub mod app;

@@ -34,7 +34,7 @@ pub fn write<R: Serialize + Default>(
     // The names are those of any row: they are printed even if there is none.
     let mut names = Writer::from_writer(Vec::new());
     names.serialize(R::default())?;
-    let names = names.into_inner().map_err(|error| error.into_error())?;
+    let names = names.into_inner().map_err(csv::IntoInnerError::into_error)?;
     let end = names.iter().position(|&byte| byte == b'\n').map_or(names.len(), |at| at + 1);
     out.write_all(&names[..end])?;
     let mut writer = WriterBuilder::new().has_headers(false).from_writer(out);
