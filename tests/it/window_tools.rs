@@ -86,8 +86,10 @@ fn a_click_on_a_group_shows_only_its_objects() {
         (map.names[at].clone(), map.tiles[at].content.root().unwrap())
     };
     harness
-        .get_all_by_role(Role::Button)
-        .find(|tile| tile.label().is_some_and(|text| text.starts_with(&label)))
+        .get_all_by(|tile| {
+            tile.role() == Role::Button && tile.label().is_some_and(|text| text.starts_with(&label))
+        })
+        .next()
         .unwrap()
         .click();
     harness.run_ok();

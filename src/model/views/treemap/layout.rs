@@ -80,9 +80,12 @@ pub fn layout(
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
         let parts = layout.parts(tree, at, least, budget);
+        let is_group = matches!(layout.tiles[at].content, Content::Group { .. });
         let is_worth_it = |&(content, bytes): &(Content, u64)| match content {
             Content::Object(_) | Content::Group { .. } => true,
             Content::Own(_) => false,
+            // The group says the same, and of which constructor they are.
+            Content::More { .. } if is_group => false,
             Content::More { .. } => is_at_least(bytes, least * ROOMY),
         };
         if !parts.iter().any(is_worth_it) {

@@ -177,10 +177,18 @@ impl MapView {
         let tree = Retained(snapshot, sizes);
         let layout = layout::layout(&tree, root, (style, room, level), TILES, progress)?;
         let names = layout.tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
-        let tints = match baseline {
+        let mut tints: Vec<TileColor> = match baseline {
             Some(baseline) => growth::tints(snapshot, baseline, sizes, &layout, progress)?,
             None => layout.tiles.iter().map(|tile| tint(snapshot, tile.content, &layout.groups)).collect(),
         };
+        // The small ones of a group are of its kind.
+        for (at, tile) in layout.tiles.iter().enumerate() {
+            if let (Content::More { .. }, Some(parent)) = (tile.content, tile.parent)
+                && matches!(layout.tiles[parent].content, Content::Group { .. })
+            {
+                tints[at] = tints[parent];
+            }
+        }
         Ok(Self { tiles: layout.tiles, groups: layout.groups, names, tints, crumbs: crumbs(snapshot, root) })
     }
 
