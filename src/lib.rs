@@ -10,6 +10,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`base`] | the words all speak: indices, columns, sizes, bits, progress |
+//! | [`sidecar`] | the file beside a captured snapshot: target, time, connection, scripts |
 //! | [`graph`] | the heap as V8 wrote it: immutable columns and sparse rows |
 //! | [`parse`] | bytes → graph |
 //! | [`analysis`] | graph → derived columns, one question a file |
@@ -19,6 +20,7 @@
 //! | [`growth`] | who grew between two snapshots or more, to the byte |
 //! | [`suspects`] | who is to blame |
 //! | [`verify`] | whether a leak is fixed |
+//! | [`capture`] | snapshots of running processes, over the inspector protocol |
 //! | [`model`] | rows in a person's words: sorted, filtered, expandable |
 //! | [`gate`] | budgets and known leaks for builds |
 //! | [`report`] | HTML, Markdown, JUnit and SARIF |
@@ -53,6 +55,7 @@
 pub mod analysis;
 pub mod app;
 pub mod base;
+pub mod capture;
 pub mod cli;
 pub mod compare;
 pub mod gate;
@@ -61,6 +64,7 @@ pub mod growth;
 pub mod model;
 pub mod parse;
 pub mod report;
+pub mod sidecar;
 pub mod snapshot;
 pub mod source;
 pub mod suspects;

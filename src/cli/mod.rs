@@ -91,6 +91,8 @@ pub(crate) enum Outcome {
     Done,
     /// A check that was asked for did not hold.
     CheckFailed,
+    /// The user interrupted it.
+    Interrupted,
 }
 
 impl Invocation {
@@ -104,6 +106,7 @@ impl Invocation {
         match done {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::CheckFailed) => ExitCode::from(1),
+            Ok(Outcome::Interrupted) => ExitCode::from(130),
             // Whoever read has seen enough.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(Failure::Output(error)) => {

@@ -4,7 +4,8 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::view::View;
-use crate::model::{MapRoot, MapStyle, MapView};
+use crate::base::NodeIndex;
+use crate::model::{MapStyle, MapView};
 use crate::snapshot::SizeMode;
 
 /// The height of an icicle's level, in points.
@@ -29,8 +30,8 @@ pub struct MapQuery {
     pub baseline: Option<FileId>,
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
-    /// The object or group whose retained size is drawn.
-    pub root: MapRoot,
+    /// The object whose retained size is drawn.
+    pub root: NodeIndex,
     /// Treemap or icicle.
     pub style: MapStyle,
     /// Width and height in points.
@@ -75,16 +76,16 @@ impl AppState {
         self.cache.entry::<MapQuery>(&())?.error()
     }
 
-    /// What the map of a snapshot is of; `None` for the whole heap.
-    pub fn map_root(&self, file: FileId) -> Option<MapRoot> {
+    /// The object that the map of a snapshot is of; `None` for the whole heap.
+    pub fn map_root(&self, file: FileId) -> Option<NodeIndex> {
         self.file(file)?.options.map_root
     }
 
-    pub(crate) fn zoom_map(&mut self, file: FileId, root: MapRoot) {
+    pub(crate) fn zoom_map(&mut self, file: FileId, node: NodeIndex) {
         if let Some(options) = self.file_options_mut(file) {
-            options.map_root = Some(root);
+            options.map_root = Some(node);
         }
-        self.inspect(file, root.node);
+        self.inspect(file, node);
     }
 
     /// The snapshot that the map's growth is counted from.
@@ -107,7 +108,7 @@ impl AppState {
         let Some(snapshot) = file.snapshot.clone().filter(|_| size.0 > 0 && size.1 > 0) else { return };
         let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
         let (sizes, style) = (self.settings.sizes(), self.map.style);
-        let root = self.map_root(id).unwrap_or(snapshot.graph().root.into());
+        let root = self.map_root(id).unwrap_or(snapshot.graph().root);
         let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
         self.cache.request(MapQuery { file: id, baseline, sizes, root, style, size }, move |progress, _| {
             snapshot.prepare(sizes);
@@ -120,7 +121,6 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::NodeIndex;
 
     #[test]
     fn a_map_of_growth_depends_on_both_snapshots() {
@@ -128,7 +128,7 @@ mod tests {
             file: FileId(1),
             baseline: Some(FileId(0)),
             sizes: SizeMode::Chrome,
-            root: NodeIndex(0).into(),
+            root: NodeIndex(0),
             style: MapStyle::Treemap,
             size: (10, 10),
         };

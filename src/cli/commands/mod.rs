@@ -1,6 +1,7 @@
 //! One file per subcommand: its arguments, its help and what it prints. A new one has its file and two lines here.
 
 pub(crate) mod allocations;
+pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod dominators;
@@ -26,6 +27,7 @@ use clap::Subcommand;
 use schemars::Schema;
 
 use crate::cli::commands::allocations::AllocationsArgs;
+use crate::cli::commands::capture::CaptureArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::compare::CompareArgs;
 use crate::cli::commands::dominators::DominatorsArgs;
@@ -109,6 +111,7 @@ commands! {
     "dominators" Dominators(DominatorsArgs),
     "retainers" Retainers(RetainersArgs),
     "paths" Paths(PathsArgs),
+    "capture" Capture(CaptureArgs),
     "check" Check(CheckArgs),
     "schema" Schema(SchemaArgs),
 }

@@ -1,0 +1,144 @@
+//! Why a capture failed: one sentence for the user, and what was kept.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::base::{NBSP, count, describe_io_error, size};
+
+/// Memory that V8 needs per heap object while it prepares a snapshot, at most.
+pub(crate) const BYTES_PER_OBJECT: u64 = 330;
+
+/// A failed capture.
+#[derive(Clone, Debug)]
+pub struct CaptureError {
+    kind: CaptureErrorKind,
+    sentence: String,
+    partial: Option<PathBuf>,
+}
+
+/// What a caller may want to decide by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CaptureErrorKind {
+    /// The user cancelled it.
+    Cancelled,
+    /// What was asked for is unclear or does not exist.
+    Usage,
+    /// Nothing answers there, or something else than an inspector.
+    NotFound,
+    /// The target refuses or cannot do it.
+    Refused,
+    /// The target ended, crashed or closed the connection.
+    Ended,
+    /// The file could not be written.
+    File,
+}
+
+impl CaptureError {
+    pub(crate) fn new(kind: CaptureErrorKind, sentence: impl Into<String>) -> Self {
+        Self { kind, sentence: sentence.into(), partial: None }
+    }
+
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self::new(CaptureErrorKind::Usage, sentence)
+    }
+
+    pub(crate) fn refused(sentence: impl Into<String>) -> Self {
+        Self::new(CaptureErrorKind::Refused, sentence)
+    }
+
+    pub(crate) fn ended(sentence: impl Into<String>) -> Self {
+        Self::new(CaptureErrorKind::Ended, sentence)
+    }
+
+    pub(crate) fn not_found(sentence: impl Into<String>) -> Self {
+        Self::new(CaptureErrorKind::NotFound, sentence)
+    }
+
+    /// The user did not agree.
+    pub fn not_agreed(sentence: &str) -> Self {
+        Self::new(CaptureErrorKind::Cancelled, sentence)
+    }
+
+    pub(crate) fn cancelled() -> Self {
+        Self::new(CaptureErrorKind::Cancelled, "Cancelled.")
+    }
+
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        let reason = describe_io_error(error);
+        Self::new(CaptureErrorKind::File, format!("Cannot write {}: {reason}.", path.display()))
+    }
+
+    pub(crate) fn disk(error: &io::Error, written: u64) -> Self {
+        let sentence = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                format!("The disk is full after {}.", plain_size(written))
+            }
+            _ => format!("The file cannot be written on: {}.", describe_io_error(error)),
+        };
+        Self::new(CaptureErrorKind::File, sentence)
+    }
+
+    pub(crate) fn nothing_listens(address: &str) -> Self {
+        Self::not_found(format!(
+            "Nothing listens on {address}. Start the program with `node --inspect`, or give its process id."
+        ))
+    }
+
+    pub(crate) fn not_an_inspector(address: &str) -> Self {
+        Self::not_found(format!("What listens on {address} is not an inspector."))
+    }
+
+    pub(crate) fn died_preparing(done: u64, total: u64) -> Self {
+        let sentence = if total == 0 {
+            "The process ended before it prepared the snapshot.".to_owned()
+        } else {
+            let need = plain_size(total.saturating_mul(BYTES_PER_OBJECT));
+            format!(
+                "The process ended while it prepared the snapshot ({} of {} objects): most likely it ran out \
+                 of memory. It needed about {need} more; give the container that, or take it from a smaller \
+                 instance.",
+                count(done),
+                count(total),
+            )
+        };
+        Self::ended(sentence)
+    }
+
+    pub(crate) fn died_sending(bytes: u64) -> Self {
+        Self::ended(format!("The process ended after {}.", plain_size(bytes)))
+    }
+
+    /// Names the file that was kept.
+    pub(crate) fn keeping(mut self, partial: Option<PathBuf>) -> Self {
+        if let Some(path) = &partial {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.sentence += &format!(" What arrived was kept as {name}; open it with --partial.");
+        }
+        self.partial = partial;
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> CaptureErrorKind {
+        self.kind
+    }
+
+    /// Where the part that arrived is, if any did.
+    pub fn partial(&self) -> Option<&Path> {
+        self.partial.as_deref()
+    }
+}
+
+impl fmt::Display for CaptureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for CaptureError {}
+
+/// A size with an ordinary space, for sentences.
+pub(crate) fn plain_size(bytes: u64) -> String {
+    size(bytes).replace(NBSP, " ")
+}
