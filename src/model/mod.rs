@@ -47,7 +47,7 @@ pub use crate::model::views::strings::{StringList, StringTexts, Strings, Text};
 pub use crate::model::views::summary::{Summary, SummaryRow};
 pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
-    Area, Breadcrumb, Content, KINDS, MapStyle, MapView, Tile, TileColor,
+    Area, Breadcrumb, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor,
 };
 pub use crate::model::views::trend::report::{
     KeptLine, TrendLine, TrendView, kept_between, sparkline, story,

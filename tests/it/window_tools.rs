@@ -45,8 +45,12 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     assert_eq!(harness.state().state.map.style, MapStyle::Icicle);
     let (label, node) = {
         let (_, map) = harness.state().state.map_view().unwrap();
-        let at = map.tiles.iter().position(|tile| tile.depth == 2).unwrap();
-        let Content::Object(node) = map.tiles[at].content else { panic!("the largest is an object") };
+        let at = map
+            .tiles
+            .iter()
+            .position(|tile| matches!(tile.content, Content::Object(_)) && tile.depth >= 2)
+            .unwrap();
+        let node = map.tiles[at].content.object();
         (map.names[at].clone(), node)
     };
     harness
@@ -57,15 +61,44 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     harness.run_ok();
     assert_eq!(harness.state().state.inspected.map(|(_, node)| node), Some(node));
     let file = harness.state().state.current.unwrap();
-    apply(&mut harness.state_mut().state, Command::ZoomMap(file, node));
+    apply(&mut harness.state_mut().state, Command::ZoomMap(file, node.into()));
     wait(&mut harness, "less of the map", |harness| {
-        harness.state().state.map_view().is_some_and(|(key, _)| key.root == node)
+        harness.state().state.map_view().is_some_and(|(key, _)| key.root == node.into())
     });
     harness.get_by_role_and_label(Role::Link, "(root)").click();
     harness.run_ok();
     wait(&mut harness, "all of the map", |harness| {
-        harness.state().state.map_view().is_some_and(|(key, _)| key.root != node)
+        harness.state().state.map_view().is_some_and(|(key, _)| key.root != node.into())
     });
+}
+
+#[test]
+fn a_click_on_a_group_shows_only_its_objects() {
+    let mut harness = compared();
+    press(&mut harness, Key::Num8);
+    wait_for_map(&mut harness);
+    let (label, root) = {
+        let (_, map) = harness.state().state.map_view().unwrap();
+        let is_closed_group =
+            |at: &usize| matches!(map.tiles[*at].content, Content::Group { .. }) && !map.tiles[*at].is_open;
+        let at = (0..map.tiles.len()).filter(is_closed_group).max_by_key(|&at| map.tiles[at].bytes).unwrap();
+        assert!(map.names[at].contains('×'), "{}", map.names[at]);
+        (map.names[at].clone(), map.tiles[at].content.root().unwrap())
+    };
+    harness
+        .get_all_by(|tile| {
+            tile.role() == Role::Button && tile.label().is_some_and(|text| text.starts_with(&label))
+        })
+        .next()
+        .unwrap()
+        .click();
+    harness.run_ok();
+    wait(&mut harness, "the group alone", |harness| {
+        harness.state().state.map_view().is_some_and(|(query, _)| query.root == root)
+    });
+    let (_, map) = harness.state().state.map_view().unwrap();
+    assert_eq!(map.names[0], label);
+    harness.get_by_role_and_label(Role::Link, "(root)");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::app::views::view::{Copied, CopyAs, Pane, Step, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::GrowthAccounting;
 use crate::model::{
-    ColumnId, Condition, FilterPreset, Grouping, GrowthBy, MapStyle, Search, StringList, TextFormat, TrendOf,
+    ColumnId, Condition, FilterPreset, Grouping, GrowthBy, MapRoot, MapStyle, Search, StringList, TextFormat,
+    TrendOf,
 };
 use crate::snapshot::SizeMode;
 use crate::snapshot::groups::GroupBy;
@@ -150,7 +151,7 @@ pub enum Command {
     /// Let the map's colours say this.
     SetMapColours(MapColours),
     /// Show in the map what an object retains.
-    ZoomMap(FileId, NodeIndex),
+    ZoomMap(FileId, MapRoot),
     /// The map has this width and height, in points.
     SetMapSize(u16, u16),
     /// Mark a row's object to come back to, or take the mark away.

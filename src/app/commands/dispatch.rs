@@ -258,7 +258,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::SetMapStyle(style) => state.map.style = style,
         Command::SetMapColours(colours) => state.map.colours = colours,
-        Command::ZoomMap(file, node) => state.zoom_map(file, node),
+        Command::ZoomMap(file, root) => state.zoom_map(file, root),
         Command::SetMapSize(width, height) => state.map.size = (width, height),
         Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
         Command::OpenRecursively => state.open_recursively(),

@@ -5,7 +5,7 @@ use crate::app::tasks::job::{Job, Poll};
 use crate::app::tasks::log;
 use crate::app::tasks::panic_log;
 use crate::base::{NodeIndex, Progress};
-use crate::model::{FilterPreset, format};
+use crate::model::{FilterPreset, MapRoot, format};
 use crate::snapshot::{Completeness, LoadError, PartialLoad, Snapshot, load, load_partial};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ pub struct FileOptions {
     /// Which objects Summary shows.
     pub filter: FilterPreset,
     /// The object that the map is of; `None` for the whole heap.
-    pub map_root: Option<NodeIndex>,
+    pub map_root: Option<MapRoot>,
     /// The retainers that are ignored.
     pub ignored_retainers: BTreeSet<NodeIndex>,
 }

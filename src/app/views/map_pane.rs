@@ -4,8 +4,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::view::View;
-use crate::base::NodeIndex;
-use crate::model::{MapStyle, MapView};
+use crate::model::{MapRoot, MapStyle, MapView};
 use crate::snapshot::SizeMode;
 
 /// The height of an icicle's level, in points.
@@ -30,8 +29,8 @@ pub struct MapQuery {
     pub baseline: Option<FileId>,
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
-    /// The object whose retained size is drawn.
-    pub root: NodeIndex,
+    /// The object or group whose retained size is drawn.
+    pub root: MapRoot,
     /// Treemap or icicle.
     pub style: MapStyle,
     /// Width and height in points.
@@ -76,16 +75,16 @@ impl AppState {
         self.cache.entry::<MapQuery>(&())?.error()
     }
 
-    /// The object that the map of a snapshot is of; `None` for the whole heap.
-    pub fn map_root(&self, file: FileId) -> Option<NodeIndex> {
+    /// What the map of a snapshot is of; `None` for the whole heap.
+    pub fn map_root(&self, file: FileId) -> Option<MapRoot> {
         self.file(file)?.options.map_root
     }
 
-    pub(crate) fn zoom_map(&mut self, file: FileId, node: NodeIndex) {
+    pub(crate) fn zoom_map(&mut self, file: FileId, root: MapRoot) {
         if let Some(options) = self.file_options_mut(file) {
-            options.map_root = Some(node);
+            options.map_root = Some(root);
         }
-        self.inspect(file, node);
+        self.inspect(file, root.node);
     }
 
     /// The snapshot that the map's growth is counted from.
@@ -108,7 +107,7 @@ impl AppState {
         let Some(snapshot) = file.snapshot.clone().filter(|_| size.0 > 0 && size.1 > 0) else { return };
         let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
         let (sizes, style) = (self.settings.sizes(), self.map.style);
-        let root = self.map_root(id).unwrap_or(snapshot.graph().root);
+        let root = self.map_root(id).unwrap_or(snapshot.graph().root.into());
         let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
         self.cache.request(MapQuery { file: id, baseline, sizes, root, style, size }, move |progress, _| {
             snapshot.prepare(sizes);
@@ -121,6 +120,7 @@ impl AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::NodeIndex;
 
     #[test]
     fn a_map_of_growth_depends_on_both_snapshots() {
@@ -128,7 +128,7 @@ mod tests {
             file: FileId(1),
             baseline: Some(FileId(0)),
             sizes: SizeMode::Chrome,
-            root: NodeIndex(0),
+            root: NodeIndex(0).into(),
             style: MapStyle::Treemap,
             size: (10, 10),
         };

@@ -12,9 +12,11 @@ use crate::cli::args::LineArgs;
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
+use crate::cli::output::source_json::Source;
 use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
 use crate::model::{Suspect, SuspectsReport};
+use crate::snapshot::Snapshot;
 
 /// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
 #[derive(Args, Debug)]
@@ -85,10 +87,12 @@ struct AnswerSuspect<'a> {
     share: f32,
     entries_before: Option<u64>,
     entries_after: Option<u64>,
+    /// The lines of code of what grows.
+    source: Option<Source>,
 }
 
-impl<'a> From<&'a Suspect> for AnswerSuspect<'a> {
-    fn from(suspect: &'a Suspect) -> Self {
+impl<'a> AnswerSuspect<'a> {
+    fn new(snapshot: &Snapshot, suspect: &'a Suspect) -> Self {
         Self {
             owner: &suspect.owner,
             claim: &suspect.claim,
@@ -103,6 +107,7 @@ impl<'a> From<&'a Suspect> for AnswerSuspect<'a> {
             share: suspect.share,
             entries_before: suspect.entries_before,
             entries_after: suspect.entries_after,
+            source: Source::find(snapshot, suspect.object),
         }
     }
 }
@@ -123,6 +128,7 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     };
     report.suspects.truncate(args.lines.limit());
     if args.lines.output.json {
+        let answer_suspect = |suspect| AnswerSuspect::new(&current, suspect);
         let answer = Answer {
             baseline: baseline.as_deref().map(json::Origin::from),
             current: json::Origin::from(&*current),
@@ -130,8 +136,8 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             ids: ids.map(json::IdsInfo::from),
             note: ids.and_then(|ids| ids.note()),
             verdict: &report.verdict,
-            suspects: report.suspects.iter().map(AnswerSuspect::from).collect(),
-            also_growing: report.also_growing.iter().map(AnswerSuspect::from).collect(),
+            suspects: report.suspects.iter().map(answer_suspect).collect(),
+            also_growing: report.also_growing.iter().map(answer_suspect).collect(),
         };
         return json::write(out, &answer);
     }

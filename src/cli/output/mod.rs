@@ -3,5 +3,6 @@
 pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod sort;
+pub(crate) mod source_json;
 pub(crate) mod table;
 pub(crate) mod text_table;

@@ -32,6 +32,8 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 object_switch_ui(ui, state, commands);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    // Where there is no room, the last of them ends before the switch.
+                    ui.shrink_clip_rect(ui.max_rect());
                     whose_ui(ui, state);
                     ways_ui(ui, state, commands);
                     ignored_ui(ui, state, commands);

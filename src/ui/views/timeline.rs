@@ -38,7 +38,11 @@ pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>
         let brushed = Rect::from_x_y_ranges(left.max(area.left())..=right.min(area.right()), area.y_range());
         ui.painter().rect_filled(brushed, CornerRadius::ZERO, palette.accent.gamma_multiply(0.25));
         let bytes = timeline.live_bytes(time(left), time(right));
-        response.show_tooltip_text(format!("{} of what was allocated here live", format::size(bytes)));
+        let (from, to) = (seconds(time(left)), seconds(time(right)));
+        response.show_tooltip_text(format!(
+            "{from} s to {to} s: {} allocated here still live",
+            format::size(bytes)
+        ));
         if response.drag_stopped() {
             ui.data_mut(|data| data.insert_temp::<Option<f32>>(begin_id, None));
             if let Some(keep) = timeline.between(time(left), time(right)) {
@@ -74,6 +78,9 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
             // It goes on beyond the room.
             let gap = Rect::from_x_y_ranges(rect.x_range(), room.top() - 4.0..=room.top() - 1.0);
             painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.ground);
+            let text = format!("{} from before the recording", format::size(bar.live_bytes));
+            let at = pos2(rect.right() + 4.0, area.top() + 2.0);
+            painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(11.0), palette.quiet);
         }
     }
     let text = format::size(highest);

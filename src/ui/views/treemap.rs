@@ -1,8 +1,9 @@
-//! Map: what retains how much, drawn to scale. A click selects, a double click goes in, the line above
-//! leads back.
+//! Map: what retains how much, drawn to scale. A click selects an object or goes into a group, a double
+//! click goes into an object, the line above leads back.
 
 use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapQuery};
-use crate::model::{Area, Content, KINDS, MapStyle, MapView, Tile, TileColor, format};
+use crate::model::{Area, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, format};
+use crate::ui::fonts;
 use crate::ui::table::cells::clipped;
 use crate::ui::theme::Palette;
 use crate::ui::views::main_pane::hint_ui;
@@ -10,6 +11,7 @@ use egui::{
     Button, Color32, CornerRadius, Margin, PopupAnchor, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
     StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
+use std::sync::Arc;
 
 /// How many tiles screen readers and tests find by name: the largest.
 const NAMED: usize = 120;
@@ -19,6 +21,10 @@ const TEXT: Vec2 = vec2(34.0, 15.0);
 const LINE: f32 = 16.0;
 /// From this width on a tile says its size as well.
 const WITH_SIZE: f32 = 56.0;
+/// Seconds that the way into a tile takes.
+const ZOOM: f32 = 0.18;
+/// The coloured edge of a strip above what lies in a tile.
+const EDGE: f32 = 3.0;
 /// How many of the tiles around one are named when it is hovered.
 const AROUND: usize = 5;
 
@@ -84,11 +90,25 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
         }
         MapColours::Growth => {
-            for (growth, text) in [(1.0, "grown or new"), (0.0, "the same"), (-1.0, "shrunk")] {
-                mark(color(TileColor::Growth(growth), palette), text);
-            }
+            scale_ui(ui, palette);
         }
     }
+}
+
+/// The scale of the colours of growth, from shrunk over unchanged to new.
+fn scale_ui(ui: &mut Ui, palette: &Palette) {
+    const STEPS: i8 = 6;
+    let quiet = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).small().color(palette.quiet));
+    quiet(ui, "all gone");
+    let (rect, _) = ui.allocate_exact_size(vec2(130.0, 10.0), Sense::hover());
+    let step = rect.width() / f32::from(2 * STEPS + 1);
+    for at in -STEPS..=STEPS {
+        let left = rect.left() + step * f32::from(at + STEPS);
+        let part = Rect::from_x_y_ranges(left..=left + step, rect.y_range());
+        let growth = TileColor::Growth(f32::from(at) / f32::from(STEPS));
+        ui.painter().rect_filled(part, CornerRadius::ZERO, color(growth, palette));
+    }
+    quiet(ui, "all new (grey: the same)");
 }
 
 /// The way from the root of the heap to what is shown, each step a way back.
@@ -100,14 +120,14 @@ fn crumbs_ui(ui: &mut Ui, key: &MapQuery, view: &MapView, commands: &mut Vec<Com
             ui.label(RichText::new("›").color(palette.quiet));
         }
         let text = format::sanitize(&crumb.name, 32);
-        match crumb.node {
-            Some(node) if at + 1 < view.crumbs.len() => {
+        match crumb.root {
+            Some(root) if at + 1 < view.crumbs.len() => {
                 if ui.link(text).on_hover_text("Show all that this retains").clicked() {
-                    commands.push(Command::ZoomMap(key.file, node));
+                    commands.push(Command::ZoomMap(key.file, root));
                 }
             }
             _ => {
-                ui.label(text);
+                ui.label(RichText::new(text).font(fonts::strong(12.5)));
             }
         }
     }
@@ -125,9 +145,10 @@ fn tiles_ui(
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);
+    let lens = Lens::of(ui, (key, view), room);
     let response = ui.interact(room, ui.scope_id().with("map"), Sense::CLICK);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Map of retained sizes"));
-    paint(ui, (key, view), room, palette);
+    paint(ui, (key, view), &lens, palette);
     let mut largest: Vec<usize> = (0..view.tiles.len()).collect();
     if largest.len() > NAMED {
         largest.select_nth_unstable_by_key(NAMED, |&at| std::cmp::Reverse(view.tiles[at].bytes));
@@ -136,18 +157,18 @@ fn tiles_ui(
     }
     for at in largest {
         let tile =
-            ui.interact(placed(view.tiles[at].area, room), ui.scope_id().with(("tile", at)), Sense::CLICK);
+            ui.interact(lens.place(view.tiles[at].area), ui.scope_id().with(("tile", at)), Sense::CLICK);
         let text = format!("{}, {}", view.names[at], format::size(view.tiles[at].bytes));
         tile.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
         // A place within it belongs to the innermost tile there.
-        let pointed = tile.interact_pointer_pos().and_then(|place| tile_at(view, place, room));
+        let pointed = tile.interact_pointer_pos().and_then(|place| lens.tile_at(view, place));
         react(&tile, (key, view), pointed.unwrap_or(at), commands);
     }
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| room.contains(*at));
-    let below = pointer.filter(|_| ui.rect_contains_pointer(room)).and_then(|at| tile_at(view, at, room));
+    let below = pointer.filter(|_| ui.rect_contains_pointer(room)).and_then(|at| lens.tile_at(view, at));
     if let Some(at) = below {
         react(&response, (key, view), at, commands);
-        outline(ui, placed(view.tiles[at].area, room), Stroke::new(1.5, palette.text));
+        outline(ui, lens.place(view.tiles[at].area), Stroke::new(1.5, palette.text));
         let tooltip =
             Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), response.id, PopupAnchor::Pointer);
         tooltip.gap(14.0).show(|ui| ui.label(hover(view, at)));
@@ -156,21 +177,22 @@ fn tiles_ui(
         && file == key.file
         && let Some(at) = view.tiles.iter().position(|tile| tile.content == Content::Object(node))
     {
-        outline(ui, placed(view.tiles[at].area, room), Stroke::new(2.5, palette.accent));
+        outline(ui, lens.place(view.tiles[at].area), Stroke::new(2.5, palette.accent));
     }
-}
-
-fn tile_at(view: &MapView, at: Pos2, room: Rect) -> Option<usize> {
-    view.at(at.x - room.left(), at.y - room.top())
 }
 
 /// A click selects the object, another one goes into it.
 fn react(response: &Response, (key, view): (&MapQuery, &MapView), at: usize, commands: &mut Vec<Command>) {
     if response.double_clicked() {
-        if let Some(node) = view.way_into(at, key.style) {
-            commands.push(Command::ZoomMap(key.file, node));
+        if let Some(root) = view.way_into(at, key.style) {
+            commands.push(Command::ZoomMap(key.file, root));
         }
     } else if response.clicked() {
+        if let (Content::Group { .. }, Some(root)) = (view.tiles[at].content, view.tiles[at].content.root())
+            && root != key.root
+        {
+            return commands.push(Command::ZoomMap(key.file, root));
+        }
         commands.push(Command::Inspect(key.file, view.tiles[at].content.object()));
     }
 }
@@ -180,6 +202,9 @@ fn hover(view: &MapView, at: usize) -> String {
     let whole = view.tiles[0].bytes;
     let share = format::percent(format::share(tile.bytes, whole));
     let mut text = format!("{}\n{}, {share} of the map", view.names[at], format::exact_bytes(tile.bytes));
+    if matches!(tile.content, Content::Group { .. }) {
+        text.push_str("\nClick to show only these");
+    }
     if let TileColor::Growth(growth) = view.tints[at] {
         text.push_str(&match growth {
             0.0 => "\nas large as before".to_owned(),
@@ -194,29 +219,42 @@ fn hover(view: &MapView, at: usize) -> String {
     text
 }
 
-/// What can be seen: tiles that others fill are only their border.
-fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), room: Rect, palette: &Palette) {
-    let painter = ui.painter().with_clip_rect(room);
+/// What can be seen: tiles that others fill are only their border and the strip with their name.
+fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), lens: &Lens, palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(lens.room);
     let is_covered = |tile: &Tile| tile.is_open && tile.area.height > f32::from(MAP_LEVEL);
     for (tile, tint) in view.tiles.iter().zip(&view.tints) {
-        let rect = placed(tile.area, room);
+        let rect = lens.place(tile.area);
         let gap = if rect.width() > 6.0 && rect.height() > 6.0 { 0.5 } else { 0.2 };
-        let fill = if is_covered(tile) { palette.ground } else { color(*tint, palette) };
+        let fill = match (is_covered(tile), tile.header > 0.0) {
+            (false, _) => color(*tint, palette),
+            (true, true) => palette.track,
+            (true, false) => palette.ground,
+        };
         painter.rect_filled(rect.shrink(gap), CornerRadius::ZERO, fill);
     }
     for (at, tile) in view.tiles.iter().enumerate() {
-        let rect = placed(tile.area, room);
+        let rect = lens.place(tile.area);
         // Others fill an open tile of a treemap, however low it is; those of an icicle hang below it.
         let is_filled = tile.is_open && key.style == MapStyle::Treemap;
-        if is_filled || is_covered(tile) || rect.width() < TEXT.x || rect.height() < TEXT.y {
+        if rect.width() < TEXT.x || rect.height() < TEXT.y || !rect.intersects(lens.room) {
             continue;
         }
-        let ink = if view.tints[at] == TileColor::Plain { palette.quiet } else { palette.ink };
-        let galley = clipped(ui, &[(&view.names[at], ink)], rect.width() - 6.0);
-        painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, ink);
-        if rect.height() > 2.0 * LINE && rect.width() > WITH_SIZE {
-            let size = clipped(ui, &[(&format::size(tile.bytes), ink)], rect.width() - 6.0);
-            painter.galley(rect.left_top() + vec2(3.0, LINE), size, ink);
+        if tile.header > 0.0 {
+            let edge = rect.with_max_x(rect.left() + EDGE).with_max_y(rect.top() + tile.header).shrink(0.5);
+            painter.rect_filled(edge, CornerRadius::ZERO, color(view.tints[at], palette));
+            let size = format!(" · {}", format::size(tile.bytes));
+            let texts = [(view.names[at].as_str(), palette.text), (size.as_str(), palette.quiet)];
+            let galley = clipped(ui, &texts, rect.width() - EDGE - 6.0);
+            painter.galley(rect.left_top() + vec2(EDGE + 3.0, 1.0), galley, palette.text);
+        } else if !is_filled && !is_covered(tile) {
+            let ink = if view.tints[at] == TileColor::Plain { palette.text } else { palette.ink };
+            let galley = clipped(ui, &[(&view.names[at], ink)], rect.width() - 6.0);
+            painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, ink);
+            if rect.height() > 2.0 * LINE && rect.width() > WITH_SIZE {
+                let size = clipped(ui, &[(&format::size(tile.bytes), ink)], rect.width() - 6.0);
+                painter.galley(rect.left_top() + vec2(3.0, LINE), size, ink);
+            }
         }
     }
 }
@@ -225,8 +263,82 @@ fn outline(ui: &Ui, rect: Rect, stroke: Stroke) {
     ui.painter().rect_stroke(rect, CornerRadius::ZERO, stroke, StrokeKind::Inside);
 }
 
-fn placed(area: Area, room: Rect) -> Rect {
-    Rect::from_min_size(pos2(room.left() + area.x, room.top() + area.y), vec2(area.width, area.height))
+/// Where the map is drawn: all of the room, except on the way into or out of a tile.
+struct Lens {
+    room: Rect,
+    map: Rect,
+    /// Points on the screen for one of the layout.
+    scale: Vec2,
+}
+
+/// The map that was drawn last, kept until the next frame.
+#[derive(Clone)]
+struct Before {
+    root: MapRoot,
+    /// Where each object and group of it was.
+    places: Arc<Vec<(MapRoot, Rect)>>,
+    /// Where the map begins that replaced another one, and since when.
+    from: Option<(Rect, f64)>,
+}
+
+impl Lens {
+    fn of(ui: &Ui, (key, view): (&MapQuery, &MapView), room: Rect) -> Self {
+        let id = ui.scope_id().with("zoom");
+        let now = ui.input(|input| input.time);
+        let before: Option<Before> = ui.data(|data| data.get_temp(id));
+        let from = match before {
+            Some(before) if before.root == key.root => before.from,
+            Some(before) => zoom_from(&before, (key.root, &places(view, room)), room).map(|from| (from, now)),
+            None => None,
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a part of a second")]
+        let part = from.map_or(1.0, |(_, begun)| ((now - begun) as f32 / ZOOM).clamp(0.0, 1.0));
+        let from = from.filter(|_| part < 1.0);
+        let map = from.map_or(room, |(from, _)| {
+            ui.request_repaint();
+            from.lerp_towards(&room, 1.0 - (1.0 - part).powi(3))
+        });
+        let places = Arc::new(places(view, room));
+        ui.data_mut(|data| data.insert_temp(id, Before { root: key.root, places, from }));
+        let (width, height) = (f32::from(key.size.0).max(1.0), f32::from(key.size.1).max(1.0));
+        let stretch = vec2(map.width() / room.width().max(1.0), map.height() / room.height().max(1.0));
+        let fit = vec2(room.width().floor() / width, room.height().floor() / height);
+        Self { room, map, scale: stretch * fit }
+    }
+
+    fn place(&self, area: Area) -> Rect {
+        let begin = self.map.left_top() + vec2(area.x, area.y) * self.scale;
+        Rect::from_min_size(begin, vec2(area.width, area.height) * self.scale)
+    }
+
+    fn tile_at(&self, view: &MapView, at: Pos2) -> Option<usize> {
+        let place = (at - self.map.left_top()) / self.scale;
+        view.at(place.x, place.y)
+    }
+}
+
+/// Where the larger tiles of a map are.
+fn places(view: &MapView, room: Rect) -> Vec<(MapRoot, Rect)> {
+    let place = |tile: &Tile| {
+        let Area { x, y, width, height } = tile.area;
+        let rect = Rect::from_min_size(pos2(room.left() + x, room.top() + y), vec2(width, height));
+        tile.content.root().filter(|_| width > TEXT.x && height > TEXT.y / 2.0).map(|root| (root, rect))
+    };
+    view.tiles.iter().filter_map(place).collect()
+}
+
+/// Where a map begins that replaces another: in the tile it was, or so that the other one is where it was.
+fn zoom_from(before: &Before, (root, places): (MapRoot, &[(MapRoot, Rect)]), room: Rect) -> Option<Rect> {
+    let find = |places: &[(MapRoot, Rect)], root| {
+        places.iter().find(|&&(other, _)| other == root).map(|&(_, rect)| rect)
+    };
+    if let Some(tile) = find(&before.places, root) {
+        return Some(tile);
+    }
+    let tile = find(places, before.root)?;
+    let scale = vec2(room.width() / tile.width(), room.height() / tile.height());
+    let begin = room.left_top() - (tile.left_top() - room.left_top()) * scale;
+    Some(Rect::from_min_size(begin, room.size() * scale))
 }
 
 fn color(tint: TileColor, palette: &Palette) -> Color32 {

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::NodeKind;
+use crate::model::views::treemap::layout::Layout;
 use crate::model::views::treemap::{Content, Tile, TileColor};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -13,18 +14,18 @@ pub fn tints(
     snapshot: &Snapshot,
     baseline: &Snapshot,
     sizes: SizeMode,
-    tiles: &[Tile],
+    layout: &Layout,
     progress: &Progress,
 ) -> Result<Vec<TileColor>, Cancelled> {
     baseline.prepare(sizes);
     let nodes = &snapshot.graph().nodes;
-    let mut before: FxHashMap<(u64, NodeKind), Option<NodeIndex>> = tiles
-        .iter()
-        .map(|tile| tile.content.object())
+    let objects = layout.tiles.iter().map(|tile| tile.content.object());
+    let mut before: FxHashMap<(u64, NodeKind), Option<NodeIndex>> = objects
+        .chain(layout.groups.iter().flatten().copied())
         .map(|node| ((nodes.id(node), nodes.kind(node)), None))
         .collect();
-    let older = &baseline.graph().nodes;
-    for (position, (id, kind)) in older.ids().zip(older.kinds()).enumerate() {
+    let old_nodes = &baseline.graph().nodes;
+    for (position, (id, kind)) in old_nodes.ids().zip(old_nodes.kinds()).enumerate() {
         progress.tick(position)?;
         if let Some(found) = before.get_mut(&(id, kind)) {
             found.get_or_insert(NodeIndex::at(position));
@@ -32,18 +33,21 @@ pub fn tints(
     }
     // The roots are the same whatever their ids are.
     let (old_root, root) = (baseline.graph().root, snapshot.graph().root);
+    let older = |node: NodeIndex| match node == root {
+        true => Some(old_root),
+        false => before.get(&(nodes.id(node), nodes.kind(node))).copied().flatten(),
+    };
+    let retained = |&node: &NodeIndex| older(node).and_then(|was| baseline.retained(sizes, was)).unwrap_or(0);
     let tint = |tile: &Tile| {
-        let node = tile.content.object();
-        let known = before.get(&(nodes.id(node), nodes.kind(node))).copied().flatten();
-        let was = if node == root { Some(old_root) } else { known };
         let bytes = match tile.content {
-            Content::Object(_) => was.and_then(|was| baseline.retained(sizes, was)),
-            Content::Own(_) => was.map(|was| baseline.shallow(sizes, was)),
+            Content::Object(node) => retained(&node),
+            Content::Own(node) => older(node).map_or(0, |was| baseline.shallow(sizes, was)),
+            Content::Group { group, .. } => layout.groups[group].iter().map(retained).sum(),
             Content::More { .. } => return TileColor::Plain,
         };
-        TileColor::Growth(growth(bytes.unwrap_or(0), tile.bytes))
+        TileColor::Growth(growth(bytes, tile.bytes))
     };
-    Ok(tiles.iter().map(tint).collect())
+    Ok(layout.tiles.iter().map(tint).collect())
 }
 
 /// The change as a part of the larger of the two, −1 to 1.

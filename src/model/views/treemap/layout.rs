@@ -1,11 +1,14 @@
 //! A dominator tree drawn to scale: as rectangles within rectangles, or level below level. Pure: the same
 //! tree and room give the same tiles.
 
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::base::{Cancelled, NodeIndex, Progress};
+use rustc_hash::FxHashMap;
+
+use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::model::views::treemap::squarify::squarify;
-use crate::model::views::treemap::{Area, Content, MapStyle, Tile};
+use crate::model::views::treemap::{Area, Content, MapRoot, MapStyle, Tile};
 
 /// Smaller tiles are folded into one, in square units of the room.
 const LEAST_AREA: f64 = 30.0;
@@ -15,6 +18,18 @@ const LEAST_WIDTH: f64 = 2.0;
 const ROOMY: f64 = 20.0;
 /// How deep rectangles stand within each other: lists of a million links are normal.
 const DEEPEST: u16 = 60;
+/// So many siblings of one constructor stand together.
+const GROUP_FROM: usize = 4;
+/// A sibling with this part of all that lies in a tile stands by itself.
+const GIANT: u64 = 8;
+/// The strip above what lies in a tile, for its name.
+pub const HEADER: f32 = 17.0;
+/// The border beside and below what lies in a tile with a strip.
+const BORDER: f32 = 2.0;
+/// The smallest tile with a strip.
+const HEADED: (f32, f32) = (72.0, 52.0);
+/// A tile that one other fills more than this has no strip: the name of that one says more.
+const FILLED: f64 = 0.9;
 
 /// A tree whose nodes weigh what is below them and what they weigh alone.
 pub trait Nested {
@@ -22,71 +37,65 @@ pub trait Nested {
     fn bytes(&self, node: NodeIndex) -> u64;
     /// The nodes right below it.
     fn below(&self, node: NodeIndex) -> Vec<NodeIndex>;
+    /// What siblings are grouped by.
+    fn class(&self, node: NodeIndex) -> ClassIndex;
 }
 
-/// The tiles of a tree in a room, parents before their children; at most about `limit`, the largest first.
-/// A level of an icicle is `level` high.
+/// The tiles of a tree, and the objects of those that stand for several.
+#[derive(Default)]
+pub struct Layout {
+    /// Parents before their children.
+    pub tiles: Vec<Tile>,
+    /// The objects of each group, largest first.
+    pub groups: Vec<Vec<NodeIndex>>,
+}
+
+/// The tiles of a tree in a room; at most about `limit`, the largest first. A level of an icicle is `level`
+/// high.
 pub fn layout(
     tree: &impl Nested,
-    root: NodeIndex,
+    root: MapRoot,
     (style, room, level): (MapStyle, Area, f32),
     limit: usize,
     progress: &Progress,
-) -> Result<Vec<Tile>, Cancelled> {
+) -> Result<Layout, Cancelled> {
     let area = if style == MapStyle::Icicle { Area { height: level, ..room } } else { room };
-    let bytes = tree.bytes(root);
-    let mut tiles =
-        vec![Tile { area, content: Content::Object(root), bytes, depth: 0, parent: None, is_open: false }];
+    let mut layout = Layout::of(tree, root, area);
+    let bytes = layout.tiles[0].bytes;
     // Larger tiles are opened first; of equal ones the first.
-    let mut waiting = BinaryHeap::from([(bytes, std::cmp::Reverse(0))]);
-    while let Some((_, std::cmp::Reverse(at))) = waiting.pop() {
+    let mut waiting = BinaryHeap::from([(bytes, Reverse(0))]);
+    while let Some((_, Reverse(at))) = waiting.pop() {
         progress.check()?;
-        let Tile { content: Content::Object(node), area, bytes, depth, .. } = tiles[at] else { continue };
+        let Tile { area, bytes, depth, .. } = layout.tiles[at];
         let has_room = match style {
             MapStyle::Treemap => depth < DEEPEST,
             MapStyle::Icicle => area.y + 2.0 * level <= room.y + room.height,
         };
-        let Some(budget) = limit.checked_sub(tiles.len() + 2).filter(|&budget| budget > 0 && has_room) else {
+        let taken = layout.tiles.len() + 2;
+        let Some(budget) = limit.checked_sub(taken).filter(|&budget| budget > 0 && has_room) else {
             continue;
         };
         let least = match style {
             MapStyle::Treemap => part(LEAST_AREA, f64::from(area.width) * f64::from(area.height), bytes),
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
-        let mut parts = parts(tree, (node, bytes), least, budget);
+        let parts = layout.parts(tree, at, least, budget);
+        let is_group = matches!(layout.tiles[at].content, Content::Group { .. });
         let is_worth_it = |&(content, bytes): &(Content, u64)| match content {
-            Content::Object(_) => true,
+            Content::Object(_) | Content::Group { .. } => true,
             Content::Own(_) => false,
+            // The group says the same, and of which constructor they are.
+            Content::More { .. } if is_group => false,
             Content::More { .. } => is_at_least(bytes, least * ROOMY),
         };
         if !parts.iter().any(is_worth_it) {
             continue;
         }
-        tiles[at].is_open = true;
-        let areas = match style {
-            MapStyle::Treemap => {
-                #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
-                let sizes: Vec<f64> = parts.iter().map(|&(_, bytes)| bytes as f64).collect();
-                squarify(&sizes, area)
-            }
-            MapStyle::Icicle => {
-                // What cannot be gone into stands at the right, out of the way.
-                parts.sort_by_key(|(content, _)| !matches!(content, Content::Object(_)));
-                side_by_side(&parts, bytes, Area { y: area.y + level, ..area })
-            }
-        };
-        for ((content, bytes), area) in parts.into_iter().zip(areas) {
-            if style == MapStyle::Icicle && content == Content::Own(node) {
-                continue;
-            }
-            if matches!(content, Content::Object(_)) {
-                waiting.push((bytes, std::cmp::Reverse(tiles.len())));
-            }
-            let parent = Some(at);
-            tiles.push(Tile { area, content, bytes, depth: depth + 1, parent, is_open: false });
+        for child in layout.open(at, parts, style, level) {
+            waiting.push((layout.tiles[child].bytes, Reverse(child)));
         }
     }
-    Ok(tiles)
+    Ok(layout)
 }
 
 /// The bytes that a tile of `least` units stands for where `room` units stand for `bytes`.
@@ -100,31 +109,152 @@ fn is_at_least(bytes: u64, least: f64) -> bool {
     bytes as f64 >= least
 }
 
-/// What `node` consists of, largest first: its children down to `least` bytes and so many, the rest of them
-/// as one, and itself.
-fn parts(
-    tree: &impl Nested,
-    (node, bytes): (NodeIndex, u64),
-    least: f64,
-    budget: usize,
-) -> Vec<(Content, u64)> {
-    let below = tree.below(node).into_iter().map(|child| (Content::Object(child), tree.bytes(child)));
-    let (mut parts, mut rest): (Vec<_>, Vec<_>) =
-        below.filter(|&(_, bytes)| bytes > 0).partition(|&(_, bytes)| is_at_least(bytes, least));
-    parts.sort_by_key(|&(_, bytes)| std::cmp::Reverse(bytes));
-    rest.extend(parts.drain(budget.min(parts.len())..));
-    let folded: u64 = rest.iter().map(|&(_, bytes)| bytes).sum();
-    let shown: u64 = parts.iter().map(|&(_, bytes)| bytes).sum();
-    if folded > 0 {
-        let count = u64::try_from(rest.len()).unwrap_or(u64::MAX);
-        parts.push((Content::More { above: node, count }, folded));
+impl Layout {
+    /// Nothing but the outermost tile.
+    fn of(tree: &impl Nested, root: MapRoot, area: Area) -> Self {
+        let mut layout = Self::default();
+        let (content, bytes) = match root.class {
+            None => (Content::Object(root.node), tree.bytes(root.node)),
+            Some(class) => {
+                let mut members = tree.below(root.node);
+                members.retain(|&node| tree.class(node) == class);
+                layout.group(tree, root.node, class, members)
+            }
+        };
+        layout.tiles.push(Tile { area, content, bytes, depth: 0, parent: None, is_open: false, header: 0.0 });
+        layout
     }
-    let own = bytes.saturating_sub(shown + folded);
-    if own > 0 {
-        parts.push((Content::Own(node), own));
+
+    /// Keeps the objects of a group, largest first.
+    fn group(
+        &mut self,
+        tree: &impl Nested,
+        above: NodeIndex,
+        class: ClassIndex,
+        mut members: Vec<NodeIndex>,
+    ) -> (Content, u64) {
+        members.sort_by_cached_key(|&node| Reverse(tree.bytes(node)));
+        let bytes = members.iter().map(|&node| tree.bytes(node)).sum();
+        let group = self.groups.len();
+        let count = u64::try_from(members.len()).unwrap_or(u64::MAX);
+        self.groups.push(members);
+        (Content::Group { above, class, count, group }, bytes)
     }
-    parts.sort_by_key(|&(_, bytes)| std::cmp::Reverse(bytes));
-    parts
+
+    /// What a tile consists of, largest first: its children down to `least` bytes and so many, those of one
+    /// constructor as a group, the rest of them as one, and itself.
+    fn parts(&mut self, tree: &impl Nested, at: usize, least: f64, budget: usize) -> Vec<(Content, u64)> {
+        let bytes = self.tiles[at].bytes;
+        let (above, mut parts) = match self.tiles[at].content {
+            Content::Object(node) => (node, self.grouped(tree, node, (bytes, least))),
+            Content::Group { above, group, .. } => {
+                let members = self.groups[group].iter();
+                (above, members.map(|&node| (Content::Object(node), tree.bytes(node))).collect())
+            }
+            Content::Own(_) | Content::More { .. } => return Vec::new(),
+        };
+        parts.sort_by_key(|&(_, bytes)| Reverse(bytes));
+        let shown = parts.partition_point(|&(_, bytes)| is_at_least(bytes, least)).min(budget);
+        let rest = parts.split_off(shown);
+        let folded: u64 = rest.iter().map(|&(_, bytes)| bytes).sum();
+        if folded > 0 {
+            let count = rest.iter().map(|(content, _)| content.count()).sum();
+            parts.push((Content::More { above, count }, folded));
+        }
+        let below: u64 = parts.iter().map(|&(_, bytes)| bytes).sum();
+        let own = bytes.saturating_sub(below);
+        if own > 0 && matches!(self.tiles[at].content, Content::Object(_)) {
+            parts.push((Content::Own(above), own));
+        }
+        parts.sort_by_key(|&(_, bytes)| Reverse(bytes));
+        parts
+    }
+
+    /// The children of `node`: many of one constructor as a group, and also few that are too small for a
+    /// tile each.
+    fn grouped(
+        &mut self,
+        tree: &impl Nested,
+        node: NodeIndex,
+        (bytes, least): (u64, f64),
+    ) -> Vec<(Content, u64)> {
+        let mut parts = Vec::new();
+        let mut siblings: FxHashMap<ClassIndex, Vec<NodeIndex>> = FxHashMap::default();
+        for child in tree.below(node) {
+            match tree.bytes(child) {
+                0 => {}
+                own if own > bytes / GIANT => parts.push((Content::Object(child), own)),
+                _ => siblings.entry(tree.class(child)).or_default().push(child),
+            }
+        }
+        let mut siblings: Vec<_> = siblings.into_iter().collect();
+        siblings.sort_unstable_by_key(|&(class, _)| class);
+        for (class, members) in siblings {
+            let is_small = |&node: &NodeIndex| !is_at_least(tree.bytes(node), least);
+            if members.len() >= GROUP_FROM || (members.len() > 1 && members.iter().any(is_small)) {
+                let group = self.group(tree, node, class, members);
+                parts.push(group);
+            } else {
+                parts.extend(members.into_iter().map(|child| (Content::Object(child), tree.bytes(child))));
+            }
+        }
+        parts
+    }
+
+    /// Places `parts` in or below a tile; returns those that may be opened themselves.
+    fn open(&mut self, at: usize, mut parts: Vec<(Content, u64)>, style: MapStyle, level: f32) -> Vec<usize> {
+        let Tile { area, bytes, depth, .. } = self.tiles[at];
+        self.tiles[at].is_open = true;
+        let areas = match style {
+            MapStyle::Treemap => {
+                let header = header(area, bytes, &parts);
+                self.tiles[at].header = header;
+                #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
+                let sizes: Vec<f64> = parts.iter().map(|&(_, bytes)| bytes as f64).collect();
+                squarify(&sizes, inside(area, header))
+            }
+            MapStyle::Icicle => {
+                // What cannot be gone into stands at the right, out of the way.
+                parts.sort_by_key(|(content, _)| !content.opens());
+                side_by_side(&parts, bytes, Area { y: area.y + level, ..area })
+            }
+        };
+        let mut opening = Vec::new();
+        for ((content, bytes), area) in parts.into_iter().zip(areas) {
+            if style == MapStyle::Icicle && matches!(content, Content::Own(_)) {
+                continue;
+            }
+            if content.opens() {
+                opening.push(self.tiles.len());
+            }
+            let (parent, depth) = (Some(at), depth + 1);
+            self.tiles.push(Tile { area, content, bytes, depth, parent, is_open: false, header: 0.0 });
+        }
+        opening
+    }
+}
+
+/// The height of the strip above `parts`: none where there is no room, or one of them is nearly all.
+#[expect(clippy::cast_precision_loss, reason = "a place in a window")]
+fn header(area: Area, bytes: u64, parts: &[(Content, u64)]) -> f32 {
+    let is_filled = |&(content, part): &(Content, u64)| {
+        matches!(content, Content::Object(_)) && part as f64 > FILLED * bytes as f64
+    };
+    let has_room = area.width >= HEADED.0 && area.height >= HEADED.1;
+    if has_room && !parts.iter().any(is_filled) { HEADER } else { 0.0 }
+}
+
+/// The room below a strip.
+fn inside(area: Area, header: f32) -> Area {
+    if header == 0.0 {
+        return area;
+    }
+    Area {
+        x: area.x + BORDER,
+        y: area.y + header,
+        width: area.width - 2.0 * BORDER,
+        height: area.height - header - BORDER,
+    }
 }
 
 /// One beside the other, in proportion to `whole`.
@@ -145,7 +275,8 @@ mod tests {
     use super::*;
 
     /// Children by node; every node weighs 1 and what is below it.
-    struct Made(Vec<Vec<u32>>);
+    /// The class of a node is its number modulo the second.
+    struct Made(Vec<Vec<u32>>, u32);
 
     impl Nested for Made {
         fn bytes(&self, node: NodeIndex) -> u64 {
@@ -155,12 +286,40 @@ mod tests {
         fn below(&self, node: NodeIndex) -> Vec<NodeIndex> {
             self.0[node.position()].iter().map(|&child| NodeIndex(child)).collect()
         }
+
+        fn class(&self, node: NodeIndex) -> ClassIndex {
+            ClassIndex(node.0 % self.1)
+        }
     }
 
     const ROOM: Area = Area { x: 0.0, y: 0.0, width: 800.0, height: 600.0 };
 
     fn tiles(tree: &Made, style: MapStyle, limit: usize) -> Vec<Tile> {
-        layout(tree, NodeIndex(0), (style, ROOM, 20.0), limit, &Progress::new()).unwrap()
+        let root = MapRoot::from(NodeIndex(0));
+        layout(tree, root, (style, ROOM, 20.0), limit, &Progress::new()).unwrap().tiles
+    }
+
+    fn is_group(tile: &Tile) -> bool {
+        matches!(tile.content, Content::Group { .. })
+    }
+
+    #[test]
+    fn siblings_of_one_constructor_stand_together_and_giants_by_themselves() {
+        // 200 of one constructor, 2 of another; one of the 200 holds a thousand nodes.
+        let mut below: Vec<Vec<u32>> = vec![(1..=202).collect()];
+        below.extend((1..=202).map(|at| if at == 2 { (203..1203).collect() } else { vec![] }));
+        below.extend((0..1000).map(|_| vec![]));
+        let tree = Made(below, 2);
+        let tiles = tiles(&tree, MapStyle::Treemap, 500);
+        let of_root: Vec<&Tile> = tiles.iter().filter(|tile| tile.parent == Some(0)).collect();
+        assert_eq!(of_root[0].content, Content::Object(NodeIndex(2)));
+        let counts: Vec<u64> =
+            of_root.iter().filter(|tile| is_group(tile)).map(|tile| tile.content.count()).collect();
+        assert_eq!(counts, [101, 100]);
+        let root = MapRoot { node: NodeIndex(0), class: Some(ClassIndex(1)) };
+        let inner = layout(&tree, root, (MapStyle::Treemap, ROOM, 20.0), 500, &Progress::new()).unwrap();
+        assert_eq!(inner.tiles[0].bytes, 101);
+        assert_eq!(inner.tiles.iter().filter(|tile| tile.parent == Some(0)).count(), 101);
     }
 
     fn space(tile: &Tile) -> f32 {
@@ -169,20 +328,22 @@ mod tests {
 
     #[test]
     fn what_lies_in_a_tile_fills_it() {
-        let tree = Made(vec![vec![1, 2], vec![3, 4], vec![], vec![5], vec![], vec![]]);
+        let tree = Made(vec![vec![1, 2], vec![3, 4], vec![], vec![5], vec![], vec![]], 9);
         let tiles = tiles(&tree, MapStyle::Treemap, 100);
         for (at, tile) in tiles.iter().enumerate().filter(|(_, tile)| tile.is_open) {
             let within: Vec<&Tile> = tiles.iter().filter(|other| other.parent == Some(at)).collect();
             assert_eq!(within.iter().map(|tile| tile.bytes).sum::<u64>(), tile.bytes);
             let sum: f32 = within.iter().map(|&tile| space(tile)).sum();
-            assert!((sum - space(tile)).abs() < space(tile) * 1e-3);
+            let inside = inside(tile.area, tile.header);
+            let room = inside.width * inside.height;
+            assert!((sum - room).abs() < room * 1e-3);
         }
         assert_eq!(tiles.iter().filter(|tile| matches!(tile.content, Content::Object(_))).count(), 6);
     }
 
     #[test]
     fn an_icicle_stands_level_below_level_in_proportion() {
-        let tree = Made(vec![vec![1, 2], vec![3, 4], vec![], vec![], vec![]]);
+        let tree = Made(vec![vec![1, 2], vec![3, 4], vec![], vec![], vec![]], 9);
         let tiles = tiles(&tree, MapStyle::Icicle, 100);
         let of = |node| tiles.iter().find(|tile| tile.content == Content::Object(NodeIndex(node))).unwrap();
         assert_eq!((of(1).area.y, of(3).area.y), (20.0, 40.0));
@@ -194,7 +355,7 @@ mod tests {
     #[test]
     fn what_is_too_small_or_too_much_is_folded_into_one() {
         let wide =
-            Made(std::iter::once((1..=50_000).collect()).chain((1..=50_000).map(|_| vec![])).collect());
+            Made(std::iter::once((1..=50_000).collect()).chain((1..=50_000).map(|_| vec![])).collect(), 7);
         for (style, limit) in
             [(MapStyle::Treemap, 1000), (MapStyle::Icicle, 1000), (MapStyle::Treemap, 100_000)]
         {
@@ -205,13 +366,16 @@ mod tests {
                 .map(|tile| if let Content::More { count, .. } = tile.content { count } else { 0 })
                 .sum();
             let shown = tiles.iter().filter(|tile| matches!(tile.content, Content::Object(_))).count();
-            assert_eq!(folded + u64::try_from(shown).unwrap(), 50_001);
+            let closed = |tile: &Tile| if tile.is_open { 0 } else { tile.content.count() };
+            let closed: u64 = tiles.iter().filter(|tile| is_group(tile)).map(closed).sum();
+            assert_eq!(folded + closed + u64::try_from(shown).unwrap(), 50_001);
+            assert_eq!(tiles.iter().filter(|tile| is_group(tile)).count(), 7, "one for each constructor");
         }
     }
 
     #[test]
     fn a_long_list_ends_somewhere() {
-        let list = Made((1..=2000).map(|next| vec![next]).chain([vec![]]).collect());
+        let list = Made((1..=2000).map(|next| vec![next]).chain([vec![]]).collect(), 5);
         assert!(tiles(&list, MapStyle::Treemap, 5000).len() <= 2 * usize::from(DEEPEST) + 2);
         assert!(tiles(&list, MapStyle::Icicle, 5000).len() <= 31);
     }

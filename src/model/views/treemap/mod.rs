@@ -2,24 +2,20 @@
 
 mod growth;
 mod layout;
+mod names;
 mod squarify;
 
 use std::sync::Arc;
 
-use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
+use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::graph::NodeKind;
 use crate::model::format;
-use crate::model::format::object_text::object_label;
 use crate::model::views::treemap::layout::Nested;
+use crate::model::views::treemap::names::{crumbs, name};
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// How many tiles there are at most.
 const TILES: usize = 5_000;
-/// How many ancestors are named at the end of the way to the root of the map.
-const CRUMBS: usize = 6;
-/// Characters of a tile's name.
-const NAME_LIMIT: usize = 80;
-
 /// How the tree is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum MapStyle {
@@ -57,6 +53,17 @@ pub enum Content {
     Object(NodeIndex),
     /// The object around it, alone.
     Own(NodeIndex),
+    /// Objects of one constructor that would be freed with the same object.
+    Group {
+        /// What they would be freed with.
+        above: NodeIndex,
+        /// Their constructor.
+        class: ClassIndex,
+        /// How many they are.
+        count: u64,
+        /// Number of [`MapView::groups`].
+        group: usize,
+    },
     /// Objects too small to be drawn one by one.
     More {
         /// What they would be freed with.
@@ -81,6 +88,23 @@ pub struct Tile {
     pub parent: Option<usize>,
     /// Whether others are drawn in or below it.
     pub is_open: bool,
+    /// The height of the strip with its name above what lies in it; 0 for none.
+    pub header: f32,
+}
+
+/// What a map is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapRoot {
+    /// The object whose retained size is drawn.
+    pub node: NodeIndex,
+    /// Only the objects of this constructor right below it.
+    pub class: Option<ClassIndex>,
+}
+
+impl From<NodeIndex> for MapRoot {
+    fn from(node: NodeIndex) -> Self {
+        Self { node, class: None }
+    }
 }
 
 /// What a tile's colour says.
@@ -101,8 +125,8 @@ pub const KINDS: [&str; 7] =
 /// An ancestor to go back to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Breadcrumb {
-    /// The object; nothing where several are left out.
-    pub node: Option<NodeIndex>,
+    /// What to go back to; `None` where several are left out.
+    pub root: Option<MapRoot>,
     /// Its name.
     pub name: String,
 }
@@ -112,6 +136,8 @@ pub struct Breadcrumb {
 pub struct MapView {
     /// Parents before what lies in them.
     pub tiles: Vec<Tile>,
+    /// The objects of each group of one constructor, largest first.
+    pub groups: Vec<Vec<NodeIndex>>,
     /// The name of each tile.
     pub names: Vec<String>,
     /// The colour of each tile.
@@ -131,6 +157,10 @@ impl Nested for Retained<'_> {
     fn below(&self, node: NodeIndex) -> Vec<NodeIndex> {
         self.0.dominated(node)
     }
+
+    fn class(&self, node: NodeIndex) -> ClassIndex {
+        self.0.class_of(node)
+    }
 }
 
 impl MapView {
@@ -139,19 +169,27 @@ impl MapView {
     pub fn new(
         snapshot: &Snapshot,
         (sizes, baseline): (SizeMode, Option<&Arc<Snapshot>>),
-        root: NodeIndex,
+        root: MapRoot,
         (style, width, height, level): (MapStyle, f32, f32, f32),
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let room = Area { x: 0.0, y: 0.0, width, height };
         let tree = Retained(snapshot, sizes);
-        let tiles = layout::layout(&tree, root, (style, room, level), TILES, progress)?;
-        let names = tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
-        let tints = match baseline {
-            Some(baseline) => growth::tints(snapshot, baseline, sizes, &tiles, progress)?,
-            None => tiles.iter().map(|tile| tint(snapshot, tile.content)).collect(),
+        let layout = layout::layout(&tree, root, (style, room, level), TILES, progress)?;
+        let names = layout.tiles.iter().map(|tile| name(snapshot, tile.content)).collect();
+        let mut tints: Vec<TileColor> = match baseline {
+            Some(baseline) => growth::tints(snapshot, baseline, sizes, &layout, progress)?,
+            None => layout.tiles.iter().map(|tile| tint(snapshot, tile.content, &layout.groups)).collect(),
         };
-        Ok(Self { tiles, names, tints, crumbs: crumbs(snapshot, root) })
+        // The small ones of a group are of its kind.
+        for (at, tile) in layout.tiles.iter().enumerate() {
+            if let (Content::More { .. }, Some(parent)) = (tile.content, tile.parent)
+                && matches!(layout.tiles[parent].content, Content::Group { .. })
+            {
+                tints[at] = tints[parent];
+            }
+        }
+        Ok(Self { tiles: layout.tiles, groups: layout.groups, names, tints, crumbs: crumbs(snapshot, root) })
     }
 
     /// The innermost tile at a place.
@@ -164,9 +202,9 @@ impl MapView {
         std::iter::successors(self.tiles[tile].parent, |&at| self.tiles[at].parent)
     }
 
-    /// The object to go into from `tile`: the outermost around it that is clearly less than the whole map,
+    /// What to go into from `tile`: the outermost around it that is clearly less than the whole map,
     /// or itself in an icicle.
-    pub fn way_into(&self, tile: usize, style: MapStyle) -> Option<NodeIndex> {
+    pub fn way_into(&self, tile: usize, style: MapStyle) -> Option<MapRoot> {
         /// More of the map than this looks like all of it.
         const WHOLE: f32 = 0.95;
         let whole = self.tiles.first()?.bytes;
@@ -175,10 +213,7 @@ impl MapView {
             (MapStyle::Treemap, is_open) => is_open && format::share(self.tiles[at].bytes, whole) < WHOLE,
         };
         let outwards = std::iter::once(tile).chain(self.around(tile));
-        outwards.filter(goes_in).last().and_then(|at| match self.tiles[at].content {
-            Content::Object(node) => Some(node),
-            _ => None,
-        })
+        outwards.filter(goes_in).last().and_then(|at| self.tiles[at].content.root())
     }
 }
 
@@ -186,27 +221,41 @@ impl Content {
     /// The object that a click selects.
     pub fn object(self) -> NodeIndex {
         match self {
-            Self::Object(node) | Self::Own(node) | Self::More { above: node, .. } => node,
+            Self::Object(node) | Self::Own(node) => node,
+            Self::Group { above, .. } | Self::More { above, .. } => above,
         }
+    }
+
+    /// The map of it alone.
+    pub fn root(self) -> Option<MapRoot> {
+        match self {
+            Self::Object(node) => Some(node.into()),
+            Self::Group { above, class, .. } => Some(MapRoot { node: above, class: Some(class) }),
+            Self::Own(_) | Self::More { .. } => None,
+        }
+    }
+
+    /// How many objects it stands for.
+    pub fn count(self) -> u64 {
+        match self {
+            Self::Object(_) | Self::Own(_) => 1,
+            Self::Group { count, .. } | Self::More { count, .. } => count,
+        }
+    }
+
+    /// Whether something may lie in it.
+    fn opens(self) -> bool {
+        matches!(self, Self::Object(_) | Self::Group { .. })
     }
 }
 
-fn name(snapshot: &Snapshot, content: Content) -> String {
-    match content {
-        Content::Object(node) => {
-            let id = ObjectId(snapshot.graph().nodes.id(node));
-            format!("{} {id}", format::sanitize(&object_label(snapshot, node), NAME_LIMIT))
-        }
-        Content::Own(node) => {
-            format!("{} alone", format::sanitize(&object_label(snapshot, node), NAME_LIMIT))
-        }
-        Content::More { count, .. } => format!("{} more", format::count(count)),
-    }
-}
-
-fn tint(snapshot: &Snapshot, content: Content) -> TileColor {
+fn tint(snapshot: &Snapshot, content: Content, groups: &[Vec<NodeIndex>]) -> TileColor {
     match content {
         Content::Object(node) | Content::Own(node) => TileColor::Kind(kind(snapshot, node)),
+        Content::Group { group, .. } => match groups[group].first() {
+            Some(&node) => TileColor::Kind(kind(snapshot, node)),
+            None => TileColor::Plain,
+        },
         Content::More { .. } => TileColor::Plain,
     }
 }
@@ -231,23 +280,6 @@ fn kind(snapshot: &Snapshot, node: NodeIndex) -> usize {
     }
 }
 
-/// The objects from the root of the heap to `node`, those between left out where they are many.
-fn crumbs(snapshot: &Snapshot, node: NodeIndex) -> Vec<Breadcrumb> {
-    let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
-    let chain: Vec<NodeIndex> = std::iter::successors(Some(node), above).collect();
-    let crumb = |&node: &NodeIndex| Breadcrumb {
-        node: Some(node),
-        name: format::sanitize(&object_label(snapshot, node), NAME_LIMIT),
-    };
-    let (near, far) = chain.split_at(chain.len().min(CRUMBS));
-    let mut crumbs: Vec<Breadcrumb> = far.last().map(crumb).into_iter().collect();
-    if far.len() > 1 {
-        crumbs.push(Breadcrumb { node: None, name: "…".to_owned() });
-    }
-    crumbs.extend(near.iter().rev().map(crumb));
-    crumbs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,20 +301,20 @@ mod tests {
 
     fn map(snapshot: &Snapshot, baseline: Option<&Arc<Snapshot>>, root: NodeIndex) -> MapView {
         let room = (MapStyle::Treemap, 400.0, 300.0, 20.0);
-        MapView::new(snapshot, (SizeMode::Chrome, baseline), root, room, &Progress::new()).unwrap()
+        MapView::new(snapshot, (SizeMode::Chrome, baseline), root.into(), room, &Progress::new()).unwrap()
     }
 
     #[test]
     fn tiles_are_named_coloured_by_kind_and_found_by_place() {
         let (snapshot, owner) = snapshot(600);
         let map = map(&snapshot, None, snapshot.graph().root);
-        assert!(map.names.contains(&"Leak @5".to_owned()), "{:?}", map.names);
-        let leak = map.names.iter().position(|name| name == "Leak @5").unwrap();
+        assert!(map.names.contains(&"leak: Leak @5".to_owned()), "{:?}", map.names);
+        let leak = map.names.iter().position(|name| name == "leak: Leak @5").unwrap();
         assert_eq!(map.tints[leak], TileColor::Kind(5));
         let Area { x, y, .. } = map.tiles[leak].area;
         assert_eq!(map.at(x + 1.0, y + 1.0), Some(leak));
         assert_eq!(map.way_into(leak, MapStyle::Treemap), None, "the owner is all of the map");
-        assert_eq!(crumbs(&snapshot, owner).len(), 2);
+        assert_eq!(crumbs(&snapshot, owner.into()).len(), 2);
     }
 
     #[test]
@@ -290,9 +322,9 @@ mod tests {
         let ((older, _), (newer, owner)) = (snapshot(200), snapshot(600));
         let map = map(&newer, Some(&older), owner);
         let of = |name: &str| map.tints[map.names.iter().position(|other| other == name).unwrap()];
-        assert_eq!(of("Leak @5"), TileColor::Growth(400.0 / 600.0));
-        assert_eq!(of("f @7"), TileColor::Growth(0.0));
+        assert_eq!(of("leak: Leak @5"), TileColor::Growth(400.0 / 600.0));
+        assert_eq!(of("code: f @7"), TileColor::Growth(0.0));
         assert_eq!(of("Owner alone"), TileColor::Growth(0.0));
-        assert_eq!(of("Owner @3"), TileColor::Growth(400.0 / 1000.0));
+        assert_eq!(of("global: Owner @3"), TileColor::Growth(400.0 / 1000.0));
     }
 }

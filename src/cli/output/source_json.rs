@@ -1,0 +1,69 @@
+//! The lines of code of a suspect, as JSON.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::base::NodeIndex;
+use crate::model::JavaScriptPath;
+use crate::snapshot::Snapshot;
+use crate::source::text::SourceOptions;
+use crate::source::variable_lines::{CodeLine, source_finding};
+
+/// Entries of a container, and of its storage, that are looked at.
+const ENTRIES: usize = 64;
+
+/// The lines that declare and change what grows.
+#[derive(Serialize, JsonSchema)]
+pub struct Source {
+    variable: String,
+    declared: Option<CodeLocation>,
+    grows: Vec<CodeLocation>,
+    shrinks: Vec<CodeLocation>,
+    checked: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CodeLocation {
+    url: String,
+    script_id: Option<u32>,
+    line: Option<u32>,
+    column: Option<u32>,
+    text: String,
+}
+
+impl Source {
+    /// For the object that is accused. Reads no file.
+    pub fn find(snapshot: &Snapshot, object: NodeIndex) -> Option<Self> {
+        let path = JavaScriptPath::new(snapshot, object);
+        let edges: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
+        let entries = entries_of(snapshot, object);
+        let found = source_finding(snapshot, &edges, &entries, &SourceOptions::default())?;
+        let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
+        Some(Self {
+            declared: found.declared.as_ref().map(|line| location(snapshot, line)),
+            grows: all(&found.grows),
+            shrinks: all(&found.shrinks),
+            checked: found.check.text(),
+            variable: found.variable,
+        })
+    }
+}
+
+fn location(snapshot: &Snapshot, code: &CodeLine) -> CodeLocation {
+    let script = code.place.script(snapshot);
+    CodeLocation {
+        url: script.url.clone(),
+        script_id: script.id,
+        line: code.place.position.map(|position| position.line),
+        column: code.place.position.map(|position| position.column),
+        text: code.text.clone(),
+    }
+}
+
+/// What stands last right below `object` and its storage, which is what came last, and `object` itself.
+fn entries_of(snapshot: &Snapshot, object: NodeIndex) -> Vec<NodeIndex> {
+    let graph = snapshot.graph();
+    let below = |node: NodeIndex| graph.edges_of(node).rev().take(ENTRIES).map(|edge| edge.target);
+    let near: Vec<NodeIndex> = below(object).collect();
+    near.iter().copied().chain(near.iter().flat_map(|&node| below(node))).chain([object]).collect()
+}
