@@ -17,7 +17,8 @@ use crate::app::views::object_pane::ObjectQuery;
 use crate::app::views::retainers_query::{RetainersOptions, RetainersQuery, SelectedGroup};
 use crate::app::views::search_bar::SearchBar;
 use crate::app::views::shared_results::{
-    ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, StringTextsQuery, TimelineQuery, TrendQuery,
+    ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, ScriptsQuery, StringTextsQuery, TimelineQuery,
+    TrendQuery,
 };
 use crate::app::views::table_pane::TablePane;
 use crate::app::views::table_query::{QueryInputs, TableQuery};
@@ -451,6 +452,7 @@ impl AppState {
 
     /// Requests what is shown and not known yet.
     pub(crate) fn sync(&mut self) {
+        self.sync_scripts();
         self.sync_table();
         self.sync_retainers();
         self.sync_object();
@@ -458,6 +460,20 @@ impl AppState {
         self.sync_map();
         self.sync_suspects();
         self.start_sorting();
+    }
+
+    /// Finds the scripts of each snapshot that is open, so that rows can say where code stands.
+    fn sync_scripts(&mut self) {
+        let unknown = self.files.iter().filter(|file| file.is_complete()).filter_map(|file| {
+            let snapshot = file.snapshot.as_ref()?;
+            snapshot.known_scripts().is_none().then(|| (file.id, Arc::clone(snapshot)))
+        });
+        for (id, snapshot) in unknown.collect::<Vec<_>>() {
+            self.cache.request(ScriptsQuery(id), move |_, _| {
+                snapshot.scripts();
+                Some(())
+            });
+        }
     }
 
     fn sync_table(&mut self) {

@@ -13,6 +13,7 @@ pub use crate::model::filter::class_filter::{ClassFilter, ParseFilterError};
 pub use crate::model::filter::condition::{Bound, Condition, Measure};
 pub use crate::model::filter::object_filter::{Internals, ObjectFilter};
 pub use crate::model::filter::preset::{FilterOption, FilterPreset, Kept, choices, context_choices};
+pub use crate::model::format::code_place::CodePlace;
 pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
 pub use crate::model::object::card::{Fact, Line, ObjectCard, Section, Way};

@@ -319,6 +319,11 @@ impl Snapshot {
         self.scripts.get_or_init(|| ScriptTable::find(self))
     }
 
+    /// Its scripts, if anything has asked for them: costs nothing.
+    pub fn known_scripts(&self) -> Option<&ScriptTable> {
+        self.scripts.get()
+    }
+
     /// What Chrome prints as the object's name.
     pub fn display_name(&self, node: NodeIndex) -> Cow<'_, str> {
         names::display_name(self.graph(), &self.heap.dom, node)

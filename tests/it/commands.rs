@@ -172,7 +172,7 @@ fn selecting_an_object_shows_its_retainers_and_is_remembered() {
     act(&mut state, Command::Toggle(Pane::Main, array));
     let leak = row_of(&state, Pane::Main, "Array @85127");
     act(&mut state, Command::Select(Pane::Main, leak));
-    assert!(row_of(&state, Pane::Retainers, "leaks in system / Context") == 0);
+    assert!(row_of(&state, Pane::Retainers, "leaks in scope {") == 0);
     act(&mut state, Command::Back);
     assert_eq!(state.main_table().unwrap().selected_row(), Some(array));
     act(&mut state, Command::ShowView(View::Summary));

@@ -121,7 +121,7 @@ fn the_story_ends_at_the_variable_that_leaks() {
     assert!(rows(&harness)[1].starts_with("Grown ×"), "{:?}", rows(&harness));
     assert!(rows(&harness)[2].starts_with("Array @85127"), "{:?}", rows(&harness));
     select(&mut harness, "Array @85127");
-    wait_for_row(&mut harness, "leaks in system / Context");
+    wait_for_row(&mut harness, "leaks in scope {");
     wait_for_row(&mut harness, "context in ");
 }
 

@@ -41,7 +41,7 @@ fn the_suspect_stands_above_the_comparison_and_can_be_put_away() {
     let mut harness = compared();
     harness.get_by_label_contains("this array grew by 407");
     click(&mut harness, Role::Link, "leaks");
-    wait_for_row(&mut harness, "leaks in system / Context");
+    wait_for_row(&mut harness, "leaks in scope {");
     click(&mut harness, Role::Button, "Put the suspects away");
     assert!(harness.query_by_label_contains("this array grew by 407").is_none());
     press(&mut harness, Key::Num1);

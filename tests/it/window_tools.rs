@@ -227,12 +227,12 @@ fn in_a_narrow_window_the_object_stands_in_front_of_the_retainers() {
     harness.key_press(Key::ArrowRight);
     wait_for_row(&mut harness, "Array @85127");
     select(&mut harness, "Array @85127");
-    wait_for_row(&mut harness, "leaks in system / Context");
+    wait_for_row(&mut harness, "leaks in scope {");
     click(&mut harness, Role::Button, "Show or hide object");
     wait(&mut harness, "the object's facts", |harness| harness.query_by_label("Kind").is_some());
-    assert!(row(&harness, "leaks in system / Context").is_none());
+    assert!(row(&harness, "leaks in scope {").is_none());
     press(&mut harness, Key::I);
-    wait_for_row(&mut harness, "leaks in system / Context");
+    wait_for_row(&mut harness, "leaks in scope {");
 }
 
 #[test]

@@ -68,17 +68,17 @@ fn an_ignored_retainer_is_marked_and_comes_back() {
     harness.get_by_role_and_label(Role::TextInput, "Search for").type_text("@85127");
     wait_for_row(&mut harness, "Array @85127");
     select(&mut harness, "Array @85127");
-    wait_for_row(&mut harness, "leaks in system / Context");
-    row(&harness, "leaks in system / Context").unwrap().click_secondary();
+    wait_for_row(&mut harness, "leaks in scope {");
+    row(&harness, "leaks in scope {").unwrap().click_secondary();
     harness.run_ok();
     click(&mut harness, Role::Button, "Ignore this retainer");
     wait(&mut harness, "the mark", |harness| {
-        let value = row(harness, "leaks in system / Context").and_then(|row| row.value());
+        let value = row(harness, "leaks in scope {").and_then(|row| row.value());
         value.is_some_and(|value| value.contains("ignored"))
     });
     click(&mut harness, Role::Button, "Restore ignored retainers");
     wait(&mut harness, "the distance", |harness| {
-        let value = row(harness, "leaks in system / Context").and_then(|row| row.value());
+        let value = row(harness, "leaks in scope {").and_then(|row| row.value());
         value.is_some_and(|value| !value.contains("ignored"))
     });
 }

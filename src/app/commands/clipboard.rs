@@ -21,6 +21,9 @@ impl AppState {
         let Some(row) = self.table(pane).filter(|table| at < table.len()).map(|table| table.row(at)) else {
             return Vec::new();
         };
+        if what == Copied::Place {
+            return row.place.map_or_else(Vec::new, |place| self.copied(place.code.full.clone()));
+        }
         let cells = row.cells.iter().map(|cell| cell.text.as_str()).filter(|_| what == Copied::Row);
         let text = std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t");
         self.copied(text)
@@ -46,7 +49,14 @@ impl AppState {
         Vec::new()
     }
 
-    fn copied(&mut self, text: String) -> Vec<Effect> {
+    /// Where the code of the selected row's object stands, path, line and column.
+    pub(crate) fn selected_place(&self) -> Option<String> {
+        let row =
+            self.selected_row(self.pane).and_then(|row| self.table(self.pane).map(|table| table.row(row)));
+        row?.place.map(|place| place.code.full.clone())
+    }
+
+    pub(crate) fn copied(&mut self, text: String) -> Vec<Effect> {
         self.notice = Some(format!("Copied {}", format::sanitize(&text, 60)));
         vec![Effect::Copy(text)]
     }

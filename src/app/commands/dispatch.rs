@@ -222,6 +222,11 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return state.copy_object(file, node, what);
             }
         }
+        Command::CopySelected(Copied::Place) => {
+            if let Some(text) = state.selected_place() {
+                return state.copied(text);
+            }
+        }
         Command::CopySelected(what) => {
             if let Some(row) = state.selected_row(state.pane) {
                 return state.copy(state.pane, row, what);

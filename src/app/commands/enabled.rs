@@ -20,6 +20,7 @@ impl AppState {
             Command::CopySelected(Copied::Row | Copied::Name) | Command::OpenRecursively => {
                 self.selected_row(self.pane).is_some()
             }
+            Command::CopySelected(Copied::Place) => self.selected_place().is_some(),
             Command::CopySelected(Copied::ObjectId | Copied::Path)
             | Command::BookmarkSelected
             | Command::RevealSelected(_) => self.selected_object().is_some(),

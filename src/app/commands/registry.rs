@@ -209,6 +209,12 @@ pub static COMMANDS: &[Entry] = {
             "The shortest way from a root to the selected object, as JavaScript and step by step",
             keys(CtrlShift, "C"),
         ),
+        entry(
+            Command::CopySelected(Copied::Place),
+            "Copy file:line",
+            "Path, line and column of the selected object's code, for an editor",
+            None,
+        ),
         entry(Command::CopySelected(Copied::ObjectId), "Copy @id", "V8's id of the selected object", None),
         entry(Command::CopySelected(Copied::Name), "Copy name", "The selected row without its numbers", None),
         entry(

@@ -104,6 +104,28 @@ pub struct IgnoredRetainersQuery {
     pub nodes: BTreeSet<NodeIndex>,
 }
 
+/// The scripts of a snapshot, which the snapshot itself keeps: rows show places once they are known.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScriptsQuery(pub FileId);
+
+impl Query for ScriptsQuery {
+    type Slot = FileId;
+    type Output = ();
+    type Value = Option<()>;
+
+    fn slot(&self) -> FileId {
+        self.0
+    }
+
+    fn label(&self) -> &'static str {
+        "Reading scripts"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        vec![self.0]
+    }
+}
+
 shared_result!(ComparisonQuery => Comparison, "Comparing", |it| vec![it.pair.baseline, it.pair.current]);
 shared_result!(GrowthQuery => Growth, "Attributing growth", |it| vec![it.0.baseline, it.0.current]);
 shared_result!(TrendQuery => Trend, "Following what grows", |it| it.files.clone());

@@ -150,4 +150,6 @@ pub enum Copied {
     Row,
     /// The shortest way from a root to the row's object, as Markdown.
     Path,
+    /// Where its code stands: path, line and column.
+    Place,
 }

@@ -120,13 +120,16 @@ pub fn print(
         }
         Format::Csv => print_csv(&keyed, rows, out),
         Format::Text => {
+            // Rows for readers say where code stands.
+            snapshot.scripts();
             writeln!(out, "{}\n", head_line(snapshot))?;
             let first = source.columns().first().map(|spec| spec.title);
             let heads: Vec<&str> = keyed.iter().map(|&(_, title)| title).chain(first).collect();
             let mut text = TextTable::new(&heads);
             for AnswerRow { row, .. } in rows {
                 let cells = row.cells.iter().take(keyed.len()).map(|cell| cell.text.clone());
-                text.row(cells, &format!("{}{}", "  ".repeat(row.depth), row.text()));
+                let place = row.place_text().map(|place| format!("  {place}")).unwrap_or_default();
+                text.row(cells, &format!("{}{}{place}", "  ".repeat(row.depth), row.text()));
             }
             text.print(out, table.len() - shown)?;
             Ok(())

@@ -1,6 +1,7 @@
 //! Numbers and texts as a person reads them: sizes and shares as Chrome prints them, and text from a
 //! file made harmless.
 
+pub(crate) mod code_place;
 pub(crate) mod holder_text;
 pub(crate) mod javascript_path;
 pub(crate) mod object_text;

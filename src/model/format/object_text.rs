@@ -8,6 +8,7 @@ use crate::model::format::sanitize;
 use crate::model::glossary;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::{EdgeText, Snapshot};
+use crate::source::contexts::is_context;
 
 /// Characters of a name in a row.
 const NAME_LIMIT: usize = 300;
@@ -135,7 +136,11 @@ pub fn object_hover(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let is_text = snapshot.graph().nodes.kind(node).is_string();
     let explained = if is_text { None } else { glossary::explain(&name) };
     let class = || glossary::explain(snapshot.classes().name(snapshot.class_of(node)));
-    explained.or_else(class).map(str::to_owned)
+    let explained = explained.or_else(class);
+    if is_context(snapshot.graph(), node) {
+        return Some(explained.map_or_else(|| name.to_string(), |text| format!("{name}: {text}")));
+    }
+    explained.map(str::to_owned)
 }
 
 #[cfg(test)]

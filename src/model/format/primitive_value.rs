@@ -2,10 +2,11 @@
 
 use crate::base::NodeIndex;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
-use crate::model::format::object_text::object_spans;
+use crate::model::format::code_place::{CodePlace, named_spans};
 use crate::model::format::object_text::span;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
+use crate::source::contexts::is_context;
 
 /// The value of a number, `true`, `undefined` or a symbol; nothing for objects with fields.
 pub fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
@@ -26,6 +27,10 @@ pub fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
 pub fn value_spans(snapshot: &Snapshot, node: NodeIndex) -> Vec<Span> {
     match primitive(snapshot, node) {
         Some(value) => vec![span(crate::model::format::sanitize(&value, 300), Tone::Value)],
-        None => object_spans(snapshot, node).into(),
+        None => {
+            let is_scope = is_context(snapshot.graph(), node);
+            let place = if is_scope { CodePlace::find(snapshot, node) } else { None };
+            named_spans(snapshot, node, place.as_ref())
+        }
     }
 }

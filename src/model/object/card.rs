@@ -4,8 +4,9 @@
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
 use crate::model::format;
+use crate::model::format::code_place::{CodePlace, named_spans};
 use crate::model::format::javascript_path::JavaScriptPath;
-use crate::model::format::object_text::{edge_label, object_spans, span};
+use crate::model::format::object_text::{edge_label, span};
 use crate::model::format::primitive_value::{primitive, value_spans};
 use crate::model::glossary;
 use crate::model::object::collection_entries::{Collection, entries, entry_spans};
@@ -98,6 +99,8 @@ impl ObjectCard {
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let path = JavaScriptPath::find(snapshot, node, progress)?;
+        snapshot.scripts();
+        let place = CodePlace::find(snapshot, node);
         let card = Card { snapshot, mode, node };
         let sections = [
             card.entries(),
@@ -110,7 +113,7 @@ impl ObjectCard {
         ];
         progress.check()?;
         Ok(Self {
-            title: object_spans(snapshot, node).into(),
+            title: named_spans(snapshot, node, place.as_ref()),
             facts: card.facts(&path),
             way: Way { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
             text: snapshot.graph().nodes.kind(node).is_string().then(|| snapshot.display_name(node).into()),

@@ -3,7 +3,7 @@
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::model::filter::object_filter::Internals;
-use crate::model::format::object_text::{Link, edge_spans, object_spans, span};
+use crate::model::format::object_text::{Link, edge_spans, span};
 use crate::model::table::cells::Objects;
 use crate::model::table::column::snapshot_columns;
 use crate::model::table::{
@@ -100,7 +100,7 @@ impl TreeSource for IndependentPaths {
         let mut name = vec![span(format!("{number}.  "), Tone::Quiet)];
         if let Some(&first) = steps.first() {
             name.extend(edge_spans(snapshot, first, Link::From));
-            name.extend(object_spans(snapshot, snapshot.graph().source(first)));
+            name.extend(self.objects.own_name(snapshot.graph().source(first)));
         }
         let length = u64::try_from(steps.len()).unwrap_or(u64::MAX);
         let length = Cell { hover: Some("References on this path".into()), ..Cell::count(length) };
@@ -113,6 +113,7 @@ impl TreeSource for IndependentPaths {
             cells: vec![length, Cell::default(), Cell::default()],
             object: steps.first().map(|&edge| (Side::Current, snapshot.graph().source(edge))),
             is_dimmed: false,
+            place: steps.first().and_then(|&edge| self.objects.place(snapshot.graph().source(edge))),
         }
     }
 }

@@ -14,15 +14,18 @@ use crate::base::{ClassIndex, NodeIndex, ObjectId, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::model::filter::object_filter::Internals;
 use crate::model::format;
+use crate::model::format::code_place::{CodePlaces, named_spans, says_place};
 use crate::model::format::object_text::{class_spans, edge_label, span};
 use crate::model::glossary;
 use crate::model::table::cells::size_cell;
 use crate::model::table::column::{OBJECTS, group_columns};
 use crate::model::table::order::sorted;
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tone, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, RowPlace, Side, Sort, Span, Tone,
+    TreeSource,
 };
 use crate::snapshot::{EdgeText, NearestEdges, SizeMode, Snapshot};
+use crate::source::contexts::is_context;
 
 /// What a step of a path is called, so that steps of many objects can be told to be alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -81,6 +84,7 @@ pub struct MergedPaths {
     all: Member,
     internals: Internals,
     columns: [ColumnSpec; 4],
+    places: CodePlaces,
     /// The rows found so far, and the number of each by the row below it.
     found: Mutex<Rows>,
 }
@@ -119,6 +123,7 @@ impl MergedPaths {
             all,
             internals: Internals::Shown,
             columns,
+            places: CodePlaces::default(),
             found: Mutex::default(),
         }
     }
@@ -206,6 +211,11 @@ impl MergedPaths {
         Found { key, sum: sum(&members), members: members.into(), repeats }
     }
 
+    fn place(&self, node: NodeIndex) -> Option<RowPlace> {
+        let code = self.places.get(&self.snapshot, node)?;
+        Some(RowPlace { code, is_in_name: says_place(&self.snapshot, node) })
+    }
+
     fn name(&self, found: &Found) -> Vec<Span> {
         let graph = self.snapshot.graph();
         let (text, tone) = match found.key.step {
@@ -225,6 +235,13 @@ impl MergedPaths {
             name.push(span("(root)", Tone::Plain));
             return name;
         }
+        if let [only] = *found.members
+            && is_context(graph, only.node)
+        {
+            let place = self.places.get(&self.snapshot, only.node);
+            name.extend(named_spans(&self.snapshot, only.node, place.as_deref()));
+            return with_repeats(name, found);
+        }
         let class = self.snapshot.classes().name(found.key.class);
         match found.key.name {
             Some(made_up) => name.extend(class_spans(graph.text(made_up), found.members.len() as u64)),
@@ -233,11 +250,15 @@ impl MergedPaths {
         if let [only] = *found.members {
             name.push(span(format!(" {}", ObjectId(graph.nodes.id(only.node))), Tone::Quiet));
         }
-        if found.repeats {
-            name.push(span(", over and over", Tone::Quiet));
-        }
-        name
+        with_repeats(name, found)
     }
+}
+
+fn with_repeats(mut name: Vec<Span>, found: &Found) -> Vec<Span> {
+    if found.repeats {
+        name.push(span(", over and over", Tone::Quiet));
+    }
+    name
 }
 
 fn sum(members: &[Member]) -> Member {
@@ -332,6 +353,7 @@ impl TreeSource for MergedPaths {
             ],
             object: only.map(|node| (Side::Current, node)),
             is_dimmed: false,
+            place: only.and_then(|node| self.place(node)),
         }
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::base::NodeIndex;
 use crate::model::format;
-use crate::model::format::object_text::{Link, edge_spans, object_hover, object_spans};
+use crate::model::format::code_place::{CodePlaces, named_spans, says_place};
+use crate::model::format::object_text::{Link, edge_spans, object_hover};
 use crate::model::table::order::{ChromeOrder, Level};
-use crate::model::table::{Cell, Disclosure, Item, Row, Side, Sort, Span};
+use crate::model::table::{Cell, Disclosure, Item, Row, RowPlace, Side, Sort, Span};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
 /// A size with its part of the whole.
@@ -53,12 +54,14 @@ pub struct Objects {
     pub side: Side,
     /// What percentages are of.
     pub total_size: u64,
+    /// Where their code stands.
+    places: CodePlaces,
 }
 
 impl Objects {
     /// One side's objects. Adds up all sizes.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, side: Side) -> Self {
-        Self { total_size: snapshot.total_size(), snapshot, mode, side }
+        Self { total_size: snapshot.total_size(), snapshot, mode, side, places: CodePlaces::default() }
     }
 
     /// Chrome's orders of its objects.
@@ -101,7 +104,7 @@ impl Objects {
 
     /// The name of a row about an object: the edge to it, if any, and itself.
     pub fn name(&self, item: Item, node: NodeIndex) -> Vec<Span> {
-        let object = object_spans(&self.snapshot, node);
+        let object = self.own_name(node);
         match item {
             Item::Edge(_, edge) => {
                 edge_spans(&self.snapshot, edge, Link::To).into_iter().chain(object).collect()
@@ -109,8 +112,19 @@ impl Objects {
             Item::Retainer(_, edge) => {
                 edge_spans(&self.snapshot, edge, Link::From).into_iter().chain(object).collect()
             }
-            _ => object.into(),
+            _ => object,
         }
+    }
+
+    /// What a row calls the object, without the edge to it.
+    pub fn own_name(&self, node: NodeIndex) -> Vec<Span> {
+        named_spans(&self.snapshot, node, self.places.get(&self.snapshot, node).as_deref())
+    }
+
+    /// Where the object's code stands, once the scripts are known.
+    pub fn place(&self, node: NodeIndex) -> Option<RowPlace> {
+        let code = self.places.get(&self.snapshot, node)?;
+        Some(RowPlace { code, is_in_name: says_place(&self.snapshot, node) })
     }
 
     /// The row for the object at the end of `path`, with the given cells. One of `ancestors` again is
@@ -133,6 +147,7 @@ impl Objects {
             cells,
             object: Some((self.side, node)),
             is_dimmed,
+            place: self.place(node),
         }
     }
 }

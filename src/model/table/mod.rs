@@ -10,7 +10,10 @@ pub(crate) mod order;
 pub(crate) mod text;
 pub(crate) mod tree;
 
+use std::sync::Arc;
+
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
+use crate::model::format::code_place::CodePlace;
 pub use crate::model::table::column::{Align, ColumnId, ColumnSpec, ColumnWidth, Value};
 
 /// Which snapshot of a comparison an item lives in. Views of one snapshot use `Current`.
@@ -150,9 +153,25 @@ pub struct Row {
     pub object: Option<(Side, NodeIndex)>,
     /// An object that stands above it already, or cannot be reached: drawn greyed.
     pub is_dimmed: bool,
+    /// Where its object's code stands.
+    pub place: Option<RowPlace>,
+}
+
+/// Where the code of a row's object stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowPlace {
+    /// Short and whole.
+    pub code: Arc<CodePlace>,
+    /// Whether the row's name says it, so that it need not be shown once more.
+    pub is_in_name: bool,
 }
 
 impl Row {
+    /// What stands right of the name: `server.js:10`.
+    pub fn place_text(&self) -> Option<&str> {
+        self.place.as_ref().filter(|place| !place.is_in_name).map(|place| place.code.text.as_str())
+    }
+
     /// The name as plain text: what a screen reader says and a test looks for.
     pub fn text(&self) -> String {
         self.name.iter().map(|span| span.text.as_str()).collect()

@@ -166,6 +166,7 @@ impl Summary {
             ],
             object: None,
             is_dimmed: false,
+            place: None,
         }
     }
 }

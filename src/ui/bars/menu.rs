@@ -75,7 +75,7 @@ fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn edit_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path] {
+    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path, Copied::Place] {
         item_ui(ui, state, Command::CopySelected(what), commands);
     }
     ui.separator();

@@ -28,6 +28,10 @@ const BAR: RangeInclusive<f32> = 20.0..=160.0;
 /// The height of a bar between two numbers, and of one below them.
 const BAR_HEIGHT: (f32, f32) = (8.0, 2.5);
 
+/// The part of a name's room that the place of its code may take, and what stands between the two.
+const PLACE: f32 = 0.45;
+const PLACE_GAP: f32 = 10.0;
+
 /// A name that stands in its cell.
 pub struct PaintedName {
     /// Its letters; cut where there was no room.
@@ -57,7 +61,10 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
         }
     }
     let left = start + TRIANGLE;
-    let mut job = one_line(rect.right() - PADDING - left);
+    let room = rect.right() - PADDING - left;
+    let place = row.place_text().map(|text| clipped(ui, &[(text, palette.quiet)], room * PLACE));
+    let place_room = place.as_ref().map_or(0.0, |place| place.size().x + PLACE_GAP);
+    let mut job = one_line(room - place_room);
     for span in &row.name {
         let color = if row.is_dimmed { palette.quiet } else { palette.tone(span.tone) };
         job.append(&span.text, 0.0, TextFormat::simple(span_font(ui, span), color));
@@ -65,6 +72,10 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     let galley = ui.painter().layout_job(job);
     let begin = pos2(left, rect.center().y - galley.size().y / 2.0);
     painter.galley(begin, Arc::clone(&galley), palette.text);
+    if let Some(place) = place {
+        let at = pos2(left + galley.size().x + PLACE_GAP, rect.center().y - place.size().y / 2.0);
+        painter.galley(at, place, palette.quiet);
+    }
     PaintedName { galley, begin }
 }
 

@@ -211,9 +211,9 @@ fn describe(
         }
         let titles = view.table.source().columns()[1..].iter().map(|spec| spec.title);
         let values = titles.zip(&row.cells).filter(|(_, cell)| !cell.text.is_empty());
-        node.set_value(
-            values.map(|(title, cell)| format!("{title} {}", cell.text)).collect::<Vec<_>>().join(", "),
-        );
+        let place = row.place_text().map(|place| format!("Code {place}"));
+        let values = place.into_iter().chain(values.map(|(title, cell)| format!("{title} {}", cell.text)));
+        node.set_value(values.collect::<Vec<_>>().join(", "));
     });
 }
 
@@ -247,13 +247,10 @@ fn react(
 }
 
 fn name_hover(response: Response, (row, text): (&Row, &str), is_clipped: bool) {
-    match &row.hover {
-        Some(hover) => {
-            response.on_hover_text(hover);
-        }
-        None if is_clipped => {
-            response.on_hover_text(text);
-        }
-        None => {}
+    let place = row.place.as_ref().map(|place| place.code.full.as_str());
+    let name = Some(text).filter(|_| is_clipped && (row.hover.is_none() || place.is_some()));
+    let lines: Vec<&str> = name.into_iter().chain(row.hover.as_deref()).chain(place).collect();
+    if !lines.is_empty() {
+        response.on_hover_text(lines.join("\n"));
     }
 }

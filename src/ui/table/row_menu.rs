@@ -47,6 +47,9 @@ pub fn row_menu_ui(
         let is_enabled = is_object || matches!(what, Copied::Row | Copied::Name);
         item(ui, is_enabled, Command::CopySelected(what).label(), Command::Copy(pane, at, what));
     }
+    if row.place.is_some() {
+        item(ui, true, Command::CopySelected(Copied::Place).label(), Command::Copy(pane, at, Copied::Place));
+    }
     for format in [TextFormat::Tsv, TextFormat::Markdown] {
         let command = Command::CopyTable(format);
         item(ui, true, command.label(), command);

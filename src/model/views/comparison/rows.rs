@@ -29,6 +29,7 @@ impl ComparisonView {
             cells: values.map(Value::cell_if_any).collect(),
             object: None,
             is_dimmed: false,
+            place: None,
         }
     }
 
@@ -53,6 +54,7 @@ impl ComparisonView {
             cells: values.map(Value::cell_if_any).collect(),
             object: None,
             is_dimmed: false,
+            place: None,
         }
     }
 }

@@ -140,6 +140,7 @@ impl GrowthTable {
             ],
             object: Some((Side::Current, line.object)),
             is_dimmed: false,
+            place: None,
         }
     }
 }
@@ -161,6 +162,7 @@ fn entries_row(item: Item, entries: &EntriesLine) -> Row {
         cells: vec![Cell::default(), count, Cell::default(), Cell::default(), growth],
         object: Some((Side::Current, entries.example)),
         is_dimmed: false,
+        place: None,
     }
 }
 

@@ -93,6 +93,7 @@ impl TrendTable {
             ],
             object: line.object.map(|object| (Side::Current, object)),
             is_dimmed: false,
+            place: None,
         }
     }
 
@@ -125,6 +126,7 @@ impl TrendTable {
             ],
             object: None,
             is_dimmed: false,
+            place: None,
         }
     }
 }

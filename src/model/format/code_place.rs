@@ -1,0 +1,192 @@
+//! Where the code of an object stands, as rows and panes show it, and what a scope is called.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{NodeIndex, ObjectId};
+use crate::graph::Graph;
+use crate::model::format::object_text::{object_spans, span};
+use crate::model::format::sanitize;
+use crate::model::table::{Span, Tone};
+use crate::snapshot::Snapshot;
+use crate::source::contexts::{is_context, located_function, shared_of_scope, variables};
+use crate::source::places::{Place, place};
+
+/// Characters of a path.
+const PATH_LIMIT: usize = 1000;
+/// Characters of a variable's or function's name.
+const NAME_LIMIT: usize = 60;
+/// Variables in the name of a scope.
+const VARIABLES: usize = 3;
+/// Scopes whose places are remembered.
+const REMEMBERED: usize = 16_384;
+/// What V8 15 puts before the name of what functions of one text share.
+const SHARED: &str = "system / SharedFunctionInfo / ";
+
+/// A place in the code, ready to print.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodePlace {
+    /// Script and position.
+    pub place: Place,
+    /// `server.js:10`.
+    pub text: String,
+    /// `/app/server.js:10:26`.
+    pub full: String,
+    /// Of a scope: the name of the function that has it, empty for a function without one.
+    pub function: Option<String>,
+}
+
+impl CodePlace {
+    /// Where the code of `node` stands. Looks at a bounded number of neighbours.
+    pub fn find(snapshot: &Snapshot, node: NodeIndex) -> Option<Self> {
+        let place = place(snapshot, node)?;
+        let is_scope = is_context(snapshot.graph(), node);
+        Some(Self {
+            place,
+            text: sanitize(&place.text(snapshot), PATH_LIMIT),
+            full: sanitize(&place.full_text(snapshot), PATH_LIMIT),
+            function: is_scope.then(|| function_of_scope(snapshot, node)).flatten(),
+        })
+    }
+}
+
+/// The name of the function whose variables are in `scope`.
+fn function_of_scope(snapshot: &Snapshot, scope: NodeIndex) -> Option<String> {
+    let graph = snapshot.graph();
+    let shared = shared_of_scope(snapshot, scope)?;
+    let name = match located_function(snapshot, shared) {
+        Some(function) => graph.raw_name(function),
+        None => graph.raw_name(shared).strip_prefix(SHARED).unwrap_or_default(),
+    };
+    Some(sanitize(name, NAME_LIMIT))
+}
+
+/// Places of the rows of one table: those of scopes are remembered, as they take long to find.
+#[derive(Clone, Default)]
+pub struct CodePlaces {
+    scopes: Arc<Mutex<FxHashMap<NodeIndex, Option<Arc<CodePlace>>>>>,
+}
+
+impl CodePlaces {
+    /// The place of `node`; none before the snapshot's scripts are known.
+    pub fn get(&self, snapshot: &Snapshot, node: NodeIndex) -> Option<Arc<CodePlace>> {
+        snapshot.known_scripts().filter(|scripts| !scripts.is_empty())?;
+        let find = || CodePlace::find(snapshot, node).map(Arc::new);
+        if !is_context(snapshot.graph(), node) {
+            return find();
+        }
+        let scopes = || self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = scopes().get(&node) {
+            return known.clone();
+        }
+        let found = find();
+        let mut scopes = scopes();
+        if scopes.len() >= REMEMBERED {
+            scopes.clear();
+        }
+        scopes.insert(node, found.clone());
+        found
+    }
+}
+
+/// What a row for readers calls an object: V8's name, but a scope by its variables and its function,
+/// `scope {leaks, app} of server.js`. Data keeps V8's names: it never asks for the scripts.
+pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
+    let graph = snapshot.graph();
+    if !is_context(graph, node) || snapshot.known_scripts().is_none() {
+        return object_spans(snapshot, node).into();
+    }
+    let of = match place {
+        Some(CodePlace { text, function: Some(name), .. }) if !name.is_empty() => {
+            format!(" of {name} at {text}")
+        }
+        Some(CodePlace { text, .. }) => format!(" of {text}"),
+        None => String::new(),
+    };
+    let id = ObjectId(graph.nodes.id(node));
+    vec![
+        span(scope_name(graph, node), Tone::Class),
+        span(of, Tone::Quiet),
+        span(format!(" {id}"), Tone::Quiet),
+    ]
+}
+
+/// `scope {leaks, app, …}`.
+fn scope_name(graph: &Graph, scope: NodeIndex) -> String {
+    let mut names = variables(graph, scope).map(|(name, _)| name);
+    let mut said: Vec<String> =
+        names.by_ref().take(VARIABLES).map(|name| sanitize(name, NAME_LIMIT)).collect();
+    if names.next().is_some() {
+        said.push("…".to_owned());
+    }
+    if said.is_empty() { "scope".to_owned() } else { format!("scope {{{}}}", said.join(", ")) }
+}
+
+/// Whether the name of a row about `node` says the place itself.
+pub fn says_place(snapshot: &Snapshot, node: NodeIndex) -> bool {
+    let is_script = || snapshot.known_scripts().is_some_and(|scripts| scripts.at(node).is_some());
+    is_context(snapshot.graph(), node) || is_script()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Progress;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    fn named(more: impl FnOnce(&mut GraphBuilder, usize)) -> (String, Option<String>) {
+        let mut heap = GraphBuilder::new();
+        let function = heap.node("closure", "f", 1);
+        let shared = heap.node("code", "f", 1);
+        let script = heap.node("code", "/app/server.js", 1);
+        let context = heap.node("object", "system / Context", 1);
+        heap.edge(0, "element", "1", function).edge(function, "internal", "shared", shared);
+        heap.edge(shared, "internal", "script", script).edge(function, "internal", "context", context);
+        heap.location(function, 81, 9, 25);
+        more(&mut heap, context);
+        let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+        let places = CodePlaces::default();
+        let node = NodeIndex::at(context);
+        assert_eq!(places.get(&snapshot, node), None, "the scripts are not known yet");
+        snapshot.scripts();
+        let place = places.get(&snapshot, node);
+        assert_eq!(places.get(&snapshot, node), place);
+        let spans = named_spans(&snapshot, node, place.as_deref());
+        (spans[..2].iter().map(|span| &*span.text).collect(), place.map(|place| place.full.clone()))
+    }
+
+    #[test]
+    fn a_scope_is_called_by_its_variables_and_its_script() {
+        let variables = |names: &'static [&str]| {
+            move |heap: &mut GraphBuilder, context: usize| {
+                for name in names {
+                    let value = heap.node("object", "Array", 1);
+                    heap.edge(context, "context", name, value);
+                }
+            }
+        };
+        let (text, full) = named(variables(&["leaks", "app"]));
+        assert_eq!((&*text, full.as_deref()), ("scope {leaks, app} of server.js", Some("/app/server.js")));
+        assert_eq!(named(variables(&["a", "b", "c", "d"])).0, "scope {a, b, c, …} of server.js");
+        assert_eq!(named(|_, _| ()).0, "scope of server.js");
+    }
+
+    #[test]
+    fn a_scope_is_called_by_the_function_that_has_it() {
+        let (text, full) = named(|heap, context| {
+            let info = heap.node("code", "system / ScopeInfo", 1);
+            let shared = heap.node("code", "handler", 1);
+            let (handler, script) = (heap.node("closure", "handler", 1), 3);
+            heap.edge(context, "internal", "scope_info", info).edge(0, "element", "2", handler);
+            heap.edge(shared, "internal", "name_or_scope_info", info)
+                .edge(shared, "internal", "script", script);
+            heap.edge(handler, "internal", "shared", shared).location(handler, 81, 3, 1);
+        });
+        assert_eq!(
+            (&*text, full.as_deref()),
+            ("scope of handler at server.js:4", Some("/app/server.js:4:2"))
+        );
+    }
+}
