@@ -293,6 +293,14 @@ impl ContentReader<'_> {
         best.map(|(class, (count, bytes, example))| Keeps { class, example, bytes: bytes / count })
     }
 
+    /// The object of the program that a callback keeps.
+    pub fn kept(&self, callback: NodeIndex) -> Option<NodeIndex> {
+        match self.resolve(callback) {
+            Some(resolved) => self.kept_by(&resolved),
+            None => Some(callback).filter(|&node| self.is_object(node)),
+        }
+    }
+
     /// The object of the program that a function keeps: the largest among its variables and receiver.
     fn kept_by(&self, resolved: &Resolved) -> Option<NodeIndex> {
         let graph = self.graph();

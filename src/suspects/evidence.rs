@@ -44,6 +44,21 @@ pub enum Who {
     Named(&'static str),
 }
 
+/// Callbacks of a page, by what calls them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PageCallback {
+    /// `addEventListener`, `onclick`.
+    Listener,
+    /// A MutationObserver or one of its kind.
+    Observer,
+    /// `setInterval`, `setTimeout`.
+    Timer,
+    /// `requestAnimationFrame`.
+    Frame,
+    /// Anything else.
+    Other,
+}
+
 /// Why something is kept alive.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mechanism {
@@ -62,6 +77,24 @@ pub enum Mechanism {
         repeats: Option<bool>,
         /// After how many milliseconds.
         milliseconds: Option<u64>,
+    },
+    /// Callbacks that a browser keeps for a page.
+    PageCallbacks {
+        /// Of what kind.
+        kind: PageCallback,
+        /// How many there are.
+        number: u64,
+        /// What they are registered with, as its holder reaches it.
+        target: Option<HolderPath>,
+        /// The class of that.
+        class: String,
+    },
+    /// Elements that were removed from their document.
+    Detached {
+        /// How many trees.
+        trees: u64,
+        /// How many elements in them.
+        elements: u64,
     },
     /// Reactions of a promise that is not settled.
     Reactions,
@@ -137,6 +170,13 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// How many objects are accused: of functions not what they keep.
+    pub fn newcomers(&self) -> u64 {
+        let is_function = self.contents.first().is_some_and(|content| content.function.is_some());
+        let counted = self.contents.iter().filter(|content| !is_function || content.function.is_some());
+        counted.map(|content| content.count).sum()
+    }
+
     /// What each new entry takes, where entries were counted.
     pub fn bytes_per_entry(&self) -> Option<u64> {
         let more = self.entries_after?.checked_sub(self.entries_before.unwrap_or(0))?;

@@ -289,5 +289,7 @@ pub fn is_global(snapshot: &Snapshot, node: NodeIndex) -> bool {
     graph.nodes.kind(node) == NodeKind::OBJECT
         && (name == "global"
             || name == "Window"
-            || ["Object / ", "Window / ", "global / "].iter().any(|start| name.starts_with(start)))
+            || ["Object / ", "Window / ", "Window [JSGlobalObject]", "global / "]
+                .iter()
+                .any(|start| name.starts_with(start)))
 }

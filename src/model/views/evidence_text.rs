@@ -7,7 +7,7 @@ use crate::model::object::function_names::{function_name, place_of};
 use crate::snapshot::Snapshot;
 use crate::suspects::Scene;
 use crate::suspects::contents::{Content, ContentKind};
-use crate::suspects::evidence::{Evidence, Mechanism, Who};
+use crate::suspects::evidence::{Evidence, Mechanism, PageCallback, Who};
 use crate::suspects::holder::HolderPath;
 
 /// Characters of a class's name.
@@ -83,9 +83,15 @@ pub fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
         Who::Function => {
             let function = evidence.contents.first().and_then(|content| content.function);
             let function = function.unwrap_or(evidence.object);
-            let way = holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any);
+            let owner = function_name(snapshot, function);
             let place = place_of(snapshot, function).map(|place| format!("at {place}"));
-            HolderText { owner: function_name(snapshot, function), place, path: way.path }
+            let path = match &evidence.mechanism {
+                Some(Mechanism::PageCallbacks { class, .. }) => {
+                    format!("{} → {owner}", sanitize(class, NAME_LIMIT))
+                }
+                _ => holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any).path,
+            };
+            HolderText { owner, place, path }
         }
         Who::GlobalProperties(pattern) => {
             let owner = format!("globalThis.{}", sanitize(pattern, NAME_LIMIT));
@@ -105,7 +111,7 @@ fn owners(scene: &Scene<'_>, holders: &[HolderPath]) -> Vec<String> {
 /// Why it is kept, without a verb: `listeners of store for "change"`.
 pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
     let snapshot = scene.snapshot;
-    let number = evidence.contents.iter().map(|content| content.count).sum::<u64>();
+    let number = evidence.newcomers();
     let text = match evidence.mechanism.as_ref()? {
         Mechanism::Listeners { target, class, event } => {
             let target = target.as_ref().map_or_else(
@@ -132,6 +138,15 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
             };
             let every = milliseconds.map_or_else(String::new, |ms| format!(" of {} ms", count(ms)));
             format!("{} {noun}{every} that are not cleared", count(number))
+        }
+        Mechanism::PageCallbacks { kind, number, target, class } => {
+            let target = target.as_ref().map(|path| holder_text(&scene.holders, path, Entries::This).owner);
+            page_callbacks_text(*kind, *number, target, class)
+        }
+        Mechanism::Detached { trees, elements } => {
+            let elements =
+                if elements > trees { format!(" with {} elements", count(*elements)) } else { String::new() };
+            format!("{} DOM trees{elements} that were removed from their document", count(*trees))
         }
         Mechanism::Reactions => {
             "reactions of a promise that is not settled: each caller that waits for it adds one".into()
@@ -174,4 +189,30 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
         Mechanism::AsyncResource => "a field of the resource of the callback that was running".into(),
     };
     Some(text)
+}
+
+/// `62 event listeners of Window that are not removed`.
+fn page_callbacks_text(kind: PageCallback, number: u64, target: Option<String>, class: &str) -> String {
+    let class = sanitize(class, NAME_LIMIT);
+    let plural = if number == 1 { "" } else { "s" };
+    let (are, have) = if number == 1 { ("is", "has") } else { ("are", "have") };
+    let number = count(number);
+    match kind {
+        PageCallback::Listener => {
+            let target = match target {
+                Some(owner) if !owner.contains(&class) => format!("{owner} ({class})"),
+                Some(owner) => owner,
+                None => class,
+            };
+            format!("{number} event listener{plural} of {target} that {are} not removed")
+        }
+        PageCallback::Observer => format!("{number} {class}{plural} that {are} not disconnected"),
+        PageCallback::Timer => {
+            format!("{number} timer{plural} (setInterval or setTimeout) that {are} not cleared")
+        }
+        PageCallback::Frame => {
+            format!("{number} callback{plural} of requestAnimationFrame that {have} not run")
+        }
+        PageCallback::Other => format!("{number} callback{plural} that the browser keeps for {class}"),
+    }
 }

@@ -250,7 +250,7 @@ fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect 
 fn growth_claim(evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = size(u64::try_from(line.growth).unwrap_or(0));
     let part = format!("{} of all growth", percent(line.share));
-    let number: u64 = evidence.contents.iter().map(|content| content.count).sum();
+    let number = evidence.newcomers();
     match (&evidence.who, &evidence.mechanism) {
         (Who::Each(_), Some(Mechanism::Spread { places, entries })) => {
             let each = entries.map_or_else(String::new, |(before, after)| {
@@ -258,7 +258,7 @@ fn growth_claim(evidence: &Evidence, line: &GrowthLine) -> String {
             });
             format!("{} of these grew by {bytes} together{each}: {part}", many_of(line.kind, *places))
         }
-        (Who::Function | Who::Named(_) | Who::GlobalProperties(_), _) => {
+        (Who::Function | Who::Named(_) | Who::GlobalProperties(_), _) if number > 0 => {
             let entries = match (line.entries_before, line.entries_after) {
                 (Some(before), Some(after)) => format!(", from {} to {}", count(before), count(after)),
                 _ => String::new(),
@@ -296,7 +296,8 @@ fn many_of(kind: &str, number: u64) -> String {
 fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLine) -> Suspect {
     let mut facts = Vec::new();
     if let Some(place) = &line.place {
-        facts.push(format!("The variable is {place}"));
+        let what = if matches!(evidence.who, Who::Function) { "The function" } else { "The variable" };
+        facts.push(format!("{what} is {place}"));
     }
     if !line.what.is_empty() {
         let what: Vec<&str> = line.what.iter().take(CLASSES).map(String::as_str).collect();

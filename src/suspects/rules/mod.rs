@@ -1,8 +1,14 @@
 //! The rules, one a file. Those that explain a row add what they know to its evidence; those that look at
 //! the whole heap return evidence of their own.
 
+mod browser;
+mod console;
 pub mod container;
+mod detached_dom;
+mod page_callbacks;
 mod spread;
+#[cfg(test)]
+mod test_page;
 
 use crate::base::{Cancelled, Progress};
 use crate::growth::Growth;
@@ -15,8 +21,8 @@ type RowRule = fn(&Scene<'_>, &mut Evidence);
 /// Looks at the whole heap.
 type HeapRule = fn(&Scene<'_>) -> Vec<Evidence>;
 
-const ROW_RULES: [RowRule; 0] = [];
-const HEAP_RULES: [HeapRule; 0] = [];
+const ROW_RULES: [RowRule; 2] = [browser::explain, detached_dom::explain];
+const HEAP_RULES: [HeapRule; 3] = [console::find, page_callbacks::find, detached_dom::find];
 
 /// What the rules find in the whole heap.
 pub fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {

@@ -1,0 +1,386 @@
+//! Callbacks that a browser keeps for a page: event listeners, timers, observers, animation frames.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{ClassIndex, NodeIndex};
+use crate::graph::{EdgeKind, NodeKind};
+use crate::snapshot::ContainerKind;
+use crate::suspects::Scene;
+use crate::suspects::contents::Content;
+use crate::suspects::evidence::{Confidence, Evidence, Mechanism, PageCallback, Who};
+use crate::suspects::page::{interface, is_browsers_own, is_detached_element, is_dom_node};
+use crate::suspects::scopes::{Origin, is_scope};
+
+/// Objects of the browser between a callback and what a program knows.
+const WAY: usize = 64;
+/// How far above an object its dominators are looked at.
+const DOMINATORS: usize = 32;
+/// Kinds of detached elements that are told.
+const ELEMENTS: usize = 2;
+
+/// A callback, and what it is registered with.
+struct Callback {
+    /// The browser's record of it.
+    record: NodeIndex,
+    /// The function, or the object whose `handleEvent` is called.
+    function: NodeIndex,
+    kind: PageCallback,
+    /// The object that it is registered with, if a program knows it.
+    target: Option<NodeIndex>,
+}
+
+/// Callbacks that are alike: of one kind, with one class of target, written at one place.
+type Likeness = (PageCallback, Option<ClassIndex>, NodeIndex);
+
+/// One piece of evidence for each group of callbacks that came.
+pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+    let mut groups: FxHashMap<Likeness, Vec<Callback>> = FxHashMap::default();
+    for callback in callbacks(scene) {
+        groups.entry(likeness(scene, &callback)).or_default().push(callback);
+    }
+    let mut groups: Vec<(Likeness, Vec<Callback>)> = groups.into_iter().collect();
+    groups.sort_by_key(|&(likeness, _)| likeness);
+    let mut claimed = FxHashSet::default();
+    let mut found = Vec::new();
+    for ((kind, _, _), callbacks) in groups {
+        let (fresh, old): (Vec<Callback>, Vec<Callback>) =
+            callbacks.into_iter().partition(|callback| is_new_cause(scene, callback));
+        if !fresh.is_empty() {
+            found.push(evidence(scene, kind, &fresh, old.len() as u64, &mut claimed));
+        }
+    }
+    tell_elements(scene, &mut found);
+    found
+}
+
+/// All callbacks of the program that the browser has records of.
+fn callbacks(scene: &Scene<'_>) -> Vec<Callback> {
+    let graph = scene.graph();
+    let natives = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::NATIVE);
+    natives
+        .filter(|&node| is_callback(graph.raw_name(node)))
+        .filter_map(|record| {
+            let function = function_of(scene, record)?;
+            let (kind, target) = registration(scene, record);
+            Some(Callback { record, function, kind, target })
+        })
+        .collect()
+}
+
+/// Whether the browser calls a record of this name: `V8EventListener`, `V8MutationCallback`.
+fn is_callback(name: &str) -> bool {
+    let name = name.strip_prefix("blink::").unwrap_or(name);
+    let is_generated = name.strip_prefix("V8").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    (is_generated && !name.contains("::") && !name.contains("Constructor"))
+        || matches!(name, "JSEventHandler" | "JSBasedEventListener")
+}
+
+fn function_of(scene: &Scene<'_>, record: NodeIndex) -> Option<NodeIndex> {
+    let graph = scene.graph();
+    let strong = graph.edges_of(record).filter(|edge| edge.kind != EdgeKind::Weak);
+    strong.map(|edge| edge.target).find(|&target| match graph.nodes.kind(target) {
+        NodeKind::CLOSURE => {
+            let function = graph.internal_target(target, "bound_function").unwrap_or(target);
+            scene.holders.scopes.origin_of_function(function) != Origin::Runtime
+        }
+        NodeKind::OBJECT => handles_events(scene, target),
+        _ => false,
+    })
+}
+
+/// Whether an object has a method `handleEvent`, or its class has.
+fn handles_events(scene: &Scene<'_>, object: NodeIndex) -> bool {
+    let reader = scene.contents();
+    let class = reader.property(object, "__proto__");
+    [Some(object), class].into_iter().flatten().any(|at| reader.property(at, "handleEvent").is_some())
+}
+
+/// What kind of callback a record is, and the nearest object above it that a program knows.
+fn registration(scene: &Scene<'_>, record: NodeIndex) -> (PageCallback, Option<NodeIndex>) {
+    let graph = scene.graph();
+    let mut kind = kind_of_name(graph.raw_name(record));
+    let mut seen = FxHashSet::from_iter([record]);
+    let mut work = std::collections::VecDeque::from([record]);
+    let mut target = None;
+    while let Some(node) = work.pop_front().filter(|_| target.is_none() && seen.len() < WAY) {
+        for retainer in scene.snapshot.retainers(node) {
+            let edge = graph.edges.get(retainer.edge);
+            let source = retainer.source;
+            if edge.kind == EdgeKind::Weak || graph.nodes.kind(source) != NodeKind::NATIVE {
+                continue;
+            }
+            if !is_browsers_own(graph, source) {
+                target = target.or(Some(source));
+            } else if seen.insert(source) {
+                let of_source = kind_of_name(graph.raw_name(source));
+                kind = if kind == PageCallback::Other { of_source } else { kind };
+                work.push_back(source);
+            }
+        }
+    }
+    let is_observer = target.is_some_and(|node| interface(graph.raw_name(node)).ends_with("Observer"));
+    (if is_observer { PageCallback::Observer } else { kind }, target)
+}
+
+fn kind_of_name(name: &str) -> PageCallback {
+    let is = |part: &str| name.contains(part) && !name.contains('<');
+    if is("EventListener") || is("EventHandler") {
+        PageCallback::Listener
+    } else if is("DOMTimer") || is("ScheduledAction") {
+        PageCallback::Timer
+    } else if is("FrameRequest") {
+        PageCallback::Frame
+    } else {
+        PageCallback::Other
+    }
+}
+
+fn likeness(scene: &Scene<'_>, callback: &Callback) -> Likeness {
+    let graph = scene.graph();
+    let target = match callback.kind {
+        PageCallback::Timer | PageCallback::Frame => None,
+        _ => callback.target.map(|target| scene.snapshot.class_of(target)),
+    };
+    let function = graph.internal_target(callback.function, "bound_function").unwrap_or(callback.function);
+    let code = graph.internal_target(function, "shared");
+    let class = || scene.contents().property(function, "__proto__");
+    (callback.kind, target, code.or_else(class).unwrap_or(function))
+}
+
+/// Whether a callback is new, and not just a part of a target that came itself.
+fn is_new_cause(scene: &Scene<'_>, callback: &Callback) -> bool {
+    let comes_with_target = callback.kind == PageCallback::Listener
+        && callback.target.is_some_and(|target| scene.is_fresh(target));
+    scene.is_fresh(callback.function) && !comes_with_target
+}
+
+fn evidence(
+    scene: &Scene<'_>,
+    kind: PageCallback,
+    fresh: &[Callback],
+    old: u64,
+    claimed: &mut FxHashSet<NodeIndex>,
+) -> Evidence {
+    let functions: Vec<NodeIndex> = fresh.iter().map(|callback| callback.function).collect();
+    let contents = scene.contents().group(&functions);
+    let mut claims = Vec::new();
+    for callback in fresh {
+        let own = claim_of(scene, callback);
+        let shared = scene.contents().kept(callback.function).and_then(|kept| shared_top(scene, kept, own));
+        claims.extend([Some(own), shared].into_iter().flatten().filter(|&claim| claimed.insert(claim)));
+    }
+    let bytes: u64 = claims.iter().map(|&claim| scene.retained(claim)).sum();
+    let count = fresh.len() as u64;
+    let who = match contents.first().and_then(|content: &Content| content.function) {
+        Some(_) => Who::Function,
+        None => Who::Class(Vec::new()),
+    };
+    Evidence {
+        rule: "page callbacks",
+        who,
+        kind: ContainerKind::Function,
+        object: contents.first().map_or(fresh[0].function, |content| content.example),
+        object_before: None,
+        bytes_before: 0,
+        bytes_after: bytes,
+        growth: bytes.cast_signed(),
+        entries_before: scene.growth.map(|_| old),
+        entries_after: Some(old + count),
+        contents,
+        mechanism: Some(mechanism(scene, kind, fresh, old + count)),
+        confidence: if count > 1 { Confidence::Certain } else { Confidence::Likely },
+        claims,
+        row: None,
+    }
+}
+
+fn mechanism(scene: &Scene<'_>, kind: PageCallback, fresh: &[Callback], number: u64) -> Mechanism {
+    let graph = scene.graph();
+    let target = fresh[0].target;
+    let is_one = fresh.iter().all(|callback| callback.target == target);
+    let class = match target {
+        Some(target) => interface(scene.snapshot.classes().name(scene.snapshot.class_of(target))).to_owned(),
+        None => graph.raw_name(fresh[0].record).trim_start_matches("blink::").trim_start_matches("V8").into(),
+    };
+    let has_own_name =
+        matches!(class.as_str(), "Window" | "HTMLDocument" | "Document") || is_dom_node(&class);
+    let path = target.filter(|_| kind == PageCallback::Listener && is_one && !has_own_name);
+    Mechanism::PageCallbacks { kind, number, target: path.map(|target| scene.holders.find(target)), class }
+}
+
+/// The highest object of the browser that is there for one callback alone.
+fn claim_of(scene: &Scene<'_>, callback: &Callback) -> NodeIndex {
+    let graph = scene.graph();
+    let mut claim = callback.record;
+    for _ in 0..DOMINATORS {
+        let Some(above) = scene.snapshot.dominator(claim) else { break };
+        let is_observer = callback.kind == PageCallback::Observer && callback.target == Some(above);
+        let name = graph.raw_name(above);
+        let is_shared = ["Backing", "Vector", "HashTable", "Data", "Coordinator", "Controller", "Collection"]
+            .iter()
+            .any(|part| name.contains(part) && !name.contains("Collection::"));
+        if !is_observer && (!is_browsers_own(graph, above) || is_shared) {
+            break;
+        }
+        claim = above;
+    }
+    claim
+}
+
+/// What a callback keeps together with other callbacks and nothing else.
+fn shared_top(scene: &Scene<'_>, kept: NodeIndex, own: NodeIndex) -> Option<NodeIndex> {
+    let graph = scene.graph();
+    let mut top = kept;
+    for _ in 0..DOMINATORS {
+        let above = scene.snapshot.dominator(top)?;
+        if above == own {
+            return None;
+        }
+        let is_outside = graph.nodes.kind(above) == NodeKind::NATIVE && !scene.is_fresh(above)
+            || graph.nodes.kind(above) == NodeKind::SYNTHETIC
+            || graph.raw_name(above).starts_with("system / NativeContext");
+        if is_outside {
+            let is_free = scene.snapshot.retainers(top).iter().all(|retainer| {
+                let source = retainer.source;
+                let kind = graph.nodes.kind(source);
+                graph.edges.get(retainer.edge).kind == EdgeKind::Weak
+                    || kind == NodeKind::CLOSURE
+                    || is_scope(graph, source)
+                    || is_browsers_own(graph, source)
+                    || is_dominated(scene, source, top)
+            });
+            return is_free.then_some(top);
+        }
+        if !scene.is_fresh(above) {
+            return None;
+        }
+        top = above;
+    }
+    None
+}
+
+fn is_dominated(scene: &Scene<'_>, node: NodeIndex, by: NodeIndex) -> bool {
+    let mut at = Some(node);
+    for _ in 0..DOMINATORS {
+        match at {
+            Some(node) if node == by => return true,
+            Some(node) => at = scene.snapshot.dominator(node),
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Adds to each piece of evidence the detached elements that it keeps.
+fn tell_elements(scene: &Scene<'_>, found: &mut [Evidence]) {
+    let mut owner: FxHashMap<NodeIndex, usize> = FxHashMap::default();
+    for (at, evidence) in found.iter().enumerate() {
+        owner.extend(evidence.claims.iter().map(|&claim| (claim, at)));
+    }
+    if owner.is_empty() {
+        return;
+    }
+    let mut elements: Vec<Vec<NodeIndex>> = vec![Vec::new(); found.len()];
+    let detached = scene.graph().node_indices().filter(|&node| is_detached_element(scene.snapshot, node));
+    for element in detached.filter(|&node| scene.is_fresh(node)) {
+        let mut at = Some(element);
+        for _ in 0..DOMINATORS {
+            let Some(node) = at else { break };
+            if let Some(&evidence) = owner.get(&node) {
+                elements[evidence].push(element);
+                break;
+            }
+            at = scene.snapshot.dominator(node);
+        }
+    }
+    for (evidence, elements) in found.iter_mut().zip(elements) {
+        let mut contents = scene.contents().group(&elements);
+        contents.sort_by_key(|content| (std::cmp::Reverse(content.count), content.example));
+        evidence.contents.extend(contents.into_iter().take(ELEMENTS));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suspects::rules::test_page::{Page, found, grown};
+
+    fn listeners(page: &mut Page, number: usize) {
+        let code = page.heap.node("code", "system / SharedFunctionInfo / update", 50);
+        let data = page.native("blink::EventTargetData", page.window);
+        let vector = page.native("blink::HeapVectorBacking<RegisteredEventListener>", data);
+        for _ in 0..number {
+            let registered = page.native("blink::RegisteredEventListener", vector);
+            let listener = page.native("EventListener", registered);
+            let record = page.native("V8EventListener", listener);
+            let dialog = page.callback(record, code, "Dialog");
+            let element = page.removed("<p>", 200);
+            page.heap.edge(dialog, "property", "el", element);
+        }
+    }
+
+    #[test]
+    fn listeners_of_the_window_are_one_piece_of_evidence_with_what_they_keep() {
+        let growth = grown(listeners);
+        let all = found(find, &growth);
+        let [evidence] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!((evidence.entries_before, evidence.entries_after), (Some(2), Some(30)));
+        let counts: Vec<u64> = evidence.contents.iter().map(|content| content.count).collect();
+        assert_eq!(counts, [28, 28], "functions, and detached elements");
+        assert_eq!(evidence.newcomers(), 28);
+        let Some(Mechanism::PageCallbacks { kind: PageCallback::Listener, number: 30, class, target: None }) =
+            &evidence.mechanism
+        else {
+            panic!("{:?}", evidence.mechanism)
+        };
+        assert_eq!(class, "Window");
+        assert_eq!(evidence.growth, 28 * (3 * 40 + 32 + 24 + 3_000 + 200), "with the browser's records");
+    }
+
+    #[test]
+    fn callbacks_that_share_an_object_account_for_it_once() {
+        let growth = grown(|page, number| {
+            let codes: Vec<usize> =
+                (0..2).map(|_| page.heap.node("code", "system / SharedFunctionInfo", 50)).collect();
+            let table = page.native("blink::HeapHashTableBacking<DOMTimer>", page.window);
+            let data = page.native("blink::EventTargetData", page.window);
+            for _ in 0..number {
+                let listener = page.native("EventListener", data);
+                let record = page.native("V8EventListener", listener);
+                let timer = page.native("DOMTimer", table);
+                let action = page.native("V8Function", timer);
+                let panel = page.callback(record, codes[0], "Panel");
+                page.callback(action, codes[1], "Clock");
+                let function = page.heap.node("closure", "again", 32);
+                page.heap.edge(action, "element", "2", function).edge(function, "internal", "x", panel);
+            }
+        });
+        let all = found(find, &growth);
+        let kinds: Vec<PageCallback> = all
+            .iter()
+            .filter_map(|evidence| match evidence.mechanism {
+                Some(Mechanism::PageCallbacks { kind, .. }) => Some(kind),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(kinds, [PageCallback::Listener, PageCallback::Timer]);
+        let claims: Vec<NodeIndex> = all.iter().flat_map(|evidence| evidence.claims.clone()).collect();
+        let different: FxHashSet<NodeIndex> = claims.iter().copied().collect();
+        assert_eq!(claims.len(), different.len());
+        assert!(all[0].growth >= 28 * 3_000, "{}", all[0].growth);
+    }
+
+    #[test]
+    fn a_listener_of_an_element_that_came_with_it_is_no_cause() {
+        let growth = grown(|page, number| {
+            let code = page.heap.node("code", "system / SharedFunctionInfo", 50);
+            for _ in 0..number {
+                let button = page.removed("<button>", 100);
+                page.heap.edge(page.window, "element", "9", button);
+                let record = page.native("V8EventListener", button);
+                page.callback(record, code, "Row");
+            }
+        });
+        assert_eq!(found(find, &growth), []);
+    }
+}
