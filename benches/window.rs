@@ -51,8 +51,8 @@ impl Bench {
 
     /// Opens the constructor with the most objects.
     fn open_largest_group(&mut self) {
-        let Some(sheet) = self.harness.state().state.main_table() else { return };
-        let groups = (0..).map_while(|at| Some((at, sheet.row(at)?.text())));
+        let Some(table_pane) = self.harness.state().state.main_table() else { return };
+        let groups = (0..).map_while(|at| Some((at, table_pane.row(at)?.text())));
         let Some((at, name)) = groups.max_by_key(|(_, name)| objects_of(name)) else { return };
         self.time(&format!("select {name}"), Command::Select(Pane::Main, at));
         self.time("open it", Command::Toggle(Pane::Main, at));

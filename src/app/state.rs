@@ -28,8 +28,8 @@ use crate::app::views::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::{Comparison, GrowthAccounting};
 use crate::model::{
-    FilterPreset, Grouping, GrowthBy, Item, Kept, ObjectFilter, Shown, Side, StringList, Timeline, TreeTable,
-    TrendOf,
+    FilterPreset, FilteredObjects, Grouping, GrowthBy, Item, ObjectFilter, Side, StringList, Tally, Timeline,
+    TreeTable, TrendOf,
 };
 use crate::snapshot::Snapshot;
 use std::path::PathBuf;
@@ -80,13 +80,13 @@ pub struct AppState {
     /// Whether the object stands in front of the retainers then.
     pub object_in_front: bool,
     /// A sentence on what was done last, where nothing else shows it.
-    pub notice: Option<String>,
+    pub status_message: Option<String>,
     /// Whose retainers are shown.
-    pub inspected: Option<(FileId, NodeIndex)>,
+    pub inspected_object: Option<(FileId, NodeIndex)>,
     /// The row of many objects whose holders are shown instead.
     pub held_group: Option<SelectedGroup>,
     /// In which way holders are shown.
-    pub holding: RetainersOptions,
+    pub retainers_options: RetainersOptions,
     /// How the map is drawn.
     pub map: MapOptions,
     /// Where the person has been.
@@ -101,9 +101,9 @@ pub struct AppState {
     /// The pair whose line above the comparison is not wanted.
     pub(crate) dismissed_banner: Option<(FileId, FileId)>,
     /// How many files were opened: the next one's name in commands.
-    pub(crate) opened: u32,
+    pub(crate) next_file_id: u32,
     /// Files opened together that are not all loaded yet.
-    pub(crate) together: Vec<Vec<FileId>>,
+    pub(crate) pending_groups: Vec<Vec<FileId>>,
     /// How many one-shot tasks were started.
     task_count: u64,
 }
@@ -131,10 +131,10 @@ impl AppState {
             pane: Pane::Main,
             is_narrow: false,
             object_in_front: false,
-            notice: None,
-            inspected: None,
+            status_message: None,
+            inspected_object: None,
             held_group: None,
-            holding: RetainersOptions::default(),
+            retainers_options: RetainersOptions::default(),
             map: MapOptions::default(),
             history: History::default(),
             chips: FilterChips::default(),
@@ -142,8 +142,8 @@ impl AppState {
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
             dismissed_banner: None,
-            opened: 0,
-            together: Vec::new(),
+            next_file_id: 0,
+            pending_groups: Vec::new(),
             task_count: 0,
         }
     }
@@ -309,7 +309,7 @@ impl AppState {
     /// Shows the retainers of the selected row of the middle, or none if that is about no object.
     pub(crate) fn inspect_selected(&mut self) {
         // In the map an object is selected without a row.
-        if self.view == View::Map && self.inspected.map(|(file, _)| file) == self.current {
+        if self.view == View::Map && self.inspected_object.map(|(file, _)| file) == self.current {
             return;
         }
         let selected =
@@ -350,8 +350,8 @@ impl AppState {
 
     pub(crate) fn inspect(&mut self, file: FileId, node: NodeIndex) {
         self.held_group = None;
-        if self.inspected != Some((file, node)) {
-            self.inspected = Some((file, node));
+        if self.inspected_object != Some((file, node)) {
+            self.inspected_object = Some((file, node));
             if let Some(id) = self.object_id(file, node) {
                 log::line(format_args!("selected {id}"));
             }
@@ -359,14 +359,14 @@ impl AppState {
     }
 
     pub(crate) fn forget_inspected(&mut self) {
-        self.inspected = None;
+        self.inspected_object = None;
         self.held_group = None;
         self.cache.clear::<RetainersQuery>(&());
         self.cache.clear::<ObjectQuery>(&());
     }
 
     /// Whether the snapshot that is shown has anything to see in a view.
-    pub fn offers(&self, view: View) -> bool {
+    pub fn is_view_available(&self, view: View) -> bool {
         let snapshot = || self.snapshot(self.current?);
         let has_any =
             |snapshot: &Arc<Snapshot>| snapshot.has_allocations() || !snapshot.graph().samples.is_empty();
@@ -385,7 +385,7 @@ impl AppState {
     }
 
     /// What is shown of a snapshot in Summary.
-    pub fn narrowing(&self, file: FileId) -> ObjectFilter {
+    pub fn object_filter(&self, file: FileId) -> ObjectFilter {
         let FilterChips { conditions, internals, group_by, .. } = &self.chips;
         ObjectFilter {
             keep: self.filter_preset(file),
@@ -396,14 +396,14 @@ impl AppState {
     }
 
     /// The objects that pass the filter of Summary, once they are known.
-    pub(crate) fn filtered_objects(&self, file: FileId, filter: &ObjectFilter) -> Option<&Kept> {
+    pub(crate) fn filtered_objects(&self, file: FileId, filter: &ObjectFilter) -> Option<&FilteredObjects> {
         let query = FilteredObjectsQuery { file, sizes: self.settings.sizes(), filter: filter.clone() };
         let entry = self.cache.entry::<FilteredObjectsQuery>(&())?;
         entry.built_for().filter(|built| **built == query).and_then(|_| entry.value.get())
     }
 
     /// What is left out of V8's own machinery, once it is known.
-    pub fn hidden(&self) -> Option<Shown> {
+    pub fn hidden(&self) -> Option<Tally> {
         self.main_table()?.table.as_ref()?.source().hidden()
     }
 
@@ -447,7 +447,7 @@ impl AppState {
     /// The object selected in the table in use, or the one whose retainers are shown.
     pub(crate) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
         let selected = self.selected_row(self.pane).and_then(|row| self.object_of(self.pane, row));
-        selected.or(self.inspected)
+        selected.or(self.inspected_object)
     }
 
     /// Requests what is shown and not known yet.
@@ -486,10 +486,10 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
-            narrowing: match view {
-                View::Summary if snapshot.is_complete() => self.narrowing(current),
-                View::Comparison => ObjectFilter { keep: FilterPreset::All, ..self.narrowing(current) },
-                View::Search => ObjectFilter::keeping(FilterPreset::Found(self.search.good().clone())),
+            object_filter: match view {
+                View::Summary if snapshot.is_complete() => self.object_filter(current),
+                View::Comparison => ObjectFilter { keep: FilterPreset::All, ..self.object_filter(current) },
+                View::Search => ObjectFilter::of_preset(FilterPreset::Found(self.search.good().clone())),
                 _ => ObjectFilter::default(),
             },
             grouping: self.grouping,
@@ -505,8 +505,8 @@ impl AppState {
         let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
         let pair = older.as_ref().map(|&(baseline, _)| Pair { baseline, current, sizes });
         let files: Vec<FileId> = query.trend.iter().flat_map(|(files, _)| files.clone()).collect();
-        let filter = query.narrowing.clone();
-        let followed = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
+        let filter = query.object_filter.clone();
+        let series = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
         let sort = self.main_table().and_then(|pane| pane.table.as_ref()).map(TreeTable::sort);
         let compared = pair.filter(|_| view == View::Comparison);
         let inputs = QueryInputs {
@@ -514,7 +514,7 @@ impl AppState {
                 .map(|pair| self.cache.shared(ComparisonQuery { pair, filter: filter.clone() })),
             growth: pair.map(|pair| self.cache.shared(GrowthQuery(pair))),
             trend: self.cache.shared(TrendQuery { files, sizes }),
-            followed,
+            series,
             kept: self.cache.shared(FilteredObjectsQuery { file: current, sizes, filter }),
             texts: self.cache.shared(StringTextsQuery { file: current, sizes }),
             timeline: self.cache.shared(TimelineQuery(current)),

@@ -113,7 +113,7 @@ pub struct RowArgs {
 
 /// Which objects, and what they are grouped by.
 #[derive(Args, Debug)]
-pub struct NarrowingArgs {
+pub struct ObjectFilterArgs {
     /// Only objects that meet a condition: class:TEXT, class:/REGEX/, kind:string, detached, retained>=1MB,
     /// shallow<100, distance<=3. Several must all hold.
     #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
@@ -126,9 +126,9 @@ pub struct NarrowingArgs {
     pub group_by: GroupBy,
 }
 
-impl NarrowingArgs {
+impl ObjectFilterArgs {
     /// As the model has it.
-    pub fn narrowing(&self) -> ObjectFilter {
+    pub fn object_filter(&self) -> ObjectFilter {
         ObjectFilter {
             keep: FilterPreset::All,
             conditions: self.conditions.clone(),

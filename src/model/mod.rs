@@ -12,11 +12,13 @@ pub(crate) mod views;
 pub use crate::model::filter::class_filter::{ClassFilter, ParseFilterError};
 pub use crate::model::filter::condition::{Bound, Condition, Measure};
 pub use crate::model::filter::object_filter::{Internals, ObjectFilter};
-pub use crate::model::filter::preset::{FilterOption, FilterPreset, Kept, choices, context_choices};
+pub use crate::model::filter::preset::{
+    FilterOption, FilterPreset, FilteredObjects, choices, context_choices,
+};
 pub use crate::model::format::code_place::CodePlace;
 pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
-pub use crate::model::object::card::{Fact, Line, ObjectCard, Section, Way};
+pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
 pub use crate::model::object::details::{Link, ObjectDetails};
 pub use crate::model::retainers::Retainers;
 pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
@@ -26,8 +28,8 @@ pub use crate::model::table::cells::Objects;
 pub use crate::model::table::text::{TableText, TextFormat};
 pub use crate::model::table::tree::{ExpandAll, ExpandedRows, TreeTable, Update, Work};
 pub use crate::model::table::{
-    Align, Cell, ColumnId, ColumnSpec, ColumnWidth, Direction, Disclosure, Item, Row, Shown, Side, Sort,
-    Span, Tone, Total, TreeSource, Value,
+    Align, Cell, ColumnId, ColumnSpec, ColumnWidth, Direction, Disclosure, Item, Row, Side, Sort, Span,
+    Tally, Tone, Total, TreeSource, Value,
 };
 pub use crate::model::views::allocations::timeline::{Bar, Timeline};
 pub use crate::model::views::allocations::{AllocationView, functions_of};

@@ -24,7 +24,7 @@ fn every_text_is_readable_on_every_ground_it_stands_on() {
     for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         let visuals = visuals(theme);
         let grounds = [
-            palette.ground,
+            palette.background,
             palette.selected,
             palette.selected_elsewhere,
             palette.hovered,
@@ -47,14 +47,14 @@ fn every_text_is_readable_on_every_ground_it_stands_on() {
         ];
         let texts = tones.map(|tone| palette.tone(tone));
         for text in texts.into_iter().chain([palette.error, palette.warning, palette.accent]) {
-            for ground in grounds {
-                let contrast = contrast(text, ground);
-                assert!(contrast >= 4.5, "{theme:?}: {text:?} on {ground:?} has {contrast}");
+            for background in grounds {
+                let contrast = contrast(text, background);
+                assert!(contrast >= 4.5, "{theme:?}: {text:?} on {background:?} has {contrast}");
             }
         }
         let tiles = palette.parts.into_iter().chain([palette.more, palette.less, palette.same]);
         for tile in tiles {
-            let contrast = contrast(palette.ink, tile);
+            let contrast = contrast(palette.on_accent, tile);
             assert!(contrast >= 4.5, "{theme:?}: ink on {tile:?} has {contrast}");
         }
     }
@@ -64,7 +64,7 @@ fn every_text_is_readable_on_every_ground_it_stands_on() {
 fn bars_and_changes_stand_out_from_every_ground() {
     for (theme, palette) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         let grounds = [
-            palette.ground,
+            palette.background,
             palette.stripe,
             palette.selected,
             palette.selected_elsewhere,
@@ -74,13 +74,13 @@ fn bars_and_changes_stand_out_from_every_ground() {
         ];
         let deltas = [palette.tone(Tone::Grown), palette.tone(Tone::Shrunk)];
         for bar in deltas.into_iter().chain([palette.bar, palette.accent]) {
-            for ground in grounds {
-                let contrast = contrast(bar, ground);
-                assert!(contrast >= 3.0, "{theme:?}: {bar:?} on {ground:?} has {contrast}");
+            for background in grounds {
+                let contrast = contrast(bar, background);
+                assert!(contrast >= 3.0, "{theme:?}: {bar:?} on {background:?} has {contrast}");
             }
         }
         for tile in [palette.more, palette.less] {
-            let contrast = contrast(tile, palette.ground);
+            let contrast = contrast(tile, palette.background);
             assert!(contrast >= 3.0, "{theme:?}: {tile:?} on the ground has {contrast}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::app::{AppState, COMMANDS, Command, KeyModifiers, MORE_KEYS, Pane, Shortcut};
 use crate::ui::table::focus_id;
-use crate::ui::window::HOME;
+use crate::ui::window::DEFAULT_PANE;
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
 /// What egui calls a shortcut.
@@ -42,7 +42,7 @@ pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     for (shortcut, command) in entries {
         // In a field for text, Shift and an arrow mark letters.
         let is_text = *command == Command::OpenRecursively && ui.text_edit_focused();
-        if is_text || (*command == Command::Dismiss && !lies_over(state)) {
+        if is_text || (*command == Command::Dismiss && !has_overlay(state)) {
             continue;
         }
         if ui.input_mut(|input| input.consume_shortcut(&shortcut)) {
@@ -70,21 +70,21 @@ pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// From the table in the middle to the retainers, and from anywhere else to the middle.
 fn go_to_other_pane(ui: &Ui) {
     ui.memory_mut(|memory| {
-        let is_home = memory.has_focus(focus_id(HOME));
-        memory.request_focus(focus_id(if is_home { Pane::Retainers } else { HOME }));
+        let is_home = memory.has_focus(focus_id(DEFAULT_PANE));
+        memory.request_focus(focus_id(if is_home { Pane::Retainers } else { DEFAULT_PANE }));
     });
 }
 
 /// Whether something lies over the window.
-fn lies_over(state: &AppState) -> bool {
+fn has_overlay(state: &AppState) -> bool {
     state.help_shown || state.prompt.is_some() || state.palette.is_some()
 }
 
 /// Gives the keyboard to the table in the middle when nothing has it, so that arrows always work.
 pub fn keep_focus(ui: &Ui, state: &AppState) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
-    let free = !lies_over(state) && !Popup::is_any_open(ui);
+    let free = !has_overlay(state) && !Popup::is_any_open(ui);
     if nobody && free && state.main_table().is_some_and(|pane| pane.table.is_some()) {
-        ui.memory_mut(|memory| memory.request_focus(focus_id(HOME)));
+        ui.memory_mut(|memory| memory.request_focus(focus_id(DEFAULT_PANE)));
     }
 }

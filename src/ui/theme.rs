@@ -21,7 +21,7 @@ pub struct Palette {
     /// Plain text.
     pub text: Color32,
     /// Text of less weight.
-    pub quiet: Color32,
+    pub muted: Color32,
     /// What is wrong.
     pub error: Color32,
     /// What is worth a look.
@@ -29,7 +29,7 @@ pub struct Palette {
     /// The program's own colour: marks, progress, focus.
     pub accent: Color32,
     /// The ground of tables.
-    pub ground: Color32,
+    pub background: Color32,
     /// The ground of the selected row in the table that has the keyboard.
     pub selected: Color32,
     /// The ground of the selected row elsewhere.
@@ -47,7 +47,7 @@ pub struct Palette {
     /// Parts of a whole, in the order of Statistics.
     pub parts: [Color32; 7],
     /// Text on one of the parts.
-    pub ink: Color32,
+    pub on_accent: Color32,
     /// What has grown, in a map.
     pub more: Color32,
     /// What has shrunk, in a map.
@@ -66,11 +66,11 @@ pub struct Palette {
 /// For dark surroundings.
 pub(crate) const DARK: Palette = Palette {
     text: Color32::from_rgb(0xd8, 0xdb, 0xe0),
-    quiet: Color32::from_rgb(0xa3, 0xab, 0xb7),
+    muted: Color32::from_rgb(0xa3, 0xab, 0xb7),
     error: Color32::from_rgb(0xff, 0x8f, 0x86),
     warning: Color32::from_rgb(0xe8, 0xb3, 0x4b),
     accent: Color32::from_rgb(0x7c, 0xb1, 0xfa),
-    ground: Color32::from_rgb(0x1c, 0x1e, 0x22),
+    background: Color32::from_rgb(0x1c, 0x1e, 0x22),
     selected: Color32::from_rgb(0x21, 0x3e, 0x63),
     selected_elsewhere: Color32::from_rgb(0x33, 0x38, 0x3f),
     hovered: Color32::from_rgb(0x26, 0x29, 0x2f),
@@ -87,7 +87,7 @@ pub(crate) const DARK: Palette = Palette {
         Color32::from_rgb(0xb0, 0x83, 0xcc),
         Color32::from_rgb(0x8a, 0x90, 0x9c),
     ],
-    ink: Color32::from_rgb(0x14, 0x16, 0x19),
+    on_accent: Color32::from_rgb(0x14, 0x16, 0x19),
     more: Color32::from_rgb(0xe8, 0x62, 0x5a),
     less: Color32::from_rgb(0x5f, 0xb8, 0x7a),
     same: Color32::from_rgb(0x8f, 0x95, 0x9f),
@@ -103,11 +103,11 @@ pub(crate) const DARK: Palette = Palette {
 /// For light surroundings.
 pub(crate) const LIGHT: Palette = Palette {
     text: Color32::from_rgb(0x1f, 0x23, 0x28),
-    quiet: Color32::from_rgb(0x57, 0x60, 0x6b),
+    muted: Color32::from_rgb(0x57, 0x60, 0x6b),
     error: Color32::from_rgb(0xab, 0x23, 0x1b),
     warning: Color32::from_rgb(0x7d, 0x51, 0x00),
     accent: Color32::from_rgb(0x16, 0x59, 0xba),
-    ground: Color32::from_rgb(0xff, 0xff, 0xff),
+    background: Color32::from_rgb(0xff, 0xff, 0xff),
     selected: Color32::from_rgb(0xc9, 0xdf, 0xfc),
     selected_elsewhere: Color32::from_rgb(0xe1, 0xe4, 0xe9),
     hovered: Color32::from_rgb(0xf1, 0xf3, 0xf6),
@@ -124,7 +124,7 @@ pub(crate) const LIGHT: Palette = Palette {
         Color32::from_rgb(0xa5, 0x70, 0xc7),
         Color32::from_rgb(0x9a, 0xa0, 0xab),
     ],
-    ink: Color32::from_rgb(0x10, 0x12, 0x15),
+    on_accent: Color32::from_rgb(0x10, 0x12, 0x15),
     more: Color32::from_rgb(0xdb, 0x4a, 0x3f),
     less: Color32::from_rgb(0x3a, 0x9a, 0x5c),
     same: Color32::from_rgb(0xc4, 0xc9, 0xd1),
@@ -151,7 +151,7 @@ impl Palette {
         match tone {
             Tone::Plain | Tone::Class => self.text,
             Tone::Property => self.property,
-            Tone::Internal | Tone::Quiet => self.quiet,
+            Tone::Internal | Tone::Quiet => self.muted,
             Tone::StringText => self.string,
             Tone::Value => self.value,
             Tone::Function => self.function,
@@ -223,7 +223,7 @@ pub(crate) fn visuals(theme: Theme) -> Visuals {
     visuals.window_fill = panel;
     visuals.extreme_bg_color = field;
     visuals.faint_bg_color = palette.stripe;
-    visuals.weak_text_color = Some(palette.quiet);
+    visuals.weak_text_color = Some(palette.muted);
     visuals.error_fg_color = palette.error;
     visuals.warn_fg_color = palette.warning;
     visuals.hyperlink_color = palette.accent;

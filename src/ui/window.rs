@@ -72,7 +72,7 @@ impl Window {
         state.samples = find_pair();
         // A file that cannot be opened says so beside its name.
         drop(apply(&mut state, Command::OpenFiles(paths)));
-        state.notice = problem;
+        state.status_message = problem;
         let saving = file.map(SettingsWriter::to);
         Self {
             state,
@@ -151,7 +151,7 @@ impl eframe::App for Window {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
         if let Some(problem) = self.saving.as_mut().and_then(SettingsWriter::poll) {
-            self.state.notice = Some(problem);
+            self.state.status_message = Some(problem);
         }
         self.times.pause();
     }
@@ -189,7 +189,7 @@ impl eframe::App for Window {
                     .show(ui, |ui| retainers_pane_ui(ui, state, commands));
             }
         }
-        CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).ground)).show(ui, |ui| {
+        CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).background)).show(ui, |ui| {
             if state.files.is_empty() {
                 welcome::empty_ui(ui, state, commands);
             } else {
@@ -220,4 +220,4 @@ impl eframe::App for Window {
 }
 
 /// Where the keyboard goes when nothing else has it.
-pub(crate) const HOME: Pane = Pane::Main;
+pub(crate) const DEFAULT_PANE: Pane = Pane::Main;

@@ -4,7 +4,7 @@ use crate::samples::{AFTER, START, sample};
 use crate::state::{act, empty, table, with};
 use heaplens::app::apply;
 use heaplens::app::{
-    AppState, Command, Copied, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View,
+    AppState, Command, CopyWhat, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View,
 };
 use heaplens::model::{ColumnId, Direction, Item};
 use heaplens::snapshot::SizeMode;
@@ -168,7 +168,7 @@ fn selecting_an_object_shows_its_retainers_and_is_remembered() {
     let mut state = with(&[START, AFTER]);
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Select(Pane::Main, array));
-    assert_eq!(state.inspected, None, "a constructor has no retainers");
+    assert_eq!(state.inspected_object, None, "a constructor has no retainers");
     act(&mut state, Command::Toggle(Pane::Main, array));
     let leak = row_of(&state, Pane::Main, "Array @85127");
     act(&mut state, Command::Select(Pane::Main, leak));
@@ -193,10 +193,10 @@ fn an_object_is_found_among_its_constructors() {
     act(&mut state, Command::SetFilter("nothing like it".to_owned()));
     act(&mut state, Command::Reveal(View::Summary, Pane::Retainers, 0));
     assert_eq!((state.view, state.class_filter.typed.as_str()), (View::Summary, ""));
-    let sheet = state.main_table().unwrap();
-    let path = sheet.table.as_ref().unwrap().selection().unwrap();
+    let table_pane = state.main_table().unwrap();
+    let path = table_pane.table.as_ref().unwrap().selection().unwrap();
     assert!(matches!(path, [Item::Class(_), Item::Node(..)]), "{path:?}");
-    assert!(sheet.selected_row().is_some());
+    assert!(table_pane.selected_row().is_some());
 }
 
 #[test]
@@ -205,10 +205,10 @@ fn rows_are_copied_as_text() {
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Toggle(Pane::Main, array));
     let leak = row_of(&state, Pane::Main, "Array @85127");
-    let copied = act(&mut state, Command::Copy(Pane::Main, leak, Copied::ObjectId));
+    let copied = act(&mut state, Command::Copy(Pane::Main, leak, CopyWhat::ObjectId));
     assert_eq!(copied, [Effect::Copy("@85127".to_owned())]);
     act(&mut state, Command::Select(Pane::Main, leak));
-    let copied = act(&mut state, Command::CopySelected(Copied::Row));
+    let copied = act(&mut state, Command::CopySelected(CopyWhat::Row));
     let [Effect::Copy(row)] = &copied[..] else { panic!("{copied:?}") };
     assert!(row.starts_with("Array @85127") && row.contains('\t'), "{row}");
 }

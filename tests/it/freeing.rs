@@ -123,7 +123,7 @@ fn a_hidden_pane_of_retainers_frees_its_snapshot() {
     }
     act(&mut state, Command::ToggleRetainers);
     show(&mut state, files[1].0, View::Summary);
-    assert_eq!(state.inspected.map(|(file, _)| file), Some(files[1].0));
+    assert_eq!(state.inspected_object.map(|(file, _)| file), Some(files[1].0));
     close(&mut state, &files[0], "retainers that are hidden now");
 }
 
@@ -144,7 +144,7 @@ fn closing_a_file_stops_the_work_that_needs_it() {
         apply(&mut state, command);
     }
     apply(&mut state, Command::RestoreRetainers);
-    assert_eq!(state.holding.internals, Internals::Shown);
+    assert_eq!(state.retainers_options.internals, Internals::Shown);
     close(&mut state, &files[0], "work that was under way");
     settle(&mut state);
     close(&mut state, &files[1], "work that was under way");

@@ -2,7 +2,7 @@
 
 use crate::samples::{AFTER, sample};
 use crate::state::{act, names, select, selected, table, with};
-use heaplens::app::{Command, Copied, Effect, Pane, Step, View};
+use heaplens::app::{Command, CopyWhat, Effect, Pane, Step, View};
 use heaplens::model::{Disclosure, TextFormat};
 
 /// The array that leaks, selected in Summary.
@@ -60,11 +60,11 @@ fn the_choice_goes_round_in_the_palette() {
 #[test]
 fn a_path_is_copied_with_all_its_steps() {
     let mut state = at_the_leak();
-    let effects = act(&mut state, Command::CopySelected(Copied::Path));
+    let effects = act(&mut state, Command::CopySelected(CopyWhat::Path));
     let text = copied(&effects);
     assert!(text.lines().next().unwrap().ends_with("leaks`"), "{text}");
     assert!(text.lines().last().unwrap().contains("Array @85127"), "{text}");
-    assert!(state.notice.as_ref().unwrap().starts_with("Copied the path"));
+    assert!(state.status_message.as_ref().unwrap().starts_with("Copied the path"));
 }
 
 #[test]
@@ -101,7 +101,11 @@ fn an_object_no_root_leads_to_is_said_to_have_no_place() {
     let current = state.current.unwrap();
     act(&mut state, Command::Inspect(current, root));
     act(&mut state, Command::RevealSelected(View::Containment));
-    assert!(state.notice.as_ref().unwrap().contains("no root leads to it"), "{:?}", state.notice);
+    assert!(
+        state.status_message.as_ref().unwrap().contains("no root leads to it"),
+        "{:?}",
+        state.status_message
+    );
 }
 
 #[test]
@@ -120,7 +124,7 @@ fn letters_go_to_the_next_row_that_begins_with_them() {
     let before = selected(&state);
     act(&mut state, Command::TypeAhead(Pane::Main, "no such row".to_owned()));
     assert_eq!(selected(&state), before);
-    assert!(state.notice.is_some());
+    assert!(state.status_message.is_some());
 }
 
 #[test]
@@ -139,6 +143,10 @@ fn all_below_a_row_opens_as_far_as_there_is_room() {
     act(&mut large, Command::Move(Pane::Main, Step::First));
     act(&mut large, Command::OpenRecursively);
     assert!(table(&large).len() <= 20_000, "{}", table(&large).len());
-    assert!(large.notice.as_ref().is_some_and(|notice| notice.contains("as fit")), "{:?}", large.notice);
+    assert!(
+        large.status_message.as_ref().is_some_and(|status_message| status_message.contains("as fit")),
+        "{:?}",
+        large.status_message
+    );
     assert!(sample(AFTER).is_file());
 }

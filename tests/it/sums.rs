@@ -59,11 +59,11 @@ fn check_groups(before: &Arc<Snapshot>, after: &Arc<Snapshot>) {
     let delta = change(before, after, SizeMode::Chrome);
     for group_by in GroupBy::ALL {
         for internals in [Internals::Shown, Internals::Hidden] {
-            let narrowing = ObjectFilter { group_by, internals, ..ObjectFilter::default() };
+            let object_filter = ObjectFilter { group_by, internals, ..ObjectFilter::default() };
             let (before, after) = (Arc::clone(before), Arc::clone(after));
-            let found = narrowing.compare(before, after, SizeMode::Chrome, &Progress::new()).unwrap();
+            let found = object_filter.compare(before, after, SizeMode::Chrome, &Progress::new()).unwrap();
             let rows: i64 = found.rows.iter().map(ComparisonRow::size_delta).sum();
-            assert_eq!(i128::from(rows + found.internals.size_delta()), delta, "{narrowing:?}");
+            assert_eq!(i128::from(rows + found.internals.size_delta()), delta, "{object_filter:?}");
             for row in found.rows.iter().filter(|_| internals == Internals::Shown) {
                 let counts = [row.baseline_count, row.current_count].map(u64::cast_signed);
                 assert_eq!(row.delta_count(), counts[1] - counts[0], "{group_by:?} {}", row.name);

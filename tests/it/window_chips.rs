@@ -32,8 +32,11 @@ fn chips_hold_together_and_go_one_by_one() {
     });
     add(&mut harness, "retained>=10kB");
     wait(&mut harness, "fewer", |harness| {
-        let shown =
-            harness.state().state.main_table().and_then(|sheet| sheet.table.as_ref()?.source().shown());
+        let shown = harness
+            .state()
+            .state
+            .main_table()
+            .and_then(|table_pane| table_pane.table.as_ref()?.source().shown());
         shown.is_some_and(|shown| shown.count < 500)
     });
     click(&mut harness, Role::Button, "Remove Kind is closure");
@@ -89,7 +92,7 @@ fn a_comparison_is_grouped_by_other_things_and_meets_conditions() {
         click(&mut harness, Role::Button, group);
         wait(&mut harness, group, |harness| {
             let state = &harness.state().state;
-            let table = state.main_table().and_then(|sheet| sheet.table.as_ref());
+            let table = state.main_table().and_then(|table_pane| table_pane.table.as_ref());
             let head = table.map_or("", |table| table.source().columns()[0].title);
             head.to_lowercase() == group && !state.is_busy() && row(harness, begin).is_some()
         });

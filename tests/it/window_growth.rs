@@ -60,8 +60,8 @@ fn the_page_of_suspects_leads_into_the_views() {
     });
     click(&mut harness, Role::Button, "Show in Growth");
     settled(&mut harness, View::Growth);
-    let sheet = harness.state().state.main_table().expect("a table of growth");
-    assert_eq!(sheet.selected_row(), Some(0));
+    let table_pane = harness.state().state.main_table().expect("a table of growth");
+    assert_eq!(table_pane.selected_row(), Some(0));
     assert!(rows(&harness)[0].starts_with("leaks @85127"), "{:?}", rows(&harness));
 }
 

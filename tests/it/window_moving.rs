@@ -116,8 +116,8 @@ fn letters_and_arrows_move_in_a_table() {
     harness.run_ok();
     harness.event(Event::Text("Server".to_owned()));
     let selected = |harness: &Harness<'_, Window>| {
-        let sheet = harness.state().state.main_table()?;
-        sheet.row(sheet.selected_row()?).map(|row| row.text())
+        let table_pane = harness.state().state.main_table()?;
+        table_pane.row(table_pane.selected_row()?).map(|row| row.text())
     };
     wait(&mut harness, "a row that begins so", |harness| {
         selected(harness).is_some_and(|name| name.starts_with("Server"))
@@ -156,7 +156,7 @@ fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
     click(&mut harness, Role::Link, "Go to @7");
     wait(&mut harness, "the table", |harness| {
         let state = &harness.state().state;
-        let shown = state.inspected.and_then(|(file, node)| state.object_id(file, node));
+        let shown = state.inspected_object.and_then(|(file, node)| state.object_id(file, node));
         state.view == View::Summary && shown.is_some_and(|id| id.0 == 7)
     });
 }
@@ -165,7 +165,8 @@ fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
 fn the_keyboard_sorts_by_any_column_and_turns_the_order_round() {
     let mut harness = opened(AFTER);
     let sort = |harness: &Harness<'_, Window>| {
-        let table = harness.state().state.main_table().and_then(|sheet| sheet.table.as_ref()).unwrap();
+        let table =
+            harness.state().state.main_table().and_then(|table_pane| table_pane.table.as_ref()).unwrap();
         (table.sort().column, table.sort().direction)
     };
     let mut press = |key| {

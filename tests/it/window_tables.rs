@@ -57,7 +57,7 @@ fn table<'a>(harness: &'a Harness<'_, Window>, pane: Pane) -> Option<&'a TreeTab
     }
 }
 
-fn quiet(harness: &mut Harness<'_, Window>, what: &str, pane: Pane) {
+fn muted(harness: &mut Harness<'_, Window>, what: &str, pane: Pane) {
     wait(harness, what, |harness| {
         !harness.state().state.is_busy() && table(harness, pane).is_some_and(|table| !table.is_empty())
     });
@@ -66,13 +66,13 @@ fn quiet(harness: &mut Harness<'_, Window>, what: &str, pane: Pane) {
 fn go(harness: &mut Harness<'_, Window>, page: &Page) {
     for command in &page.commands {
         apply(&mut harness.state_mut().state, command.clone());
-        quiet(harness, page.name, Pane::Main);
+        muted(harness, page.name, Pane::Main);
     }
     if page.name == "Retainers" {
         // The only object found.
         apply(&mut harness.state_mut().state, Command::Select(Pane::Main, 1));
     }
-    quiet(harness, page.name, page.pane);
+    muted(harness, page.name, page.pane);
 }
 
 /// The timeline, and three snapshots of one process.
@@ -117,7 +117,7 @@ fn click_head(harness: &mut Harness<'static, Window>, page: &Page, title: &str) 
     harness.drag_at(center);
     harness.drop_at(center);
     harness.run_ok();
-    quiet(harness, title, page.pane);
+    muted(harness, title, page.pane);
 }
 
 /// What is wrong with the order of a table whose head has just been clicked.
@@ -183,11 +183,11 @@ fn every_table_is_walked_opened_and_left() {
         harness.run_ok();
         let before = table(harness, page.pane).unwrap().len();
         harness.key_press(Key::ArrowRight);
-        quiet(harness, page.name, page.pane);
+        muted(harness, page.name, page.pane);
         let opened = table(harness, page.pane).unwrap();
         assert!(opened.len() > before, "{} opens {text}", page.name);
         harness.key_press(Key::ArrowDown);
-        quiet(harness, page.name, page.pane);
+        muted(harness, page.name, page.pane);
         let walked = table(harness, page.pane).unwrap();
         assert_eq!(walked.selected_row(), Some(shut + 1), "{} walks on from {text}", page.name);
         if page.pane == Pane::Main {
@@ -195,7 +195,7 @@ fn every_table_is_walked_opened_and_left() {
             apply(&mut harness.state_mut().state, Command::ShowView(View::Statistics));
             harness.run_ok();
             harness.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
-            quiet(harness, page.name, page.pane);
+            muted(harness, page.name, page.pane);
             assert_eq!(harness.state().state.view, view, "back to {}", page.name);
         }
     });

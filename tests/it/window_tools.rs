@@ -59,7 +59,7 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
         })
         .click();
     harness.run_ok();
-    assert_eq!(harness.state().state.inspected.map(|(_, node)| node), Some(node));
+    assert_eq!(harness.state().state.inspected_object.map(|(_, node)| node), Some(node));
     let file = harness.state().state.current.unwrap();
     apply(&mut harness.state_mut().state, Command::ZoomMap(file, node.into()));
     wait(&mut harness, "less of the map", |harness| {
@@ -243,8 +243,8 @@ fn a_search_shows_what_it_has_found_so_far_and_then_all() {
     harness.get_by_role_and_label(Role::TextInput, "Search for").type_text("a");
     settled(&mut harness, View::Search);
     let count = |harness: &Harness<'_, Window>| {
-        let sheet = harness.state().state.main_table()?;
-        sheet.table.as_ref()?.source().shown().map(|shown| shown.count)
+        let table_pane = harness.state().state.main_table()?;
+        table_pane.table.as_ref()?.source().shown().map(|shown| shown.count)
     };
     let all = count(&harness).unwrap();
     assert!(all > 10_000, "{all}");

@@ -46,8 +46,8 @@ fn other_snapshots_part_the_objects_by_age() {
     settled(&mut harness, View::Summary);
     choose(&mut harness, &format!("Objects allocated between {START} and {AFTER}"));
     wait(&mut harness, "fewer objects", |harness| {
-        let sheet = harness.state().state.main_table();
-        let shown = sheet.and_then(|sheet| sheet.table.as_ref()?.source().shown());
+        let table_pane = harness.state().state.main_table();
+        let shown = table_pane.and_then(|table_pane| table_pane.table.as_ref()?.source().shown());
         shown.is_some_and(|shown| shown.count < 20_000)
     });
 }
@@ -92,11 +92,11 @@ fn search_finds_walks_and_jumps() {
     settled(&mut harness, View::Search);
     harness.key_press(Key::Enter);
     harness.run_ok();
-    let first = harness.state().state.inspected;
+    let first = harness.state().state.inspected_object;
     assert!(first.is_some(), "the first one found is selected");
     harness.key_press(Key::F3);
     harness.run_ok();
-    assert_ne!(harness.state().state.inspected, first);
+    assert_ne!(harness.state().state.inspected_object, first);
     harness.key_press(Key::ArrowDown);
     harness.run_ok();
     harness.key_press(Key::Enter);

@@ -4,7 +4,7 @@ use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
-use crate::app::views::view::{Copied, Pane};
+use crate::app::views::view::{CopyWhat, Pane};
 use crate::base::NodeIndex;
 use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
 
@@ -13,25 +13,25 @@ const ROWS: usize = 100_000;
 
 impl AppState {
     /// Copies something of row `at`.
-    pub(crate) fn copy(&mut self, pane: Pane, at: usize, what: Copied) -> Vec<Effect> {
-        if matches!(what, Copied::ObjectId | Copied::Path) {
+    pub(crate) fn copy(&mut self, pane: Pane, at: usize, what: CopyWhat) -> Vec<Effect> {
+        if matches!(what, CopyWhat::ObjectId | CopyWhat::Path) {
             let object = self.object_of(pane, at);
             return object.map_or_else(Vec::new, |(file, node)| self.copy_object(file, node, what));
         }
         let Some(row) = self.table(pane).filter(|table| at < table.len()).map(|table| table.row(at)) else {
             return Vec::new();
         };
-        if what == Copied::Place {
+        if what == CopyWhat::Place {
             return row.place.map_or_else(Vec::new, |place| self.copied(place.code.full.clone()));
         }
-        let cells = row.cells.iter().map(|cell| cell.text.as_str()).filter(|_| what == Copied::Row);
+        let cells = row.cells.iter().map(|cell| cell.text.as_str()).filter(|_| what == CopyWhat::Row);
         let text = std::iter::once(row.text().as_str()).chain(cells).collect::<Vec<_>>().join("\t");
         self.copied(text)
     }
 
     /// Copies an object's id, or by way of an errand the shortest way from a root to it.
-    pub(crate) fn copy_object(&mut self, file: FileId, node: NodeIndex, what: Copied) -> Vec<Effect> {
-        if what != Copied::Path {
+    pub(crate) fn copy_object(&mut self, file: FileId, node: NodeIndex, what: CopyWhat) -> Vec<Effect> {
+        if what != CopyWhat::Path {
             let id = self.object_id(file, node);
             return id.map_or_else(Vec::new, |id| self.copied(id.to_string()));
         }
@@ -57,7 +57,7 @@ impl AppState {
     }
 
     pub(crate) fn copied(&mut self, text: String) -> Vec<Effect> {
-        self.notice = Some(format!("Copied {}", format::sanitize(&text, 60)));
+        self.status_message = Some(format!("Copied {}", format::sanitize(&text, 60)));
         vec![Effect::Copy(text)]
     }
 

@@ -1,10 +1,10 @@
-//! What a person can ask for, and the deeds outside the state that may follow.
+//! What the user can request, and the effects outside the state that may follow.
 
 use crate::app::files::open_file::FileId;
 use crate::app::settings::ThemeChoice;
 use crate::app::views::map_pane::MapColours;
 use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
-use crate::app::views::view::{Copied, CopyAs, Pane, Step, View};
+use crate::app::views::view::{CopyWhat, Pane, ReportFormat, Step, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::GrowthAccounting;
 use crate::model::{
@@ -87,7 +87,7 @@ pub enum Command {
     /// Let Trend follow this.
     SetTrendMode(TrendOf),
     /// Put the suspects that are shown on the clipboard.
-    CopySuspects(CopyAs),
+    CopySuspects(ReportFormat),
     /// Put away the line above the comparison.
     DismissBanner,
     /// Choose how strings are listed.
@@ -137,9 +137,9 @@ pub enum Command {
     /// Open or close the selected row.
     Activate(Pane),
     /// Put something of a row on the clipboard.
-    Copy(Pane, usize, Copied),
+    Copy(Pane, usize, CopyWhat),
     /// Put something of the selected row of the table in use on the clipboard.
-    CopySelected(Copied),
+    CopySelected(CopyWhat),
     /// Put the rows of the table in use on the clipboard.
     CopyTable(TextFormat),
     /// Show a row's object in Summary, Containment or Dominators.
@@ -169,7 +169,7 @@ pub enum Command {
     /// The panes below are too narrow to stand beside each other, or not any more.
     SetCompactLayout(bool),
     /// The keyboard has gone to a table.
-    UsePane(Pane),
+    FocusPane(Pane),
     /// Letters were typed in a table.
     TypeAhead(Pane, String),
     /// Open the selected row of the table in use, and everything below it.

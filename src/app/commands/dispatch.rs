@@ -7,7 +7,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
 use crate::app::state::AppState;
 use crate::app::tasks::panic_log;
-use crate::app::views::view::{Copied, Pane, View};
+use crate::app::views::view::{CopyWhat, Pane, View};
 use crate::model::{FilterPreset, GrowthBy, Internals, Item, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
@@ -18,9 +18,12 @@ pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
     // These come by themselves.
     if !matches!(
         command,
-        Command::FindContexts | Command::SetMapSize(..) | Command::SetCompactLayout(_) | Command::UsePane(_)
+        Command::FindContexts
+            | Command::SetMapSize(..)
+            | Command::SetCompactLayout(_)
+            | Command::FocusPane(_)
     ) {
-        state.notice = None;
+        state.status_message = None;
     }
     let effects = carry_out(state, command);
     state.sync();
@@ -38,7 +41,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();
         }
         Command::CopyFaults => {
-            state.notice = Some("Copied version, system and internal errors".to_owned());
+            state.status_message = Some("Copied version, system and internal errors".to_owned());
             return vec![Effect::Copy(panic_log::report())];
         }
         Command::EditPath(text) => {
@@ -73,7 +76,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::ShowView(view) => {
             // What was selected in the map is selected in the trees as well.
-            let selected = state.inspected.filter(|&(file, _)| Some(file) == state.current);
+            let selected = state.inspected_object.filter(|&(file, _)| Some(file) == state.current);
             if let (View::Map, true, Some((file, node))) = (state.view, view.is_of_objects(), selected) {
                 state.reveal(view, file, node);
                 return vec![Effect::FocusPane(Pane::Main)];
@@ -88,8 +91,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::SetSearch(search) => state.search.set(search),
         Command::NextHit(by) => {
             state.show(View::Search);
-            if let Some(sheet) = state.main_table_mut() {
-                sheet.step_to_hit(by);
+            if let Some(table_pane) = state.main_table_mut() {
+                table_pane.step_to_hit(by);
             }
             state.selected();
         }
@@ -133,7 +136,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::GroupBy(group_by) => state.chips.group_by = group_by,
         Command::ShowAllocated(row) => {
-            let path = state.main_table().and_then(|sheet| Some(sheet.table.as_ref()?.path(row)));
+            let path = state.main_table().and_then(|table_pane| Some(table_pane.table.as_ref()?.path(row)));
             if let (Some(path), Some(file)) = (path, state.current) {
                 state.set_filter_preset(file, FilterPreset::AllocatedBy(functions_of(&path)));
                 state.class_filter.set(String::new());
@@ -152,9 +155,11 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.restore_retainers(file);
             }
         }
-        Command::SetObjectRetainersMode(way) => state.holding.object = way,
-        Command::SetGroupRetainersMode(way) => state.holding.group = way,
-        Command::ToggleFolding => state.holding.internals = other(state.holding.internals),
+        Command::SetObjectRetainersMode(way) => state.retainers_options.object = way,
+        Command::SetGroupRetainersMode(way) => state.retainers_options.group = way,
+        Command::ToggleFolding => {
+            state.retainers_options.internals = other(state.retainers_options.internals);
+        }
         Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
         Command::SetTheme(theme) => state.settings.theme = theme,
         Command::Zoom(zoom) => return vec![Effect::Zoom(zoom)],
@@ -177,11 +182,11 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.palette = None;
         }
         Command::StopWork => state.cache.stop(),
-        Command::UsePane(pane) => state.pane = pane,
+        Command::FocusPane(pane) => state.pane = pane,
         Command::Select(Pane::Main, row) => {
             state.pane = Pane::Main;
-            if let Some(sheet) = state.main_table_mut() {
-                sheet.select(row);
+            if let Some(table_pane) = state.main_table_mut() {
+                table_pane.select(row);
             }
             state.selected();
         }
@@ -191,14 +196,14 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         }
         Command::Toggle(pane, row) => toggle(state, pane, row),
         Command::SortBy(Pane::Main, column) => {
-            if let Some(sheet) = state.main_table_mut() {
-                sheet.click_column(column);
+            if let Some(table_pane) = state.main_table_mut() {
+                table_pane.click_column(column);
             }
         }
         Command::SortBy(Pane::Retainers, column) => state.retainers_mut().click_column(column),
         Command::Move(Pane::Main, step) => {
-            if let Some(sheet) = state.main_table_mut() {
-                sheet.step(step);
+            if let Some(table_pane) = state.main_table_mut() {
+                table_pane.step(step);
             }
             state.selected();
         }
@@ -217,12 +222,12 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Copy(pane, row, what) => {
             return state.copy(pane, row, what);
         }
-        Command::CopySelected(what @ (Copied::ObjectId | Copied::Path)) => {
+        Command::CopySelected(what @ (CopyWhat::ObjectId | CopyWhat::Path)) => {
             if let Some((file, node)) = state.selected_object() {
                 return state.copy_object(file, node, what);
             }
         }
-        Command::CopySelected(Copied::Place) => {
+        Command::CopySelected(CopyWhat::Place) => {
             if let Some(text) = state.selected_place() {
                 return state.copied(text);
             }
@@ -297,9 +302,9 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;
                 if pane == Pane::Main
-                    && let Some(sheet) = state.main_table_mut()
+                    && let Some(table_pane) = state.main_table_mut()
                 {
-                    sheet.select(row);
+                    table_pane.select(row);
                     state.selected();
                 }
                 state.inspect(file, node);
@@ -337,8 +342,8 @@ fn set_baseline(state: &mut AppState, id: FileId) {
 fn toggle(state: &mut AppState, pane: Pane, row: usize) {
     match pane {
         Pane::Main => {
-            if let Some(sheet) = state.main_table_mut() {
-                sheet.toggle(row);
+            if let Some(table_pane) = state.main_table_mut() {
+                table_pane.toggle(row);
             }
         }
         Pane::Retainers => state.retainers_mut().toggle(row),

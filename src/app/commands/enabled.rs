@@ -3,25 +3,27 @@
 use crate::app::commands::command::Command;
 use crate::app::state::AppState;
 use crate::app::views::map_pane::MapColours;
-use crate::app::views::view::{Copied, View};
+use crate::app::views::view::{CopyWhat, View};
 
 impl AppState {
     /// Whether `command` does anything now.
-    pub fn can(&self, command: &Command) -> bool {
+    pub fn is_enabled(&self, command: &Command) -> bool {
         match command {
             Command::OpenSamples => self.samples.is_some(),
             Command::CloseCurrent | Command::FocusFilter | Command::SetSizes(_) => self.current.is_some(),
-            Command::ShowView(view) => self.current.is_some() && self.offers(*view),
+            Command::ShowView(view) => self.current.is_some() && self.is_view_available(*view),
             Command::NextHit(_) => self.view == View::Search,
             Command::SwapSides => self.baseline.is_some(),
             Command::Back => self.history.can_go_back(),
             Command::Forward => self.history.can_go_forward(),
-            Command::RestoreRetainers => self.inspected.is_some_and(|(file, _)| self.ignored_count(file) > 0),
-            Command::CopySelected(Copied::Row | Copied::Name) | Command::OpenRecursively => {
+            Command::RestoreRetainers => {
+                self.inspected_object.is_some_and(|(file, _)| self.ignored_count(file) > 0)
+            }
+            Command::CopySelected(CopyWhat::Row | CopyWhat::Name) | Command::OpenRecursively => {
                 self.selected_row(self.pane).is_some()
             }
-            Command::CopySelected(Copied::Place) => self.selected_place().is_some(),
-            Command::CopySelected(Copied::ObjectId | Copied::Path)
+            Command::CopySelected(CopyWhat::Place) => self.selected_place().is_some(),
+            Command::CopySelected(CopyWhat::ObjectId | CopyWhat::Path)
             | Command::BookmarkSelected
             | Command::RevealSelected(_) => self.selected_object().is_some(),
             Command::SetMapStyle(_) => self.view == View::Map,
@@ -40,7 +42,7 @@ impl AppState {
             Command::GroupDominated(_) => self.view == View::Dominators,
             Command::SetStringsMode(_) => self.view == View::Strings,
             Command::CopySuspects(_) => self.view == View::Suspects,
-            Command::SetObjectRetainersMode(_) => self.inspected.is_some(),
+            Command::SetObjectRetainersMode(_) => self.inspected_object.is_some(),
             Command::SetGroupRetainersMode(_) => self.held_group.is_some(),
             Command::ToggleFolding => self.held_file().is_some(),
             Command::StopWork => self.is_busy(),

@@ -11,8 +11,13 @@ use crate::snapshot::SizeMode;
 use crate::snapshot::filters::Filter;
 use crate::snapshot::groups::GroupBy;
 
-const fn choice(command: Command, topic: &'static str, label: &'static str, tooltip: &'static str) -> Entry {
-    Entry { command, topic, label, tooltip, shortcut: None }
+const fn choice(
+    command: Command,
+    category: &'static str,
+    label: &'static str,
+    tooltip: &'static str,
+) -> Entry {
+    Entry { command, category, label, tooltip, shortcut: None }
 }
 
 const fn keep(filter: Filter, label: &'static str, tooltip: &'static str) -> Entry {
@@ -24,7 +29,7 @@ const fn group_by(by: GroupBy, label: &'static str, tooltip: &'static str) -> En
 }
 
 /// Every choice, topic by topic.
-pub static CHOICES: &[Entry] = &[
+pub static OPTION_COMMANDS: &[Entry] = &[
     group_by(GroupBy::Constructor, "constructor", "As Chrome groups objects"),
     group_by(
         GroupBy::Script,

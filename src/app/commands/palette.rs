@@ -35,7 +35,8 @@ impl CommandPalette {
     /// All commands that can be carried out in `state`.
     pub fn new(state: &AppState) -> Self {
         let is_offered = |entry: &&Entry| {
-            !matches!(entry.command, Command::TogglePalette | Command::Dismiss) && state.can(&entry.command)
+            !matches!(entry.command, Command::TogglePalette | Command::Dismiss)
+                && state.is_enabled(&entry.command)
         };
         let offered = entries().filter(is_offered).collect();
         let mut palette = Self { typed: String::new(), hits: Vec::new(), chosen: 0, offered };

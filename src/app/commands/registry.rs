@@ -1,11 +1,11 @@
 //! The table of named commands: their words and keys, from which menus, buttons, shortcuts, help and the
-//! palette come. Those that choose one of several ways stand in [`CHOICES`].
+//! palette come. Those that choose one of several ways stand in [`OPTION_COMMANDS`].
 
 use std::borrow::Cow;
 
 use crate::app::commands::command::{Command, Zoom};
-use crate::app::commands::option_commands::CHOICES;
-use crate::app::views::view::{Copied, CopyAs, View};
+use crate::app::commands::option_commands::OPTION_COMMANDS;
+use crate::app::views::view::{CopyWhat, ReportFormat, View};
 use crate::model::TextFormat;
 
 /// What is held down beside the key.
@@ -38,7 +38,7 @@ pub struct Entry {
     /// What it does.
     pub command: Command,
     /// What it chooses one way of; empty for what is no choice.
-    pub topic: &'static str,
+    pub category: &'static str,
     /// Its words in menus and buttons.
     pub label: &'static str,
     /// A sentence for whoever hovers it.
@@ -53,7 +53,7 @@ const fn entry(
     tooltip: &'static str,
     shortcut: Option<Shortcut>,
 ) -> Entry {
-    Entry { command, topic: "", label, tooltip, shortcut }
+    Entry { command, category: "", label, tooltip, shortcut }
 }
 
 const fn keys(hold: KeyModifiers, key: &'static str) -> Option<Shortcut> {
@@ -198,25 +198,30 @@ pub static COMMANDS: &[Entry] = {
             keys(Ctrl, "I"),
         ),
         entry(
-            Command::CopySelected(Copied::Row),
+            Command::CopySelected(CopyWhat::Row),
             "Copy row",
             "The selected row with its numbers, between tabs",
             keys(Ctrl, "C"),
         ),
         entry(
-            Command::CopySelected(Copied::Path),
+            Command::CopySelected(CopyWhat::Path),
             "Copy path",
             "The shortest way from a root to the selected object, as JavaScript and step by step",
             keys(CtrlShift, "C"),
         ),
         entry(
-            Command::CopySelected(Copied::Place),
+            Command::CopySelected(CopyWhat::Place),
             "Copy file:line",
             "Path, line and column of the selected object's code, for an editor",
             None,
         ),
-        entry(Command::CopySelected(Copied::ObjectId), "Copy @id", "V8's id of the selected object", None),
-        entry(Command::CopySelected(Copied::Name), "Copy name", "The selected row without its numbers", None),
+        entry(Command::CopySelected(CopyWhat::ObjectId), "Copy @id", "V8's id of the selected object", None),
+        entry(
+            Command::CopySelected(CopyWhat::Name),
+            "Copy name",
+            "The selected row without its numbers",
+            None,
+        ),
         entry(
             Command::CopyTable(TextFormat::Tsv),
             "Copy table as TSV",
@@ -287,13 +292,13 @@ pub static COMMANDS: &[Entry] = {
             None,
         ),
         entry(
-            Command::CopySuspects(CopyAs::Text),
+            Command::CopySuspects(ReportFormat::Text),
             "Copy as text",
             "The suspects for a mail or a terminal",
             None,
         ),
         entry(
-            Command::CopySuspects(CopyAs::Markdown),
+            Command::CopySuspects(ReportFormat::Markdown),
             "Copy as Markdown",
             "The suspects for an issue or a chat",
             None,
@@ -321,15 +326,15 @@ pub static MORE_KEYS: &[(Shortcut, Command)] =
 
 /// All commands with a name.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    COMMANDS.iter().chain(CHOICES)
+    COMMANDS.iter().chain(OPTION_COMMANDS)
 }
 
 impl Entry {
     /// Its words where nothing beside them says what they are about.
     pub fn title(&self) -> Cow<'static, str> {
-        match self.topic {
+        match self.category {
             "" => self.label.into(),
-            topic => format!("{topic}: {}", self.label).into(),
+            category => format!("{category}: {}", self.label).into(),
         }
     }
 }

@@ -52,9 +52,9 @@ impl AppState {
             self.class_filter.set(String::new());
         }
         self.chips.group_by = GroupBy::Constructor;
-        let narrowing = self.narrowing(file);
-        let kept = self.filtered_objects(file, &narrowing);
-        if !narrowing.is_nothing() && kept.is_none_or(|kept| !kept.contains(node)) {
+        let object_filter = self.object_filter(file);
+        let kept = self.filtered_objects(file, &object_filter);
+        if !object_filter.is_default() && kept.is_none_or(|kept| !kept.contains(node)) {
             self.set_filter_preset(file, FilterPreset::All);
             self.chips.clear();
         }

@@ -48,10 +48,10 @@ impl AppState {
         let name = format::sanitize(&object_label(snapshot, node), NAME_LIMIT);
         if self.bookmarks(file).iter().any(|mark| mark.id == id.0) {
             self.remove_bookmark(file, id);
-            self.notice = Some(format!("Bookmark of {id} removed"));
+            self.status_message = Some(format!("Bookmark of {id} removed"));
         } else if let Some(marks) = self.bookmarks_mut(file) {
             marks.push(Bookmark { id: id.0, name, note: String::new() });
-            self.notice = Some(format!("{id} is among the bookmarks below the snapshots"));
+            self.status_message = Some(format!("{id} is among the bookmarks below the snapshots"));
         }
     }
 

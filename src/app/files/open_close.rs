@@ -12,7 +12,7 @@ impl AppState {
         let mut files: Vec<FileId> = paths.into_iter().map(|path| self.add(path)).collect();
         files.dedup();
         if let Some(&last) = files.last() {
-            self.together.push(files);
+            self.pending_groups.push(files);
             self.on_load_finished(last);
         }
     }
@@ -33,8 +33,8 @@ impl AppState {
             .chain((2..).map(|number| format!("{plain} ({number})")))
             .find(|name| !is_taken(name))
             .unwrap_or(plain);
-        let id = FileId(self.opened);
-        self.opened += 1;
+        let id = FileId(self.next_file_id);
+        self.next_file_id += 1;
         self.files.push(OpenFile::open(id, path, name, Completeness::Whole, self.executor()));
         id
     }
@@ -46,7 +46,7 @@ impl AppState {
         if matches!(&file.load, Load::Failed(refusal) if refusal.remedy == RecoveryAction::OpenPartly) {
             let (path, name) = (file.path.clone(), file.name.clone());
             *file = OpenFile::open(id, path, name, Completeness::Partial, &executor);
-            self.together.push(vec![id]);
+            self.pending_groups.push(vec![id]);
         }
     }
 
@@ -65,12 +65,12 @@ impl AppState {
     /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
     /// Any other file is shown, beside the same baseline.
     pub(crate) fn on_load_finished(&mut self, id: FileId) {
-        let Some(at) = self.together.iter().position(|files| files.contains(&id)) else { return };
+        let Some(at) = self.pending_groups.iter().position(|files| files.contains(&id)) else { return };
         let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
-        if self.together[at].iter().any(is_loading) {
+        if self.pending_groups[at].iter().any(is_loading) {
             return;
         }
-        let files = self.together.remove(at);
+        let files = self.pending_groups.remove(at);
         let complete = |id: &FileId| self.file(*id).is_some_and(OpenFile::is_complete);
         let mut new: Vec<FileId> = files.into_iter().filter(complete).collect();
         let all: Vec<FileId> = self.files.iter().map(|file| file.id).filter(complete).collect();

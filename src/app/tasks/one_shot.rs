@@ -72,7 +72,7 @@ impl AppState {
     fn act_on(&mut self, result: TaskResult) -> Vec<Effect> {
         match result {
             TaskResult::Copy(text, message) => {
-                self.notice = Some(message);
+                self.status_message = Some(message);
                 return vec![Effect::Copy(text)];
             }
             TaskResult::Found(file, node) if self.current == Some(file) => {
@@ -80,7 +80,7 @@ impl AppState {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
             TaskResult::Found(..) => {}
-            TaskResult::Refused(message) => self.notice = Some(message),
+            TaskResult::Refused(message) => self.status_message = Some(message),
             // A user who has gone elsewhere since then stays there.
             TaskResult::GoTo(place) if (self.view, self.current) == (place.view, Some(place.current)) => {
                 self.go_to(place.path.clone());
@@ -98,7 +98,8 @@ impl AppState {
                 let is_cut = opened.is_cut;
                 let table = self.pane_mut(pane).and_then(|pane| pane.table.as_mut());
                 if table.is_some_and(|table| table.take_opened(opened)) && is_cut {
-                    self.notice = Some("Opened as many rows as fit; the others stay closed".to_owned());
+                    self.status_message =
+                        Some("Opened as many rows as fit; the others stay closed".to_owned());
                 }
             }
         }

@@ -39,7 +39,7 @@ impl AppState {
 
     /// The snapshot whose retainers are shown.
     pub fn held_file(&self) -> Option<FileId> {
-        self.inspected.map(|(file, _)| file).or(self.held_group.as_ref().map(|group| group.file))
+        self.inspected_object.map(|(file, _)| file).or(self.held_group.as_ref().map(|group| group.file))
     }
 
     /// Rebuilds the table if it is not that of the selection.
@@ -52,7 +52,7 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             ignored: self.ignored_retainers(file),
-            options: self.holding,
+            options: self.retainers_options,
         };
         let entry = self.cache.entry::<RetainersQuery>(&());
         if entry.is_some_and(|entry| entry.is_for(&query)) || !self.settings.retainers_shown {
@@ -73,7 +73,7 @@ impl AppState {
     /// What retainers are shown of, and where a group's objects come from. `None` while the rows of the
     /// middle are being sorted.
     fn retainers_target(&self) -> Option<(FileId, RetainersTarget, Option<GroupSource>)> {
-        if let Some((file, node)) = self.inspected {
+        if let Some((file, node)) = self.inspected_object {
             return Some((file, RetainersTarget::Object(node), None));
         }
         let group = self.held_group.as_ref()?;

@@ -4,7 +4,7 @@ use crate::app::files::open_file::FileId;
 use crate::app::tasks::query_cache::Query;
 use crate::app::tasks::shared::Shared;
 use crate::app::views::table_pane::{TablePane, TableRows};
-use crate::app::views::table_query::{TableQuery, opened};
+use crate::app::views::table_query::{TableQuery, opened_table};
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
     ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, Retainers, Side, Sort,
@@ -146,7 +146,7 @@ impl RetainersQuery {
             }
             (&RetainersTarget::Object(node), ObjectRetainersMode::Paths, _) => {
                 let paths = IndependentPaths::find(objects, node, self.options.internals, progress).ok()?;
-                opened(Arc::new(paths), inputs.sort)
+                opened_table(Arc::new(paths), inputs.sort)
             }
             (RetainersTarget::Group(_, path), _, way) => {
                 let group = inputs.rows.map_or_else(Vec::new, |rows| rows.objects(path));

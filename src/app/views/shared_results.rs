@@ -7,7 +7,7 @@ use crate::base::NodeIndex;
 use crate::compare::Comparison;
 use crate::growth::Growth;
 use crate::growth::trend::Trend;
-use crate::model::{Kept, ObjectFilter, StringTexts, Timeline};
+use crate::model::{FilteredObjects, ObjectFilter, StringTexts, Timeline};
 use crate::snapshot::{IgnoredRetainers, NearestEdges, SizeMode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl Query for ScriptsQuery {
 shared_result!(ComparisonQuery => Comparison, "Comparing", |it| vec![it.pair.baseline, it.pair.current]);
 shared_result!(GrowthQuery => Growth, "Attributing growth", |it| vec![it.0.baseline, it.0.current]);
 shared_result!(TrendQuery => Trend, "Following what grows", |it| it.files.clone());
-shared_result!(FilteredObjectsQuery => Kept, "Filtering objects", |it| vec![it.file]);
+shared_result!(FilteredObjectsQuery => FilteredObjects, "Filtering objects", |it| vec![it.file]);
 shared_result!(StringTextsQuery => StringTexts, "Comparing strings", |it| vec![it.file]);
 shared_result!(TimelineQuery => Option<Timeline>, "Reading the timeline", |it| vec![it.0]);
 shared_result!(NearestEdgesQuery => Option<Arc<NearestEdges>>, "Finding shortest paths", |it| vec![it.0]);

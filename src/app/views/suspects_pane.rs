@@ -4,7 +4,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::shared_results::{GrowthQuery, Pair};
-use crate::app::views::view::{CopyAs, View};
+use crate::app::views::view::{ReportFormat, View};
 use crate::growth::growth;
 use crate::model::SuspectsReport;
 use crate::snapshot::SizeMode;
@@ -62,12 +62,12 @@ impl AppState {
     }
 
     /// The reports that are shown, one below the other.
-    pub(crate) fn suspects_text(&self, form: CopyAs) -> String {
+    pub(crate) fn suspects_text(&self, form: ReportFormat) -> String {
         let reports = [self.suspects_of_growth(), self.suspects_of_heap()];
         let known = reports.into_iter().filter_map(|report| report?.ok());
         let texts = known.map(|report| match form {
-            CopyAs::Text => report.text(),
-            CopyAs::Markdown => report.markdown(),
+            ReportFormat::Text => report.text(),
+            ReportFormat::Markdown => report.markdown(),
         });
         texts.collect::<Vec<_>>().join("\n")
     }

@@ -12,9 +12,9 @@ use crate::compare::{Comparison, GrowthAccounting};
 use crate::growth::trend::{Trend, allocated_between, trend};
 use crate::growth::{Growth, growth};
 use crate::model::{
-    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, FilterPreset, Grouping, GrowthBy,
-    Kept, ObjectFilter, SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings, Summary,
-    Timeline, TreeSource, TreeTable, TrendOf, TrendTable,
+    AllocationView, ClassFilter, ComparisonView, Containment, Dominators, FilterPreset, FilteredObjects,
+    Grouping, GrowthBy, ObjectFilter, SlicedStrings, Sort, StringList, StringPrefixes, StringTexts, Strings,
+    Summary, Timeline, TreeSource, TreeTable, TrendOf, TrendTable,
 };
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub struct TableQuery {
     /// Which constructors, as typed; a filter that parses.
     pub filter: String,
     /// Which objects, in which groups.
-    pub narrowing: ObjectFilter,
+    pub object_filter: ObjectFilter,
     /// Whether dominated objects share rows.
     pub grouping: Grouping,
     /// Which bytes a comparison counts.
@@ -67,14 +67,14 @@ impl Query for TableQuery {
             View::Strings => "Comparing strings",
             View::Allocations => "Adding up allocations",
             View::Search => "Searching",
-            _ if !self.narrowing.is_nothing() => "Filtering objects",
+            _ if !self.object_filter.is_default() => "Filtering objects",
             _ => "Listing",
         }
     }
 
     fn files(&self) -> Vec<FileId> {
-        let followed = self.trend.iter().flat_map(|(files, _)| files.iter().copied());
-        followed.chain(self.baseline).chain([self.current]).collect()
+        let series = self.trend.iter().flat_map(|(files, _)| files.iter().copied());
+        series.chain(self.baseline).chain([self.current]).collect()
     }
 }
 
@@ -84,7 +84,7 @@ impl TableQuery {
         self,
         snapshot: Arc<Snapshot>,
         older: Option<Arc<Snapshot>>,
-        known: QueryInputs,
+        inputs: QueryInputs,
         (progress, early): (&Progress, &PartialResults<TableRows>),
     ) -> Option<TableRows> {
         snapshot.prepare(self.sizes);
@@ -93,24 +93,24 @@ impl TableQuery {
             (View::Growth, Some(older)) => {
                 older.prepare(self.sizes);
                 let find = || growth(&older, &snapshot, self.sizes, progress);
-                let growth = known.growth?.get_or_try_init(find).ok()?;
-                return Some(TableRows::Table(Box::new(self.growth_by.table(growth, known.sort))));
+                let growth = inputs.growth?.get_or_try_init(find).ok()?;
+                return Some(TableRows::Table(Box::new(self.growth_by.table(growth, inputs.sort))));
             }
             (View::Comparison, Some(older)) => {
                 older.prepare(self.sizes);
-                let find = || self.narrowing.compare(older, snapshot, self.sizes, progress);
-                let comparison = known.comparison?.get_or_try_init(find).ok()?;
+                let find = || self.object_filter.compare(older, snapshot, self.sizes, progress);
+                let comparison = inputs.comparison?.get_or_try_init(find).ok()?;
                 Arc::new(ComparisonView::new(comparison, self.counting, filter))
             }
             (View::Trend, _) => {
                 let (_, of) = self.trend?;
-                return trends(of, self.sizes, &known, progress).map(TableRows::Source);
+                return trends(of, self.sizes, &inputs, progress).map(TableRows::Source);
             }
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
             (View::Allocations, ..) => {
                 // A timeline that is none is known, too.
-                drop(known.timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+                drop(inputs.timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
                 Arc::new(AllocationView::new(snapshot))
             }
             (View::Strings, ..) if self.strings == StringList::Sliced => {
@@ -118,7 +118,7 @@ impl TableQuery {
             }
             (View::Strings, ..) => {
                 let find = || StringTexts::find(&snapshot, self.sizes, progress);
-                let texts = known.texts.get_or_try_init(find).ok()?;
+                let texts = inputs.texts.get_or_try_init(find).ok()?;
                 let strings = Strings::new(snapshot, self.sizes, texts, &filter);
                 strings.shown();
                 match self.strings {
@@ -128,35 +128,35 @@ impl TableQuery {
             }
             _ => {
                 let summary = Summary::new(snapshot.clone(), self.sizes, filter);
-                let summary = if self.narrowing.is_nothing() {
+                let summary = if self.object_filter.is_default() {
                     summary
                 } else {
-                    let find = || match &self.narrowing.keep {
+                    let find = || match &self.object_filter.keep {
                         FilterPreset::Found(search) => {
                             let mut pace = PublishInterval::new();
                             let nodes = search.find_by_parts(&snapshot, progress, |found| {
                                 if pace.is_due() {
-                                    let kept = Kept::so_far(&snapshot, self.sizes, found.clone());
+                                    let kept = FilteredObjects::partial(&snapshot, self.sizes, found.clone());
                                     let rows =
                                         Summary::new(snapshot.clone(), self.sizes, ClassFilter::default());
-                                    let rows = Arc::new(rows.keeping(Arc::new(kept)));
-                                    early.send(TableRows::Table(Box::new(opened(rows, known.sort))));
+                                    let rows = Arc::new(rows.with_objects(Arc::new(kept)));
+                                    early.send(TableRows::Table(Box::new(opened_table(rows, inputs.sort))));
                                 }
                             })?;
-                            Ok(Kept::new(&snapshot, self.sizes, nodes, None))
+                            Ok(FilteredObjects::new(&snapshot, self.sizes, nodes, None))
                         }
-                        _ => self.narrowing.find(&snapshot, self.sizes, progress),
+                        _ => self.object_filter.find(&snapshot, self.sizes, progress),
                     };
                     summary
-                        .keeping(known.kept.get_or_try_init(find).ok()?)
-                        .grouped_by(self.narrowing.group_by)
+                        .with_objects(inputs.kept.get_or_try_init(find).ok()?)
+                        .grouped_by(self.object_filter.group_by)
                 };
                 summary.shown();
                 Arc::new(summary)
             }
         };
         if self.view == View::Search {
-            return Some(TableRows::Table(Box::new(opened(source, known.sort))));
+            return Some(TableRows::Table(Box::new(opened_table(source, inputs.sort))));
         }
         Some(TableRows::Source(source))
     }
@@ -186,7 +186,7 @@ impl PublishInterval {
 }
 
 /// A table in which the groups are open where they are few.
-pub fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+pub fn opened_table(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     const FEW: usize = 4;
     let mut table = TreeTable::filled(source);
     if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {
@@ -206,21 +206,23 @@ pub fn opened(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
 fn trends(
     of: TrendOf,
     sizes: SizeMode,
-    known: &QueryInputs,
+    inputs: &QueryInputs,
     progress: &Progress,
 ) -> Option<Arc<dyn TreeSource>> {
-    let (first, second) = (known.followed.first()?, known.followed.get(1)?);
-    let last = known.followed.last()?;
-    for snapshot in &known.followed {
+    let (first, second) = (inputs.series.first()?, inputs.series.get(1)?);
+    let last = inputs.series.last()?;
+    for snapshot in &inputs.series {
         snapshot.prepare(sizes);
         progress.check().ok()?;
     }
     if of == TrendOf::Kept {
         let nodes = allocated_between(first, second, last, progress).ok()?;
         let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
-        return Some(Arc::new(summary.keeping(Arc::new(Kept::new(last, sizes, nodes, None)))));
+        return Some(Arc::new(
+            summary.with_objects(Arc::new(FilteredObjects::new(last, sizes, nodes, None))),
+        ));
     }
-    let trend = known.trend.get_or_try_init(|| trend(&known.followed, sizes, progress)).ok()?;
+    let trend = inputs.trend.get_or_try_init(|| trend(&inputs.series, sizes, progress)).ok()?;
     Some(Arc::new(TrendTable::new(&trend, of)))
 }
 
@@ -233,9 +235,9 @@ pub struct QueryInputs {
     /// What grows through several snapshots.
     pub trend: Shared<Trend>,
     /// These snapshots, the oldest first.
-    pub followed: Vec<Arc<Snapshot>>,
+    pub series: Vec<Arc<Snapshot>>,
     /// The objects that pass the filter.
-    pub kept: Shared<Kept>,
+    pub kept: Shared<FilteredObjects>,
     /// The strings.
     pub texts: Shared<StringTexts>,
     /// The bars of a timeline.

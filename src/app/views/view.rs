@@ -132,7 +132,7 @@ pub enum Step {
 
 /// How a report is written down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CopyAs {
+pub enum ReportFormat {
     /// For a terminal.
     Text,
     /// For an issue.
@@ -141,7 +141,7 @@ pub enum CopyAs {
 
 /// What of a row goes to the clipboard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Copied {
+pub enum CopyWhat {
     /// The text of the tree column.
     Name,
     /// `@` and V8's id.

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::Progress;
-use crate::cli::args::{Format, NarrowingArgs, OutputArgs, RowArgs};
+use crate::cli::args::{Format, ObjectFilterArgs, OutputArgs, RowArgs};
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::csv::{self, CsvText};
@@ -37,7 +37,7 @@ pub(crate) struct CompareArgs {
     sort: String,
     /// Which objects, in which groups.
     #[command(flatten)]
-    narrowing: NarrowingArgs,
+    object_filter: ObjectFilterArgs,
     /// Which constructors.
     #[command(flatten)]
     rows: RowArgs,
@@ -165,7 +165,7 @@ fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let chatter = Verbosity::unless(args.output.json.quiet);
     let baseline = load_for(&args.baseline, mode, chatter)?;
     let current = load_for(&args.current, mode, chatter)?;
-    let comparison = args.narrowing.narrowing().compare(baseline, current, mode, &Progress::new())?;
+    let comparison = args.object_filter.object_filter().compare(baseline, current, mode, &Progress::new())?;
     let model =
         ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, args.rows.class.clone());
     let comparison = model.comparison();

@@ -57,9 +57,9 @@ fn print(args: &SearchArgs, out: &mut dyn Write) -> Result<(), Failure> {
     };
     search.check().map_err(|error| Failure::Argument(error.to_string()))?;
     let (snapshot, mode) = loaded(&args.file, &args.list)?;
-    let narrowing = ObjectFilter::keeping(FilterPreset::Found(search));
-    let kept = narrowing.find(&snapshot, mode, &Progress::new())?;
-    let summary = Summary::new(snapshot.clone(), mode, ClassFilter::All).keeping(Arc::new(kept));
+    let object_filter = ObjectFilter::of_preset(FilterPreset::Found(search));
+    let kept = object_filter.find(&snapshot, mode, &Progress::new())?;
+    let summary = Summary::new(snapshot.clone(), mode, ClassFilter::All).with_objects(Arc::new(kept));
     let source: Arc<dyn TreeSource> = Arc::new(summary);
     table::print(&snapshot, &source, 2, &args.list, out)
 }

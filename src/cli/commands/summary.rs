@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::Progress;
-use crate::cli::args::{Format, NarrowingArgs, OutputArgs, RowArgs};
+use crate::cli::args::{Format, ObjectFilterArgs, OutputArgs, RowArgs};
 use crate::cli::commands::RunCommand;
 use crate::cli::filter::{NamedFilter, filter_help};
 use crate::cli::load::{Verbosity, load_for};
@@ -38,7 +38,7 @@ pub(crate) struct SummaryArgs {
     filter: Option<NamedFilter>,
     /// Which objects, in which groups.
     #[command(flatten)]
-    narrowing: NarrowingArgs,
+    object_filter: ObjectFilterArgs,
     /// Which constructors.
     #[command(flatten)]
     rows: RowArgs,
@@ -99,16 +99,16 @@ fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (mode, chatter) = (args.rows.sizes.into(), Verbosity::unless(args.output.json.quiet));
     let snapshot = load_for(&args.file, mode, chatter)?;
     let mut model = Summary::new(snapshot.clone(), mode, args.rows.class.clone());
-    let narrowing = args.narrowing.narrowing();
-    if args.filter.is_some() || !narrowing.is_nothing() {
+    let object_filter = args.object_filter.object_filter();
+    if args.filter.is_some() || !object_filter.is_default() {
         let progress = Progress::new();
         let nodes = match &args.filter {
             Some(filter) => Ok(filter.nodes(&snapshot, chatter)?),
             None => FilterPreset::All.nodes(&snapshot, &progress),
         };
-        let kept = nodes.and_then(|nodes| narrowing.narrow(&snapshot, mode, nodes, &progress));
+        let kept = nodes.and_then(|nodes| object_filter.apply(&snapshot, mode, nodes, &progress));
         let kept = kept?;
-        model = model.keeping(Arc::new(kept)).grouped_by(narrowing.group_by);
+        model = model.with_objects(Arc::new(kept)).grouped_by(object_filter.group_by);
     }
     let mut rows = match by {
         By::Column(column) => model.classes(Sort { column, direction }),

@@ -5,8 +5,8 @@ use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::compare::{AcrossProcesses, CompareOptions, Comparison, Partition, compare_by};
 use crate::model::filter::condition::{Condition, Test};
 use crate::model::filter::engine_internals::is_internal;
-use crate::model::filter::preset::{FilterPreset, Kept};
-use crate::model::table::Shown;
+use crate::model::filter::preset::{FilterPreset, FilteredObjects};
+use crate::model::table::Tally;
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Classes, SizeMode, Snapshot};
 use std::sync::Arc;
@@ -36,39 +36,44 @@ pub enum Internals {
 
 impl ObjectFilter {
     /// Chrome's filter alone.
-    pub fn keeping(keep: FilterPreset) -> Self {
+    pub fn of_preset(keep: FilterPreset) -> Self {
         Self { keep, ..Self::default() }
     }
 
     /// Whether every object is shown, below its constructor.
-    pub fn is_nothing(&self) -> bool {
+    pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
     /// The objects that are shown. `O(nodes + edges)`.
-    pub fn find(&self, snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Kept, Cancelled> {
+    pub fn find(
+        &self,
+        snapshot: &Snapshot,
+        mode: SizeMode,
+        progress: &Progress,
+    ) -> Result<FilteredObjects, Cancelled> {
         let nodes = self.keep.nodes(snapshot, progress)?;
-        self.narrow(snapshot, mode, nodes, progress)
+        self.apply(snapshot, mode, nodes, progress)
     }
 
     /// What is shown of `nodes`, whatever filter has let them pass.
-    pub fn narrow(
+    pub fn apply(
         &self,
         snapshot: &Snapshot,
         mode: SizeMode,
         nodes: BitSet,
         progress: &Progress,
-    ) -> Result<Kept, Cancelled> {
+    ) -> Result<FilteredObjects, Cancelled> {
         let classes = snapshot.classes();
-        let Partition { nodes, internals } = self.sift(snapshot, classes, mode, nodes, progress)?;
+        let Partition { nodes, internals } = self.partition(snapshot, classes, mode, nodes, progress)?;
         let groups = snapshot.grouped(self.group_by, progress)?;
         progress.check()?;
-        let kept = Kept::new(snapshot, mode, nodes, groups);
+        let kept = FilteredObjects::new(snapshot, mode, nodes, groups);
         if self.internals == Internals::Shown {
             return Ok(kept);
         }
         let hidden = internals.iter().map(|at| snapshot.shallow(mode, NodeIndex::at(at)));
-        Ok(kept.hiding(hidden.fold(Shown::default(), Shown::and)))
+        Ok(kept.with_hidden(hidden.fold(Tally::default(), Tally::and)))
     }
 
     /// Two snapshots compared in these groups, of each the objects that are shown. `O(n log n)` in the objects
@@ -80,13 +85,13 @@ impl ObjectFilter {
         mode: SizeMode,
         progress: &Progress,
     ) -> Result<Comparison, Cancelled> {
-        let shows_all = self.keep == FilterPreset::All && self.sifts_nothing();
+        let shows_all = self.keep == FilterPreset::All && self.is_unfiltered();
         let passing = |snapshot: &Snapshot, constructors: &Classes| {
             if shows_all {
                 return Ok(None);
             }
             let nodes = self.keep.nodes(snapshot, progress)?;
-            self.sift(snapshot, constructors, mode, nodes, progress).map(Some)
+            self.partition(snapshot, constructors, mode, nodes, progress).map(Some)
         };
         compare_by(
             &CompareOptions {
@@ -101,12 +106,12 @@ impl ObjectFilter {
         )
     }
 
-    fn sifts_nothing(&self) -> bool {
+    fn is_unfiltered(&self) -> bool {
         self.conditions.is_empty() && self.internals == Internals::Shown
     }
 
     /// Takes out of `nodes` what does not meet the conditions, and what is hidden. `O(nodes)`.
-    fn sift(
+    fn partition(
         &self,
         snapshot: &Snapshot,
         constructors: &Classes,
@@ -115,7 +120,7 @@ impl ObjectFilter {
         progress: &Progress,
     ) -> Result<Partition, Cancelled> {
         let mut internals = BitSet::new(snapshot.graph().node_count());
-        if self.sifts_nothing() {
+        if self.is_unfiltered() {
             return Ok(Partition { nodes, internals });
         }
         let tests: Vec<Test<'_>> =
@@ -138,7 +143,7 @@ impl ObjectFilter {
     }
 }
 
-impl Shown {
+impl Tally {
     /// One more object; one without a size does not count.
     fn and(self, bytes: u64) -> Self {
         Self { count: self.count + u64::from(bytes > 0), bytes: self.bytes + bytes }
@@ -162,10 +167,10 @@ mod tests {
             heap.edge(0, "element", &at.to_string(), node);
         }
         let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
-        let shown = |conditions: &[&str], internals| -> (Vec<usize>, Option<Shown>) {
+        let shown = |conditions: &[&str], internals| -> (Vec<usize>, Option<Tally>) {
             let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
-            let narrowing = ObjectFilter { conditions, internals, ..ObjectFilter::default() };
-            let kept = narrowing.find(&snapshot, SizeMode::Chrome, &Progress::new()).unwrap();
+            let object_filter = ObjectFilter { conditions, internals, ..ObjectFilter::default() };
+            let kept = object_filter.find(&snapshot, SizeMode::Chrome, &Progress::new()).unwrap();
             let nodes = snapshot.graph().node_indices().filter(|&node| kept.contains(node));
             (nodes.map(NodeIndex::position).collect(), kept.hidden())
         };
@@ -173,7 +178,7 @@ mod tests {
         assert_eq!(shown(&["class:Cache", "shallow>=1kB"], Internals::Shown), (vec![large], none));
         assert_eq!(shown(&["kind:object"], Internals::Shown), (vec![small, large, other], none));
         let (nodes, hidden) = shown(&["distance<=1"], Internals::Hidden);
-        assert_eq!(hidden, Some(Shown { count: 1, bytes: 70 }));
+        assert_eq!(hidden, Some(Tally { count: 1, bytes: 70 }));
         assert!(!nodes.contains(&map) && nodes.contains(&other));
     }
 }

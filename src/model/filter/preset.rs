@@ -4,7 +4,7 @@
 use crate::base::{BitSet, Cancelled, ClassIndex, Column, NodeIndex, ObjectId, Progress};
 use crate::model::format;
 use crate::model::format::object_text::object_label;
-use crate::model::table::Shown;
+use crate::model::table::Tally;
 use crate::model::views::allocations::{allocated_by, function_name};
 use crate::model::views::search::Search;
 use crate::snapshot::filters::Filter;
@@ -77,15 +77,15 @@ impl FilterPreset {
 }
 
 /// The objects that are shown, in groups, and the sums over them.
-pub struct Kept {
+pub struct FilteredObjects {
     nodes: BitSet,
     /// The groups; nothing for constructors.
     groups: Option<Classes>,
     totals: Column<ClassIndex, ClassTotals>,
-    hidden: Option<Shown>,
+    hidden: Option<Tally>,
 }
 
-impl Kept {
+impl FilteredObjects {
     /// Adds up `nodes` by `groups`, or by constructor. `O(nodes)`.
     pub fn new(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet, groups: Option<Classes>) -> Self {
         let classes = groups.as_ref().unwrap_or(snapshot.classes());
@@ -95,12 +95,12 @@ impl Kept {
 
     /// The same, where so much of V8's own machinery was left out.
     #[must_use]
-    pub fn hiding(self, hidden: Shown) -> Self {
+    pub fn with_hidden(self, hidden: Tally) -> Self {
         Self { hidden: Some(hidden), ..self }
     }
 
     /// What was left out of V8's own machinery, where that is hidden.
-    pub fn hidden(&self) -> Option<Shown> {
+    pub fn hidden(&self) -> Option<Tally> {
         self.hidden
     }
 
@@ -111,7 +111,7 @@ impl Kept {
 
     /// The sums over `nodes` without what they retain, which takes longer: what can be shown of a search that
     /// still goes on. `O(nodes in it)`.
-    pub fn so_far(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
+    pub fn partial(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
         let classes = snapshot.classes();
         let mut totals: Column<ClassIndex, ClassTotals> = vec![ClassTotals::default(); classes.len()].into();
         for node in nodes.iter().map(NodeIndex::at) {

@@ -34,14 +34,14 @@ pub struct ObjectCard {
     /// The text of a string, as far as the snapshot has it.
     pub text: Option<String>,
     /// The shortest way to it.
-    pub way: Way,
+    pub way: PathTexts,
     /// Lists, the most telling first.
     pub sections: Vec<Section>,
 }
 
 /// The shortest way from a root, written for the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct PathTexts {
     /// In one line of JavaScript; empty where only V8 knows it.
     pub code: String,
     /// With all its steps.
@@ -115,7 +115,7 @@ impl ObjectCard {
         Ok(Self {
             title: named_spans(snapshot, node, place.as_ref()),
             facts: card.facts(&path),
-            way: Way { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
+            way: PathTexts { code: path.text().to_owned(), markdown: path.markdown(snapshot) },
             text: snapshot.graph().nodes.kind(node).is_string().then(|| snapshot.display_name(node).into()),
             sections: sections.into_iter().flatten().filter(|section| section.count > 0).collect(),
         })

@@ -191,7 +191,7 @@ pub struct Total {
 
 /// The objects of a table's rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Shown {
+pub struct Tally {
     /// How many objects.
     pub count: u64,
     /// Their shallow sizes.
@@ -226,7 +226,7 @@ pub trait TreeSource: Send + Sync {
     }
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.
-    fn shown(&self) -> Option<Shown> {
+    fn shown(&self) -> Option<Tally> {
         None
     }
     /// The line below the rows, where there is one.
@@ -234,7 +234,7 @@ pub trait TreeSource: Send + Sync {
         None
     }
     /// What is left out of V8's own machinery, where that is hidden.
-    fn hidden(&self) -> Option<Shown> {
+    fn hidden(&self) -> Option<Tally> {
         None
     }
     /// Whether the row at `path`, the first below one that a person has just opened, opens with it.

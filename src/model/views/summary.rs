@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use crate::base::{ClassIndex, Column, NodeIndex};
 use crate::model::filter::class_filter::ClassFilter;
-use crate::model::filter::preset::Kept;
+use crate::model::filter::preset::FilteredObjects;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
 use crate::model::table::cells::{Objects, distance_cell, known_size_cell, size_cell};
 use crate::model::table::column::snapshot_columns;
 use crate::model::table::order::{JsText, Level, sorted};
 use crate::model::table::{
-    ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, TreeSource,
+    ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tally, TreeSource,
 };
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
@@ -24,9 +24,9 @@ const TAG_SHIFT: u32 = 29;
 pub struct Summary {
     objects: Objects,
     filter: ClassFilter,
-    kept: Option<Arc<Kept>>,
+    kept: Option<Arc<FilteredObjects>>,
     group_by: GroupBy,
-    shown: OnceLock<Shown>,
+    shown: OnceLock<Tally>,
     columns: [ColumnSpec; 4],
 }
 
@@ -65,7 +65,7 @@ impl Summary {
 
     /// The same with the objects in `kept` alone.
     #[must_use]
-    pub fn keeping(mut self, kept: Arc<Kept>) -> Self {
+    pub fn with_objects(mut self, kept: Arc<FilteredObjects>) -> Self {
         self.kept = Some(kept);
         self
     }
@@ -176,15 +176,15 @@ impl TreeSource for Summary {
         &self.columns
     }
 
-    fn shown(&self) -> Option<Shown> {
-        let add = |sum: Shown, row: SummaryRow| Shown {
+    fn shown(&self) -> Option<Tally> {
+        let add = |sum: Tally, row: SummaryRow| Tally {
             count: sum.count + row.totals.count,
             bytes: sum.bytes + row.totals.shallow,
         };
-        Some(*self.shown.get_or_init(|| self.kept_classes().fold(Shown::default(), add)))
+        Some(*self.shown.get_or_init(|| self.kept_classes().fold(Tally::default(), add)))
     }
 
-    fn hidden(&self) -> Option<Shown> {
+    fn hidden(&self) -> Option<Tally> {
         self.kept.as_ref().and_then(|kept| kept.hidden())
     }
 

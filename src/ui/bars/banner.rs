@@ -48,7 +48,7 @@ fn line_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn quiet_ui(ui: &mut Ui, text: &str) {
-    ui.add(Label::new(RichText::new(text).color(Palette::of(ui).quiet)).truncate()).on_hover_text(text);
+    ui.add(Label::new(RichText::new(text).color(Palette::of(ui).muted)).truncate()).on_hover_text(text);
 }
 
 fn suspect_ui(ui: &mut Ui, state: &AppState, suspect: &Suspect, commands: &mut Vec<Command>) {

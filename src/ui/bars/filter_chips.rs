@@ -26,7 +26,7 @@ pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn group_ui(ui: &mut Ui, chosen: GroupBy, commands: &mut Vec<Command>) {
-    let label = ui.label(RichText::new("Group by").color(Palette::of(ui).quiet));
+    let label = ui.label(RichText::new("Group by").color(Palette::of(ui).muted));
     let combo =
         ComboBox::from_id_salt("group by").width(110.0).selected_text(Command::GroupBy(chosen).label());
     let combo = combo.show_ui(ui, |ui| {
@@ -54,7 +54,7 @@ fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         let text = RichText::new(format!("{} hidden", format::size(hidden.bytes)));
         let objects =
             format!("{} objects, {}", format::count(hidden.count), format::exact_bytes(hidden.bytes));
-        ui.label(text.color(Palette::of(ui).quiet)).on_hover_text(objects);
+        ui.label(text.color(Palette::of(ui).muted)).on_hover_text(objects);
     }
 }
 

@@ -44,7 +44,7 @@ pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Com
                 }
                 None => {
                     ui.separator();
-                    ui.label(RichText::new("Finding native contexts…").color(Palette::of(ui).quiet));
+                    ui.label(RichText::new("Finding native contexts…").color(Palette::of(ui).muted));
                     commands.push(Command::FindContexts);
                 }
             }

@@ -1,6 +1,6 @@
 //! The menu bar.
 
-use crate::app::{AppState, Command, Copied, ThemeChoice, View, Zoom, file_name};
+use crate::app::{AppState, Command, CopyWhat, ThemeChoice, View, Zoom, file_name};
 use crate::model::TextFormat;
 use crate::snapshot::SizeMode;
 use crate::ui::keys::shortcut_text;
@@ -75,7 +75,7 @@ fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn edit_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path, Copied::Place] {
+    for what in [CopyWhat::Row, CopyWhat::Name, CopyWhat::ObjectId, CopyWhat::Path, CopyWhat::Place] {
         item_ui(ui, state, Command::CopySelected(what), commands);
     }
     ui.separator();
@@ -113,7 +113,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// A line of a menu for a command that has a name.
 fn item_ui(ui: &mut Ui, state: &AppState, command: Command, commands: &mut Vec<Command>) {
     let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, &command).unwrap_or_default());
-    let is_enabled = state.can(&command);
+    let is_enabled = state.is_enabled(&command);
     let response = ui.add_enabled(is_enabled, button);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, command.label()));
     if response.on_hover_text(command.tooltip()).clicked() {

@@ -1,7 +1,7 @@
 //! The line at the bottom: totals, warnings, and what is being worked on.
 
 use crate::app::{AppState, Command, Load, View};
-use crate::model::{FilterPreset, Shown, format};
+use crate::model::{FilterPreset, Tally, format};
 use crate::ui::overlays::frame_times::{FrameTimes, frame_times_ui};
 use crate::ui::theme::Palette;
 use egui::containers::menu::MenuButton;
@@ -20,7 +20,7 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &m
             }
             work_ui(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let line = Label::new(RichText::new(totals(state)).color(palette.quiet)).truncate();
+                let line = Label::new(RichText::new(totals(state)).color(palette.muted)).truncate();
                 ui.add(line).on_hover_text(exact(state));
                 warnings_ui(ui, state);
             });
@@ -30,8 +30,8 @@ pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &m
 
 /// What is open, in one line.
 fn totals(state: &AppState) -> String {
-    if let Some(notice) = &state.notice {
-        return notice.clone();
+    if let Some(status_message) = &state.status_message {
+        return status_message.clone();
     }
     let Some(file) = state.current_file() else {
         return match state.files.iter().filter(|file| file.is_loading()).count() {
@@ -71,7 +71,7 @@ fn exact(state: &AppState) -> String {
 }
 
 /// What is shown, where that is only a part of the heap.
-fn part(state: &AppState, whole: u64) -> Option<Shown> {
+fn part(state: &AppState, whole: u64) -> Option<Tally> {
     let is_part = match state.view {
         View::Summary => {
             let by_object = state.current.is_some_and(|file| state.filter_preset(file) != FilterPreset::All);
@@ -119,6 +119,6 @@ fn work_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
     for (file, loading) in loading.take(2) {
         let percent = format::percent(loading.progress().fraction());
-        ui.label(RichText::new(format!("{} {percent}", file.name)).color(palette.quiet));
+        ui.label(RichText::new(format!("{} {percent}", file.name)).color(palette.muted));
     }
 }

@@ -6,7 +6,7 @@ use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
 use crate::ui::bars::filter_chips::chips_ui;
 use crate::ui::bars::filter_combo::keep_ui;
 use crate::ui::keys::tooltip;
-use crate::ui::sidebar::file_name::fitting;
+use crate::ui::sidebar::file_name::elide_middle;
 use crate::ui::table::focus_id;
 use crate::ui::theme::Palette;
 use crate::ui::views::search::search_ui;
@@ -55,7 +55,7 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for view in View::ALL.into_iter().filter(|&view| state.offers(view) || state.view == view) {
+    for view in View::ALL.into_iter().filter(|&view| state.is_view_available(view) || state.view == view) {
         let command = Command::ShowView(view);
         let hint = tooltip(ui, &command);
         if ui.add(Button::selectable(state.view == view, view.title())).on_hover_text(hint).clicked() {
@@ -68,7 +68,7 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
     if state.view == View::Trend {
         let count = state.by_age().len();
-        ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).quiet));
+        ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).muted));
         for of in [TrendOf::Containers, TrendOf::Classes, TrendOf::Kept] {
             choice_ui(ui, state.trend_of == of, Command::SetTrendMode(of), commands);
         }
@@ -120,10 +120,10 @@ fn snapshot_choice_ui(
     command: impl Fn(FileId) -> Command,
 ) {
     let name = chosen.and_then(|id| state.file(id)).map_or("None yet", |file| &file.name);
-    let label = ui.label(RichText::new(title).color(Palette::of(ui).quiet));
+    let label = ui.label(RichText::new(title).color(Palette::of(ui).muted));
     let choice = ui.scope(|ui| {
         ui.set_max_width(width);
-        let shown = fitting(ui, name, width - ARROW);
+        let shown = elide_middle(ui, name, width - ARROW);
         ComboBox::from_id_salt(title).width(width).truncate().selected_text(shown).show_ui(ui, |ui| {
             for file in state.files.iter().filter(|file| file.snapshot.is_some()) {
                 if ui.add(Button::selectable(chosen == Some(file.id), &file.name)).clicked() {

@@ -20,7 +20,7 @@ pub fn drop_ui(ui: &Ui, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let rect = ui.content_rect();
     let painter = ui.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop overlay")));
-    painter.rect_filled(rect, CornerRadius::ZERO, palette.ground.gamma_multiply(0.88));
+    painter.rect_filled(rect, CornerRadius::ZERO, palette.background.gamma_multiply(0.88));
     let frame = rect.shrink(18.0);
     painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, palette.accent), StrokeKind::Inside);
     let text = match hovered {

@@ -62,7 +62,7 @@ pub fn frame_times_ui(ui: &mut Ui, times: &FrameTimes) {
     let (last, worst) = (times.last(), times.worst());
     let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f32() * 1000.0);
     let text = format!("Frame {}, worst of {FRAMES} {}", ms(last), ms(worst));
-    let color = if worst > LATE { palette.warning } else { palette.quiet };
+    let color = if worst > LATE { palette.warning } else { palette.muted };
     ui.label(RichText::new(text).color(color))
         .on_hover_text("What this program's own code took, without drawing to the screen");
 }

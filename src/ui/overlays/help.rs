@@ -87,12 +87,12 @@ fn heading_ui(ui: &mut Ui, text: &str) {
     ui.add_space(2.0);
 }
 
-fn pairs_ui<'a>(ui: &mut Ui, salt: &str, pairs: impl Iterator<Item = (String, &'a str)>) {
-    let quiet = Palette::of(ui).quiet;
+fn pairs_ui<'a>(ui: &mut Ui, id_salt: &str, pairs: impl Iterator<Item = (String, &'a str)>) {
+    let muted = Palette::of(ui).muted;
     ui.spacing_mut().interact_size.y = LINE;
-    Grid::new(salt).num_columns(2).spacing([18.0, 2.0]).show(ui, |ui| {
+    Grid::new(id_salt).num_columns(2).spacing([18.0, 2.0]).show(ui, |ui| {
         for (first, second) in pairs {
-            ui.label(RichText::new(first).color(quiet));
+            ui.label(RichText::new(first).color(muted));
             ui.label(second);
             ui.end_row();
         }

@@ -64,7 +64,7 @@ pub fn prompt_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
             if ui.button("Cancel").clicked() {
                 commands.push(Command::Dismiss);
             }
-            ui.label(RichText::new("Tab completes, Enter opens").small().color(palette.quiet));
+            ui.label(RichText::new("Tab completes, Enter opens").small().color(palette.muted));
         });
     });
     if modal.should_close() {

@@ -19,7 +19,7 @@ pub fn bookmarks_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     let height = (ui.available_height() * PART).max(60.0);
     egui::Panel::bottom("bookmarks").resizable(false).frame(egui::Frame::NONE).show(ui, |ui| {
         ui.add_space(4.0);
-        ui.label(RichText::new("Bookmarks").color(palette.quiet));
+        ui.label(RichText::new("Bookmarks").color(palette.muted));
         ScrollArea::vertical().id_salt("bookmarks").max_height(height).auto_shrink([false, true]).show(
             ui,
             |ui| {
@@ -37,7 +37,7 @@ fn bookmark_ui(ui: &mut Ui, file: FileId, mark: &Bookmark, commands: &mut Vec<Co
     let id = ObjectId(mark.id);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let icon = RichText::new("✖").small().color(palette.quiet);
+            let icon = RichText::new("✖").small().color(palette.muted);
             let remove = ui.add(Button::new(icon).frame(false)).on_hover_text("Remove this bookmark");
             remove.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Remove bookmark {id}")));
             if remove.clicked() {

@@ -3,7 +3,7 @@
 use crate::app::{AppState, Command, Load, LoadFailure, OpenFile, RecoveryAction};
 use crate::model::format;
 use crate::ui::sidebar::bookmarks::bookmarks_ui;
-use crate::ui::sidebar::file_name::fitting;
+use crate::ui::sidebar::file_name::elide_middle;
 use crate::ui::theme::Palette;
 use egui::{
     Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, RichText, ScrollArea, Sense, Ui,
@@ -14,7 +14,7 @@ use egui::{Role, Stroke, UiBuilder, WidgetInfo};
 pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Snapshots").color(palette.quiet));
+        ui.label(RichText::new("Snapshots").color(palette.muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let open = ui.add(Button::new("Open…").small()).on_hover_text(Command::OpenDialog.tooltip());
             if open.clicked() {
@@ -54,7 +54,7 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                     Load::Running(loading) => {
                         let progress = loading.progress();
                         let percent = format::percent(progress.fraction());
-                        ui.label(quiet(ui, &format!("{} · {percent}", progress.stage().label())));
+                        ui.label(muted(ui, &format!("{} · {percent}", progress.stage().label())));
                         ui.add(
                             ProgressBar::new(progress.fraction())
                                 .desired_height(4.0)
@@ -70,7 +70,7 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                         });
                         let (done, all) = (progress.bytes_read(), file.bytes());
                         let text = format!("{} of {}", format::size(done.min(all)), format::size(all));
-                        ui.label(quiet(ui, &text));
+                        ui.label(muted(ui, &text));
                     }
                     Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
                     Load::Done => facts_ui(ui, file, is_current, is_baseline),
@@ -109,14 +109,14 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
                 Load::Running(_) => (format!("Cancel loading {}", file.name), "Stop loading"),
                 _ => (format!("Close {}", file.name), "Close this snapshot and free its memory"),
             };
-            let icon = RichText::new("✖").small().color(Palette::of(ui).quiet);
+            let icon = RichText::new("✖").small().color(Palette::of(ui).muted);
             let close = ui.add(Button::new(icon).frame(false)).on_hover_text(hint);
             close.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
             if close.clicked() {
                 commands.push(Command::Close(file.id));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let name = Label::new(fitting(ui, &file.name, ui.available_width()));
+                let name = Label::new(elide_middle(ui, &file.name, ui.available_width()));
                 ui.add(name).widget_info(|| WidgetInfo::labeled(Role::Label, true, &file.name));
             });
         });
@@ -147,7 +147,7 @@ fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &LoadFailure, commands: &mu
 
 fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
     let count = format::count(file.object_count);
-    ui.label(quiet(ui, &format!("{} · {count} objects", format::size(file.total_size))))
+    ui.label(muted(ui, &format!("{} · {count} objects", format::size(file.total_size))))
         .on_hover_text(format::exact_bytes(file.total_size));
     if let Some(partial) = file.partial() {
         let text = RichText::new(partial.summary()).small().color(Palette::of(ui).warning);
@@ -161,6 +161,6 @@ fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
     ui.label(RichText::new(role).small().color(Palette::of(ui).accent));
 }
 
-fn quiet(ui: &Ui, text: &str) -> RichText {
-    RichText::new(text).small().color(Palette::of(ui).quiet)
+fn muted(ui: &Ui, text: &str) -> RichText {
+    RichText::new(text).small().color(Palette::of(ui).muted)
 }

@@ -51,22 +51,22 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     match row.disclosure {
         Disclosure::Leaf => {}
         Disclosure::Closed => {
-            painter.add(triangle(center, 4.0, Pointing::Right, palette.quiet));
+            painter.add(triangle(center, 4.0, Pointing::Right, palette.muted));
         }
         Disclosure::Open => {
-            painter.add(triangle(center, 4.0, Pointing::Down, palette.quiet));
+            painter.add(triangle(center, 4.0, Pointing::Down, palette.muted));
         }
         Disclosure::Busy => {
-            painter.text(center, Align2::CENTER_CENTER, "…", font(ui), palette.quiet);
+            painter.text(center, Align2::CENTER_CENTER, "…", font(ui), palette.muted);
         }
     }
     let left = start + TRIANGLE;
     let room = rect.right() - PADDING - left;
-    let place = row.place_text().map(|text| clipped(ui, &[(text, palette.quiet)], room * PLACE));
+    let place = row.place_text().map(|text| clipped(ui, &[(text, palette.muted)], room * PLACE));
     let place_room = place.as_ref().map_or(0.0, |place| place.size().x + PLACE_GAP);
     let mut job = one_line(room - place_room);
     for span in &row.name {
-        let color = if row.is_dimmed { palette.quiet } else { palette.tone(span.tone) };
+        let color = if row.is_dimmed { palette.muted } else { palette.tone(span.tone) };
         job.append(&span.text, 0.0, TextFormat::simple(span_font(ui, span), color));
     }
     let galley = ui.painter().layout_job(job);
@@ -74,7 +74,7 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     painter.galley(begin, Arc::clone(&galley), palette.text);
     if let Some(place) = place {
         let at = pos2(left + galley.size().x + PLACE_GAP, rect.center().y - place.size().y / 2.0);
-        painter.galley(at, place, palette.quiet);
+        painter.galley(at, place, palette.muted);
     }
     PaintedName { galley, begin }
 }
@@ -93,7 +93,7 @@ pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: 
         let bar = change.unwrap_or(palette.bar);
         if rect.width() >= SHARE_FROM {
             let (place, percent) = (pos2(right, rect.center().y), format::percent(share));
-            painter.text(place, Align2::RIGHT_CENTER, percent, font(ui), palette.quiet);
+            painter.text(place, Align2::RIGHT_CENTER, percent, font(ui), palette.muted);
             right -= PERCENT;
             let width = right - rect.left() - SIZE - 2.0 * PADDING;
             if width >= *BAR.start() {
@@ -108,7 +108,7 @@ pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: 
             paint_share(ui, below, share, bar);
         }
     }
-    let color = if is_dimmed { palette.quiet } else { change.unwrap_or(palette.text) };
+    let color = if is_dimmed { palette.muted } else { change.unwrap_or(palette.text) };
     let galley = clipped(ui, &[(cell.text.as_str(), color)], right - rect.left() - PADDING);
     let x = match align {
         Align::Left => rect.left() + PADDING,

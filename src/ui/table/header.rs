@@ -38,7 +38,7 @@ pub fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands:
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let arrow_room = if is_sorted { ARROW } else { 0.0 };
-    let color = if is_sorted { palette.text } else { palette.quiet };
+    let color = if is_sorted { palette.text } else { palette.muted };
     let room = rect.width() - 2.0 * PADDING - arrow_room;
     let galley = clipped(ui, &[(spec.title, color)], room);
     let y = rect.center().y - galley.size().y / 2.0;

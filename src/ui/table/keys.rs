@@ -1,6 +1,6 @@
 //! The keyboard in a table: keys become commands while it has the focus.
 
-use crate::app::{Command, Copied, Step};
+use crate::app::{Command, CopyWhat, Step};
 use crate::model::{ColumnId, TreeTable};
 use crate::ui::table::{TableView, focus_id};
 use crate::ui::theme::{HEAD_HEIGHT, ROW_HEIGHT};
@@ -16,7 +16,7 @@ pub fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Co
         return false;
     }
     if !view.is_in_use {
-        commands.push(Command::UsePane(pane));
+        commands.push(Command::FocusPane(pane));
     }
     let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, tab: false, escape: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -56,7 +56,7 @@ pub fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Co
         }
         if input.events.iter().any(|event| matches!(event, Event::Copy)) {
             // The system's word for copying comes without the key that was held beside it.
-            let what = if input.modifiers.shift { Copied::Path } else { Copied::Row };
+            let what = if input.modifiers.shift { CopyWhat::Path } else { CopyWhat::Row };
             commands.push(Command::CopySelected(what));
         }
     });

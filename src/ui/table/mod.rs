@@ -35,13 +35,13 @@ pub struct TableView<'a> {
     /// Which one.
     pub pane: Pane,
     /// Tells its columns' widths from those of other views.
-    pub salt: &'static str,
+    pub id_salt: &'static str,
     /// The rows.
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
     /// What else the menu of the selected row offers.
-    pub ways: Vec<(String, Command)>,
+    pub extra_menu_items: Vec<(String, Command)>,
     /// The widths of columns that the user has dragged.
     pub widths: &'a ColumnWidths,
     /// Whether the keyboard was here last.
@@ -57,7 +57,7 @@ pub fn focus_id(pane: Pane) -> Id {
 pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let area = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(area, CornerRadius::ZERO, palette.ground);
+    ui.painter().rect_filled(area, CornerRadius::ZERO, palette.background);
     // The heads' strip goes on above the scroll bar.
     let strip = area.with_max_y(area.top() + HEAD_HEIGHT);
     ui.painter().rect_filled(strip, CornerRadius::ZERO, ui.visuals().panel_fill);
@@ -67,11 +67,11 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     let columns = view.table.source().columns();
     let sort = view.table.sort();
     let heads: Vec<f32> = columns.iter().map(|spec| head_width(ui, spec)).collect();
-    let widths = Widths::of(ui, view.salt, columns, &heads, view.widths);
+    let widths = Widths::of(ui, view.id_salt, columns, &heads, view.widths);
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     ui.visuals_mut().widgets.hovered.bg_fill = palette.hovered;
     let total = view.table.source().total();
-    ScrollArea::horizontal().id_salt(view.salt).auto_shrink(false).show(ui, |ui| {
+    ScrollArea::horizontal().id_salt(view.id_salt).auto_shrink(false).show(ui, |ui| {
         let room = ui.available_rect_before_wrap();
         let foot = room.bottom() - if total.is_some() { ROW_HEIGHT } else { 0.0 };
         ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(foot)), |ui| {
@@ -130,7 +130,7 @@ fn rows_ui(
 
 /// The selected row, the first time it is in the table after someone wanted to see it.
 fn row_to_reveal(ui: &Ui, view: &TableView<'_>) -> Option<usize> {
-    let id = ui.scope_id().with((view.salt, "revealed"));
+    let id = ui.scope_id().with((view.id_salt, "revealed"));
     let revealed = ui.data(|data| data.get_temp::<u64>(id)).unwrap_or(0);
     let row = view.table.selected_row().filter(|_| revealed != view.reveal)?;
     ui.data_mut(|data| data.insert_temp(id, view.reveal));
@@ -147,7 +147,7 @@ fn row_ui(
     let at = table_row.index();
     let row = view.table.row(at);
     let is_selected = view.table.selected_row() == Some(at);
-    let ground = if is_selected {
+    let background = if is_selected {
         Some(if has_focus { palette.selected } else { palette.selected_elsewhere })
     } else {
         None
@@ -156,7 +156,7 @@ fn row_ui(
     let mut triangle_end = 0.0;
     let mut is_clipped = false;
     let (_, name) = table_row.col(|ui| {
-        paint_ground(ui, ground);
+        paint_ground(ui, background);
         let painted = paint_name(ui, &row, palette);
         (triangle_end, is_clipped) = (painted.begin.x, painted.galley.elided);
         id_links_ui(ui, &text, &painted, (view.pane, at), commands);
@@ -164,7 +164,7 @@ fn row_ui(
     name_hover(name, (&row, &text), is_clipped);
     for (cell, spec) in row.cells.iter().zip(&view.table.source().columns()[1..]) {
         let (_, response) = table_row.col(|ui| {
-            paint_ground(ui, ground);
+            paint_ground(ui, background);
             paint_cell(ui, cell, spec.align, row.is_dimmed, palette);
         });
         if let Some(hover) = &cell.hover {
@@ -173,14 +173,14 @@ fn row_ui(
     }
     let response = table_row.response();
     describe(&response, (&row, &text), view, at, is_selected);
-    react(&response, &row, view.pane, at, triangle_end, commands);
-    let is_allocations = view.salt == View::Allocations.title();
-    let ways = if is_selected { &view.ways[..] } else { &[] };
+    handle_response(&response, &row, view.pane, at, triangle_end, commands);
+    let is_allocations = view.id_salt == View::Allocations.title();
+    let ways = if is_selected { &view.extra_menu_items[..] } else { &[] };
     response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations, ways), at, &row, commands));
 }
 
-fn paint_ground(ui: &Ui, ground: Option<Color32>) {
-    if let Some(color) = ground {
+fn paint_ground(ui: &Ui, background: Option<Color32>) {
+    if let Some(color) = background {
         ui.painter().rect_filled(ui.max_rect(), CornerRadius::ZERO, color);
     }
 }
@@ -217,7 +217,7 @@ fn describe(
     });
 }
 
-fn react(
+fn handle_response(
     response: &Response,
     row: &Row,
     pane: Pane,

@@ -1,6 +1,6 @@
 //! The menu of a table's row.
 
-use crate::app::{Command, Copied, Pane, View};
+use crate::app::{Command, CopyWhat, Pane, View};
 use crate::model::{Disclosure, Row, TextFormat, ids_in};
 use egui::Ui;
 
@@ -43,12 +43,17 @@ pub fn row_menu_ui(
     }
     item(ui, is_object, Command::BookmarkSelected.label(), Command::Bookmark(pane, at));
     ui.separator();
-    for what in [Copied::Row, Copied::Name, Copied::ObjectId, Copied::Path] {
-        let is_enabled = is_object || matches!(what, Copied::Row | Copied::Name);
+    for what in [CopyWhat::Row, CopyWhat::Name, CopyWhat::ObjectId, CopyWhat::Path] {
+        let is_enabled = is_object || matches!(what, CopyWhat::Row | CopyWhat::Name);
         item(ui, is_enabled, Command::CopySelected(what).label(), Command::Copy(pane, at, what));
     }
     if row.place.is_some() {
-        item(ui, true, Command::CopySelected(Copied::Place).label(), Command::Copy(pane, at, Copied::Place));
+        item(
+            ui,
+            true,
+            Command::CopySelected(CopyWhat::Place).label(),
+            Command::Copy(pane, at, CopyWhat::Place),
+        );
     }
     for format in [TextFormat::Tsv, TextFormat::Markdown] {
         let command = Command::CopyTable(format);

@@ -19,7 +19,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         return map_ui(ui, state, commands);
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
-        return hint_ui(ui, "Type a name, a text, /a pattern/ or @id above");
+        return placeholder_ui(ui, "Type a name, a text, /a pattern/ or @id above");
     }
     if state.view == View::Allocations
         && let Some(timeline) = state.timeline()
@@ -35,8 +35,8 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     banner_ui(ui, state, commands);
     let pane = &entry.value;
     match (&pane.table, entry.error()) {
-        (None, Some(error)) => hint_ui(ui, error),
-        (Some(table), Some(error)) if table.is_empty() => hint_ui(ui, error),
+        (None, Some(error)) => placeholder_ui(ui, error),
+        (Some(table), Some(error)) if table.is_empty() => placeholder_ui(ui, error),
         (Some(table), None) if table.is_empty() && !table.is_busy() && !entry.is_pending() => {
             let text = match (state.filter().typed.is_empty(), state.view) {
                 (_, View::Search) => "Nothing was found",
@@ -57,7 +57,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 (true, View::Comparison) => "Nothing differs between these two snapshots",
                 (true, _) => "There are no objects",
             };
-            hint_ui(ui, text);
+            placeholder_ui(ui, text);
         }
         (Some(table), error) => {
             if let Some(error) = error {
@@ -68,23 +68,23 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
             }
             let view = TableView {
                 pane: Pane::Main,
-                salt: state.view.title(),
+                id_salt: state.view.title(),
                 table,
                 reveal: pane.reveal,
-                ways: ways_elsewhere(state),
+                extra_menu_items: links_in_other_snapshots(state),
                 widths: state.settings.widths(state.view.title()),
                 is_in_use: state.pane == Pane::Main,
             };
             tree_table_ui(ui, &view, commands);
         }
-        (None, None) => hint_ui(ui, &format!("{}…", entry.activity().unwrap_or("Listing"))),
+        (None, None) => placeholder_ui(ui, &format!("{}…", entry.activity().unwrap_or("Listing"))),
     }
 }
 
 /// Ways from the selected object to the same one in other snapshots, as soon as they are known.
-fn ways_elsewhere(state: &AppState) -> Vec<(String, Command)> {
+fn links_in_other_snapshots(state: &AppState) -> Vec<(String, Command)> {
     let of_selected =
-        state.object_contents().filter(|(key, _)| state.inspected == Some((key.file, key.node)));
+        state.object_contents().filter(|(key, _)| state.inspected_object == Some((key.file, key.node)));
     let elsewhere = of_selected.map_or(&[][..], |(_, contents)| &contents.elsewhere);
     elsewhere
         .iter()
@@ -99,25 +99,25 @@ fn ways_elsewhere(state: &AppState) -> Vec<(String, Command)> {
 fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_loading = state.files.iter().any(|file| matches!(file.load, Load::Running(_)));
     if is_loading {
-        return hint_ui(ui, "Loading…");
+        return placeholder_ui(ui, "Loading…");
     }
     if state.current.is_none() {
         let why = "The list of snapshots says of each why, and what can be done";
-        return invite_ui(ui, "None of these files could be opened", why, commands);
+        return empty_state_ui(ui, "None of these files could be opened", why, commands);
     }
     if !state.view.is_of_two() && state.view != View::Trend {
-        return hint_ui(ui, "Listing…");
+        return placeholder_ui(ui, "Listing…");
     }
-    invite_ui(ui, "This needs a second snapshot of the same process", "", commands);
+    empty_state_ui(ui, "This needs a second snapshot of the same process", "", commands);
 }
 
 /// A sentence, some more in small, and a button to open another file.
-fn invite_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
+fn empty_state_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.35);
         ui.label(RichText::new(text).size(15.0));
         if !more.is_empty() {
-            ui.label(RichText::new(more).color(Palette::of(ui).quiet));
+            ui.label(RichText::new(more).color(Palette::of(ui).muted));
         }
         ui.add_space(6.0);
         if ui.add(Button::new("Open another…")).on_hover_text(Command::OpenDialog.tooltip()).clicked() {
@@ -127,10 +127,10 @@ fn invite_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Command>) {
 }
 
 /// A sentence where there is nothing to show.
-pub fn hint_ui(ui: &mut Ui, text: &str) {
+pub fn placeholder_ui(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui);
-    ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.ground);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.background);
     ui.centered_and_justified(|ui| {
-        ui.label(RichText::new(text).color(palette.quiet));
+        ui.label(RichText::new(text).color(palette.muted));
     });
 }

@@ -2,10 +2,10 @@
 
 use crate::app::{AppState, Command, FileId, ObjectContents};
 use crate::base::NodeIndex;
-use crate::model::{Line, ObjectCard, Section, Span, Way, format, ids_in};
+use crate::model::{Line, ObjectCard, PathTexts, Section, Span, format, ids_in};
 use crate::ui::table::cells::clipped;
 use crate::ui::theme::Palette;
-use crate::ui::views::main_pane::hint_ui;
+use crate::ui::views::main_pane::placeholder_ui;
 use egui::{
     Align, Button, CornerRadius, Grid, Label, Layout, Margin, RichText, ScrollArea, Sense, TextEdit, Ui,
     WidgetInfo, vec2,
@@ -24,13 +24,13 @@ const CHARACTERS: usize = 20_000;
 /// Draws the pane.
 pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.ground);
-    if state.inspected.is_none() {
-        return hint_ui(ui, "Select an object to see what it holds");
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
+    if state.inspected_object.is_none() {
+        return placeholder_ui(ui, "Select an object to see what it holds");
     }
     let (key, contents) = match (state.object_contents(), state.object_error()) {
-        (_, Some(problem)) => return hint_ui(ui, problem),
-        (None, None) => return hint_ui(ui, "Reading the object…"),
+        (_, Some(problem)) => return placeholder_ui(ui, problem),
+        (None, None) => return placeholder_ui(ui, "Reading the object…"),
         (Some(shown), None) => shown,
     };
     let file = key.file;
@@ -95,7 +95,7 @@ fn facts_ui(ui: &mut Ui, card: &ObjectCard) {
     ui.spacing_mut().interact_size.y = 17.0;
     Grid::new("facts").num_columns(2).spacing([10.0, 1.0]).show(ui, |ui| {
         for fact in &card.facts {
-            ui.label(RichText::new(fact.label).color(palette.quiet));
+            ui.label(RichText::new(fact.label).color(palette.muted));
             ui.scope(|ui| {
                 ui.set_max_width((room - 110.0).max(60.0));
                 let hover = fact.hover.as_ref().map_or(&fact.value, |hover| hover);
@@ -113,17 +113,17 @@ fn elsewhere_ui(ui: &mut Ui, state: &AppState, contents: &ObjectContents, comman
     }
     let palette = Palette::of(ui);
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Also in").color(palette.quiet));
+        ui.label(RichText::new("Also in").color(palette.muted));
         for &(file, node) in &contents.elsewhere {
             let Some(other) = state.file(file) else { continue };
             let link = ui.link(&other.name).on_hover_text("Show the same object as it is in this snapshot");
-            react(&link, (file, node), "", commands);
+            handle_response(&link, (file, node), "", commands);
         }
     });
 }
 
 /// Puts the way to the object on the clipboard.
-fn way_ui(ui: &mut Ui, way: &Way) {
+fn way_ui(ui: &mut Ui, way: &PathTexts) {
     if way.code.is_empty() {
         return;
     }
@@ -161,7 +161,7 @@ fn head_ui(ui: &Ui, place: egui::Rect, section: &Section) {
     let palette = Palette::of(ui);
     let count = u64::try_from(section.count).unwrap_or(u64::MAX);
     let spans =
-        [(section.title, palette.text), ("  ", palette.text), (&*format::count(count), palette.quiet)];
+        [(section.title, palette.text), ("  ", palette.text), (&*format::count(count), palette.muted)];
     let galley = clipped(ui, &spans, place.width());
     ui.painter().galley(pos2(place.left(), place.bottom() - galley.size().y - 1.0), galley, palette.text);
 }
@@ -169,8 +169,8 @@ fn head_ui(ui: &Ui, place: egui::Rect, section: &Section) {
 fn more_ui(ui: &Ui, place: egui::Rect, more: usize) {
     let palette = Palette::of(ui);
     let text = format!("… and {} more", format::count(u64::try_from(more).unwrap_or(u64::MAX)));
-    let galley = clipped(ui, &[(&text, palette.quiet)], place.width());
-    ui.painter().galley(pos2(place.left() + 12.0, place.top()), galley, palette.quiet);
+    let galley = clipped(ui, &[(&text, palette.muted)], place.width());
+    ui.painter().galley(pos2(place.left() + 12.0, place.top()), galley, palette.muted);
 }
 
 fn line_ui(
@@ -197,17 +197,17 @@ fn line_ui(
     let whole: String = spans.iter().map(|&(text, _)| text).collect();
     ui.painter().galley(pos2(place.left() + 12.0, place.top() + 1.0), galley.clone(), palette.text);
     if let Some(retained) = line.retained {
-        let size = clipped(ui, &[(&*format::size(retained), palette.quiet)], SIZE);
+        let size = clipped(ui, &[(&*format::size(retained), palette.muted)], SIZE);
         ui.painter().galley(
             pos2(place.right() - size.size().x - 4.0, place.top() + 1.0),
             size,
-            palette.quiet,
+            palette.muted,
         );
     }
     let role = if line.object.is_some() { Role::Link } else { Role::Label };
     response.widget_info(|| WidgetInfo::labeled(role, true, &whole));
     let Some(node) = line.object else { return };
-    react(&response, (file, node), &whole, commands);
+    handle_response(&response, (file, node), &whole, commands);
     match line.retained.map(format::exact_bytes) {
         Some(bytes) => response.on_hover_text(format!("{whole}\n{bytes} retained")),
         None if galley.elided => response.on_hover_text(whole),
@@ -216,7 +216,7 @@ fn line_ui(
 }
 
 /// A click goes on to the object, here; twice shows it in the Summary.
-fn react(
+fn handle_response(
     response: &egui::Response,
     (file, node): (FileId, NodeIndex),
     text: &str,

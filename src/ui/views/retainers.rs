@@ -5,7 +5,7 @@ use crate::model::Internals;
 use crate::ui::keys::tooltip;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
-use crate::ui::views::main_pane::hint_ui;
+use crate::ui::views::main_pane::placeholder_ui;
 use crate::ui::views::object::object_ui;
 use egui::{Align, Button, Label, Layout, Margin, Panel, RichText, Ui};
 
@@ -60,11 +60,11 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     }
     let pane = state.retainers();
     match (pane.and_then(|pane| Some((pane, pane.table.as_ref()?))), state.held_file()) {
-        (_, None) => hint_ui(ui, invitation(state.view)),
+        (_, None) => placeholder_ui(ui, invitation(state.view)),
         (Some((_, table)), Some(_)) if table.is_empty() && !table.is_busy() => {
-            hint_ui(
+            placeholder_ui(
                 ui,
-                match state.inspected {
+                match state.inspected_object {
                     Some(_) => "Nothing holds this object: it is a root, or only weak references lead to it",
                     None => {
                         "There is nothing of it in the current snapshot, or only weak references lead to it"
@@ -75,16 +75,16 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
         (Some((pane, table)), Some(_)) => {
             let view = TableView {
                 pane: Pane::Retainers,
-                salt: "Retainers",
+                id_salt: "Retainers",
                 table,
                 reveal: pane.reveal,
-                ways: Vec::new(),
+                extra_menu_items: Vec::new(),
                 widths: state.settings.widths("Retainers"),
                 is_in_use: state.pane == Pane::Retainers,
             };
             tree_table_ui(ui, &view, commands);
         }
-        (None, Some(_)) => hint_ui(ui, state.retainers_error().unwrap_or("Finding retainers…")),
+        (None, Some(_)) => placeholder_ui(ui, state.retainers_error().unwrap_or("Finding retainers…")),
     }
 }
 
@@ -101,8 +101,9 @@ fn invitation(view: View) -> &'static str {
 
 /// Whose retainers these are.
 fn whose_ui(ui: &mut Ui, state: &AppState) {
-    let object =
-        state.inspected.and_then(|(file, node)| Some((state.object_id(file, node)?, state.file(file)?)));
+    let object = state
+        .inspected_object
+        .and_then(|(file, node)| Some((state.object_id(file, node)?, state.file(file)?)));
     let text = match (object, &state.held_group) {
         (Some((id, file)), _) => format!("of {id} in {}", file.name),
         (None, Some(group)) => format!("of {}", group.title),
@@ -111,7 +112,7 @@ fn whose_ui(ui: &mut Ui, state: &AppState) {
     let room = (ui.available_width() * WHOSE).max(60.0);
     ui.scope(|ui| {
         ui.set_max_width(room);
-        let label = Label::new(RichText::new(&text).color(Palette::of(ui).quiet)).truncate();
+        let label = Label::new(RichText::new(&text).color(Palette::of(ui).muted)).truncate();
         ui.add(label).on_hover_text(text);
     });
 }
@@ -131,14 +132,14 @@ fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 /// The ways in which holders can be shown.
 fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let RetainersOptions { object, group, internals } = state.holding;
+    let RetainersOptions { object, group, internals } = state.retainers_options;
     let mut way_ui = |ui: &mut Ui, is_chosen: bool, command: Command| {
         let button = Button::selectable(is_chosen, command.label()).small();
         if ui.add(button).on_hover_text(command.tooltip()).clicked() {
             commands.push(command);
         }
     };
-    if state.inspected.is_some() {
+    if state.inspected_object.is_some() {
         for way in [ObjectRetainersMode::Retainers, ObjectRetainersMode::Paths] {
             way_ui(ui, object == way, Command::SetObjectRetainersMode(way));
         }

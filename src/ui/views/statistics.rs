@@ -33,7 +33,7 @@ pub fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>)
     if known.is_empty() {
         let (text, color) = match problem {
             Some(problem) => (problem, palette.error),
-            None => ("Adding up…", palette.quiet),
+            None => ("Adding up…", palette.muted),
         };
         ui.centered_and_justified(|ui| ui.label(RichText::new(text).color(color)));
         return;
@@ -94,7 +94,7 @@ fn snapshot_ui(
             format::size(statistics.figures.v8_heap_total),
             format::size(statistics.figures.native_total)
         );
-        ui.add(Label::new(RichText::new(native).small().color(palette.quiet)).truncate());
+        ui.add(Label::new(RichText::new(native).small().color(palette.muted)).truncate());
     });
 }
 
@@ -111,7 +111,7 @@ fn ring(ui: &Ui, center: Pos2, radius: f32, statistics: &StatisticsView, palette
     let mut at = 0.0;
     for slice in statistics.slices.iter().filter(|slice| slice.bytes > 0) {
         let (outer, inner) = (place(center, radius, at), place(center, radius * (1.0 - THICKNESS), at));
-        ui.painter().line_segment([inner, outer], (1.0, palette.ground));
+        ui.painter().line_segment([inner, outer], (1.0, palette.background));
         at += slice.share;
     }
 }
@@ -164,7 +164,7 @@ fn table_ui(ui: &mut Ui, known: &[Figures<'_>], palette: &Palette) {
         ui.label("");
         for (file, _) in known {
             ui.with_layout(right, |ui| {
-                ui.label(RichText::new(format::sanitize(&file.name, 34)).small().color(palette.quiet));
+                ui.label(RichText::new(format::sanitize(&file.name, 34)).small().color(palette.muted));
             });
         }
         ui.end_row();
@@ -193,7 +193,7 @@ fn figure_ui(ui: &mut Ui, bytes: u64, share: f32, palette: &Palette) {
         let column = Layout::right_to_left(Align::Center);
         ui.allocate_ui_with_layout(vec2(44.0, 20.0), column, |ui| {
             ui.set_min_width(44.0);
-            ui.label(RichText::new(format::percent(share)).color(palette.quiet));
+            ui.label(RichText::new(format::percent(share)).color(palette.muted));
         });
         ui.label(format::exact_bytes(bytes)).on_hover_text(format::size(bytes));
     });

@@ -1,6 +1,6 @@
 //! Suspects: a page in plain words, each claim a way into the views.
 
-use crate::app::{AppState, Command, CopyAs, FileId, OpenFile};
+use crate::app::{AppState, Command, FileId, OpenFile, ReportFormat};
 use crate::model::{Suspect, SuspectsReport};
 use crate::ui::theme::Palette;
 use egui::{Button, CornerRadius, Label, RichText, ScrollArea, Ui};
@@ -11,7 +11,7 @@ const WIDTH: f32 = 860.0;
 /// Draws who grew since the baseline, if there is one, and who holds much of the snapshot.
 pub fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.ground);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     let Some(file) = state.current_file() else { return };
     ScrollArea::vertical().id_salt("suspects").auto_shrink(false).show(ui, |ui| {
         egui::Frame::NONE.inner_margin(16).show(ui, |ui| {
@@ -33,7 +33,7 @@ pub fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// Takes the page elsewhere.
 fn copies_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        for form in [CopyAs::Text, CopyAs::Markdown] {
+        for form in [ReportFormat::Text, ReportFormat::Markdown] {
             let command = Command::CopySuspects(form);
             let button = Button::new(command.label());
             if ui.add(button).on_hover_text(command.tooltip()).clicked() {
@@ -53,13 +53,13 @@ fn report_ui(
     ui.add(Label::new(RichText::new(title).size(16.0)).wrap());
     match report {
         None => {
-            ui.label(RichText::new("Looking for suspects…").color(palette.quiet));
+            ui.label(RichText::new("Looking for suspects…").color(palette.muted));
         }
         Some(Err(problem)) => {
             ui.label(RichText::new(problem).color(palette.error));
         }
         Some(Ok(report)) => {
-            ui.add(Label::new(RichText::new(&report.verdict).color(palette.quiet)).wrap());
+            ui.add(Label::new(RichText::new(&report.verdict).color(palette.muted)).wrap());
             for (number, suspect) in (1..).zip(&report.suspects) {
                 ui.push_id((title, number), |ui| suspect_ui(ui, number, suspect, file.id, commands));
             }
@@ -71,7 +71,7 @@ fn suspect_ui(ui: &mut Ui, number: usize, suspect: &Suspect, file: FileId, comma
     let palette = Palette::of(ui);
     ui.add_space(8.0);
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(format!("{number}.")).size(14.5).color(palette.quiet));
+        ui.label(RichText::new(format!("{number}.")).size(14.5).color(palette.muted));
         ui.spacing_mut().item_spacing.x = 0.0;
         let owner =
             ui.link(RichText::new(&suspect.owner).size(14.5)).on_hover_text("Show who holds it, below");
@@ -85,7 +85,7 @@ fn suspect_ui(ui: &mut Ui, number: usize, suspect: &Suspect, file: FileId, comma
             ui.add(Label::new(fact).wrap());
         }
         if suspect.path != suspect.owner {
-            let path = RichText::new(&suspect.path).monospace().color(palette.quiet);
+            let path = RichText::new(&suspect.path).monospace().color(palette.muted);
             ui.add(Label::new(path).wrap().selectable(true));
             ui.add_space(2.0);
         }

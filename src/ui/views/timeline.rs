@@ -61,7 +61,7 @@ pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>
 
 fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     let painter = ui.painter();
-    painter.rect_filled(area.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.ground);
+    painter.rect_filled(area.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.background);
     painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
     let highest = highest(timeline);
     let room = area.with_min_y(area.top() + HEADROOM);
@@ -77,17 +77,17 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
         if is_cut {
             // It goes on beyond the room.
             let gap = Rect::from_x_y_ranges(rect.x_range(), room.top() - 4.0..=room.top() - 1.0);
-            painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.ground);
+            painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.background);
             let text = format!("{} from before the recording", format::size(bar.live_bytes));
             let at = pos2(rect.right() + 4.0, area.top() + 2.0);
-            painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(11.0), palette.quiet);
+            painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(11.0), palette.muted);
         }
     }
     let text = format::size(highest);
     let at = area.right_top() + vec2(-2.0, 2.0);
-    painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.quiet);
+    painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.muted);
     let at = area.center_top() + vec2(0.0, 2.0);
-    painter.text(at, Align2::CENTER_TOP, HINT, FontId::proportional(11.0), palette.quiet);
+    painter.text(at, Align2::CENTER_TOP, HINT, FontId::proportional(11.0), palette.muted);
 }
 
 /// What the height of the room stands for: the first bar is the heap as it was when recording began, and
@@ -119,7 +119,7 @@ fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
         };
         let at = pos2(area.left() + area.width() * part, area.bottom() + 4.0);
         let text = format!("{} s", seconds(time_us));
-        ui.painter().text(at, align, text, FontId::proportional(11.0), palette.quiet);
+        ui.painter().text(at, align, text, FontId::proportional(11.0), palette.muted);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{Area, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileC
 use crate::ui::fonts;
 use crate::ui::table::cells::clipped;
 use crate::ui::theme::Palette;
-use crate::ui::views::main_pane::hint_ui;
+use crate::ui::views::main_pane::placeholder_ui;
 use egui::{
     Button, Color32, CornerRadius, Margin, PopupAnchor, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
     StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -38,15 +38,15 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
     });
     let room = ui.available_rect_before_wrap();
-    ui.painter().rect_filled(room, CornerRadius::ZERO, palette.ground);
+    ui.painter().rect_filled(room, CornerRadius::ZERO, palette.background);
     let wanted = (points(room.width()), points(room.height()));
     if state.map.size != wanted {
         commands.push(Command::SetMapSize(wanted.0, wanted.1));
     }
     match (state.map_view(), state.map_error()) {
-        (_, Some(problem)) => hint_ui(ui, problem),
+        (_, Some(problem)) => placeholder_ui(ui, problem),
         (None, None) => {
-            hint_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" });
+            placeholder_ui(ui, if state.is_busy() { "Drawing…" } else { "The map needs a whole snapshot" });
         }
         (Some((key, view)), None) => tiles_ui(ui, state, (key, view), room, commands),
     }
@@ -71,7 +71,8 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     for colours in [MapColours::Kind, MapColours::Growth] {
         let command = Command::SetMapColours(colours);
         let is_chosen = state.map_colours() == colours;
-        let button = ui.add_enabled(state.can(&command), Button::selectable(is_chosen, command.label()));
+        let button =
+            ui.add_enabled(state.is_enabled(&command), Button::selectable(is_chosen, command.label()));
         let button = button.on_disabled_hover_text("Growth needs a second snapshot, as baseline");
         if button.on_hover_text(command.tooltip()).clicked() {
             commands.push(command);
@@ -81,7 +82,7 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let mut mark = |color: Color32, text: &str| {
         let (rect, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
         ui.painter().rect_filled(rect, CornerRadius::same(2), color);
-        ui.label(RichText::new(text).small().color(palette.quiet));
+        ui.label(RichText::new(text).small().color(palette.muted));
     };
     match state.map_colours() {
         MapColours::Kind => {
@@ -98,8 +99,8 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// The scale of the colours of growth, from shrunk over unchanged to new.
 fn scale_ui(ui: &mut Ui, palette: &Palette) {
     const STEPS: i8 = 6;
-    let quiet = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).small().color(palette.quiet));
-    quiet(ui, "all gone");
+    let muted = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).small().color(palette.muted));
+    muted(ui, "all gone");
     let (rect, _) = ui.allocate_exact_size(vec2(130.0, 10.0), Sense::hover());
     let step = rect.width() / f32::from(2 * STEPS + 1);
     for at in -STEPS..=STEPS {
@@ -108,7 +109,7 @@ fn scale_ui(ui: &mut Ui, palette: &Palette) {
         let growth = TileColor::Growth(f32::from(at) / f32::from(STEPS));
         ui.painter().rect_filled(part, CornerRadius::ZERO, color(growth, palette));
     }
-    quiet(ui, "all new (grey: the same)");
+    muted(ui, "all new (grey: the same)");
 }
 
 /// The way from the root of the heap to what is shown, each step a way back.
@@ -117,7 +118,7 @@ fn crumbs_ui(ui: &mut Ui, key: &MapQuery, view: &MapView, commands: &mut Vec<Com
     ui.spacing_mut().item_spacing.x = 4.0;
     for (at, crumb) in view.crumbs.iter().enumerate() {
         if at > 0 {
-            ui.label(RichText::new("›").color(palette.quiet));
+            ui.label(RichText::new("›").color(palette.muted));
         }
         let text = format::sanitize(&crumb.name, 32);
         match crumb.root {
@@ -132,7 +133,7 @@ fn crumbs_ui(ui: &mut Ui, key: &MapQuery, view: &MapView, commands: &mut Vec<Com
         }
     }
     if let Some(whole) = view.tiles.first() {
-        let text = RichText::new(format::size(whole.bytes)).color(palette.quiet);
+        let text = RichText::new(format::size(whole.bytes)).color(palette.muted);
         ui.label(text).on_hover_text(format::exact_bytes(whole.bytes));
     }
 }
@@ -162,18 +163,18 @@ fn tiles_ui(
         tile.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
         // A place within it belongs to the innermost tile there.
         let pointed = tile.interact_pointer_pos().and_then(|place| lens.tile_at(view, place));
-        react(&tile, (key, view), pointed.unwrap_or(at), commands);
+        handle_response(&tile, (key, view), pointed.unwrap_or(at), commands);
     }
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| room.contains(*at));
     let below = pointer.filter(|_| ui.rect_contains_pointer(room)).and_then(|at| lens.tile_at(view, at));
     if let Some(at) = below {
-        react(&response, (key, view), at, commands);
+        handle_response(&response, (key, view), at, commands);
         outline(ui, lens.place(view.tiles[at].area), Stroke::new(1.5, palette.text));
         let tooltip =
             Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), response.id, PopupAnchor::Pointer);
         tooltip.gap(14.0).show(|ui| ui.label(hover(view, at)));
     }
-    if let Some((file, node)) = state.inspected
+    if let Some((file, node)) = state.inspected_object
         && file == key.file
         && let Some(at) = view.tiles.iter().position(|tile| tile.content == Content::Object(node))
     {
@@ -182,7 +183,12 @@ fn tiles_ui(
 }
 
 /// A click selects the object, another one goes into it.
-fn react(response: &Response, (key, view): (&MapQuery, &MapView), at: usize, commands: &mut Vec<Command>) {
+fn handle_response(
+    response: &Response,
+    (key, view): (&MapQuery, &MapView),
+    at: usize,
+    commands: &mut Vec<Command>,
+) {
     if response.double_clicked() {
         if let Some(root) = view.way_into(at, key.style) {
             commands.push(Command::ZoomMap(key.file, root));
@@ -229,7 +235,7 @@ fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), lens: &Lens, palette: &Pal
         let fill = match (is_covered(tile), tile.header > 0.0) {
             (false, _) => color(*tint, palette),
             (true, true) => palette.track,
-            (true, false) => palette.ground,
+            (true, false) => palette.background,
         };
         painter.rect_filled(rect.shrink(gap), CornerRadius::ZERO, fill);
     }
@@ -244,16 +250,16 @@ fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), lens: &Lens, palette: &Pal
             let edge = rect.with_max_x(rect.left() + EDGE).with_max_y(rect.top() + tile.header).shrink(0.5);
             painter.rect_filled(edge, CornerRadius::ZERO, color(view.tints[at], palette));
             let size = format!(" · {}", format::size(tile.bytes));
-            let texts = [(view.names[at].as_str(), palette.text), (size.as_str(), palette.quiet)];
+            let texts = [(view.names[at].as_str(), palette.text), (size.as_str(), palette.muted)];
             let galley = clipped(ui, &texts, rect.width() - EDGE - 6.0);
             painter.galley(rect.left_top() + vec2(EDGE + 3.0, 1.0), galley, palette.text);
         } else if !is_filled && !is_covered(tile) {
-            let ink = if view.tints[at] == TileColor::Plain { palette.text } else { palette.ink };
-            let galley = clipped(ui, &[(&view.names[at], ink)], rect.width() - 6.0);
-            painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, ink);
+            let on_accent = if view.tints[at] == TileColor::Plain { palette.text } else { palette.on_accent };
+            let galley = clipped(ui, &[(&view.names[at], on_accent)], rect.width() - 6.0);
+            painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, on_accent);
             if rect.height() > 2.0 * LINE && rect.width() > WITH_SIZE {
-                let size = clipped(ui, &[(&format::size(tile.bytes), ink)], rect.width() - 6.0);
-                painter.galley(rect.left_top() + vec2(3.0, LINE), size, ink);
+                let size = clipped(ui, &[(&format::size(tile.bytes), on_accent)], rect.width() - 6.0);
+                painter.galley(rect.left_top() + vec2(3.0, LINE), size, on_accent);
             }
         }
     }

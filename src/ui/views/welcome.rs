@@ -19,11 +19,11 @@ pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.add_space(6.0);
             ui.label(
                 RichText::new("Open a V8 heap snapshot, or two of the same process to compare them")
-                    .color(palette.quiet),
+                    .color(palette.muted),
             );
             ui.label(
                 RichText::new("Drop .heapsnapshot files anywhere in this window; .gz and .zst are fine")
-                    .color(palette.quiet),
+                    .color(palette.muted),
             );
             ui.add_space(16.0);
             ui.scope(|ui| {
@@ -36,7 +36,7 @@ pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
             if !state.settings.recent.is_empty() {
                 ui.add_space(16.0);
-                ui.label(RichText::new("Recent").color(palette.quiet));
+                ui.label(RichText::new("Recent").color(palette.muted));
                 for path in state.settings.recent.iter().take(RECENT) {
                     let link = ui.link(file_name(path)).on_hover_text(path.display().to_string());
                     if link.clicked() {
@@ -50,7 +50,7 @@ pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                     "Take one with  node --heapsnapshot-signal=SIGUSR2  or from Chrome's Memory tab",
                 )
                 .small()
-                .color(palette.quiet),
+                .color(palette.muted),
             );
         });
     });

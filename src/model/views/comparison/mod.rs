@@ -22,7 +22,7 @@ use crate::model::filter::class_filter::ClassFilter;
 use crate::model::table::cells::Objects;
 use crate::model::table::order::Level;
 use crate::model::table::{
-    Cell, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Total, TreeSource, Value,
+    Cell, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tally, Total, TreeSource, Value,
 };
 use crate::model::views::comparison::change::{Change, ChangeKind};
 use crate::model::views::comparison::columns::{ALLOC_SIZE, shown_columns};
@@ -256,11 +256,11 @@ impl TreeSource for ComparisonView {
     }
 
     /// What was allocated of it.
-    fn hidden(&self) -> Option<Shown> {
+    fn hidden(&self) -> Option<Tally> {
         let row = &self.comparison.internals;
         let count = (row.new.len() + row.grown.len()) as u64;
         (!self.comparison.is_whole && count > 0)
-            .then(|| Shown { count, bytes: row.counted(self.counting).alloc })
+            .then(|| Tally { count, bytes: row.counted(self.counting).alloc })
     }
 
     fn is_group(&self, path: &[Item]) -> bool {

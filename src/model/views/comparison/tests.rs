@@ -129,8 +129,8 @@ fn columns_sort_groups_and_what_is_in_them() {
 /// Name, new, deleted and grown objects of every row on these terms.
 fn narrowed(conditions: &[&str], group_by: GroupBy) -> Vec<(String, [usize; 3])> {
     let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
-    let narrowing = ObjectFilter { conditions, group_by, ..ObjectFilter::default() };
-    let found = narrowing.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
+    let object_filter = ObjectFilter { conditions, group_by, ..ObjectFilter::default() };
+    let found = object_filter.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
     let counts = |row: &ComparisonRow| [row.new.len(), row.deleted.len(), row.grown.len()];
     found.unwrap().rows.iter().map(|row| (row.name.clone(), counts(row))).collect()
 }
@@ -140,8 +140,8 @@ fn rows_can_be_other_groups_than_constructors() {
     assert_eq!(narrowed(&[], GroupBy::Kind), [("object".into(), [3, 1, 1])]);
     assert_eq!(narrowed(&[], GroupBy::Script), [("(no script)".into(), [3, 1, 1])]);
     let mut table = {
-        let narrowing = ObjectFilter { group_by: GroupBy::Kind, ..ObjectFilter::default() };
-        let found = narrowing.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
+        let object_filter = ObjectFilter { group_by: GroupBy::Kind, ..ObjectFilter::default() };
+        let found = object_filter.compare(heap(2, true), heap(5, false), SizeMode::Chrome, &Progress::new());
         let view =
             ComparisonView::new(Arc::new(found.unwrap()), GrowthAccounting::EveryByte, ClassFilter::All);
         TreeTable::filled(Arc::new(view))

@@ -14,7 +14,7 @@ use crate::model::table::cells::{Objects, size_cell};
 use crate::model::table::column::SHALLOW;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Span, Tone, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Span, Tally, Tone, TreeSource,
 };
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -110,7 +110,7 @@ pub struct Strings {
     /// Positions of the texts that the filter lets pass.
     kept: Vec<u32>,
     columns: [ColumnSpec; 5],
-    shown: OnceLock<Shown>,
+    shown: OnceLock<Tally>,
 }
 
 impl Strings {
@@ -196,10 +196,10 @@ impl TreeSource for Strings {
         &self.columns
     }
 
-    fn shown(&self) -> Option<Shown> {
+    fn shown(&self) -> Option<Tally> {
         Some(*self.shown.get_or_init(|| {
             let texts = || self.kept.iter().map(|&at| self.text(at));
-            Shown {
+            Tally {
                 count: texts().map(|text| u64::try_from(text.copies).unwrap_or(u64::MAX)).sum(),
                 bytes: texts().map(|text| text.bytes).sum(),
             }

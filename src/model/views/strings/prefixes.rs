@@ -9,7 +9,7 @@ use crate::model::format;
 use crate::model::format::object_text::span;
 use crate::model::table::order::sorted;
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Sort, Tone, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tally, Tone, TreeSource,
 };
 use crate::model::views::strings::{COPIES, LENGTH, Strings, Text, WASTED};
 
@@ -106,7 +106,7 @@ impl TreeSource for StringPrefixes {
         &self.columns
     }
 
-    fn shown(&self) -> Option<Shown> {
+    fn shown(&self) -> Option<Tally> {
         self.strings.shown()
     }
 

@@ -13,7 +13,7 @@ use crate::model::table::cells::{Objects, size_cell};
 use crate::model::table::column::SHALLOW;
 use crate::model::table::order::{JsText, sorted};
 use crate::model::table::{
-    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Shown, Side, Sort, Tone, TreeSource,
+    Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tally, Tone, TreeSource,
 };
 use crate::model::views::strings::{LENGTH, LENGTH_COLUMN};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -107,9 +107,9 @@ impl TreeSource for SlicedStrings {
         &self.columns
     }
 
-    fn shown(&self) -> Option<Shown> {
+    fn shown(&self) -> Option<Tally> {
         let bytes = self.parents.iter().map(|parent| parent.bytes).sum();
-        Some(Shown { count: self.parents.len() as u64, bytes })
+        Some(Tally { count: self.parents.len() as u64, bytes })
     }
 
     fn default_sort(&self) -> Sort {
