@@ -28,6 +28,7 @@ pub use crate::app::state::AppState;
 pub use crate::app::tasks::executor::{Executor, Waker};
 pub use crate::app::tasks::job::{Job, Poll};
 pub use crate::app::views::filter_chips::FilterChips;
+pub use crate::app::views::fix_pane::{FixQuery, FixRole};
 pub use crate::app::views::map_pane::{MAP_LEVEL, MapColours, MapOptions, MapQuery};
 pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
 pub use crate::app::views::retainers_query::{

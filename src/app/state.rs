@@ -12,6 +12,7 @@ use crate::app::tasks::executor::Executor;
 use crate::app::tasks::log;
 use crate::app::tasks::query_cache::QueryCache;
 use crate::app::views::filter_chips::FilterChips;
+use crate::app::views::fix_pane::FixOptions;
 use crate::app::views::map_pane::MapOptions;
 use crate::app::views::object_pane::ObjectQuery;
 use crate::app::views::retainers_query::{RetainersOptions, RetainersQuery, SelectedGroup};
@@ -26,6 +27,7 @@ use crate::app::views::text_filter::TextFilter;
 use crate::app::views::type_ahead::TypeAhead;
 use crate::app::views::view::{Pane, View};
 use crate::base::{NodeIndex, ObjectId};
+use crate::compare::id_matching::IdMatching;
 use crate::compare::{Comparison, GrowthAccounting};
 use crate::model::{
     FilterPreset, FilteredObjects, Grouping, GrowthBy, Item, ObjectFilter, Side, StringList, Tally, Timeline,
@@ -95,6 +97,8 @@ pub struct AppState {
     pub chips: FilterChips,
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
+    /// What the verdict on a fix is about.
+    pub(crate) fix: FixOptions,
     /// All background work and its results.
     pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
@@ -139,6 +143,7 @@ impl AppState {
             history: History::default(),
             chips: FilterChips::default(),
             samples: None,
+            fix: FixOptions::default(),
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
             dismissed_banner: None,
@@ -241,6 +246,28 @@ impl AppState {
         let pair = Pair { baseline: self.baseline?, current: self.current?, sizes: self.settings.sizes() };
         let entry = self.cache.entry::<ComparisonQuery>(&())?;
         entry.built_for().filter(|query| query.pair == pair).and_then(|_| entry.value.get())
+    }
+
+    /// What the ids of the two chosen snapshots have to do with each other, once it is known.
+    pub fn pair_ids(&self) -> Option<IdMatching> {
+        if let Some(comparison) = self.comparison() {
+            return Some(comparison.ids);
+        }
+        let pair = Pair { baseline: self.baseline?, current: self.current?, sizes: self.settings.sizes() };
+        let entry = self.cache.entry::<GrowthQuery>(&())?;
+        entry.built_for().filter(|query| query.0 == pair).and_then(|_| Some(entry.value.get()?.ids))
+    }
+
+    /// What has to be known of how the objects of the compared snapshots were matched, and the evidence.
+    pub fn matching_note(&self) -> Option<(String, String)> {
+        if self.view == View::Trend {
+            let trend = self.cache.entry::<TrendQuery>(&())?.value.get()?;
+            return Some((trend.note()?, trend.growth.ids.evidence.text()));
+        }
+        let ids = self.pair_ids().filter(|_| self.view.is_of_two() || self.view == View::Suspects)?;
+        let of_comparison = self.comparison().filter(|_| self.view == View::Comparison);
+        let note = of_comparison.map_or_else(|| ids.note(), |comparison| comparison.note)?;
+        Some((note.to_owned(), ids.evidence.text()))
     }
 
     /// V8's id of an object.
@@ -372,7 +399,7 @@ impl AppState {
             |snapshot: &Arc<Snapshot>| snapshot.has_allocations() || !snapshot.graph().samples.is_empty();
         match view {
             View::Allocations => snapshot().is_some_and(has_any),
-            View::Trend => self.by_age().len() > 2,
+            View::Trend | View::Fix => self.by_age().len() > 2,
             _ => true,
         }
     }
@@ -459,6 +486,7 @@ impl AppState {
         self.sync_statistics();
         self.sync_map();
         self.sync_suspects();
+        self.sync_fix();
         self.start_sorting();
     }
 

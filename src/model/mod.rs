@@ -59,3 +59,4 @@ pub use crate::model::views::trend::table::{TrendOf, TrendTable};
 pub use crate::model::views::verify::{
     ContainerVerdict, VerifyError, VerifyReport, fingerprint_of, seeing_function,
 };
+pub use crate::verify::{Level, Verdict};

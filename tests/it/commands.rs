@@ -4,7 +4,7 @@ use crate::samples::{AFTER, START, sample};
 use crate::state::{act, empty, table, with};
 use heaplens::app::apply;
 use heaplens::app::{
-    AppState, Command, CopyWhat, Effect, FileId, Load, OpenFile, Pane, Settings, ThemeChoice, View,
+    AppState, Command, CopyWhat, Effect, FileId, FixRole, Load, OpenFile, Pane, Settings, ThemeChoice, View,
 };
 use heaplens::model::{ColumnId, Direction, Item};
 use heaplens::snapshot::SizeMode;
@@ -67,10 +67,49 @@ fn two_files_opened_together_are_compared_whatever_else_is_open() {
 }
 
 #[test]
-fn a_third_file_is_shown_beside_the_same_baseline() {
+fn a_third_file_changes_nothing_that_is_shown() {
     let mut state = with(&[START, AFTER]);
     act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
-    assert_eq!(sides(&state), (Some(START), Some(FIXED)));
+    assert_eq!(sides(&state), (Some(START), Some(AFTER)));
+    assert_eq!(state.view, View::Comparison);
+    assert_eq!(state.added_file().map(|file| file.name.as_str()), Some(FIXED));
+    act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
+    assert_eq!(sides(&state), (Some(START), Some(FIXED)), "it is open: the user wants to see it");
+}
+
+#[test]
+fn a_fix_is_checked_with_the_compared_pair_and_what_was_added() {
+    let mut state = with(&[START, AFTER]);
+    assert!(!state.is_view_available(View::Fix));
+    act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
+    act(&mut state, Command::ShowView(View::Fix));
+    assert!(state.added_file().is_none(), "the offer was taken");
+    let names = |state: &AppState| state.fix_files().unwrap().map(|id| state.file(id).unwrap().name.clone());
+    assert_eq!(names(&state), [START, AFTER, FIXED]);
+    let report = state.fix_report().unwrap().unwrap();
+    assert!(report.is_fixed());
+    assert_eq!(report.containers[0].who, "leaks");
+    let (after, fixed) = (id(&state, AFTER), id(&state, FIXED));
+    act(&mut state, Command::SetFixRole(FixRole::Fixed, after));
+    assert_eq!(names(&state), [START, FIXED, AFTER], "two roles are exchanged");
+    let sentence = state.fix_report().unwrap().err().unwrap();
+    assert!(sentence.contains("one process"), "{sentence}");
+    act(&mut state, Command::Close(fixed));
+    assert_eq!((state.fix_files(), state.view), (None, View::Summary));
+}
+
+#[test]
+fn snapshots_of_different_processes_are_said_to_be_with_the_evidence() {
+    let mut state = with(&[START, AFTER]);
+    assert_eq!(state.matching_note(), None);
+    act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
+    act(&mut state, Command::ShowAdded);
+    for view in [View::Comparison, View::Growth, View::Suspects, View::Trend] {
+        act(&mut state, Command::ShowView(view));
+        let (note, evidence) = state.matching_note().unwrap();
+        assert!(note.contains("process"), "{note}");
+        assert!(evidence.contains("same kind and name"), "{evidence}");
+    }
 }
 
 #[test]

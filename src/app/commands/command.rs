@@ -2,6 +2,7 @@
 
 use crate::app::files::open_file::FileId;
 use crate::app::settings::ThemeChoice;
+use crate::app::views::fix_pane::FixRole;
 use crate::app::views::map_pane::MapColours;
 use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
 use crate::app::views::view::{CopyWhat, Pane, ReportFormat, Step, View};
@@ -90,6 +91,12 @@ pub enum Command {
     CopySuspects(ReportFormat),
     /// Put away the line above the comparison.
     DismissBanner,
+    /// Dismiss the offer about a snapshot that was added to a compared pair.
+    DismissAdded,
+    /// Show the snapshot that was added to a compared pair.
+    ShowAdded,
+    /// Give a snapshot a role in the verdict on a fix.
+    SetFixRole(FixRole, FileId),
     /// Choose how strings are listed.
     SetStringsMode(StringList),
     /// Show the object with this id among its constructor's.

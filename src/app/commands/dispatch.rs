@@ -82,6 +82,9 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
             state.show(view);
+            if view == View::Fix {
+                state.dismiss_added();
+            }
             state.inspect_selected();
             if view == View::Search {
                 return vec![Effect::FocusSearch];
@@ -116,6 +119,14 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::SetTrendMode(of) => state.trend_of = of,
         Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_text(form))],
         Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
+        Command::DismissAdded => state.dismiss_added(),
+        Command::ShowAdded => {
+            if let Some(added) = state.added_file().map(|file| file.id) {
+                state.dismiss_added();
+                state.show_file(added);
+            }
+        }
+        Command::SetFixRole(role, file) => state.set_fix_role(role, file),
         Command::FocusFilter => {
             if !state.view.has_filter() {
                 state.show(View::Summary);

@@ -115,6 +115,12 @@ pub static COMMANDS: &[Entry] = {
             keys(Ctrl, "0"),
         ),
         entry(
+            Command::ShowView(View::Fix),
+            "Check the fix",
+            "What became of each container that leaked, in a snapshot of the fixed program",
+            keys(CtrlShift, "9"),
+        ),
+        entry(
             Command::ShowView(View::Containment),
             "Containment",
             "The heap as a tree, from the roots down",

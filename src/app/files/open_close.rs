@@ -11,6 +11,12 @@ impl AppState {
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
         let mut files: Vec<FileId> = paths.into_iter().map(|path| self.add(path)).collect();
         files.dedup();
+        if let [only] = files[..]
+            && self.is_pair_compared()
+            && self.file(only).is_some_and(OpenFile::is_complete)
+        {
+            return self.show_file(only);
+        }
         if let Some(&last) = files.last() {
             self.pending_groups.push(files);
             self.on_load_finished(last);
@@ -63,7 +69,7 @@ impl AppState {
 
     /// Loading `id` has come to an end, good or bad. Files that were opened together are compared when
     /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
-    /// Any other file is shown, beside the same baseline.
+    /// A file that is added to a compared pair changes nothing that is shown: the window offers what can be done with it.
     pub(crate) fn on_load_finished(&mut self, id: FileId) {
         let Some(at) = self.pending_groups.iter().position(|files| files.contains(&id)) else { return };
         let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
@@ -85,6 +91,11 @@ impl AppState {
                 self.show(View::Comparison);
                 self.inspect_selected();
             }
+            (Some(only), _)
+                if self.is_pair_compared() && ![self.baseline, self.current].contains(&Some(only)) =>
+            {
+                self.add_beside_pair(only);
+            }
             (Some(only), _) if self.current != Some(only) => {
                 if self.baseline.is_none_or(|baseline| baseline == only) {
                     self.baseline = self.current;
@@ -94,6 +105,13 @@ impl AppState {
             }
             _ => {}
         }
+    }
+
+    /// Whether two different snapshots are known from beginning to end and chosen for a comparison.
+    fn is_pair_compared(&self) -> bool {
+        let is_known = |id: FileId| self.file(id).is_some_and(OpenFile::is_complete);
+        let pair = self.baseline.zip(self.current);
+        pair.is_some_and(|(older, newer)| older != newer && is_known(older) && is_known(newer))
     }
 
     fn is_older(&self, a: FileId, b: FileId) -> bool {
@@ -124,12 +142,15 @@ impl AppState {
                 |file: &&OpenFile| file.is_complete() && Some(file.id) != self.current && file.id != id;
             self.baseline = self.files.iter().find(other).map(|file| file.id);
         }
-        if self.baseline.is_none() && self.view.is_of_two() {
+        let is_too_few =
+            self.view == View::Fix && self.by_age().iter().filter(|&&other| other != id).count() < 3;
+        if is_too_few || self.baseline.is_none() && self.view.is_of_two() {
             self.show(View::Summary);
         }
         if self.held_file() == Some(id) {
             self.forget_inspected();
         }
+        self.forget_fix(id);
         self.cache.forget(id);
         self.history.forget(id);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod filter_chips;
 pub(crate) mod filter_state;
+pub(crate) mod fix_pane;
 pub(crate) mod map_pane;
 pub(crate) mod object_pane;
 pub(crate) mod retainers_pane;

@@ -14,6 +14,8 @@ pub enum View {
     Suspects,
     /// What grows from snapshot to snapshot.
     Trend,
+    /// Whether a leak is fixed.
+    Fix,
     /// The heap walked from its roots.
     Containment,
     /// What would be freed with what.
@@ -32,12 +34,13 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the switch.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Summary,
         Self::Comparison,
         Self::Growth,
         Self::Suspects,
         Self::Trend,
+        Self::Fix,
         Self::Containment,
         Self::Dominators,
         Self::Strings,
@@ -55,6 +58,7 @@ impl View {
             Self::Growth => "Growth",
             Self::Suspects => "Suspects",
             Self::Trend => "Trend",
+            Self::Fix => "Check the fix",
             Self::Containment => "Containment",
             Self::Dominators => "Dominators",
             Self::Strings => "Strings",
@@ -72,7 +76,8 @@ impl View {
 
     /// Whether it needs distances and dominators.
     pub fn needs_all(self) -> bool {
-        self.is_of_two() || matches!(self, Self::Dominators | Self::Map | Self::Suspects | Self::Trend)
+        self.is_of_two()
+            || matches!(self, Self::Dominators | Self::Map | Self::Suspects | Self::Trend | Self::Fix)
     }
 
     /// Whether it shows what changed between two snapshots.
@@ -82,7 +87,7 @@ impl View {
 
     /// Whether it shows a tree table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Self::Statistics | Self::Map | Self::Suspects)
+        !matches!(self, Self::Statistics | Self::Map | Self::Suspects | Self::Fix)
     }
 
     /// Whether it is a tree in which every object has its place.

@@ -5,24 +5,49 @@ use crate::model::{Suspect, SuspectsReport};
 use crate::ui::theme::Palette;
 use egui::{Align, Button, Label, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 
-/// Draws the line, and below it what has to be known of how the objects were matched.
+/// Draws the line, and above it what has to be known of how the objects were matched.
 pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let note = state.comparison().and_then(|comparison| comparison.note);
-    let palette = Palette::of(ui);
     // The heads of the table follow without a gap.
     ui.spacing_mut().item_spacing.y = 0.0;
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
-    if state.view == View::Comparison
-        && let Some(note) = note
-    {
-        frame.show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            ui.add(Label::new(RichText::new(format!("⚠ {note}")).color(palette.warning)).wrap());
-        });
+    if state.matching_note().is_some() {
+        frame.show(ui, |ui| note_ui(ui, state));
     }
     if state.has_banner() {
         frame.show(ui, |ui| ui.horizontal(|ui| line_ui(ui, state, commands)));
     }
+}
+
+/// What has to be known of how the objects were matched; what it rests on for whoever hovers it.
+pub fn note_ui(ui: &mut Ui, state: &AppState) {
+    let Some((note, evidence)) = state.matching_note() else { return };
+    let text = RichText::new(format!("⚠ {note}")).color(Palette::of(ui).warning);
+    ui.set_min_width(ui.available_width());
+    ui.add(Label::new(text).wrap()).on_hover_text(evidence);
+}
+
+/// Draws what can be done with a snapshot that was added while a pair is compared.
+pub fn added_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(added) = state.added_file() else { return };
+    let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
+    frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(format!("{} was added.", added.name));
+            let check = Command::ShowView(View::Fix);
+            if ui.button(check.label()).on_hover_text(check.tooltip()).clicked() {
+                commands.push(check);
+            }
+            let hint = "Show this snapshot beside the same baseline";
+            if ui.button("Show it").on_hover_text(hint).clicked() {
+                commands.push(Command::ShowAdded);
+            }
+            let dismiss = ui.button("Not now").on_hover_text("It stays in the list of snapshots");
+            if dismiss.clicked() {
+                commands.push(Command::DismissAdded);
+            }
+        });
+    });
 }
 
 fn line_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {

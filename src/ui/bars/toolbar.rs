@@ -1,6 +1,6 @@
 //! The line below the menus: view, snapshots and filter.
 
-use crate::app::{AppState, Command, FileId, OpenFile, Pane, View};
+use crate::app::{AppState, Command, FileId, FixRole, OpenFile, Pane, View};
 use crate::compare::GrowthAccounting;
 use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
 use crate::ui::bars::filter_chips::chips_ui;
@@ -71,6 +71,14 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).muted));
         for of in [TrendOf::Containers, TrendOf::Classes, TrendOf::Kept] {
             choice_ui(ui, state.trend_of == of, Command::SetTrendMode(of), commands);
+        }
+        return;
+    }
+    if state.view == View::Fix {
+        for role in FixRole::ALL {
+            let chosen = state.fix_files().map(|files| files[role as usize]);
+            let command = |file| Command::SetFixRole(role, file);
+            snapshot_choice_ui(ui, role.title(), chosen, width * 0.75, state, commands, command);
         }
         return;
     }

@@ -1,9 +1,10 @@
 //! The middle of the window: a table, or a sentence why there is none.
 
 use crate::app::{AppState, Command, Load, Pane, View};
-use crate::ui::bars::banner::banner_ui;
+use crate::ui::bars::banner::{added_ui, banner_ui};
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
+use crate::ui::views::fix::fix_ui;
 use crate::ui::views::statistics::statistics_ui;
 use crate::ui::views::suspects::suspects_ui;
 use crate::ui::views::timeline::timeline_ui;
@@ -12,6 +13,10 @@ use egui::{Button, Margin, RichText, Ui};
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    added_ui(ui, state, commands);
+    if state.view == View::Fix && state.current.is_some() {
+        return fix_ui(ui, state, commands);
+    }
     if state.view == View::Statistics && state.current.is_some() {
         return statistics_ui(ui, state, commands);
     }

@@ -1,5 +1,6 @@
 //! Views and panes.
 
+pub(crate) mod fix;
 pub(crate) mod main_pane;
 pub(crate) mod object;
 pub(crate) mod retainers;

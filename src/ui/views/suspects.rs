@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command, FileId, OpenFile, ReportFormat};
 use crate::model::{Suspect, SuspectsReport};
+use crate::ui::bars::banner::note_ui;
 use crate::ui::theme::Palette;
 use egui::{Button, CornerRadius, Label, RichText, ScrollArea, Ui};
 
@@ -18,6 +19,7 @@ pub fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             ui.set_max_width(ui.available_width().min(WIDTH));
             let baseline = state.baseline_file().filter(|older| older.is_complete() && older.id != file.id);
             if let Some(baseline) = baseline {
+                note_ui(ui, state);
                 let title = format!("What grew since {}", baseline.name);
                 report_ui(ui, (&title, file), state.suspects_of_growth(), commands);
                 ui.add_space(14.0);

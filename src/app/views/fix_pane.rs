@@ -1,0 +1,151 @@
+//! Whether a leak is fixed: which open snapshots show the leak, which is of the fixed program, and the verdict.
+
+use std::sync::Arc;
+
+use crate::app::files::open_file::{FileId, OpenFile};
+use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
+use crate::app::views::view::View;
+use crate::model::{VerifyError, VerifyReport};
+use crate::snapshot::{SizeMode, Snapshot};
+
+/// What a snapshot is to the verdict on a fix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FixRole {
+    /// Taken before the leak grew.
+    Before,
+    /// Taken after the leak grew, in the same process.
+    After,
+    /// Taken of the fixed program.
+    Fixed,
+}
+
+impl FixRole {
+    /// Every role, in the order in which snapshots are taken.
+    pub const ALL: [Self; 3] = [Self::Before, Self::After, Self::Fixed];
+
+    /// What the list of snapshots is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Before => "Before",
+            Self::After => "After",
+            Self::Fixed => "Fixed",
+        }
+    }
+}
+
+/// The verdict on a fix.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FixQuery {
+    /// The snapshots, in the order of [`FixRole::ALL`].
+    pub files: [FileId; 3],
+    /// Chrome's sizes or V8's.
+    pub sizes: SizeMode,
+}
+
+impl Query for FixQuery {
+    type Slot = ();
+    /// The verdict, or a sentence why there is none.
+    type Output = Result<VerifyReport, String>;
+    type Value = Option<Result<VerifyReport, String>>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Checking the fix"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        self.files.to_vec()
+    }
+}
+
+/// What the user has chosen for the verdict on a fix.
+#[derive(Default)]
+pub struct FixOptions {
+    /// The snapshots, in the order of [`FixRole::ALL`]; `None` where none was chosen.
+    chosen: Option<[FileId; 3]>,
+    /// The snapshot that was added while a pair was compared, until the user has seen or dismissed it.
+    added: Option<FileId>,
+}
+
+impl AppState {
+    /// The snapshots in the order of [`FixRole::ALL`]: those that the user has chosen or, by the order in which they
+    /// were opened, the compared pair and what came after it. `None` for fewer than three snapshots.
+    pub fn fix_files(&self) -> Option<[FileId; 3]> {
+        let complete: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
+        if let Some(chosen) = self.fix.chosen {
+            return Some(chosen);
+        }
+        let &[.., first, second, last] = &complete[..] else { return None };
+        let compared = self.baseline.zip(self.current).filter(|(older, newer)| older != newer);
+        if let Some((older, newer)) = compared.filter(|&(older, newer)| last.id > older && last.id > newer) {
+            return Some([older, newer, last.id]);
+        }
+        let (older, newer) = if second.is_older_than(first) { (second, first) } else { (first, second) };
+        Some([older.id, newer.id, last.id])
+    }
+
+    /// The verdict, or a sentence why there is none; nothing while the task runs.
+    pub fn fix_report(&self) -> Option<Result<&VerifyReport, &str>> {
+        let query = FixQuery { files: self.fix_files()?, sizes: self.settings.sizes() };
+        let entry = self.cache.entry::<FixQuery>(&())?;
+        if !entry.is_for(&query) || entry.is_pending() {
+            return None;
+        }
+        Some(entry.result()?.and_then(|report| report.as_ref().map_err(String::as_str)))
+    }
+
+    /// The snapshot that was added to a compared pair, while the window offers what can be done with it.
+    pub fn added_file(&self) -> Option<&OpenFile> {
+        self.file(self.fix.added.filter(|_| self.view != View::Fix)?)
+    }
+
+    /// A snapshot was added to the compared pair.
+    pub(crate) fn add_beside_pair(&mut self, added: FileId) {
+        let pair = self.baseline.zip(self.current);
+        self.fix.chosen = pair.map(|(older, newer)| [older, newer, added]);
+        self.fix.added = Some(added);
+    }
+
+    /// The user has dismissed the offer, or taken it.
+    pub(crate) fn dismiss_added(&mut self) {
+        self.fix.added = None;
+    }
+
+    /// Gives a snapshot a role; the snapshot that had the role takes the other's.
+    pub(crate) fn set_fix_role(&mut self, role: FixRole, file: FileId) {
+        let Some(mut files) = self.fix_files() else { return };
+        let at = role as usize;
+        if let Some(other) = files.iter().position(|&known| known == file) {
+            files.swap(at, other);
+        }
+        files[at] = file;
+        self.fix.chosen = Some(files);
+    }
+
+    /// A snapshot is not open any more.
+    pub(crate) fn forget_fix(&mut self, file: FileId) {
+        self.fix.chosen = self.fix.chosen.filter(|files| !files.contains(&file));
+        self.fix.added = self.fix.added.filter(|&added| added != file);
+    }
+
+    /// Requests the verdict while it is shown.
+    pub(crate) fn sync_fix(&mut self) {
+        let Some(files) = self.fix_files().filter(|_| self.view == View::Fix) else { return };
+        let [Some(before), Some(after), Some(fixed)] = files.map(|id| self.snapshot(id).cloned()) else {
+            return;
+        };
+        let sizes = self.settings.sizes();
+        self.cache.request(FixQuery { files, sizes }, move |progress, _| {
+            let all: [&Arc<Snapshot>; 3] = [&before, &after, &fixed];
+            all.iter().for_each(|snapshot| snapshot.prepare(sizes));
+            let fixed = [Arc::clone(&fixed)];
+            match VerifyReport::new([&before, &after], &fixed, None, sizes, progress) {
+                Ok(report) => Some(Ok(report)),
+                Err(VerifyError::NothingToVerify(sentence)) => Some(Err(sentence)),
+                Err(VerifyError::Cancelled) => None,
+            }
+        });
+    }
+}

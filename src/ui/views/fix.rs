@@ -1,0 +1,146 @@
+//! The verdict on a fix: what became of each container that leaked.
+
+use egui::{Button, Color32, CornerRadius, Grid, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+
+use crate::app::{AppState, Command, FileId, View};
+use crate::model::{ContainerVerdict, Level, Verdict, VerifyReport, format};
+use crate::ui::theme::Palette;
+
+/// How wide a line may become.
+const WIDTH: f32 = 860.0;
+/// The width of the bar of the largest container.
+const BAR: f32 = 220.0;
+
+/// Draws the verdict, or why there is none.
+pub fn fix_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
+    ScrollArea::vertical().id_salt("fix").auto_shrink(false).show(ui, |ui| {
+        egui::Frame::NONE.inner_margin(16).show(ui, |ui| {
+            ui.set_max_width(ui.available_width().min(WIDTH));
+            match (state.fix_files(), state.fix_report()) {
+                (None, _) => {
+                    let text =
+                        "This needs a pair of snapshots that shows the leak, and one of the fixed program";
+                    ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());
+                    if ui.button("Open another…").on_hover_text(Command::OpenDialog.tooltip()).clicked() {
+                        commands.push(Command::OpenDialog);
+                    }
+                }
+                (_, None) => {
+                    ui.label(RichText::new("Checking the fix…").color(palette.muted));
+                }
+                (_, Some(Err(sentence))) => {
+                    ui.add(Label::new(RichText::new("There is no verdict").size(18.0)).wrap());
+                    ui.add(Label::new(capitalised(sentence)).wrap());
+                    let hint =
+                        "Choose above which snapshots show the leak and which one is of the fixed program.";
+                    ui.add(Label::new(RichText::new(hint).color(palette.muted)).wrap());
+                }
+                (Some(files), Some(Ok(report))) => report_ui(ui, state, files, report, commands),
+            }
+        });
+    });
+}
+
+fn report_ui(
+    ui: &mut Ui,
+    state: &AppState,
+    files: [FileId; 3],
+    report: &VerifyReport,
+    commands: &mut Vec<Command>,
+) {
+    let palette = Palette::of(ui);
+    let color = if report.is_fixed() { palette.less } else { palette.warning };
+    ui.add(Label::new(RichText::new(report.verdict()).size(18.0).color(color)).wrap());
+    let name = |id| state.file(id).map_or("", |file| &file.name);
+    let [before, after, fixed] = files.map(name);
+    let text = format!("The leak grew from {before} to {after}; {fixed} is checked against it.");
+    ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());
+    ui.add_space(6.0);
+    let bytes = |level: Option<Level>| level.map_or(0, |level| level.bytes);
+    let levels = report.containers.iter().flat_map(|container| [container.before, container.after]);
+    let largest = levels.map(bytes).max().unwrap_or(0).max(1);
+    for (number, container) in report.containers.iter().enumerate() {
+        ui.push_id(number, |ui| container_ui(ui, files, container, largest, commands));
+    }
+    ui.add_space(8.0);
+    let noise = format!("{}.", VerifyReport::noise());
+    ui.add(Label::new(RichText::new(noise).small().color(palette.muted)).wrap());
+    ui.add_space(4.0);
+    let growth = Command::ShowView(View::Growth);
+    if ui.button("Show the leaking pair in Growth").on_hover_text(growth.tooltip()).clicked() {
+        commands.extend([Command::ShowFile(files[1]), Command::SetBaseline(files[0]), growth]);
+    }
+}
+
+fn container_ui(
+    ui: &mut Ui,
+    [_, after, fixed]: [FileId; 3],
+    container: &ContainerVerdict,
+    largest: u64,
+    commands: &mut Vec<Command>,
+) {
+    let palette = Palette::of(ui);
+    let frame = egui::Frame::NONE
+        .fill(palette.stripe)
+        .stroke((1.0, palette.line))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(12, 8));
+    ui.add_space(6.0);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let color = if container.verdict.is_fixed() { palette.less } else { palette.warning };
+        ui.add(Label::new(RichText::new(&container.text).size(14.5).color(color)).wrap());
+        if let Some(place) = &container.place {
+            ui.add(Label::new(RichText::new(place).color(palette.muted)).wrap());
+        }
+        Grid::new("levels").spacing(vec2(10.0, 4.0)).show(ui, |ui| {
+            let title = if container.verdict == Verdict::New { "before it grew" } else { "with the leak" };
+            level_ui(ui, title, container.before, largest, palette.bar);
+            level_ui(ui, "fixed program", container.after, largest, color);
+        });
+        ui.horizontal_wrapped(|ui| {
+            let file = if container.verdict == Verdict::New { fixed } else { after };
+            let ways = [
+                ("Show retainers", Command::Inspect(file, container.object)),
+                ("Show in Summary", Command::ShowObject(file, container.object)),
+            ];
+            for (label, command) in ways {
+                if ui.add(Button::new(label).small()).clicked() {
+                    commands.push(command);
+                }
+            }
+        });
+    });
+}
+
+/// A line with what a container holds, and a bar as long.
+fn level_ui(ui: &mut Ui, title: &str, level: Option<Level>, largest: u64, color: Color32) {
+    let palette = Palette::of(ui);
+    ui.label(RichText::new(title).color(palette.muted));
+    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 10.0), Sense::hover());
+    ui.painter().rect_filled(rect, CornerRadius::same(2), palette.track);
+    let bytes = level.map_or(0, |level| level.bytes);
+    let width = rect.width() * format::share(bytes, largest);
+    if width > 0.0 {
+        let bar = rect.with_max_x(rect.left() + width.max(1.0));
+        ui.painter().rect_filled(bar, CornerRadius::same(2), color);
+    }
+    let text = match level {
+        None => "not there".to_owned(),
+        Some(Level { bytes, entries: None }) => format::size(bytes),
+        Some(Level { bytes, entries: Some(entries) }) => {
+            let noun = if entries == 1 { "entry" } else { "entries" };
+            format!("{} · {} {noun}", format::size(bytes), format::count(entries))
+        }
+    };
+    ui.label(text);
+    ui.end_row();
+}
+
+/// A sentence that begins with a capital.
+fn capitalised(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
