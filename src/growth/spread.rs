@@ -52,8 +52,11 @@ pub fn spreads(
     let snapshot = sides.new.snapshot;
     let root = snapshot.graph().root;
     let mut is_shown = BitSet::new(snapshot.graph().node_count());
-    for shown in shown {
-        is_shown.insert(shown.anchor.position());
+    // What was folded into the anchor above it is still listed; only what hangs below the root has a row.
+    let mut open: Vec<usize> = shown.len().checked_sub(1).into_iter().collect();
+    while let Some(at) = open.pop() {
+        is_shown.insert(shown[at].anchor.position());
+        open.extend(&shown[at].below);
     }
     let mut owner_of: FxHashMap<NodeIndex, NodeIndex> = FxHashMap::default();
     let mut groups: FxHashMap<Likeness, Spread> = FxHashMap::default();

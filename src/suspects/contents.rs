@@ -138,7 +138,7 @@ impl ContentReader<'_> {
     }
 
     /// What a function's code is known by: V8's shared part, or its place.
-    fn code_of(&self, function: NodeIndex) -> NodeIndex {
+    pub fn code_of(&self, function: NodeIndex) -> NodeIndex {
         self.graph().internal_target(function, "shared").unwrap_or(function)
     }
 

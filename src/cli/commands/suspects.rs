@@ -20,12 +20,15 @@ use crate::snapshot::Snapshot;
 
 /// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  heaplens suspects after.heapsnapshot before.heapsnapshot --markdown")]
+#[command(
+    after_help = "Example:\n  heaplens suspects before.heapsnapshot after.heapsnapshot --markdown",
+    allow_missing_positional = true
+)]
 pub(crate) struct SuspectsArgs {
-    /// The snapshot to look into.
-    file: PathBuf,
     /// An older snapshot of the same process: asks who grew since.
     baseline: Option<PathBuf>,
+    /// The snapshot to look into.
+    current: PathBuf,
     /// Print Markdown.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
@@ -116,7 +119,7 @@ impl<'a> AnswerSuspect<'a> {
 fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
     let chatter = Verbosity::unless(args.lines.output.quiet);
-    let current = load_for(&args.file, mode, chatter)?;
+    let current = load_for(&args.current, mode, chatter)?;
     let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
     let progress = Progress::new();
     let (mut report, ids) = match &baseline {

@@ -8,7 +8,7 @@ use crate::snapshot::Snapshot;
 use crate::suspects::Scene;
 use crate::suspects::contents::{Content, ContentKind};
 use crate::suspects::evidence::{Evidence, Mechanism, PageCallback, Who};
-use crate::suspects::holder::HolderPath;
+use crate::suspects::holder::{HolderPath, Start};
 
 /// Characters of a class's name.
 const NAME_LIMIT: usize = 120;
@@ -102,8 +102,9 @@ pub fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
 }
 
 fn owners(scene: &Scene<'_>, holders: &[HolderPath]) -> Vec<String> {
+    let named = holders.iter().filter(|holder| holder.start != Start::Roots);
     let mut owners: Vec<String> =
-        holders.iter().map(|holder| holder_text(&scene.holders, holder, Entries::This).owner).collect();
+        named.map(|holder| holder_text(&scene.holders, holder, Entries::This).owner).collect();
     owners.dedup();
     owners
 }

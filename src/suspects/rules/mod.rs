@@ -2,15 +2,24 @@
 //! the whole heap return evidence of their own.
 
 mod browser;
+mod captured_stacks;
+mod chain;
 mod console;
 pub mod container;
 mod detached_dom;
+mod finalization;
+mod globals;
+mod handles;
+mod listeners;
 mod page_callbacks;
+mod reactions;
 mod spread;
 #[cfg(test)]
 mod test_page;
+mod timers;
 
-use crate::base::{Cancelled, Progress};
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::graph::NodeKind;
 use crate::growth::Growth;
 use crate::suspects::Scene;
 use crate::suspects::evidence::Evidence;
@@ -21,8 +30,21 @@ type RowRule = fn(&Scene<'_>, &mut Evidence);
 /// Looks at the whole heap.
 type HeapRule = fn(&Scene<'_>) -> Vec<Evidence>;
 
-const ROW_RULES: [RowRule; 2] = [browser::explain, detached_dom::explain];
-const HEAP_RULES: [HeapRule; 3] = [console::find, page_callbacks::find, detached_dom::find];
+const ROW_RULES: [RowRule; 9] = [
+    browser::explain,
+    detached_dom::explain,
+    globals::explain,
+    listeners::explain,
+    finalization::explain,
+    reactions::explain,
+    captured_stacks::explain,
+    handles::explain,
+    chain::explain,
+];
+const HEAP_RULES: [HeapRule; 4] = [console::find, page_callbacks::find, detached_dom::find, timers::find];
+
+/// Objects below a container that rules look at.
+const BELOW: usize = 200_000;
 
 /// What the rules find in the whole heap.
 pub fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
@@ -44,4 +66,47 @@ pub fn explain_row(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidenc
         }
     }
     found
+}
+
+/// What `tops` dominate, nearest first, up to a limit.
+fn below(scene: &Scene<'_>, tops: &[NodeIndex]) -> Vec<NodeIndex> {
+    let mut found = tops.to_vec();
+    let mut at = 0;
+    while at < found.len() && found.len() < BELOW {
+        found.extend(scene.snapshot.dominated(found[at]));
+        at += 1;
+    }
+    found
+}
+
+/// The new objects below `tops` whose class the program has named.
+fn own_objects_below(scene: &Scene<'_>, tops: &[NodeIndex]) -> Vec<NodeIndex> {
+    let graph = scene.graph();
+    let is_own = |&node: &NodeIndex| {
+        graph.nodes.kind(node) == NodeKind::OBJECT
+            && scene.is_fresh(node)
+            && !is_plain_class(graph.raw_name(node))
+    };
+    let mut found: Vec<NodeIndex> = below(scene, tops).into_iter().filter(is_own).collect();
+    found.retain(|node| !tops.contains(node));
+    found
+}
+
+/// Whether a class says nothing of the program.
+fn is_plain_class(name: &str) -> bool {
+    const PLAIN: [&str; 12] = [
+        "Object",
+        "Array",
+        "Map",
+        "Set",
+        "Promise",
+        "WeakMap",
+        "WeakSet",
+        "WeakRef",
+        "Generator",
+        "AsyncGenerator",
+        "Arguments",
+        "Function",
+    ];
+    name.is_empty() || name.starts_with("system / ") || PLAIN.contains(&name)
 }

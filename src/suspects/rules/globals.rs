@@ -1,0 +1,79 @@
+//! Properties that came to the global object.
+
+use std::cmp::Reverse;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::NodeIndex;
+use crate::compare::name_folding::fold_name;
+use crate::graph::{EdgeKind, EdgeName};
+use crate::snapshot::Snapshot;
+use crate::suspects::Scene;
+use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
+use crate::suspects::holder::is_global;
+
+/// Names the properties that are new, by what their names have in common, where the global object grew.
+pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+    if !is_global(scene.snapshot, evidence.object) {
+        return;
+    }
+    let Some(growth) = scene.growth else { return };
+    let old: FxHashSet<String> = evidence.object_before.map_or_else(FxHashSet::default, |before| {
+        properties(&growth.baseline, before).into_iter().map(|(name, _)| name).collect()
+    });
+    let all = properties(scene.snapshot, evidence.object);
+    let mut groups: FxHashMap<String, Vec<(String, NodeIndex)>> = FxHashMap::default();
+    for (name, target) in all.iter().filter(|(name, target)| !old.contains(name) && scene.is_fresh(*target)) {
+        groups.entry(fold_name(name).into_owned()).or_default().push((name.clone(), *target));
+    }
+    let weight = |members: &Vec<(String, NodeIndex)>| -> u64 {
+        members.iter().map(|&(_, target)| scene.retained(target)).sum()
+    };
+    let largest =
+        groups.into_iter().max_by_key(|(pattern, members)| (weight(members), Reverse(pattern.clone())));
+    let Some((pattern, members)) =
+        largest.filter(|(_, members)| weight(members).cast_signed() * 2 > evidence.growth)
+    else {
+        evidence.who = Who::Named("rest of the global object");
+        evidence.confidence = Confidence::Possible;
+        return;
+    };
+    let is_alike = |name: &&String| fold_name(name) == pattern.as_str();
+    let before = old.iter().filter(is_alike).count() as u64;
+    let targets: Vec<NodeIndex> = members.iter().map(|&(_, target)| target).collect();
+    evidence.contents = scene.contents().group(&targets);
+    evidence.entries_before = Some(before);
+    evidence.entries_after = Some(before + members.len() as u64);
+    let name = match &*members {
+        [(only, _)] => only.clone(),
+        _ => common_name(&members),
+    };
+    evidence.who = Who::GlobalProperties(name);
+    evidence.mechanism = Some(Mechanism::Globals);
+    evidence.confidence = Confidence::Certain;
+}
+
+/// `result_…`: what all names begin with.
+fn common_name(members: &[(String, NodeIndex)]) -> String {
+    let mut names = members.iter().map(|(name, _)| name.as_str());
+    let first = names.next().unwrap_or_default();
+    let end = names.fold(first.len(), |end, name| {
+        first
+            .char_indices()
+            .zip(name.chars())
+            .take_while(|((at, a), b)| *at < end && a == b)
+            .last()
+            .map_or(0, |((at, a), _)| at + a.len_utf8())
+    });
+    let start = first[..end].trim_end_matches(|c: char| c.is_ascii_digit());
+    format!("{start}…")
+}
+
+fn properties(snapshot: &Snapshot, object: NodeIndex) -> Vec<(String, NodeIndex)> {
+    let graph = snapshot.graph();
+    let named = graph.edges_of(object).filter_map(|edge| match (edge.kind, edge.name) {
+        (EdgeKind::Property, EdgeName::Text(text)) => Some((graph.text(text).to_owned(), edge.target)),
+        _ => None,
+    });
+    named.collect()
+}
