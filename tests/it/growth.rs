@@ -267,7 +267,7 @@ fn small_growth_of_many_is_one_line_at_who_holds_them() {
         8,
     );
     let line = first_line(growth);
-    assert_eq!((line.owner.as_str(), line.growth), ("sessions", 200 * 7 * 40));
+    assert_eq!((line.owner.as_str(), line.growth), ("sessions[…].history", 200 * 7 * 40));
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod samples;
 mod soak;
 mod state;
 mod sums;
+mod suspect_rules;
 mod untrusted;
 mod verify;
 #[cfg(feature = "gui")]

@@ -2,7 +2,6 @@
 
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
-use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism};
 use crate::suspects::holder::{HolderPath, Start};
@@ -19,8 +18,7 @@ const HEAD: usize = 16;
 
 /// Where what grew is the head of a chain: counts its links, and says how each keeps the next.
 pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
-    if evidence.mechanism.is_some() || matches!(evidence.kind, ContainerKind::List | ContainerKind::Promises)
-    {
+    if evidence.mechanism.is_some() || evidence.kind.is_collection() {
         return;
     }
     let way = heaviest_way(scene, evidence.object);
