@@ -51,6 +51,8 @@ pub enum PageCallback {
     Listener,
     /// A MutationObserver or one of its kind.
     Observer,
+    /// A Worker or another object that is not closed, and calls back.
+    Active,
     /// `setInterval`, `setTimeout`.
     Timer,
     /// `requestAnimationFrame`.

@@ -11,6 +11,8 @@ use crate::suspects::scopes::is_scope;
 
 /// Characters of a name.
 const NAME_LIMIT: usize = 120;
+/// The property by which a browser's window knows its document.
+const DOCUMENT: &str = "[Symbol(Window#DocumentCachedAccessor)]";
 
 /// A holder in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +51,11 @@ pub fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -
             let whole = JavaScriptPath::behind(snapshot, &path.edges, false, general).text().to_owned();
             (whole, function.map(|function| format!("closure {} → ", function_name(snapshot, function))))
         }
-        Start::Global => (format!("globalThis{}", behind(0)), None),
+        Start::Global => {
+            let behind = behind(0);
+            let owner = behind.strip_prefix(DOCUMENT).map(|rest| format!("document{rest}"));
+            (owner.unwrap_or_else(|| format!("globalThis{behind}")), None)
+        }
         Start::Process => (format!("process{}", behind(0)), None),
         Start::Module => {
             let module = holders.module_path(path.from).map_or_else(String::new, module_name);

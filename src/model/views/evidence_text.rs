@@ -60,8 +60,19 @@ pub fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> Stri
     }
 }
 
-/// Who, as code; where; and the way to it.
+/// Who, as code; where; and the way to it, without the browser's own objects.
 pub fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
+    let said = whole_text(scene, evidence);
+    let is_browsers =
+        |part: &str| part.contains("blink::") || part.contains("cppgc::") || part.ends_with("EventListener");
+    if !said.path.contains("blink::") {
+        return said;
+    }
+    let parts: Vec<&str> = said.path.split(" → ").filter(|part| !is_browsers(part)).collect();
+    HolderText { path: parts.join(" → "), ..said }
+}
+
+fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
     let snapshot = scene.snapshot;
     match &evidence.who {
         Who::Container(path) => holder_text(&scene.holders, path, Entries::This),
@@ -208,6 +219,7 @@ fn page_callbacks_text(kind: PageCallback, number: u64, target: Option<String>, 
             format!("{number} event listener{plural} of {target} that {are} not removed")
         }
         PageCallback::Observer => format!("{number} {class}{plural} that {are} not disconnected"),
+        PageCallback::Active => format!("{number} {class}{plural} that {are} not closed"),
         PageCallback::Timer => {
             format!("{number} timer{plural} (setInterval or setTimeout) that {are} not cleared")
         }

@@ -10,6 +10,7 @@ use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::page::{is_browsers_own, is_detached_element};
+use crate::suspects::rules::page_registrations::is_callback;
 
 /// Nodes of a tree that are asked who holds it.
 const STEPS: usize = 400;
@@ -72,7 +73,7 @@ fn top_of(scene: &Scene<'_>, element: NodeIndex) -> Option<NodeIndex> {
         }
         if is_detached_element(scene.snapshot, above) {
             top = above;
-        } else if !is_browsers_own(graph, above) {
+        } else if !is_browsers_own(graph, above) || is_callback(graph.raw_name(above)) {
             return None;
         }
         at = above;

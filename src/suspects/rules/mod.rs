@@ -12,6 +12,8 @@ mod globals;
 mod handles;
 mod listeners;
 mod page_callbacks;
+mod page_claims;
+mod page_registrations;
 mod reactions;
 mod spread;
 #[cfg(test)]

@@ -3,31 +3,18 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{ClassIndex, NodeIndex};
-use crate::graph::{EdgeKind, NodeKind};
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, PageCallback, Who};
-use crate::suspects::page::{interface, is_browsers_own, is_detached_element, is_dom_node};
-use crate::suspects::scopes::{Origin, is_scope};
+use crate::suspects::page::{interface, is_detached_element, is_dom_node};
+use crate::suspects::rules::page_claims::{claim_of, shared_top};
+use crate::suspects::rules::page_registrations::{Callback, callbacks};
 
-/// Objects of the browser between a callback and what a program knows.
-const WAY: usize = 64;
 /// How far above an object its dominators are looked at.
 const DOMINATORS: usize = 32;
 /// Kinds of detached elements that are told.
 const ELEMENTS: usize = 2;
-
-/// A callback, and what it is registered with.
-struct Callback {
-    /// The browser's record of it.
-    record: NodeIndex,
-    /// The function, or the object whose `handleEvent` is called.
-    function: NodeIndex,
-    kind: PageCallback,
-    /// The object that it is registered with, if a program knows it.
-    target: Option<NodeIndex>,
-}
 
 /// Callbacks that are alike: of one kind, with one class of target, written at one place.
 type Likeness = (PageCallback, Option<ClassIndex>, NodeIndex);
@@ -51,88 +38,6 @@ pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     }
     tell_elements(scene, &mut found);
     found
-}
-
-/// All callbacks of the program that the browser has records of.
-fn callbacks(scene: &Scene<'_>) -> Vec<Callback> {
-    let graph = scene.graph();
-    let natives = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::NATIVE);
-    natives
-        .filter(|&node| is_callback(graph.raw_name(node)))
-        .filter_map(|record| {
-            let function = function_of(scene, record)?;
-            let (kind, target) = registration(scene, record);
-            Some(Callback { record, function, kind, target })
-        })
-        .collect()
-}
-
-/// Whether the browser calls a record of this name: `V8EventListener`, `V8MutationCallback`.
-fn is_callback(name: &str) -> bool {
-    let name = name.strip_prefix("blink::").unwrap_or(name);
-    let is_generated = name.strip_prefix("V8").is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    (is_generated && !name.contains("::") && !name.contains("Constructor"))
-        || matches!(name, "JSEventHandler" | "JSBasedEventListener")
-}
-
-fn function_of(scene: &Scene<'_>, record: NodeIndex) -> Option<NodeIndex> {
-    let graph = scene.graph();
-    let strong = graph.edges_of(record).filter(|edge| edge.kind != EdgeKind::Weak);
-    strong.map(|edge| edge.target).find(|&target| match graph.nodes.kind(target) {
-        NodeKind::CLOSURE => {
-            let function = graph.internal_target(target, "bound_function").unwrap_or(target);
-            scene.holders.scopes.origin_of_function(function) != Origin::Runtime
-        }
-        NodeKind::OBJECT => handles_events(scene, target),
-        _ => false,
-    })
-}
-
-/// Whether an object has a method `handleEvent`, or its class has.
-fn handles_events(scene: &Scene<'_>, object: NodeIndex) -> bool {
-    let reader = scene.contents();
-    let class = reader.property(object, "__proto__");
-    [Some(object), class].into_iter().flatten().any(|at| reader.property(at, "handleEvent").is_some())
-}
-
-/// What kind of callback a record is, and the nearest object above it that a program knows.
-fn registration(scene: &Scene<'_>, record: NodeIndex) -> (PageCallback, Option<NodeIndex>) {
-    let graph = scene.graph();
-    let mut kind = kind_of_name(graph.raw_name(record));
-    let mut seen = FxHashSet::from_iter([record]);
-    let mut work = std::collections::VecDeque::from([record]);
-    let mut target = None;
-    while let Some(node) = work.pop_front().filter(|_| target.is_none() && seen.len() < WAY) {
-        for retainer in scene.snapshot.retainers(node) {
-            let edge = graph.edges.get(retainer.edge);
-            let source = retainer.source;
-            if edge.kind == EdgeKind::Weak || graph.nodes.kind(source) != NodeKind::NATIVE {
-                continue;
-            }
-            if !is_browsers_own(graph, source) {
-                target = target.or(Some(source));
-            } else if seen.insert(source) {
-                let of_source = kind_of_name(graph.raw_name(source));
-                kind = if kind == PageCallback::Other { of_source } else { kind };
-                work.push_back(source);
-            }
-        }
-    }
-    let is_observer = target.is_some_and(|node| interface(graph.raw_name(node)).ends_with("Observer"));
-    (if is_observer { PageCallback::Observer } else { kind }, target)
-}
-
-fn kind_of_name(name: &str) -> PageCallback {
-    let is = |part: &str| name.contains(part) && !name.contains('<');
-    if is("EventListener") || is("EventHandler") {
-        PageCallback::Listener
-    } else if is("DOMTimer") || is("ScheduledAction") {
-        PageCallback::Timer
-    } else if is("FrameRequest") {
-        PageCallback::Frame
-    } else {
-        PageCallback::Other
-    }
 }
 
 fn likeness(scene: &Scene<'_>, callback: &Callback) -> Likeness {
@@ -177,8 +82,8 @@ fn evidence(
     };
     Evidence {
         rule: "page callbacks",
+        kind: if who == Who::Function { ContainerKind::Function } else { ContainerKind::Class },
         who,
-        kind: ContainerKind::Function,
         object: contents.first().map_or(fresh[0].function, |content| content.example),
         object_before: None,
         bytes_before: 0,
@@ -208,69 +113,6 @@ fn mechanism(scene: &Scene<'_>, kind: PageCallback, fresh: &[Callback], number: 
     Mechanism::PageCallbacks { kind, number, target: path.map(|target| scene.holders.find(target)), class }
 }
 
-/// The highest object of the browser that is there for one callback alone.
-fn claim_of(scene: &Scene<'_>, callback: &Callback) -> NodeIndex {
-    let graph = scene.graph();
-    let mut claim = callback.record;
-    for _ in 0..DOMINATORS {
-        let Some(above) = scene.snapshot.dominator(claim) else { break };
-        let is_observer = callback.kind == PageCallback::Observer && callback.target == Some(above);
-        let name = graph.raw_name(above);
-        let is_shared = ["Backing", "Vector", "HashTable", "Data", "Coordinator", "Controller", "Collection"]
-            .iter()
-            .any(|part| name.contains(part) && !name.contains("Collection::"));
-        if !is_observer && (!is_browsers_own(graph, above) || is_shared) {
-            break;
-        }
-        claim = above;
-    }
-    claim
-}
-
-/// What a callback keeps together with other callbacks and nothing else.
-fn shared_top(scene: &Scene<'_>, kept: NodeIndex, own: NodeIndex) -> Option<NodeIndex> {
-    let graph = scene.graph();
-    let mut top = kept;
-    for _ in 0..DOMINATORS {
-        let above = scene.snapshot.dominator(top)?;
-        if above == own {
-            return None;
-        }
-        let is_outside = graph.nodes.kind(above) == NodeKind::NATIVE && !scene.is_fresh(above)
-            || graph.nodes.kind(above) == NodeKind::SYNTHETIC
-            || graph.raw_name(above).starts_with("system / NativeContext");
-        if is_outside {
-            let is_free = scene.snapshot.retainers(top).iter().all(|retainer| {
-                let source = retainer.source;
-                let kind = graph.nodes.kind(source);
-                graph.edges.get(retainer.edge).kind == EdgeKind::Weak
-                    || kind == NodeKind::CLOSURE
-                    || is_scope(graph, source)
-                    || is_browsers_own(graph, source)
-                    || is_dominated(scene, source, top)
-            });
-            return is_free.then_some(top);
-        }
-        if !scene.is_fresh(above) {
-            return None;
-        }
-        top = above;
-    }
-    None
-}
-
-fn is_dominated(scene: &Scene<'_>, node: NodeIndex, by: NodeIndex) -> bool {
-    let mut at = Some(node);
-    for _ in 0..DOMINATORS {
-        match at {
-            Some(node) if node == by => return true,
-            Some(node) => at = scene.snapshot.dominator(node),
-            None => return false,
-        }
-    }
-    false
-}
-
 /// Adds to each piece of evidence the detached elements that it keeps.
 fn tell_elements(scene: &Scene<'_>, found: &mut [Evidence]) {
     let mut owner: FxHashMap<NodeIndex, usize> = FxHashMap::default();
@@ -295,6 +137,7 @@ fn tell_elements(scene: &Scene<'_>, found: &mut [Evidence]) {
     }
     for (evidence, elements) in found.iter_mut().zip(elements) {
         let mut contents = scene.contents().group(&elements);
+        contents.retain(|content| evidence.contents.iter().all(|told| told.kind != content.kind));
         contents.sort_by_key(|content| (std::cmp::Reverse(content.count), content.example));
         evidence.contents.extend(contents.into_iter().take(ELEMENTS));
     }
@@ -368,6 +211,54 @@ mod tests {
         let different: FxHashSet<NodeIndex> = claims.iter().copied().collect();
         assert_eq!(claims.len(), different.len());
         assert!(all[0].growth >= 28 * 3_000, "{}", all[0].growth);
+    }
+
+    #[test]
+    fn workers_that_still_run_are_told_with_what_their_listeners_keep() {
+        let growth = grown(|page, number| {
+            let code = page.heap.node("code", "system / SharedFunctionInfo", 50);
+            let active = page.native("blink::HeapVectorBacking<ActiveScriptWrappableBase>", page.window);
+            for _ in 0..number {
+                let worker = page.native("Worker", active);
+                let prototype = page.heap.node("object", "Worker", 28);
+                page.heap.edge(worker, "property", "__proto__", prototype);
+                let vector = page.native("blink::HeapVectorBacking<RegisteredEventListener>", worker);
+                let record = page.native("V8EventHandlerNonNull", vector);
+                let job = page.callback(record, code, "Job");
+                page.heap.edge(job, "property", "worker", worker);
+            }
+        });
+        let all = found(find, &growth);
+        let [evidence] = all.as_slice() else { panic!("{all:?}") };
+        assert!(
+            matches!(
+                &evidence.mechanism,
+                Some(Mechanism::PageCallbacks { kind: PageCallback::Active, number: 30, class, .. })
+                    if class == "Worker"
+            ),
+            "{:?}",
+            evidence.mechanism
+        );
+        assert!(evidence.growth > 28 * 3_000);
+    }
+
+    #[test]
+    fn an_element_that_listens_itself_is_told_by_its_class() {
+        let growth = grown(|page, number| {
+            let prototype = page.heap.node("object", "UserCard", 28);
+            let method = page.heap.node("closure", "handleEvent", 32);
+            page.heap.edge(prototype, "property", "handleEvent", method);
+            let data = page.native("blink::EventTargetData", page.window);
+            for _ in 0..number {
+                let record = page.native("V8EventListener", data);
+                let card = page.removed("<user-card>", 900);
+                page.heap.edge(record, "element", "1", card).edge(card, "property", "__proto__", prototype);
+            }
+        });
+        let all = found(find, &growth);
+        let [evidence] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!((evidence.who.clone(), evidence.contents[0].count), (Who::Class(Vec::new()), 28));
+        assert_eq!(evidence.growth, 28 * 940);
     }
 
     #[test]
