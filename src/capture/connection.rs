@@ -317,10 +317,15 @@ impl Connection {
     }
 
     fn path(&self, options: &CaptureOptions, at: DateTime<Local>, extension: &str) -> PathBuf {
-        let title = self.worker.as_deref().unwrap_or(&self.target.title);
+        let title = match self.worker.as_deref() {
+            // The random number of a script made from text says nothing.
+            Some(worker) if worker.starts_with("blob:") => format!("{}-worker", self.target.title),
+            Some(worker) => worker.to_owned(),
+            None => self.target.title.clone(),
+        };
         match &options.destination {
             Destination::File(path) => path.clone(),
-            Destination::Folder(folder) => free_name(folder, title, at, extension),
+            Destination::Folder(folder) => free_name(folder, &title, at, extension),
         }
     }
 

@@ -142,6 +142,11 @@ pub fn inspect(address: &Address, allow_remote: bool) -> Result<Endpoint, Captur
                     ));
                 }
             },
+            Err(NoEndpoint::Other) if process::is_stopped(socket) => {
+                return Err(CaptureError::refused(
+                    "The process does not answer: it is stopped. Let it go on with kill -CONT.",
+                ));
+            }
             Err(NoEndpoint::Other) => refused = false,
         }
     }

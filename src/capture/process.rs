@@ -89,6 +89,12 @@ pub fn has_clients(socket: SocketAddr) -> Option<bool> {
     net.join("tcp").exists().then(|| sockets(net, ESTABLISHED).iter().any(|found| found.local == socket))
 }
 
+/// Whether the process that listens on `socket` of this machine is stopped by a signal.
+pub(crate) fn is_stopped(socket: SocketAddr) -> bool {
+    let status = listener(socket).and_then(|pid| fs::read_to_string(format!("/proc/{pid}/status")).ok());
+    status.is_some_and(|status| status.lines().any(|line| line.starts_with("State:\tT")))
+}
+
 /// Resident memory of a process, in bytes.
 pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

@@ -107,11 +107,18 @@ impl Recording<'_> {
                 self.control.set_objects(progress.done, progress.total);
             }
             self.hear(CapturePhase::Preparing);
-        } else if let Some((id, _)) = self.probe
+        } else if let Some((id, sent)) = self.probe
             && message.id == Some(id)
             && !self.began
         {
-            self.control.enter(CapturePhase::Busy);
+            // An answer that comes late is of a target that was blocked and goes on now.
+            if sent.elapsed() <= PROBE {
+                self.control.enter(CapturePhase::Busy);
+            } else {
+                self.control.enter(CapturePhase::Asked);
+                self.heard = Instant::now();
+                self.probe = None;
+            }
         }
         Ok(())
     }

@@ -94,13 +94,17 @@ fn clear(width: &mut usize) {
 }
 
 fn tell(phase: CapturePhase, watch: &Watch) {
-    let offer = if watch.control.may_pause() { "" } else { " Ctrl+C and --pause let Heaplens pause it." };
-    complain(&match phase {
-        CapturePhase::Busy => format!(
-            "The process is busy in a JavaScript loop, or waits for a debugger: its snapshot comes when it is idle.{offer}"
-        ),
-        _ => "The process does not answer: it is blocked outside JavaScript or stopped. Waiting; Ctrl+C ends it."
-            .to_owned(),
+    complain(match (phase, watch.control.may_pause()) {
+        (CapturePhase::Busy, true) => {
+            "The process is busy in a JavaScript loop: it is paused for the snapshot."
+        }
+        (CapturePhase::Busy, false) => {
+            "The process is busy in a JavaScript loop, or waits for a debugger: its snapshot comes when it is idle. \
+             With --pause Heaplens pauses it."
+        }
+        _ => {
+            "The process does not answer: it is blocked outside JavaScript or stopped. Waiting; Ctrl+C ends it."
+        }
     });
 }
 
