@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tungstenite::error::ProtocolError;
 use tungstenite::handshake::client::Response;
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{ClientHandshake, HandshakeError, Message as Frame, Utf8Bytes, WebSocket, client};
@@ -283,6 +284,10 @@ fn handshake(mut started: Started, address: &str) -> Result<WebSocket<TcpStream>
             Err(HandshakeError::Failure(tungstenite::Error::Http(response))) => {
                 let body = response.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
                 return Err(refusal(response.status().as_u16(), &body, address));
+            }
+            // How Node says no: in HTTP/1.0.
+            Err(HandshakeError::Failure(tungstenite::Error::Protocol(ProtocolError::WrongHttpVersion))) => {
+                return Err(refusal(400, "", address));
             }
             Err(HandshakeError::Failure(_)) => return Err(CaptureError::not_an_inspector(address)),
         }

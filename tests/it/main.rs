@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod by_definition;
+mod capture;
+mod capture_failures;
 mod chrome_answers;
 mod chrome_lines;
 mod cli;
@@ -14,6 +16,7 @@ mod gate;
 mod growth;
 mod growth_kinds;
 mod holding;
+mod inspector;
 mod large_heaps;
 mod layers;
 mod model;
