@@ -53,7 +53,6 @@ const LAYERS: [Layer; 18] = [
             "rustc_hash",
             "serde",
             "serde_json",
-            "sourcemap",
         ],
     },
     Layer {
@@ -114,12 +113,12 @@ const LAYERS: [Layer; 18] = [
             "base", "sidecar", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture",
             "model",
         ],
-        crates: &["log", "rustc_hash", "serde", "serde_json"],
+        crates: &["rustc_hash", "serde", "serde_json"],
     },
     Layer {
         name: "ui",
         modules: &["base", "snapshot", "compare", "growth", "model", "app"],
-        crates: &["eframe", "egui", "egui_extras", "log", "pollster", "rfd", "winit"],
+        crates: &["eframe", "egui", "egui_extras", "rfd", "winit"],
     },
     Layer {
         name: "cli",
@@ -127,18 +126,7 @@ const LAYERS: [Layer; 18] = [
             "base", "sidecar", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify",
             "capture", "model", "gate", "report",
         ],
-        crates: &[
-            "clap",
-            "csv",
-            "indicatif",
-            "log",
-            "schemars",
-            "serde",
-            "serde_json",
-            "signal_hook",
-            "toml",
-            "unicode_width",
-        ],
+        crates: &["clap", "csv", "indicatif", "schemars", "serde", "serde_json", "signal_hook", "toml"],
     },
 ];
 
