@@ -9,8 +9,9 @@ pub struct NoiseBand {
     pub share: f64,
 }
 
-/// Measured by `tests/verify_runs.mjs` on ten runs of a server that does not leak.
-pub const NOISE: NoiseBand = NoiseBand { bytes: 4096, share: 0.05 };
+/// Ten runs of a server that does not leak differ by 4,336 bytes in one container, a buffer of Node's, and by less
+/// in all others: `tests/gate_runs/run.mjs` measures it. The band is about twice as wide.
+pub const NOISE: NoiseBand = NoiseBand { bytes: 8192, share: 0.05 };
 
 impl NoiseBand {
     /// For a container of so many bytes: tables and arrays are enlarged by more than is put into them.

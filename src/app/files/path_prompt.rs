@@ -93,7 +93,7 @@ fn offers(text: &str) -> Vec<String> {
 }
 
 /// The extensions snapshots go by.
-pub const EXTENSIONS: [&str; 4] = ["heapsnapshot", "heaptimeline", "gz", "zst"];
+pub const EXTENSIONS: [&str; 5] = ["heapsnapshot", "heaptimeline", "gz", "zip", "zst"];
 
 fn may_be_snapshot(name: &str) -> bool {
     Path::new(name)
@@ -107,7 +107,9 @@ mod tests {
 
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["before.heapsnapshot", "behind.heapsnapshot.gz", "notes.txt", ".hidden.heapsnapshot"] {
+        for name in
+            ["before.heapsnapshot", "behind.heapsnapshot.gz", "many.zip", "notes.txt", ".hidden.heapsnapshot"]
+        {
             std::fs::write(folder.path().join(name), "").unwrap();
         }
         std::fs::create_dir(folder.path().join("more")).unwrap();
@@ -121,7 +123,7 @@ mod tests {
         let names: Vec<&str> = prompt.offers.iter().map(|offer| &offer[prompt.text.len()..]).collect();
         assert_eq!(
             names,
-            ["before.heapsnapshot", "behind.heapsnapshot.gz", &format!("more{MAIN_SEPARATOR}")]
+            ["before.heapsnapshot", "behind.heapsnapshot.gz", "many.zip", &format!("more{MAIN_SEPARATOR}")]
         );
     }
 

@@ -40,7 +40,9 @@ fn totals(state: &AppState) -> String {
             many => format!("Loading {many} snapshots"),
         };
     };
-    let partial = if file.partial().is_some() { "Partial: " } else { "" };
+    // A single warning is shown in full beside this line and says so itself.
+    let warnings = file.snapshot.as_ref().map_or(0, |snapshot| snapshot.warnings().len());
+    let partial = if file.partial().is_some() && warnings != 1 { "Partial: " } else { "" };
     let (count, size) = (format::count(file.object_count), format::size(file.total_size));
     let whole = format!("{partial}{count} objects, {size}");
     match (state.view, state.comparison()) {

@@ -68,9 +68,7 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                                 format!("Loading {}", file.name),
                             )
                         });
-                        let (done, all) = (progress.bytes_read(), file.bytes());
-                        let text = format!("{} of {}", format::size(done.min(all)), format::size(all));
-                        ui.label(muted(ui, &text));
+                        ui.label(muted(ui, &bytes_text(progress.bytes_read(), file.bytes())));
                     }
                     Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
                     Load::Done => facts_ui(ui, file, is_current, is_baseline),
@@ -163,4 +161,23 @@ fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
 
 fn muted(ui: &Ui, text: &str) -> RichText {
     RichText::new(text).small().color(Palette::of(ui).muted)
+}
+
+/// How much of a file was read; a pipe has no length.
+fn bytes_text(read: u64, length: u64) -> String {
+    match length {
+        0 => format!("{} read", format::size(read)),
+        _ => format!("{} of {}", format::size(read.min(length)), format::size(length)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_has_no_length() {
+        assert_eq!(bytes_text(0, 0), "0\u{a0}B read");
+        assert_eq!(bytes_text(2000, 1000), "1.0\u{a0}kB of 1.0\u{a0}kB");
+    }
 }
