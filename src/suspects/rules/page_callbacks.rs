@@ -103,6 +103,9 @@ fn mechanism(scene: &Scene<'_>, kind: PageCallback, fresh: &[Callback], number: 
     let graph = scene.graph();
     let target = fresh[0].target;
     let is_one = fresh.iter().all(|callback| callback.target == target);
+    let came = |callback: &Callback| callback.target.is_some_and(|target| scene.is_fresh(target));
+    let is_active = kind == PageCallback::Active && fresh.iter().all(came);
+    let kind = if kind == PageCallback::Active && !is_active { PageCallback::Listener } else { kind };
     let class = match target {
         Some(target) => interface(scene.snapshot.classes().name(scene.snapshot.class_of(target))).to_owned(),
         None => graph.raw_name(fresh[0].record).trim_start_matches("blink::").trim_start_matches("V8").into(),
@@ -240,6 +243,31 @@ mod tests {
             evidence.mechanism
         );
         assert!(evidence.growth > 28 * 3_000);
+    }
+
+    #[test]
+    fn listeners_of_one_active_object_that_was_there_before_are_its_listeners() {
+        let growth = grown(|page, number| {
+            let code = page.heap.node("code", "system / SharedFunctionInfo", 50);
+            let active = page.native("blink::HeapVectorBacking<ActiveScriptWrappableBase>", page.window);
+            let query = page.native("MediaQueryList", active);
+            let prototype = page.heap.node("object", "MediaQueryList", 28);
+            page.heap.edge(query, "property", "__proto__", prototype);
+            for _ in 0..number {
+                let record = page.native("V8EventListener", query);
+                page.callback(record, code, "Card");
+            }
+        });
+        let all = found(find, &growth);
+        let [evidence] = all.as_slice() else { panic!("{all:?}") };
+        assert!(
+            matches!(
+                &evidence.mechanism,
+                Some(Mechanism::PageCallbacks { kind: PageCallback::Listener, target: Some(_), .. })
+            ),
+            "{:?}",
+            evidence.mechanism
+        );
     }
 
     #[test]
