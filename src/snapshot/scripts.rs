@@ -21,7 +21,7 @@ const NAMELESS: &str = "system / Script";
 const ADDRESS_LIMIT: usize = 4096;
 
 /// A script's row in the table.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ScriptIndex(u32);
 
 impl ScriptIndex {

@@ -6,8 +6,8 @@ use std::mem::take;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentOperator, AssignmentTarget, BindingIdentifier, BindingPattern,
-    CallExpression, Class, Expression, MemberExpression, ObjectProperty, PropertyDefinition, PropertyKey,
-    UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration, VariableDeclarator,
+    CallExpression, Class, Expression, MemberExpression, NewExpression, ObjectProperty, PropertyDefinition,
+    PropertyKey, UnaryExpression, UnaryOperator, UpdateExpression, VariableDeclaration, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
@@ -54,6 +54,8 @@ const SHRINKS: [&str; 10] = [
 ];
 /// A step whose name is known only when the code runs.
 pub const ANY: &str = "*";
+/// How a step begins whose name is a variable's value, until it is known whether that is a symbol.
+const COMPUTED: &str = "[";
 /// Steps of an expression that are followed.
 const STEPS: usize = 64;
 
@@ -64,6 +66,8 @@ pub enum Action {
     Grows,
     /// Makes it hold something else.
     Replaces,
+    /// Calls a method of it that may add to it.
+    Calls,
     /// Hands it to a function, which may add to it.
     Escapes,
     /// Removes from what it holds.
@@ -112,6 +116,8 @@ pub struct Outline {
     members: Vec<(String, u32)>,
     sites: Vec<Site>,
     aliases: Vec<(u32, usize, Chain)>,
+    /// Variables that hold a symbol, by the step that their use is.
+    symbols: FxHashMap<String, String>,
     stack: Vec<usize>,
     is_var: bool,
 }
@@ -123,6 +129,13 @@ impl Outline {
         let aliases: FxHashMap<u32, (usize, Chain)> =
             take(&mut self.aliases).into_iter().map(|(at, scope, chain)| (at, (scope, chain))).collect();
         let mut sites = take(&mut self.sites);
+        let symbols = take(&mut self.symbols);
+        for (name, _) in &mut self.members {
+            name_symbol(&symbols, name);
+        }
+        for site in &mut sites {
+            site.chain.path.iter_mut().for_each(|step| name_symbol(&symbols, step));
+        }
         for site in &mut sites {
             for _ in 0..4 {
                 let declared = site.chain.root.as_ref().and_then(|name| self.resolve(name, site.scope));
@@ -159,6 +172,12 @@ impl Outline {
         let holds = |scope: &Scope| scope.is_function && scope.span.0 <= offset && offset < scope.span.1;
         let innermost = self.scopes.iter().rposition(holds)?;
         self.scopes[innermost].parent.or(Some(innermost))
+    }
+
+    /// Whether `scope` is in no function, so that its code runs once.
+    pub fn runs_once(&self, scope: usize) -> bool {
+        let mut scopes = std::iter::successors(Some(scope), |&scope| self.scopes[scope].parent);
+        scopes.all(|scope| !self.scopes[scope].is_function || self.scopes[scope].parent.is_none())
     }
 
     /// Where properties of this name get their first value.
@@ -265,7 +284,31 @@ fn chain(expression: &Expression<'_>) -> Option<Chain> {
 fn step(member: &MemberExpression<'_>) -> String {
     match member {
         MemberExpression::PrivateFieldExpression(private) => format!("#{}", private.field.name),
+        MemberExpression::ComputedMemberExpression(computed) => match &computed.expression {
+            Expression::Identifier(key) => format!("{COMPUTED}{}", key.name),
+            _ => member.static_property_name().map_or_else(|| ANY.to_owned(), str::to_owned),
+        },
         member => member.static_property_name().map_or_else(|| ANY.to_owned(), str::to_owned),
+    }
+}
+
+/// Makes the step of a computed name the symbol that the variable holds, as the heap writes it.
+fn name_symbol(symbols: &FxHashMap<String, String>, step: &mut String) {
+    if step.starts_with(COMPUTED) {
+        *step = symbols.get(step.as_str()).map_or_else(|| ANY.to_owned(), |name| format!("<symbol {name}>"));
+    }
+}
+
+/// The description in `Symbol("…")` and `Symbol.for("…")`.
+fn symbol_description(value: &Expression<'_>) -> Option<String> {
+    let Expression::CallExpression(call) = value else { return None };
+    let is_symbol =
+        |callee: &Expression<'_>| matches!(callee, Expression::Identifier(name) if name.name == "Symbol");
+    let is_call = is_symbol(&call.callee)
+        || call.callee.as_member_expression().is_some_and(|member| is_symbol(member.object()));
+    match call.arguments.first()?.as_expression()? {
+        Expression::StringLiteral(text) if is_call => Some(text.value.to_string()),
+        _ => None,
     }
 }
 
@@ -329,6 +372,11 @@ impl<'a> Visit<'a> for Outline {
             let scope = self.here();
             self.aliases.push((name.span.start, scope, chain));
         }
+        if let (BindingPattern::BindingIdentifier(name), Some(description)) =
+            (&it.id, it.init.as_ref().and_then(symbol_description))
+        {
+            self.symbols.insert(format!("{COMPUTED}{}", name.name), description);
+        }
         walk::walk_variable_declarator(self, it);
     }
 
@@ -358,7 +406,7 @@ impl<'a> Visit<'a> for Outline {
                 "splice" => Some(Action::Shrinks),
                 name if GROWS.contains(&name) => Some(Action::Grows),
                 name if SHRINKS.contains(&name) => Some(Action::Shrinks),
-                _ => None,
+                _ => Some(Action::Calls),
             };
             // The line of the method: a chain of calls may go over many lines.
             let offset = callee.span().end.saturating_sub(u32::try_from(name.len()).unwrap_or(0));
@@ -367,9 +415,16 @@ impl<'a> Visit<'a> for Outline {
             }
         }
         for argument in it.arguments.iter().filter_map(oxc_ast::ast::Argument::as_expression) {
-            self.site(argument.span().start, chain(argument), Action::Escapes);
+            self.escapes(argument);
         }
         walk::walk_call_expression(self, it);
+    }
+
+    fn visit_new_expression(&mut self, it: &NewExpression<'a>) {
+        for argument in it.arguments.iter().filter_map(oxc_ast::ast::Argument::as_expression) {
+            self.escapes(argument);
+        }
+        walk::walk_new_expression(self, it);
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
@@ -403,6 +458,28 @@ impl<'a> Visit<'a> for Outline {
 }
 
 impl Outline {
+    /// What is handed to a function, alone or in a list or object.
+    fn escapes(&mut self, argument: &Expression<'_>) {
+        match argument {
+            Expression::ArrayExpression(list) => {
+                for item in
+                    list.elements.iter().filter_map(oxc_ast::ast::ArrayExpressionElement::as_expression)
+                {
+                    self.site(item.span().start, chain(item), Action::Escapes);
+                }
+            }
+            Expression::ObjectExpression(object) => {
+                for property in &object.properties {
+                    if let oxc_ast::ast::ObjectPropertyKind::ObjectProperty(property) = property {
+                        let value = &property.value;
+                        self.site(value.span().start, chain(value), Action::Escapes);
+                    }
+                }
+            }
+            other => self.site(other.span().start, chain(other), Action::Escapes),
+        }
+    }
+
     fn member(&mut self, key: &PropertyKey<'_>) {
         let name = match key {
             PropertyKey::PrivateIdentifier(private) => Some(format!("#{}", private.name)),

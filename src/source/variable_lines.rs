@@ -1,12 +1,14 @@
 //! The lines of code of a variable: where it is declared, and what adds to it or removes from it.
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
 use crate::source::contexts::functions_that_see;
 use crate::source::lines::Lines;
-use crate::source::outline::ANY;
+use crate::source::outline::{ANY, Site};
 use crate::source::places::{Place, Position, place};
 use crate::source::syntax::{Action, Outline, outline};
 use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
@@ -17,6 +19,16 @@ const FUNCTIONS: usize = 16;
 const LINES: usize = 20;
 /// Units of a line's text in a finding.
 const LINE_LIMIT: usize = 200;
+/// Variables on a path that are tried, from its end.
+const VARIABLES: usize = 8;
+/// New entries whose neighbours are looked at.
+const EXAMPLES: usize = 8;
+/// Objects below a new entry that are looked at.
+const KEPT: usize = 400;
+/// Neighbours of one object that are looked at.
+const HOLDERS: usize = 64;
+/// What the code, and the heap, call the global object.
+const GLOBALS: [&str; 5] = ["globalThis", "global", "window", "Window", "self"];
 
 /// A line of code.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,17 +62,52 @@ pub fn source_finding(
     entries: &[NodeIndex],
     options: &SourceOptions,
 ) -> Option<SourceFinding> {
-    let found = of_variable(snapshot, path, options).or_else(|| of_property(snapshot, path, options));
-    found.filter(|found| !found.grows.is_empty()).or_else(|| of_entries(snapshot, entries, options))
+    let of_path = of_variable(snapshot, path, options);
+    let found = match of_path {
+        Some(found) if !found.grows.is_empty() => return Some(found),
+        found => {
+            of_global(snapshot, path, options).or_else(|| of_property(snapshot, path, options)).or(found)
+        }
+    };
+    match found {
+        Some(found) if !found.grows.is_empty() => Some(found),
+        // Where the new entries were made says how it grows; the variable is known all the same.
+        Some(found) => match of_entries(snapshot, entries, options) {
+            Some(made) => Some(SourceFinding { grows: made.grows, ..found }),
+            None => Some(found),
+        },
+        None => of_entries(snapshot, entries, options),
+    }
 }
 
 fn of_variable(snapshot: &Snapshot, path: &[EdgeIndex], options: &SourceOptions) -> Option<SourceFinding> {
     let graph = snapshot.graph();
-    let last = path.iter().rposition(|&edge| graph.edges.kind(edge) == EdgeKind::Context)?;
+    let variables = (0..path.len()).rev().filter(|&at| graph.edges.kind(path[at]) == EdgeKind::Context);
+    let mut without_growth = None;
+    for at in variables.take(VARIABLES) {
+        match of_variable_at(snapshot, path, at, options) {
+            Some(found) if !found.grows.is_empty() => return Some(found),
+            found => without_growth = without_growth.or(found),
+        }
+    }
+    without_growth
+}
+
+/// The lines of the variable that step `last` of the path is, if it is the user's own.
+fn of_variable_at(
+    snapshot: &Snapshot,
+    path: &[EdgeIndex],
+    last: usize,
+    options: &SourceOptions,
+) -> Option<SourceFinding> {
+    let graph = snapshot.graph();
     let name = edge_text(graph, path[last])?;
     let functions = functions_that_see(snapshot, graph.source(path[last]), FUNCTIONS);
     let places: Vec<Place> = functions.iter().filter_map(|&function| place(snapshot, function)).collect();
     let script = places.first()?.script;
+    if !is_own(snapshot, script) {
+        return None;
+    }
     let code = Code::find(snapshot, script, options)?;
     let offsets = places.iter().filter(|place| place.script == script);
     let mut seen = offsets.filter_map(|place| {
@@ -70,6 +117,27 @@ fn of_variable(snapshot: &Snapshot, path: &[EdgeIndex], options: &SourceOptions)
     let declared = seen.next().or_else(|| code.outline.declarations_of(name).first().copied())?;
     let steps = steps(graph, &path[last + 1..]);
     Some(code.of_variable(name, declared, &steps))
+}
+
+/// The lines of a property of the global object, or of all its properties if the path ends there.
+fn of_global(snapshot: &Snapshot, path: &[EdgeIndex], options: &SourceOptions) -> Option<SourceFinding> {
+    let graph = snapshot.graph();
+    let is_global = |node: NodeIndex| {
+        let name = graph.raw_name(node);
+        GLOBALS.iter().any(|global| {
+            name.strip_prefix(global).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '(']))
+        }) || name.starts_with("Object / ")
+    };
+    let ends_there = path.last().is_some_and(|&edge| is_global(graph.edges.target(edge)));
+    let named = path
+        .iter()
+        .rposition(|&edge| graph.edges.kind(edge) == EdgeKind::Property && is_global(graph.source(edge)));
+    let name = if ends_there { None } else { Some(edge_text(graph, path[named?])?) };
+    let steps = named.map_or_else(Vec::new, |at| steps(graph, &path[at + 1..]));
+    scripts_near(snapshot, path).into_iter().find_map(|script| {
+        let code = Code::find(snapshot, script, options)?;
+        Some(code.of_global(name, &steps)).filter(|found| !found.grows.is_empty())
+    })
 }
 
 fn of_property(snapshot: &Snapshot, path: &[EdgeIndex], options: &SourceOptions) -> Option<SourceFinding> {
@@ -107,10 +175,21 @@ fn is_own(snapshot: &Snapshot, script: ScriptIndex) -> bool {
     (url.contains("://") || url.starts_with('/') || url.contains(":\\")) && !url.contains("/node_modules/")
 }
 
-/// Where the functions, or the classes of the objects, among `entries` stand.
+/// Where the functions, or the classes of the objects, among `entries` stand; else those of what they keep
+/// or of what keeps them.
 fn of_entries(snapshot: &Snapshot, entries: &[NodeIndex], options: &SourceOptions) -> Option<SourceFinding> {
-    let places = entries.iter().filter_map(|&node| place(snapshot, node));
-    let mut own: Vec<Place> = places.filter(|place| is_own(snapshot, place.script)).collect();
+    let own_place = |node: NodeIndex| {
+        place(snapshot, node).filter(|place| place.position.is_some() && is_own(snapshot, place.script))
+    };
+    let mut own: Vec<Place> = entries.iter().filter_map(|&node| own_place(node)).collect();
+    if own.is_empty() {
+        own.extend(entries.iter().take(EXAMPLES).find_map(|&node| place_of_kept(snapshot, node)));
+    }
+    if own.is_empty() {
+        let holders =
+            entries.iter().take(EXAMPLES).flat_map(|&node| snapshot.strong_holders(node).take(HOLDERS));
+        own.extend(holders.into_iter().find_map(own_place));
+    }
     own.dedup();
     own.truncate(LINES);
     let text = script_text(snapshot, own.first()?.script, options);
@@ -127,6 +206,46 @@ fn of_entries(snapshot: &Snapshot, entries: &[NodeIndex], options: &SourceOption
         shrinks: Vec::new(),
         check: text.map_or(Check::NotChecked, |text| text.check),
     })
+}
+
+/// The place of the user's own function, else object, that is nearest below `entry`.
+fn place_of_kept(snapshot: &Snapshot, entry: NodeIndex) -> Option<Place> {
+    let graph = snapshot.graph();
+    let mut seen = FxHashSet::from_iter([entry]);
+    let mut level = vec![entry];
+    let mut of_object = None;
+    while !level.is_empty() && seen.len() < KEPT {
+        let mut next = Vec::new();
+        for edge in level.iter().flat_map(|&node| graph.edges_of(node).take(HOLDERS)) {
+            let is_way = match edge.kind {
+                EdgeKind::Weak => false,
+                EdgeKind::Property => {
+                    !matches!(edge_text(graph, edge.index), Some("__proto__" | "constructor" | "prototype"))
+                }
+                EdgeKind::Internal => {
+                    !matches!(edge_text(graph, edge.index), Some("map" | "shared" | "previous"))
+                }
+                _ => true,
+            };
+            let kind = graph.nodes.kind(edge.target);
+            let is_machinery = matches!(kind, NodeKind::CODE | NodeKind::OBJECT_SHAPE | NodeKind::SYNTHETIC);
+            if !is_way || is_machinery || !seen.insert(edge.target) {
+                continue;
+            }
+            let own = place(snapshot, edge.target)
+                .filter(|place| place.position.is_some() && is_own(snapshot, place.script));
+            match own {
+                Some(own) if kind == NodeKind::CLOSURE => return Some(own),
+                Some(own) => of_object = of_object.or(Some(own)),
+                None => next.push(edge.target),
+            }
+        }
+        if of_object.is_some() {
+            return of_object;
+        }
+        level = next;
+    }
+    None
 }
 
 /// A script's text with its tables.
@@ -149,33 +268,94 @@ impl Code {
 
     /// A place that goes on from the variable as the path does is likelier than one that does not, if there
     /// is one.
-    fn of_variable(&self, name: &str, declared: u32, steps: &[&str]) -> SourceFinding {
+    fn of_variable(&self, name: &str, mut declared: u32, steps: &[&str]) -> SourceFinding {
         let outline = &self.outline;
-        let is_it = |site: &&crate::source::outline::Site| {
-            site.chain.root.as_deref().and_then(|root| outline.resolve(root, site.scope)) == Some(declared)
+        let variable = declared;
+        let is_it = |site: &&Site| {
+            site.chain.root.as_deref().and_then(|root| outline.resolve(root, site.scope)) == Some(variable)
         };
         let sites = || outline.sites().iter().filter(is_it);
         let follows = |path: &[String]| {
             let named: Vec<&str> = path.iter().map(String::as_str).filter(|&step| step != ANY).collect();
             steps.first().is_none_or(|first| named.first() == Some(first))
         };
-        let grows = |site: &&crate::source::outline::Site| site.action <= Action::Replaces;
+        let grows = |site: &&Site| site.action <= Action::Replaces;
         let any_follows = sites().any(|site| grows(&site) && follows(&site.chain.path));
-        let mut found: Vec<(u8, u32)> = Vec::new();
+        let mut found: Vec<(bool, bool, Action, u32)> = Vec::new();
         let mut shrinks = Vec::new();
         for site in sites().filter(|site| !any_follows || follows(&site.chain.path)) {
             match site.action {
                 Action::Shrinks => shrinks.push(site.offset),
-                action => found.push((action as u8, site.offset)),
+                action => found.push((
+                    action == Action::Escapes,
+                    outline.runs_once(site.scope),
+                    action,
+                    site.offset,
+                )),
             }
         }
         if !any_follows && let Some(member) = steps.last() {
             let by_member = self.sites_of_member(member, Action::Replaces);
-            found.extend(by_member.into_iter().map(|offset| (0, offset)));
+            if !by_member.is_empty() {
+                declared = self.outline.members_of(member).min().unwrap_or(declared);
+            }
+            found.extend(by_member.into_iter().map(|offset| (false, false, Action::Grows, offset)));
         }
         found.sort_unstable();
-        let grows = found.into_iter().map(|(_, offset)| offset).collect();
+        let grows = found.into_iter().map(|(.., offset)| offset).collect();
         self.finding(name, Some(declared), grows, shrinks)
+    }
+
+    /// Of the property `name` of the global object, written with or without that; without a name, of
+    /// properties whose names are known when the code runs.
+    fn of_global(&self, name: Option<&str>, steps: &[&str]) -> SourceFinding {
+        let sites = self.outline.sites();
+        // What follows the property, where a site is one of it.
+        let rest = |site: &'_ Site| -> Option<Vec<String>> {
+            let root = site.chain.root.as_deref()?;
+            let declared = self.outline.resolve(root, site.scope);
+            let path = &site.chain.path;
+            match name {
+                Some(name) if root == name => {
+                    let is_outermost = declared.is_none() || declared == self.outline.resolve(root, 0);
+                    is_outermost.then(|| path.clone())
+                }
+                _ if declared.is_some() || !GLOBALS.contains(&root) => None,
+                Some(name) => path.first().filter(|&first| first == name).map(|_| path[1..].to_vec()),
+                None if path.first().is_none_or(|first| first == ANY) => Some(Vec::new()),
+                None => None,
+            }
+        };
+        let is_named = |site: &Site| {
+            name.is_none()
+                && sites.iter().any(|other| {
+                    other.offset == site.offset && other.chain.path.first().is_some_and(|step| step != ANY)
+                })
+        };
+        let follows = |rest: &[String]| {
+            let first = rest.iter().map(String::as_str).find(|&step| step != ANY);
+            first.is_none() || steps.first().is_none_or(|step| first == Some(*step))
+        };
+        let mut grows = Vec::new();
+        let (mut shrinks, mut first) = (Vec::new(), name.and_then(|name| self.outline.resolve(name, 0)));
+        for site in sites {
+            let Some(rest) = rest(site).filter(|rest| follows(rest)) else { continue };
+            let is_assigned = rest.is_empty() && matches!(site.action, Action::Replaces | Action::Shrinks);
+            if first.is_none() && is_assigned {
+                first = Some(site.offset);
+            }
+            match site.action {
+                Action::Shrinks => shrinks.push(site.offset),
+                action if action <= Action::Replaces && !is_named(site) => {
+                    grows.push((self.outline.runs_once(site.scope), action, site.offset));
+                }
+                _ => {}
+            }
+        }
+        grows.sort_unstable();
+        let grows: Vec<u32> = grows.into_iter().map(|(.., offset)| offset).collect();
+        let declared = first.or_else(|| grows.first().copied());
+        self.finding(name.unwrap_or("globalThis"), declared, grows, shrinks)
     }
 
     fn of_member(&self, name: &str) -> SourceFinding {
@@ -298,6 +478,42 @@ mod tests {
     fn only_places_that_go_on_as_the_path_does_are_accused() {
         let text = "const index = { ids: [], vectors: [] };\nfunction f() {\n  index.ids.push(1);\n  index.vectors.push(2);\n}";
         assert_eq!(lines(text, "index", Some("vectors")), (Some(1), vec![4], vec![]));
+    }
+
+    #[test]
+    fn a_library_object_grows_where_its_methods_are_called_again_and_again() {
+        let text = "const metric = make();\nmetric.on('x', f);\nfunction f() {\n  metric.measure(1);\n}";
+        assert_eq!(lines(text, "metric", Some("hashMap")), (Some(1), vec![4, 2], vec![]));
+    }
+
+    #[test]
+    fn a_list_under_a_symbol_is_declared_and_grows_in_its_class() {
+        let text = "const kList = Symbol('waiting');\nclass A {\n  constructor() { this[kList] = []; }\n  add(x) {\n    this[kList].push(x);\n  }\n}\nconst a = new A();\n";
+        assert_eq!(lines(text, "a", Some("<symbol waiting>")), (Some(3), vec![5], vec![]));
+    }
+
+    #[test]
+    fn what_is_handed_on_in_a_list_or_object_may_grow_there() {
+        let text = "const stop = make();\nfunction f() {\n  race([1, stop]);\n  get({ stop });\n}";
+        assert_eq!(lines(text, "stop", None), (Some(1), vec![3, 4], vec![]));
+    }
+
+    #[test]
+    fn globals_are_found_with_and_without_a_declaration() {
+        let of = |text: &str, name: Option<&str>| {
+            let outline = outline(text, "x.js").unwrap();
+            let text = ScriptText { text: text.into(), is_whole: true, check: Check::SameText, path: None };
+            let found = Code { script: ScriptIndex::default(), text, outline }.of_global(name, &[]);
+            let line = |code: &CodeLine| code.place.position.unwrap().line;
+            (found.declared.as_ref().map(line), found.grows.iter().map(line).collect::<Vec<_>>())
+        };
+        assert_eq!(of("seen = [];\nfunction f() {\n  seen.push(1);\n}", Some("seen")), (Some(1), vec![3]));
+        assert_eq!(
+            of("window.all = {};\nfunction f(k) {\n  all[k] = 1;\n}", Some("all")),
+            (Some(1), vec![3])
+        );
+        let text = "function f(i) {\n  globalThis.one = i;\n  globalThis['result_' + i] = i;\n}";
+        assert_eq!(of(text, None), (Some(3), vec![3]));
     }
 
     #[test]

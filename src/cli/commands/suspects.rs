@@ -110,7 +110,7 @@ impl<'a> AnswerSuspect<'a> {
             share: suspect.share,
             entries_before: suspect.entries_before,
             entries_after: suspect.entries_after,
-            source: Source::find(snapshot, suspect.object),
+            source: Source::find(snapshot, suspect),
         }
     }
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::NodeIndex;
-use crate::model::JavaScriptPath;
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::model::{JavaScriptPath, Suspect};
 use crate::snapshot::Snapshot;
 use crate::source::text::SourceOptions;
 use crate::source::variable_lines::{CodeLine, source_finding};
@@ -32,12 +32,21 @@ struct CodeLocation {
 }
 
 impl Source {
-    /// For the object that is accused. Reads no file.
-    pub fn find(snapshot: &Snapshot, object: NodeIndex) -> Option<Self> {
-        let path = JavaScriptPath::new(snapshot, object);
-        let edges: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
-        let entries = entries_of(snapshot, object);
-        let found = source_finding(snapshot, &edges, &entries, &SourceOptions::default())?;
+    /// For what is accused: what names it, else the path from a root, tells its variable. Reads no file.
+    pub fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
+        let path = JavaScriptPath::new(snapshot, suspect.object);
+        let from_root: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
+        let options = SourceOptions::default();
+        let of_path = |edges: &[EdgeIndex]| {
+            source_finding(snapshot, edges, &[], &options).filter(|found| !found.grows.is_empty())
+        };
+        let entries = || {
+            let new = suspect.new_entries.iter().copied();
+            let entries: Vec<NodeIndex> = new.chain(entries_of(snapshot, suspect.object)).collect();
+            let path = if suspect.holder.is_empty() { &from_root } else { &suspect.holder };
+            source_finding(snapshot, path, &entries, &options)
+        };
+        let found = of_path(&suspect.holder).or_else(|| of_path(&from_root)).or_else(entries)?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
         Some(Self {
             declared: found.declared.as_ref().map(|line| location(snapshot, line)),

@@ -1,6 +1,6 @@
 //! Leak suspects in plain words: what holds a large part of one heap, or of the growth between two.
 
-use crate::base::{Cancelled, NodeIndex, ObjectId, Progress};
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, ObjectId, Progress};
 use crate::growth::{ClassEntries, Growth};
 use crate::model::format;
 use crate::model::format::holder_text::{HolderText, said};
@@ -9,6 +9,7 @@ use crate::model::format::{count, percent, sanitize, signed_size, size};
 use crate::model::views::evidence_text::content_text;
 use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Evidence, Mechanism, Who};
 use crate::suspects::holdings::{Holding, ObjectHolding};
 use crate::suspects::rules::container::new_entries;
@@ -48,6 +49,10 @@ pub struct Suspect {
     pub path: String,
     /// The object to look at, in the current snapshot.
     pub object: NodeIndex,
+    /// The references from what names it to the object, where they are known.
+    pub holder: Vec<EdgeIndex>,
+    /// What is new in it: an example of each kind, and the functions behind them.
+    pub new_entries: Vec<NodeIndex>,
     /// Its line in a growth; nothing in a heap by itself.
     pub line: Option<u32>,
     /// Its id.
@@ -208,6 +213,8 @@ fn object_suspect(scene: &Scene<'_>, holding: &ObjectHolding, total: u64) -> Sus
         facts,
         path: path_or_none(&path),
         object: holding.node,
+        holder: scene.holders.find(holding.node).edges,
+        new_entries: examples(&contents),
         line: None,
         id,
         bytes: holding.bytes,
@@ -239,6 +246,8 @@ fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect 
         facts: vec![format!("The largest of them is {id}")],
         path: path_or_none(&path),
         object: class.example,
+        holder: Vec::new(),
+        new_entries: vec![class.example],
         line: None,
         id,
         bytes: class.bytes,
@@ -323,11 +332,31 @@ fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLi
         facts,
         path: line.path.clone(),
         object: line.object,
+        holder: holder_of(&evidence.who),
+        new_entries: examples(&evidence.contents),
         line: Some(at),
         id,
         bytes: u64::try_from(line.growth).unwrap_or(0),
         share: line.share,
     }
+}
+
+/// The references from the variable or property that names whom the evidence accuses.
+fn holder_of(who: &Who) -> Vec<EdgeIndex> {
+    match who {
+        Who::Container(holder) | Who::Each(holder) => holder.edges.clone(),
+        Who::Class(holders) => holders.first().map_or_else(Vec::new, |holder| holder.edges.clone()),
+        _ => Vec::new(),
+    }
+}
+
+/// Of each kind of content: the function, who calls it, and an example.
+fn examples(contents: &[Content]) -> Vec<NodeIndex> {
+    let of_one = |content: &Content| {
+        let callers = content.callers.iter().copied();
+        content.function.into_iter().chain(callers).chain([content.example]).collect::<Vec<_>>()
+    };
+    contents.iter().take(CLASSES).flat_map(of_one).collect()
 }
 
 fn told(snapshot: &Snapshot, class: ClassEntries) -> String {
