@@ -52,6 +52,11 @@ const SHRINKS: [&str; 10] = [
     "remove",
     "removeAllListeners",
 ];
+/// Methods that only read.
+const READS: [&str; 14] = [
+    "get", "has", "keys", "values", "entries", "forEach", "map", "filter", "find", "some", "every",
+    "includes", "indexOf", "join",
+];
 /// A step whose name is known only when the code runs.
 pub const ANY: &str = "*";
 /// How a step begins whose name is a variable's value, until it is known whether that is a symbol.
@@ -406,6 +411,7 @@ impl<'a> Visit<'a> for Outline {
                 "splice" => Some(Action::Shrinks),
                 name if GROWS.contains(&name) => Some(Action::Grows),
                 name if SHRINKS.contains(&name) => Some(Action::Shrinks),
+                name if READS.contains(&name) => None,
                 _ => Some(Action::Calls),
             };
             // The line of the method: a chain of calls may go over many lines.
