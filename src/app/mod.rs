@@ -35,7 +35,8 @@ pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };
 pub use crate::app::views::search_bar::SearchBar;
+pub use crate::app::views::source_pane::SourceQuery;
 pub use crate::app::views::table_pane::TablePane;
 pub use crate::app::views::table_query::TableQuery;
 pub use crate::app::views::text_filter::TextFilter;
-pub use crate::app::views::view::{CopyWhat, Pane, ReportFormat, Step, View};
+pub use crate::app::views::view::{CopyWhat, Pane, PaneLayout, ReportFormat, SidePane, Step, View};

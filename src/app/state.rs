@@ -21,11 +21,12 @@ use crate::app::views::shared_results::{
     ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, ScriptsQuery, StringTextsQuery, TimelineQuery,
     TrendQuery,
 };
+use crate::app::views::source_pane::SourceQuery;
 use crate::app::views::table_pane::TablePane;
 use crate::app::views::table_query::{QueryInputs, TableQuery};
 use crate::app::views::text_filter::TextFilter;
 use crate::app::views::type_ahead::TypeAhead;
-use crate::app::views::view::{Pane, View};
+use crate::app::views::view::{Pane, PaneLayout, SidePane, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::id_matching::IdMatching;
 use crate::compare::{Comparison, GrowthAccounting};
@@ -77,14 +78,16 @@ pub struct AppState {
     pub palette: Option<CommandPalette>,
     /// The table the keyboard was in last.
     pub pane: Pane,
-    /// Whether the panes below are too narrow to stand beside each other.
-    pub is_narrow: bool,
-    /// Whether the object stands in front of the retainers then.
-    pub object_in_front: bool,
+    /// How many panes have room beside each other below the middle.
+    pub layout: PaneLayout,
+    /// The pane that was called to the front where there is no room for all.
+    pub in_front: Option<SidePane>,
     /// A sentence on what was done last, where nothing else shows it.
     pub status_message: Option<String>,
     /// Whose retainers are shown.
     pub inspected_object: Option<(FileId, NodeIndex)>,
+    /// The object of the row of Retainers that has the focus: Object shows it, and Retainers stay.
+    pub focused: Option<(FileId, NodeIndex)>,
     /// The row of many objects whose holders are shown instead.
     pub held_group: Option<SelectedGroup>,
     /// In which way holders are shown.
@@ -133,10 +136,11 @@ impl AppState {
             help_shown: false,
             palette: None,
             pane: Pane::Main,
-            is_narrow: false,
-            object_in_front: false,
+            layout: PaneLayout::default(),
+            in_front: None,
             status_message: None,
             inspected_object: None,
+            focused: None,
             held_group: None,
             retainers_options: RetainersOptions::default(),
             map: MapOptions::default(),
@@ -238,7 +242,37 @@ impl AppState {
 
     /// Whether the pane about the selected object can be seen.
     pub fn is_object_shown(&self) -> bool {
-        if self.is_narrow { self.object_in_front } else { self.settings.object_shown }
+        match self.layout {
+            PaneLayout::Three => self.settings.object_shown,
+            PaneLayout::Two => self.settings.object_shown && self.in_front != Some(SidePane::Source),
+            PaneLayout::One => self.in_front == Some(SidePane::Object),
+        }
+    }
+
+    /// Whether the source code can be seen.
+    pub fn is_source_shown(&self) -> bool {
+        match self.layout {
+            PaneLayout::Three => self.settings.source_shown,
+            _ => self.in_front == Some(SidePane::Source),
+        }
+    }
+
+    /// Shows or hides a pane beside the retainers, or in front of them.
+    pub(crate) fn toggle_side_pane(&mut self, pane: SidePane) {
+        let is_in_front = self.in_front == Some(pane);
+        match (self.layout, pane) {
+            (PaneLayout::Three, SidePane::Source) => {
+                self.settings.source_shown = !self.settings.source_shown;
+            }
+            (PaneLayout::Two, SidePane::Object) if self.in_front.is_some() => {
+                self.in_front = None;
+                self.settings.object_shown = true;
+            }
+            (PaneLayout::Three | PaneLayout::Two, SidePane::Object) => {
+                self.settings.object_shown = !self.settings.object_shown;
+            }
+            _ => self.in_front = Some(pane).filter(|_| !is_in_front),
+        }
     }
 
     /// The comparison of the two chosen snapshots that was asked for last, once it is known.
@@ -355,6 +389,7 @@ impl AppState {
 
     /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
     pub(crate) fn selected(&mut self) {
+        self.focused = None;
         self.inspect_selected();
         let path = self.main_table().and_then(|pane| pane.table.as_ref()?.selection()).map(<[Item]>::to_vec);
         if let (Some(path), Some(current)) = (path, self.current) {
@@ -375,8 +410,44 @@ impl AppState {
         self.inspect_selected();
     }
 
+    /// Object follows the selected row of Retainers.
+    pub(crate) fn focus_retainer(&mut self) {
+        let row = self.selected_row(Pane::Retainers);
+        self.focused = row.and_then(|row| self.object_of(Pane::Retainers, row));
+    }
+
+    /// The object that the panes beside Retainers are about.
+    pub fn shown_object(&self) -> Option<(FileId, NodeIndex)> {
+        self.focused.or(self.inspected_object)
+    }
+
+    /// Shows another view. The object whose retainers are shown stays, and is selected in the view's table
+    /// where it has a row.
+    pub(crate) fn change_view(&mut self, view: View) {
+        let is_other = self.view != view;
+        self.show(view);
+        match self.inspected_object.filter(|_| is_other) {
+            Some((file, node)) if Some(file) == self.current => {
+                if matches!(view, View::Containment | View::Dominators) {
+                    self.reveal(view, file, node);
+                } else if let Some(pane) = self.main_table_mut() {
+                    pane.go_to_object(node);
+                }
+            }
+            Some(_) => {}
+            None if is_other && self.held_group.is_some() => {
+                let row = self.main_table().and_then(|pane| pane.row(pane.selected_row()?));
+                if row.is_some_and(|row| row.object.is_some()) {
+                    self.inspect_selected();
+                }
+            }
+            None => self.inspect_selected(),
+        }
+    }
+
     pub(crate) fn inspect(&mut self, file: FileId, node: NodeIndex) {
         self.held_group = None;
+        self.focused = None;
         if self.inspected_object != Some((file, node)) {
             self.inspected_object = Some((file, node));
             if let Some(id) = self.object_id(file, node) {
@@ -387,9 +458,11 @@ impl AppState {
 
     pub(crate) fn forget_inspected(&mut self) {
         self.inspected_object = None;
+        self.focused = None;
         self.held_group = None;
         self.cache.clear::<RetainersQuery>(&());
         self.cache.clear::<ObjectQuery>(&());
+        self.cache.clear::<SourceQuery>(&());
     }
 
     /// Whether the snapshot that is shown has anything to see in a view.
@@ -483,6 +556,7 @@ impl AppState {
         self.sync_table();
         self.sync_retainers();
         self.sync_object();
+        self.sync_source();
         self.sync_statistics();
         self.sync_map();
         self.sync_suspects();

@@ -20,6 +20,7 @@ pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
 pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
 pub use crate::model::object::details::{Link, ObjectDetails};
+pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
 pub use crate::model::retainers::Retainers;
 pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
 pub use crate::model::retainers::independent_paths::IndependentPaths;

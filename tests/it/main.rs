@@ -44,6 +44,8 @@ mod window_holding;
 #[cfg(feature = "gui")]
 mod window_moving;
 #[cfg(feature = "gui")]
+mod window_panes;
+#[cfg(feature = "gui")]
 mod window_tables;
 #[cfg(feature = "gui")]
 mod window_tools;

@@ -2,7 +2,7 @@
 
 use heaplens::base::{NodeIndex, Progress};
 use heaplens::graph::GraphBuilder;
-use heaplens::model::{ObjectCard, Section};
+use heaplens::model::ObjectCard;
 use heaplens::snapshot::{SizeMode, load_bytes};
 
 /// The cards of a function in a script of three lines and of an object that a class of this script made.
@@ -27,19 +27,9 @@ fn fact<'a>(card: &'a ObjectCard, label: &str) -> Option<&'a str> {
     card.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.as_str())
 }
 
-fn lines(section: &Section) -> Vec<String> {
-    let text = |line: &heaplens::model::Line| {
-        let value: String = line.value.iter().map(|span| span.text.as_str()).collect();
-        format!("{} {value}", line.name.text)
-    };
-    section.lines.iter().map(text).collect()
-}
-
 #[test]
-fn a_functions_line_is_marked_in_its_source() {
+fn a_function_knows_its_place() {
     let [function, _] = cards();
-    let source = function.sections.iter().find(|section| section.title == "Source").unwrap();
-    assert_eq!(lines(source), ["   1 // app", "▶   2 function handler() {", "   3 }"]);
     assert_eq!(fact(&function, "Script"), Some("app.js:2:17"));
 }
 

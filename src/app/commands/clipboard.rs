@@ -70,7 +70,9 @@ impl AppState {
             let count = |rows: usize| format::count(u64::try_from(rows).unwrap_or(u64::MAX));
             let note = match left_out {
                 0 => format!("Copied {} rows", count(rows)),
-                more => format!("Copied the first {} rows, not the {} after them", count(rows), count(more)),
+                more => {
+                    format!("Copied the first {} rows, not the {} after them", count(rows), count(more))
+                }
             };
             Some(TaskResult::Copy(text, note))
         });

@@ -5,7 +5,7 @@ use crate::app::settings::ThemeChoice;
 use crate::app::views::fix_pane::FixRole;
 use crate::app::views::map_pane::MapColours;
 use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
-use crate::app::views::view::{CopyWhat, Pane, ReportFormat, Step, View};
+use crate::app::views::view::{CopyWhat, Pane, PaneLayout, ReportFormat, Step, View};
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::GrowthAccounting;
 use crate::model::{
@@ -174,7 +174,7 @@ pub enum Command {
     /// Show or hide how long a frame takes.
     ToggleFrameTimes,
     /// The panes below are too narrow to stand beside each other, or not any more.
-    SetCompactLayout(bool),
+    SetPaneLayout(PaneLayout),
     /// The keyboard has gone to a table.
     FocusPane(Pane),
     /// Letters were typed in a table.
@@ -193,8 +193,14 @@ pub enum Command {
     ShowObject(FileId, NodeIndex),
     /// Show an object and who holds it, and leave the middle as it is.
     Inspect(FileId, NodeIndex),
+    /// Show a suspect and who holds it, and select its row in the middle.
+    ShowSuspect(FileId, NodeIndex),
     /// Show or hide the pane about the selected object.
     ToggleObject,
+    /// Show or hide the source code.
+    ToggleSource,
+    /// Put a text on the clipboard.
+    CopyText(String),
     /// Show who holds a row's object.
     ShowRetainers(Pane, usize),
     /// Leave the program.

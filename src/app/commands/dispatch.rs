@@ -7,7 +7,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
 use crate::app::state::AppState;
 use crate::app::tasks::panic_log;
-use crate::app::views::view::{CopyWhat, Pane, View};
+use crate::app::views::view::{CopyWhat, Pane, SidePane, View};
 use crate::model::{FilterPreset, GrowthBy, Internals, Item, functions_of};
 use crate::snapshot::SizeMode;
 use std::env;
@@ -18,10 +18,7 @@ pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
     // These come by themselves.
     if !matches!(
         command,
-        Command::FindContexts
-            | Command::SetMapSize(..)
-            | Command::SetCompactLayout(_)
-            | Command::FocusPane(_)
+        Command::FindContexts | Command::SetMapSize(..) | Command::SetPaneLayout(_) | Command::FocusPane(_)
     ) {
         state.status_message = None;
     }
@@ -81,11 +78,10 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.reveal(view, file, node);
                 return vec![Effect::FocusPane(Pane::Main)];
             }
-            state.show(view);
+            state.change_view(view);
             if view == View::Fix {
                 state.dismiss_added();
             }
-            state.inspect_selected();
             if view == View::Search {
                 return vec![Effect::FocusSearch];
             }
@@ -193,7 +189,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             state.palette = None;
         }
         Command::StopWork => state.cache.stop(),
-        Command::FocusPane(pane) => state.pane = pane,
+        Command::FocusPane(pane) => {
+            state.pane = pane;
+            match pane {
+                Pane::Main => state.focused = None,
+                Pane::Retainers => state.focus_retainer(),
+            }
+        }
         Command::Select(Pane::Main, row) => {
             state.pane = Pane::Main;
             if let Some(table_pane) = state.main_table_mut() {
@@ -204,6 +206,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Select(Pane::Retainers, row) => {
             state.pane = Pane::Retainers;
             state.retainers_mut().select(row);
+            state.focus_retainer();
         }
         Command::Toggle(pane, row) => toggle(state, pane, row),
         Command::SortBy(Pane::Main, column) => {
@@ -218,7 +221,10 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
             state.selected();
         }
-        Command::Move(Pane::Retainers, step) => state.retainers_mut().step(step),
+        Command::Move(Pane::Retainers, step) => {
+            state.retainers_mut().step(step);
+            state.focus_retainer();
+        }
         Command::Activate(pane) => {
             let Some(row) = state.selected_row(pane) else { return Vec::new() };
             let hit = state.object_of(pane, row).filter(|_| state.view == View::Search && pane == Pane::Main);
@@ -306,9 +312,16 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             return vec![Effect::FocusPane(Pane::Main)];
         }
         Command::Inspect(file, node) => state.inspect(file, node),
-        Command::ToggleObject if state.is_narrow => state.object_in_front = !state.object_in_front,
-        Command::ToggleObject => state.settings.object_shown = !state.settings.object_shown,
-        Command::SetCompactLayout(is_narrow) => state.is_narrow = is_narrow,
+        Command::ShowSuspect(file, node) => {
+            state.inspect(file, node);
+            if let Some(pane) = state.main_table_mut() {
+                pane.go_to_object(node);
+            }
+        }
+        Command::ToggleObject => state.toggle_side_pane(SidePane::Object),
+        Command::ToggleSource => state.toggle_side_pane(SidePane::Source),
+        Command::CopyText(text) => return state.copied(text),
+        Command::SetPaneLayout(layout) => state.layout = layout,
         Command::ShowRetainers(pane, row) => {
             if let Some((file, node)) = state.object_of(pane, row) {
                 state.settings.retainers_shown = true;

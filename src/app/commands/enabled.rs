@@ -43,7 +43,9 @@ impl AppState {
             Command::SetStringsMode(_) => self.view == View::Strings,
             Command::CopySuspects(_) => self.view == View::Suspects,
             Command::SetObjectRetainersMode(_) => self.inspected_object.is_some(),
-            Command::SetGroupRetainersMode(_) => self.held_group.is_some(),
+            Command::SetGroupRetainersMode(_) => {
+                self.held_group.as_ref().is_some_and(|group| group.view == self.view)
+            }
             Command::ToggleFolding => self.held_file().is_some(),
             Command::StopWork => self.is_busy(),
             Command::CopyTable(_) => self.table(self.pane).is_some_and(|table| !table.is_empty()),

@@ -204,6 +204,12 @@ pub static COMMANDS: &[Entry] = {
             keys(Ctrl, "I"),
         ),
         entry(
+            Command::ToggleSource,
+            "Source",
+            "Show or hide the source code of the selected object",
+            keys(Ctrl, "U"),
+        ),
+        entry(
             Command::CopySelected(CopyWhat::Row),
             "Copy row",
             "The selected row with its numbers, between tabs",

@@ -151,6 +151,9 @@ impl AppState {
             self.forget_inspected();
         }
         self.forget_fix(id);
+        if self.focused.is_some_and(|(file, _)| file == id) {
+            self.focused = None;
+        }
         self.cache.forget(id);
         self.history.forget(id);
     }

@@ -46,6 +46,8 @@ pub struct Settings {
     pub retainers_shown: bool,
     /// Whether the pane about the selected object is shown.
     pub object_shown: bool,
+    /// Whether the source code is shown where there is room for it.
+    pub source_shown: bool,
     /// Whether the time a frame takes is shown.
     pub frame_times_shown: bool,
     /// Files opened lately, the latest first.
@@ -64,6 +66,7 @@ impl Default for Settings {
             files_shown: true,
             retainers_shown: true,
             object_shown: true,
+            source_shown: true,
             frame_times_shown: false,
             recent: Vec::new(),
             widths_by_column: BTreeMap::new(),

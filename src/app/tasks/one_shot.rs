@@ -93,7 +93,10 @@ impl AppState {
                 }
                 self.selected();
             }
-            TaskResult::Select(Pane::Retainers, path) => self.retainers_mut().go_to(path),
+            TaskResult::Select(Pane::Retainers, path) => {
+                self.retainers_mut().go_to(path);
+                self.focus_retainer();
+            }
             TaskResult::Open(pane, opened) => {
                 let is_cut = opened.is_cut;
                 let table = self.pane_mut(pane).and_then(|pane| pane.table.as_mut());

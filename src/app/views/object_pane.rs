@@ -60,7 +60,7 @@ impl AppState {
     }
 
     pub(crate) fn sync_object(&mut self) {
-        let Some((file, node)) = self.inspected_object.filter(|_| self.is_object_shown()) else { return };
+        let Some((file, node)) = self.shown_object().filter(|_| self.is_object_shown()) else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let others: Vec<(FileId, Arc<Snapshot>)> = self
             .files

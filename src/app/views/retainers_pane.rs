@@ -34,7 +34,7 @@ impl AppState {
         table
             .source()
             .is_group(&path)
-            .then(|| Some(SelectedGroup { file: self.current?, title: title(), path }))?
+            .then(|| Some(SelectedGroup { file: self.current?, view: self.view, title: title(), path }))?
     }
 
     /// The snapshot whose retainers are shown.
@@ -76,7 +76,8 @@ impl AppState {
         if let Some((file, node)) = self.inspected_object {
             return Some((file, RetainersTarget::Object(node), None));
         }
-        let group = self.held_group.as_ref()?;
+        // Those of another view's row stay as they are.
+        let group = self.held_group.as_ref().filter(|group| group.view == self.view)?;
         let entry = self.main_entry()?;
         let table = entry.value.table.as_ref();
         let table = table.filter(|table| !table.is_busy() && self.current == Some(group.file))?;

@@ -5,6 +5,7 @@ use crate::app::tasks::query_cache::Query;
 use crate::app::tasks::shared::Shared;
 use crate::app::views::table_pane::{TablePane, TableRows};
 use crate::app::views::table_query::{TableQuery, opened_table};
+use crate::app::views::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
     ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, Retainers, Side, Sort,
@@ -63,6 +64,8 @@ pub struct RetainersOptions {
 pub struct SelectedGroup {
     /// The snapshot.
     pub file: FileId,
+    /// The view that has its row.
+    pub view: View,
     /// The path of its row in the middle.
     pub path: Vec<Item>,
     /// What its row says.

@@ -7,6 +7,7 @@ use crate::app::tasks::query_cache::{Part, Query, Replaced, Value};
 use crate::app::views::retainers_query::RetainersQuery;
 use crate::app::views::table_query::TableQuery;
 use crate::app::views::view::Step;
+use crate::base::NodeIndex;
 use crate::model::{ColumnId, Disclosure, Item, Row, TreeSource, TreeTable, Update, Work};
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct TablePane {
     waiting: Vec<Work>,
     /// The row to open and select as soon as there is a table.
     pending_reveal: Option<Vec<Item>>,
+    /// The object whose row to open and select then, if it has one.
+    pending_object: Option<NodeIndex>,
 }
 
 /// What a query builds for a table.
@@ -95,6 +98,9 @@ impl Value<TableRows> for TablePane {
         if let Some(path) = self.pending_reveal.take() {
             self.go_to(path);
         }
+        if let Some(node) = self.pending_object.take() {
+            self.go_to_object(node);
+        }
         replaced
     }
 }
@@ -124,6 +130,18 @@ impl TablePane {
         table.select(Some(path));
         self.reveal += 1;
         self.start(work);
+    }
+
+    /// Does the same for the row of an object, if it has one that is quick to find.
+    pub fn go_to_object(&mut self, node: NodeIndex) {
+        let Some(table) = &self.table else {
+            self.pending_object = Some(node);
+            return;
+        };
+        let path = table.source().path_of(node);
+        if !path.is_empty() {
+            self.go_to(path);
+        }
     }
 
     /// The number of rows.

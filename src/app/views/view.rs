@@ -120,6 +120,27 @@ impl Pane {
     }
 }
 
+/// A pane beside Retainers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SidePane {
+    /// What the object holds.
+    Object,
+    /// Its source code.
+    Source,
+}
+
+/// How many panes have room beside each other below the middle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PaneLayout {
+    /// Retainers, source code and object.
+    #[default]
+    Three,
+    /// Retainers and one more.
+    Two,
+    /// One in front of the others.
+    One,
+}
+
 /// A step of the selection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {

@@ -17,10 +17,6 @@ use crate::snapshot::{SizeMode, Snapshot};
 
 /// How many lines of a section are made.
 const LINES: usize = 2000;
-/// How many lines of source stand before the function's.
-const BEFORE: usize = 3;
-/// How many lines of source begin with the function's.
-const AFTER: usize = 25;
 /// How long a chain of scopes or prototypes is followed.
 const CHAIN: usize = 30;
 
@@ -106,7 +102,6 @@ impl ObjectCard {
             card.entries(),
             card.section("Variables", card.variables()),
             card.section("Properties", card.fields(|edge, name| is_property(edge) && name != "__proto__")),
-            card.section("Source", card.source()),
             card.section("Prototype chain", card.prototypes()),
             card.section("Links of V8", card.fields(|edge, _| !is_property(edge) && !is_entry(edge))),
             card.section("Allocated by", card.stack()),
@@ -184,30 +179,6 @@ impl Card<'_> {
     fn script(&self) -> Option<&Script> {
         let scripts = self.snapshot.scripts();
         scripts.of(self.snapshot.graph(), self.node).map(|script| scripts.get(script))
-    }
-
-    /// The lines around the function's place, which is marked, as far as the snapshot has the text.
-    fn source(&self) -> (usize, Vec<Line>) {
-        let location = self.snapshot.graph().locations.get(self.node);
-        let text = self.script().and_then(|script| script.kept_text(self.snapshot));
-        let (Some(location), Some(text)) = (location, text) else { return (0, Vec::new()) };
-        let marked = usize::try_from(location.line).unwrap_or(usize::MAX);
-        if text.lines().nth(marked).is_none() {
-            return (0, Vec::new());
-        }
-        let numbered = text.lines().enumerate().skip(marked.saturating_sub(BEFORE)).take(BEFORE + AFTER);
-        let lines: Vec<Line> = numbered
-            .map(|(at, line)| {
-                let (sign, tone) = if at == marked { ("▶", Tone::Function) } else { ("", Tone::Plain) };
-                Line {
-                    name: span(format!("{sign}{:>4}", at + 1), Tone::Quiet),
-                    value: vec![span(format::sanitize(line, 300), tone)],
-                    retained: None,
-                    object: None,
-                }
-            })
-            .collect();
-        (lines.len(), lines)
     }
 
     fn section(&self, title: &'static str, (count, lines): (usize, Vec<Line>)) -> Option<Section> {

@@ -4,3 +4,5 @@ pub(crate) mod card;
 pub(crate) mod collection_entries;
 pub(crate) mod details;
 pub(crate) mod function_names;
+pub(crate) mod source_tokens;
+pub(crate) mod source_view;

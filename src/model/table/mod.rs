@@ -224,6 +224,11 @@ pub trait TreeSource: Send + Sync {
     fn objects(&self, _path: &[Item]) -> Vec<NodeIndex> {
         Vec::new()
     }
+    /// The path of the row of an object of the current snapshot, where that is quick to find; empty if it has
+    /// none.
+    fn path_of(&self, _node: NodeIndex) -> Vec<Item> {
+        Vec::new()
+    }
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.
     fn shown(&self) -> Option<Tally> {

@@ -188,6 +188,17 @@ impl TreeSource for Summary {
         self.kept.as_ref().and_then(|kept| kept.hidden())
     }
 
+    fn path_of(&self, node: NodeIndex) -> Vec<Item> {
+        let Objects { snapshot, mode, .. } = &self.objects;
+        let is_kept = self.kept.as_ref().is_none_or(|kept| kept.contains(node));
+        let class = self.groups().of(node);
+        // Chrome leaves objects of no size out of their constructor's list.
+        if !is_kept || snapshot.shallow(*mode, node) == 0 || !self.filter.keeps(self.groups().name(class)) {
+            return Vec::new();
+        }
+        vec![self.item(class), Item::Node(Side::Current, node)]
+    }
+
     fn is_group(&self, path: &[Item]) -> bool {
         path.last().is_some_and(|&item| self.class(item).is_some())
     }

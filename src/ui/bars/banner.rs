@@ -82,7 +82,7 @@ fn suspect_ui(ui: &mut Ui, state: &AppState, suspect: &Suspect, commands: &mut V
     ui.spacing_mut().item_spacing.x = 0.0;
     let link = ui.link(&suspect.owner).on_hover_text(format!("Show who holds it\n{}", suspect.path));
     if let Some(file) = state.current.filter(|_| link.clicked()) {
-        commands.push(Command::Inspect(file, suspect.object));
+        commands.push(Command::ShowSuspect(file, suspect.object));
     }
     let place = suspect.place.as_ref().map(|place| format!(" {place}")).unwrap_or_default();
     let text = format!("{place}: {}", suspect.claim);

@@ -29,7 +29,9 @@ const BAR: RangeInclusive<f32> = 20.0..=160.0;
 const BAR_HEIGHT: (f32, f32) = (8.0, 2.5);
 
 /// The part of a name's room that the place of its code may take, and what stands between the two.
-const PLACE: f32 = 0.45;
+const PLACE: f32 = 0.5;
+/// The room of a name from which on there is some for the place.
+const PLACE_FROM: f32 = 150.0;
 const PLACE_GAP: f32 = 10.0;
 
 /// A name that stands in its cell.
@@ -62,7 +64,10 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     }
     let left = start + TRIANGLE;
     let room = rect.right() - PADDING - left;
-    let place = row.place_text().map(|text| clipped(ui, &[(text, palette.muted)], room * PLACE));
+    // A place is shown whole or, where the name needs the room, not at all.
+    let place = row.place_text().filter(|_| room >= PLACE_FROM);
+    let place = place.map(|text| clipped(ui, &[(text, palette.muted)], room));
+    let place = place.filter(|place| place.size().x <= room * PLACE);
     let place_room = place.as_ref().map_or(0.0, |place| place.size().x + PLACE_GAP);
     let mut job = one_line(room - place_room);
     for span in &row.name {

@@ -25,7 +25,7 @@ const CHARACTERS: usize = 20_000;
 pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
-    if state.inspected_object.is_none() {
+    if state.shown_object().is_none() {
         return placeholder_ui(ui, "Select an object to see what it holds");
     }
     let (key, contents) = match (state.object_contents(), state.object_error()) {

@@ -1,16 +1,20 @@
 //! The retainers below the middle: whose they are, the ways to show them, their table, and the object beside.
 
-use crate::app::{AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, RetainersOptions, View};
+use crate::app::{
+    AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, PaneLayout, RetainersOptions, View,
+};
 use crate::model::Internals;
 use crate::ui::keys::tooltip;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
 use crate::ui::views::main_pane::placeholder_ui;
 use crate::ui::views::object::object_ui;
+use crate::ui::views::source::source_ui;
 use egui::{Align, Button, Label, Layout, Margin, Panel, RichText, Ui};
 
-/// The object has a place beside the retainers from this width on.
-const WIDE: f32 = 640.0;
+/// Another pane has a place beside the retainers from this width on, and two have from the second on.
+const TWO_PANES: f32 = 640.0;
+const THREE_PANES: f32 = 940.0;
 /// The part of the head that the name of what is held may take.
 const WHOSE: f32 = 0.4;
 
@@ -30,7 +34,21 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 commands.push(command);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                object_switch_ui(ui, state, commands);
+                let is_open = state.settings.retainers_shown;
+                switch_ui(
+                    ui,
+                    is_open && state.is_object_shown(),
+                    Command::ToggleObject,
+                    "Show or hide object",
+                    commands,
+                );
+                switch_ui(
+                    ui,
+                    is_open && state.is_source_shown(),
+                    Command::ToggleSource,
+                    "Show or hide source",
+                    commands,
+                );
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     // Where there is no room, the last of them ends before the switch.
                     ui.shrink_clip_rect(ui.max_rect());
@@ -45,18 +63,35 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
         return;
     }
     let room = ui.available_width();
-    if state.is_narrow != (room < WIDE) {
-        commands.push(Command::SetCompactLayout(room < WIDE));
+    let layout = match room {
+        room if room < TWO_PANES => PaneLayout::One,
+        room if room < THREE_PANES => PaneLayout::Two,
+        _ => PaneLayout::Three,
+    };
+    if state.layout != layout {
+        commands.push(Command::SetPaneLayout(layout));
     }
-    if state.is_narrow && state.object_in_front {
+    let (has_object, has_source) = (state.is_object_shown(), state.is_source_shown());
+    if layout == PaneLayout::One && has_source {
+        return source_ui(ui, state, commands);
+    }
+    if layout == PaneLayout::One && has_object {
         return object_ui(ui, state, commands);
     }
-    if state.settings.object_shown && room >= WIDE {
+    let (object_part, source_part) = if has_object && has_source { (0.21, 0.33) } else { (0.4, 0.48) };
+    if has_object {
         Panel::right("object")
-            .default_size((room * 0.38).min(460.0))
-            .size_range((room * 0.25).min(180.0)..=room * 0.65)
+            .default_size((room * object_part).min(460.0))
+            .size_range((room * 0.2).min(180.0)..=room * 0.5)
             .frame(egui::Frame::NONE)
             .show(ui, |ui| object_ui(ui, state, commands));
+    }
+    if has_source {
+        Panel::right("source")
+            .default_size((room * source_part).min(640.0))
+            .size_range((room * 0.2).min(180.0)..=room * 0.5)
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| source_ui(ui, state, commands));
     }
     let pane = state.retainers();
     match (pane.and_then(|pane| Some((pane, pane.table.as_ref()?))), state.held_file()) {
@@ -143,7 +178,7 @@ fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         for way in [ObjectRetainersMode::Retainers, ObjectRetainersMode::Paths] {
             way_ui(ui, object == way, Command::SetObjectRetainersMode(way));
         }
-    } else if state.held_group.is_some() {
+    } else if state.held_group.as_ref().is_some_and(|group| group.view == state.view) {
         for way in [GroupRetainersMode::MergedPaths, GroupRetainersMode::Dominators] {
             way_ui(ui, group == way, Command::SetGroupRetainersMode(way));
         }
@@ -157,14 +192,16 @@ fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
 }
 
-/// Shows and hides the pane beside the retainers, or in front of them where there is no room for both.
-fn object_switch_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let command = Command::ToggleObject;
-    let is_shown = state.is_object_shown() && state.settings.retainers_shown;
+/// Shows and hides a pane beside the retainers, or in front of them where there is no room for both.
+fn switch_ui(
+    ui: &mut Ui,
+    is_shown: bool,
+    command: Command,
+    label: &'static str,
+    commands: &mut Vec<Command>,
+) {
     let button = ui.add(Button::selectable(is_shown, command.label()).small());
-    button.widget_info(|| {
-        egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, "Show or hide object")
-    });
+    button.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, label));
     if button.on_hover_text(tooltip(ui, &command)).clicked() {
         commands.push(command);
     }

@@ -263,6 +263,29 @@ impl TreeSource for ComparisonView {
             .then(|| Tally { count, bytes: row.counted(self.counting).alloc })
     }
 
+    /// Among the new and the grown. The rows' lists ascend by id.
+    fn path_of(&self, node: NodeIndex) -> Vec<Item> {
+        let ids = &self.current.snapshot.graph().nodes;
+        let id = ids.id(node);
+        let is_new = |list: &[NodeIndex]| list.binary_search_by_key(&id, |&node| ids.id(node)).is_ok();
+        let is_in = |list: &[(NodeIndex, NodeIndex)]| {
+            list.binary_search_by_key(&id, |&(_, node)| ids.id(node)).is_ok()
+        };
+        let kind_in = |row: &ComparisonRow| {
+            self.kinds(row).find(|kind| match kind {
+                ChangeKind::New => is_new(&row.new),
+                ChangeKind::Grown => is_in(&row.grown),
+                ChangeKind::Shrunk => is_in(&row.shrunk),
+                ChangeKind::Deleted => false,
+            })
+        };
+        let shown = order::shown(&self.comparison, self.counting, &self.filter);
+        let mut found = shown.into_iter().filter_map(|at| Some((at, kind_in(&self.comparison.rows[at])?)));
+        let Some((at, kind)) = found.next() else { return Vec::new() };
+        let class = self.items[at];
+        vec![Item::Class(class), Item::Group(class.0 + kind as u32), Item::Node(Side::Current, node)]
+    }
+
     fn is_group(&self, path: &[Item]) -> bool {
         matches!(path, [Item::Class(_)])
     }

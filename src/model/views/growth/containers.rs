@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::NodeIndex;
 use crate::growth::Growth;
 use crate::model::format;
 use crate::model::table::order::{JsText, sorted};
@@ -227,6 +228,11 @@ impl TreeSource for GrowthTable {
 
     fn total(&self) -> Option<&Total> {
         Some(&self.total)
+    }
+
+    fn path_of(&self, node: NodeIndex) -> Vec<Item> {
+        let line = self.view.lines.iter().position(|line| line.object == node);
+        line.and_then(|line| u32::try_from(line).ok()).map(Item::Group).into_iter().collect()
     }
 
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {

@@ -1,0 +1,322 @@
+//! The source code that belongs to an object: the text around its place, or around the variable that holds
+//! it, with the lines that declare it and those that make it grow.
+
+use std::path::PathBuf;
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::model::format::code_place::CodePlace;
+use crate::model::format::path_text::shortest_path;
+use crate::model::format::sanitize;
+use crate::model::object::source_tokens::Highlighter;
+use crate::model::table::{Span, Tone};
+use crate::snapshot::Snapshot;
+use crate::source::places::Place;
+use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
+use crate::source::variable_lines::{CodeLine, SourceFinding, source_finding};
+
+/// Lines that are kept before and after the one of interest.
+const AROUND: usize = 5000;
+/// Characters of a line.
+const LINE_LIMIT: usize = 500;
+/// Units that stay before the place in a line that is cut at its beginning.
+const BEFORE: usize = 80;
+/// Characters of names and paths.
+const NAME_LIMIT: usize = 300;
+/// Lines that are listed of one kind.
+const LISTED: usize = 5;
+
+/// The code of an object, ready to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceView {
+    /// Where the object's code stands, or where the variable that holds it is declared.
+    pub place: CodePlace,
+    /// What is known of the variable: `leaks: declared line 8, grows at line 12`.
+    pub finding: Option<String>,
+    /// Whether the text is the one that ran, and what is missing.
+    pub note: String,
+    /// The lines that are kept.
+    pub lines: Vec<SourceLine>,
+    /// The number of the first of them, from 1.
+    pub first: u32,
+    /// The line to see first.
+    pub focus: u32,
+    /// The file that the text was read from.
+    pub path: Option<PathBuf>,
+}
+
+/// A line of code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceLine {
+    /// Its text in colours.
+    pub spans: Vec<Span>,
+    /// What it has to do with the object.
+    pub mark: LineMark,
+}
+
+/// What a line has to do with the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum LineMark {
+    /// Nothing.
+    #[default]
+    None,
+    /// Its code stands here.
+    Place,
+    /// The variable is declared here.
+    Declared,
+    /// The variable grows here.
+    Grows,
+}
+
+impl SourceView {
+    /// The code of `node`. What is told of a variable is told of the one that holds `held`. `None` if neither
+    /// has to do with any script.
+    pub fn find(
+        snapshot: &Snapshot,
+        node: NodeIndex,
+        held: NodeIndex,
+        options: &SourceOptions,
+        progress: &Progress,
+    ) -> Result<Option<Self>, Cancelled> {
+        let own = CodePlace::find(snapshot, node);
+        let path = shortest_path(snapshot, held, progress)?;
+        let finding = source_finding(snapshot, &path, &[], options);
+        progress.check()?;
+        let of_finding = || Some(at_line(snapshot, place_of(finding.as_ref()?)?));
+        let Some(place) = own.clone().or_else(of_finding) else { return Ok(None) };
+        let script = place.place.script;
+        let finding = finding.filter(|finding| place_of(finding).is_some_and(|place| place.script == script));
+        let text = script_text(snapshot, script, options);
+        progress.check()?;
+        let own_line = own.as_ref().and_then(|place| place.place.position).map(|position| position.line);
+        let mut marks = Marks { place: own_line, ..Marks::default() };
+        if let Some(finding) = &finding {
+            marks.declared = finding.declared.as_ref().and_then(|line| line_of(line, place.place));
+            marks.grows = finding.grows.iter().filter_map(|line| line_of(line, place.place)).collect();
+        }
+        let focus = marks.place.or(marks.grows.first().copied()).or(marks.declared).unwrap_or(1);
+        let column = place.place.position.filter(|position| position.line == focus);
+        let column = column.map_or(1, |position| position.column);
+        let (first, lines) = match &text {
+            Some(text) => lines(&text.text, &marks, (focus, column), progress)?,
+            None => (1, Vec::new()),
+        };
+        Ok(Some(Self {
+            finding: finding.as_ref().map(|finding| said(finding, &marks)),
+            note: note(text.as_ref(), focus, first, lines.len()),
+            path: text.and_then(|text| text.path),
+            place,
+            lines,
+            first,
+            focus,
+        }))
+    }
+}
+
+/// The marked lines of one script.
+#[derive(Default)]
+struct Marks {
+    place: Option<u32>,
+    declared: Option<u32>,
+    grows: Vec<u32>,
+}
+
+impl Marks {
+    fn of(&self, line: u32) -> LineMark {
+        if self.grows.contains(&line) {
+            LineMark::Grows
+        } else if self.declared == Some(line) {
+            LineMark::Declared
+        } else if self.place == Some(line) {
+            LineMark::Place
+        } else {
+            LineMark::None
+        }
+    }
+}
+
+/// Where the first line of a finding stands.
+fn place_of(finding: &SourceFinding) -> Option<Place> {
+    finding.declared.iter().chain(&finding.grows).next().map(|line| line.place)
+}
+
+fn line_of(line: &CodeLine, place: Place) -> Option<u32> {
+    line.place.position.filter(|_| line.place.script == place.script).map(|position| position.line)
+}
+
+fn at_line(snapshot: &Snapshot, place: Place) -> CodePlace {
+    CodePlace {
+        text: sanitize(&place.text(snapshot), NAME_LIMIT),
+        full: sanitize(&place.full_text(snapshot), NAME_LIMIT),
+        place,
+        function: None,
+    }
+}
+
+/// `leaks: declared line 8, grows at line 12`.
+fn said(finding: &SourceFinding, marks: &Marks) -> String {
+    let mut parts = Vec::new();
+    if let Some(line) = marks.declared {
+        parts.push(format!("declared line {line}"));
+    }
+    let mut grows = marks.grows.clone();
+    grows.sort_unstable();
+    grows.dedup();
+    let listed: Vec<String> = grows.iter().take(LISTED).map(u32::to_string).collect();
+    match (&listed[..], grows.len() > LISTED) {
+        ([], _) => {}
+        ([line], _) => parts.push(format!("grows at line {line}")),
+        (lines, is_cut) => {
+            parts.push(format!("grows at lines {}{}", lines.join(", "), if is_cut { ", …" } else { "" }));
+        }
+    }
+    let name = sanitize(&finding.variable, NAME_LIMIT);
+    if name.is_empty() {
+        format!("New entries: {}", parts.join(", "))
+    } else {
+        format!("{name}: {}", parts.join(", "))
+    }
+}
+
+/// What the text is, and what would help where the line is not in it.
+fn note(text: Option<&ScriptText>, focus: u32, first: u32, count: usize) -> String {
+    const HELP: &str = "the snapshot keeps its first 1,024 characters, and no file at its path has the same \
+                        text: capture with node --heap-snapshot-string-limit=1000000 to have all of it";
+    let Some(text) = text else {
+        return "The snapshot has no text of this script, and no file at its path has it".to_owned();
+    };
+    let is_there = usize::try_from(focus.saturating_sub(first)).is_ok_and(|at| at < count);
+    match (text.is_whole, text.check) {
+        (true, Check::AnotherVersion) => {
+            "Another version: this file has changed since, lines may differ".to_owned()
+        }
+        (true, check) => {
+            let from = if text.path.is_some() { "the file on this disk" } else { "the snapshot" };
+            format!("From {from}, {}", check.text())
+        }
+        (false, _) if is_there => format!("The beginning alone: {HELP}"),
+        (false, _) => format!("Line {focus} is not in the text: {HELP}"),
+    }
+}
+
+/// The lines around that of interest, in colours.
+fn lines(
+    text: &str,
+    marks: &Marks,
+    (focus, column): (u32, u32),
+    progress: &Progress,
+) -> Result<(u32, Vec<SourceLine>), Cancelled> {
+    const CHECK_EVERY: u32 = 1024;
+    let around = u32::try_from(AROUND).unwrap_or(u32::MAX);
+    let first = focus.saturating_sub(around).max(1);
+    let last = focus.saturating_add(around);
+    let mut highlighter = Highlighter::new();
+    let mut lines = Vec::new();
+    for (number, line) in (1_u32..=last).zip(text.split(['\n', '\u{2028}', '\u{2029}'])) {
+        if number % CHECK_EVERY == 0 {
+            progress.check()?;
+        }
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let pieces = highlighter.line(line);
+        if number >= first {
+            let from = if number == focus { begin_of(line, column) } else { 0 };
+            lines.push(SourceLine { spans: spans(line, &pieces, from), mark: marks.of(number) });
+        }
+    }
+    Ok((first, lines))
+}
+
+/// The byte at which a line is cut so that its column can be seen.
+fn begin_of(line: &str, column: u32) -> usize {
+    let column = usize::try_from(column).unwrap_or(usize::MAX);
+    if column <= LINE_LIMIT - BEFORE {
+        return 0;
+    }
+    line.char_indices().nth(column - BEFORE).map_or(0, |(at, _)| at)
+}
+
+fn spans(line: &str, pieces: &[(Tone, usize)], from: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    if from > 0 {
+        spans.push(Span { text: "…".to_owned(), tone: Tone::Quiet });
+    }
+    let mut room = LINE_LIMIT;
+    let mut at = 0;
+    for &(tone, length) in pieces {
+        let (begin, end) = (at.max(from), at + length);
+        at = end;
+        if begin >= end {
+            continue;
+        }
+        let text = sanitize(&line[begin..end].replace('\t', "    "), room);
+        room = room.saturating_sub(text.chars().count());
+        spans.push(Span { text, tone });
+        if room == 0 {
+            break;
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::load_bytes;
+
+    const TEXT: &str = "const leaks = [];\n\nfunction bloat() {\n\tleaks.push(1);\n}\n";
+
+    fn view_of(pick: impl FnOnce([usize; 2]) -> usize) -> SourceView {
+        let mut heap = GraphBuilder::new();
+        let function = heap.node("closure", "bloat", 1);
+        let shared = heap.node("code", "bloat", 1);
+        let script = heap.node("code", "/app/server.js", 1);
+        let source = heap.node("string", TEXT, 1);
+        let context = heap.node("object", "system / Context", 1);
+        let leaks = heap.node("object", "Array", 1);
+        heap.edge(0, "element", "1", function).edge(function, "internal", "shared", shared);
+        heap.edge(shared, "internal", "script", script).edge(script, "internal", "source", source);
+        heap.edge(function, "internal", "context", context).edge(context, "context", "leaks", leaks);
+        heap.location(function, 81, 2, 14);
+        let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+        let (node, held) = (NodeIndex::at(pick([function, leaks])), NodeIndex::at(leaks));
+        let options = SourceOptions::default();
+        SourceView::find(&snapshot, node, held, &options, &Progress::new()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_variable_is_shown_where_it_is_declared_and_grows() {
+        let view = view_of(|[_, leaks]| leaks);
+        assert_eq!(view.finding.as_deref(), Some("leaks: declared line 1, grows at line 4"));
+        let marks: Vec<LineMark> = view.lines.iter().map(|line| line.mark).collect();
+        assert_eq!((marks[0], marks[3]), (LineMark::Declared, LineMark::Grows));
+        assert_eq!(
+            (view.focus, &*view.place.text, &*view.note),
+            (4, "server.js:1", "From the snapshot, same text")
+        );
+        let text = |line: &SourceLine| line.spans.iter().map(|span| &*span.text).collect::<String>();
+        assert_eq!(text(&view.lines[3]), "    leaks.push(1);");
+    }
+
+    #[test]
+    fn a_function_is_shown_at_its_own_line() {
+        let view = view_of(|[function, _]| function);
+        assert_eq!((view.focus, view.lines[2].mark, &*view.place.text), (3, LineMark::Place, "server.js:3"));
+        assert_eq!(view.lines[3].mark, LineMark::Grows, "what is held keeps its lines");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let line = format!("{}here();{}", "a;".repeat(5000), "b;".repeat(5000));
+        let (first, lines) = lines(&line, &Marks::default(), (1, 10_001), &Progress::new()).unwrap();
+        let text: String = lines[0].spans.iter().map(|span| &*span.text).collect();
+        assert!(first == 1 && text.starts_with('…') && text.contains("here();"), "{text}");
+        assert!(text.chars().count() < LINE_LIMIT + 10);
+    }
+
+    #[test]
+    fn only_the_lines_around_the_place_are_kept() {
+        let text = "x\n".repeat(30_000);
+        let (first, lines) = lines(&text, &Marks::default(), (20_000, 1), &Progress::new()).unwrap();
+        assert_eq!((first, lines.len()), (15_000, 10_001));
+    }
+}
