@@ -64,7 +64,7 @@ pub struct AppState {
     pub grouping: Grouping,
     /// Which bytes Comparison counts.
     pub counting: GrowthAccounting,
-    /// By what Growth is told.
+    /// How Growth groups its rows.
     pub growth_by: GrowthBy,
     /// What Trend follows.
     pub trend_of: TrendOf,
@@ -94,7 +94,7 @@ pub struct AppState {
     pub retainers_options: RetainersOptions,
     /// How the map is drawn.
     pub map: MapOptions,
-    /// Where the person has been.
+    /// The places that the user has visited.
     pub history: History,
     /// The conditions above the rows.
     pub chips: FilterChips,
@@ -173,7 +173,7 @@ impl AppState {
         self.files.iter().find(|file| file.id == id)
     }
 
-    /// What is known of an open file's snapshot.
+    /// The loaded part of an open file's snapshot.
     pub fn snapshot(&self, id: FileId) -> Option<&Arc<Snapshot>> {
         self.file(id)?.snapshot.as_ref()
     }
@@ -275,7 +275,7 @@ impl AppState {
         }
     }
 
-    /// The comparison of the two chosen snapshots that was asked for last, once it is known.
+    /// The comparison of the two chosen snapshots that was requested last, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
         let pair = Pair { baseline: self.baseline?, current: self.current?, sizes: self.settings.sizes() };
         let entry = self.cache.entry::<ComparisonQuery>(&())?;
@@ -387,7 +387,7 @@ impl AppState {
         }
     }
 
-    /// The selection in the middle was moved by the person: the retainers follow, and the place is kept.
+    /// The user moved the selection in the middle: updates the retainers and records the place.
     pub(crate) fn selected(&mut self) {
         self.focused = None;
         self.inspect_selected();

@@ -257,7 +257,7 @@ pub(crate) fn visuals(theme: Theme) -> Visuals {
     visuals
 }
 
-/// The look of the menu bar's menus: lines without frames, with room beside their words.
+/// The look of the menu bar's menus: lines without frames, with space beside their texts.
 pub fn menu_style(style: &mut Style) {
     egui::containers::menu::menu_style(style);
     style.spacing.button_padding = vec2(8.0, 3.0);

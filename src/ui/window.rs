@@ -84,7 +84,7 @@ impl Window {
         }
     }
 
-    /// Carries out what the last frame asked for.
+    /// Carries out the commands of the last frame.
     fn carry_out(&mut self, ctx: &Context, frame: &Frame) {
         for command in std::mem::take(&mut self.commands) {
             for effect in apply(&mut self.state, command) {

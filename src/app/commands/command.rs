@@ -21,7 +21,7 @@ use std::path::PathBuf;
 pub enum Command {
     /// Ask for files in the system's dialog.
     OpenDialog,
-    /// Ask for a path inside the window, because of the reason given, if any.
+    /// Ask for a path inside the window, with the reason, if any.
     OpenPrompt(Option<String>),
     /// Open these files.
     OpenFiles(Vec<PathBuf>),
@@ -29,9 +29,9 @@ pub enum Command {
     OpenSamples,
     /// Open what is there of a file that was cut short.
     OpenPartly(FileId),
-    /// Put what we should know of a failure of ours on the clipboard.
+    /// Copy the report of an internal error in loading a file.
     CopyReport(FileId),
-    /// The same of all failures of ours so far.
+    /// Copy the report of all internal errors so far.
     CopyFaults,
     /// The path in the prompt was edited.
     EditPath(String),
@@ -75,17 +75,17 @@ pub enum Command {
     FindContexts,
     /// Search for this.
     SetSearch(Search),
-    /// Go so many objects on among those found, or back where negative.
+    /// Go this number of found objects forward, or back where negative.
     NextHit(isize),
-    /// Let dominated objects share rows, or not.
+    /// Set whether dominated objects share rows.
     GroupDominated(Grouping),
-    /// Let Comparison count every byte, or as Chrome does.
+    /// Set whether Comparison counts every byte or as Chrome does.
     SetAccounting(GrowthAccounting),
-    /// Let Growth be told by containers or by owners.
+    /// Set whether Growth groups by containers or by owners.
     SetGrowthMode(GrowthBy),
     /// Show a line of Growth.
     ShowGrowthLine(u32),
-    /// Let Trend follow this.
+    /// Set what Trend follows.
     SetTrendMode(TrendOf),
     /// Put the suspects that are shown on the clipboard.
     CopySuspects(ReportFormat),
@@ -101,11 +101,11 @@ pub enum Command {
     SetStringsMode(StringList),
     /// Show the object with this id among its constructor's.
     GoToObject(FileId, ObjectId),
-    /// The same for an id that the name of a row tells.
+    /// The same for an id in the name of a row.
     FollowId(Pane, usize, ObjectId),
-    /// Imagine away the object of a row in Retainers.
+    /// Ignore the object of a row in Retainers.
     IgnoreRetainer(usize),
-    /// Imagine away nothing any more.
+    /// Restore all ignored retainers.
     RestoreRetainers,
     /// Choose how the holders of an object are shown.
     SetObjectRetainersMode(ObjectRetainersMode),
@@ -123,13 +123,13 @@ pub enum Command {
     ToggleFiles,
     /// Show or hide the retainers.
     ToggleRetainers,
-    /// To the row selected before.
+    /// Go to the previously selected row.
     Back,
-    /// To the row selected after.
+    /// Go to the next selected row of the history.
     Forward,
     /// Show or hide the help.
     ToggleHelp,
-    /// Close whatever lies over the window.
+    /// Close what covers the window.
     Dismiss,
     /// Stop what is being computed for the view that is shown.
     StopWork,
@@ -155,7 +155,7 @@ pub enum Command {
     RevealSelected(View),
     /// Draw the map so.
     SetMapStyle(MapStyle),
-    /// Let the map's colours say this.
+    /// Set what the map's colours mean.
     SetMapColours(MapColours),
     /// Show in the map what an object retains.
     ZoomMap(FileId, MapRoot),
@@ -185,7 +185,7 @@ pub enum Command {
     TogglePalette,
     /// The palette's text was edited.
     EditPalette(String),
-    /// Choose the command so many lines below in the palette, or above where negative.
+    /// Choose the command this number of lines below in the palette, or above where negative.
     StepPalette(isize),
     /// Carry out the command chosen in the palette.
     AcceptPalette,
@@ -203,7 +203,7 @@ pub enum Command {
     CopyText(String),
     /// Show who holds a row's object.
     ShowRetainers(Pane, usize),
-    /// Leave the program.
+    /// Quit the program.
     Quit,
 }
 
@@ -214,11 +214,11 @@ pub enum Zoom {
     In,
     /// Smaller.
     Out,
-    /// As at first.
+    /// 100 %.
     Reset,
 }
 
-/// A deed outside the state, for the window to do.
+/// An effect outside the state, for the window to carry out.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// Show the system's file dialog.
@@ -233,6 +233,6 @@ pub enum Effect {
     FocusSearch,
     /// Move the keyboard into a table.
     FocusPane(Pane),
-    /// Leave.
+    /// Quit.
     Quit,
 }

@@ -1,4 +1,4 @@
-//! Carries out commands: the one place where a person's wish changes the state.
+//! Carries out commands: the one place where the user's request changes the state.
 
 use crate::app::commands::command::{Command, Effect};
 use crate::app::commands::palette::CommandPalette;
@@ -173,7 +173,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
         Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
         Command::Back => {
-            // Whoever has switched to another view first goes back to the row left behind.
+            // After a change of view, Back first returns to the row of the previous view.
             let left = |place: &&Place| place.view != state.view || Some(place.current) != state.current;
             let place = state.history.present().filter(left).cloned().or_else(|| state.history.back());
             return revisit(state, place);

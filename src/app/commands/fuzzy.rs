@@ -7,7 +7,7 @@ const BEGINS: i32 = 4;
 /// Points for any letter.
 const LETTER: i32 = 1;
 
-/// Where the letters of a search stand in a name.
+/// The positions of the letters of a search in a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FuzzyMatch {
     /// Higher is better.

@@ -1,4 +1,4 @@
-//! The table of choices: commands of which each takes one of several ways, in words that are about their topic.
+//! The table of option commands: each sets one option to one of its values.
 
 use crate::app::commands::command::Command;
 use crate::app::commands::registry::Entry;
@@ -28,7 +28,7 @@ const fn group_by(by: GroupBy, label: &'static str, tooltip: &'static str) -> En
     choice(Command::GroupBy(by), "Group by", label, tooltip)
 }
 
-/// Every choice, topic by topic.
+/// Every option command, by category.
 pub static OPTION_COMMANDS: &[Entry] = &[
     group_by(GroupBy::Constructor, "constructor", "As Chrome groups objects"),
     group_by(
@@ -128,7 +128,7 @@ pub static OPTION_COMMANDS: &[Entry] = &[
         Command::GroupDominated(Grouping::ByClass),
         "Dominators",
         "Group by constructor",
-        "Let objects of one constructor below the same object share a row",
+        "Objects of one constructor below the same object share a row",
     ),
     choice(
         Command::GroupDominated(Grouping::None),

@@ -10,7 +10,7 @@ use crate::app::state::AppState;
 /// What was typed into the palette, and the commands that match.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CommandPalette {
-    /// What stands in its field.
+    /// The text of its field.
     pub typed: String,
     /// The best first; without a text all, in the order of the table.
     pub hits: Vec<Hit>,
@@ -25,7 +25,7 @@ pub struct CommandPalette {
 pub struct Hit {
     /// The command.
     pub entry: &'static Entry,
-    /// Its words.
+    /// Its text.
     pub title: Cow<'static, str>,
     /// The letters of them that were typed.
     pub matched: FuzzyMatch,

@@ -1,5 +1,5 @@
-//! The table of named commands: their words and keys, from which menus, buttons, shortcuts, help and the
-//! palette come. Those that choose one of several ways stand in [`OPTION_COMMANDS`].
+//! The table of named commands: label, tooltip and key, from which menus, buttons, shortcuts, help and the
+//! palette are built. Commands that set an option are in [`OPTION_COMMANDS`].
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::app::commands::option_commands::OPTION_COMMANDS;
 use crate::app::views::view::{CopyWhat, ReportFormat, View};
 use crate::model::TextFormat;
 
-/// What is held down beside the key.
+/// The modifiers of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyModifiers {
     /// Nothing.
@@ -32,16 +32,16 @@ pub struct Shortcut {
     pub key: &'static str,
 }
 
-/// A command that needs no more to be said than its name.
+/// A named command.
 #[derive(Debug, PartialEq)]
 pub struct Entry {
     /// What it does.
     pub command: Command,
-    /// What it chooses one way of; empty for what is no choice.
+    /// The option that it sets; empty for other commands.
     pub category: &'static str,
-    /// Its words in menus and buttons.
+    /// Its text in menus and buttons.
     pub label: &'static str,
-    /// A sentence for whoever hovers it.
+    /// Its tooltip.
     pub tooltip: &'static str,
     /// Its key.
     pub shortcut: Option<Shortcut>,
@@ -60,7 +60,7 @@ const fn keys(hold: KeyModifiers, key: &'static str) -> Option<Shortcut> {
     Some(Shortcut { hold, key })
 }
 
-/// Every command with a name that is no choice, in the order of the help.
+/// Every named command that sets no option, in the order of the help.
 pub static COMMANDS: &[Entry] = {
     use KeyModifiers::{Alt, Ctrl, CtrlShift, Nothing, Shift};
     &[
@@ -83,7 +83,7 @@ pub static COMMANDS: &[Entry] = {
             "Close the snapshot that is shown and free its memory",
             keys(Ctrl, "W"),
         ),
-        entry(Command::Quit, "Quit", "Leave Heaplens", keys(Ctrl, "Q")),
+        entry(Command::Quit, "Quit", "Quit Heaplens", keys(Ctrl, "Q")),
         entry(
             Command::ShowView(View::Summary),
             "Summary",
@@ -105,7 +105,7 @@ pub static COMMANDS: &[Entry] = {
         entry(
             Command::ShowView(View::Suspects),
             "Suspects",
-            "Who has grown much or holds much, in plain words",
+            "The likely causes of growth, in plain words",
             keys(Ctrl, "9"),
         ),
         entry(
@@ -148,7 +148,7 @@ pub static COMMANDS: &[Entry] = {
         entry(
             Command::ShowView(View::Statistics),
             "Statistics",
-            "How much of the heap is code, strings, arrays…",
+            "The share of code, strings, arrays… in the heap",
             keys(Ctrl, "7"),
         ),
         entry(
@@ -157,16 +157,11 @@ pub static COMMANDS: &[Entry] = {
             "Find objects by name, text, /regex/ or @id",
             keys(Ctrl, "F"),
         ),
-        entry(
-            Command::NextHit(1),
-            "Next object found",
-            "To the next object that was found",
-            keys(Nothing, "F3"),
-        ),
+        entry(Command::NextHit(1), "Next object found", "Go to the next found object", keys(Nothing, "F3")),
         entry(
             Command::NextHit(-1),
             "Previous object found",
-            "To the object that was found before",
+            "Go to the previous found object",
             keys(Shift, "F3"),
         ),
         entry(
@@ -179,7 +174,7 @@ pub static COMMANDS: &[Entry] = {
         entry(
             Command::ToggleInternals,
             "Hide engine internals",
-            "Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores",
+            "Leave out V8's own objects: bookkeeping, compiled code, shapes and backing stores",
             None,
         ),
         entry(
@@ -188,8 +183,8 @@ pub static COMMANDS: &[Entry] = {
             "Exchange the two sides of the comparison",
             keys(CtrlShift, "S"),
         ),
-        entry(Command::Back, "Back", "To the row that was selected before", keys(Alt, "Left")),
-        entry(Command::Forward, "Forward", "To the row that was selected after", keys(Alt, "Right")),
+        entry(Command::Back, "Back", "Go to the previously selected row", keys(Alt, "Left")),
+        entry(Command::Forward, "Forward", "Go to the next row of the selection history", keys(Alt, "Right")),
         entry(Command::ToggleFiles, "Snapshots", "Show or hide the list of open snapshots", keys(Ctrl, "B")),
         entry(
             Command::ToggleRetainers,
@@ -278,7 +273,7 @@ pub static COMMANDS: &[Entry] = {
         ),
         entry(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger", keys(Ctrl, "Plus")),
         entry(Command::Zoom(Zoom::Out), "Zoom out", "Make everything smaller", keys(Ctrl, "Minus")),
-        entry(Command::Zoom(Zoom::Reset), "Reset zoom", "Make everything as large as at first", None),
+        entry(Command::Zoom(Zoom::Reset), "Reset zoom", "Reset zoom to 100 %", None),
         entry(
             Command::ToggleFrameTimes,
             "Frame times",
@@ -315,20 +310,15 @@ pub static COMMANDS: &[Entry] = {
             "The suspects for an issue or a chat",
             None,
         ),
-        entry(
-            Command::StopWork,
-            "Stop",
-            "Stop what is being worked out for what is shown; what is there stays",
-            None,
-        ),
-        entry(Command::ToggleHelp, "Help", "Keys, words and where to begin", keys(Nothing, "F1")),
+        entry(Command::StopWork, "Stop", "Stop the running computation; the rows that are there stay", None),
+        entry(Command::ToggleHelp, "Help", "Keys, terms and where to begin", keys(Nothing, "F1")),
         entry(
             Command::CopyFaults,
             "Copy error report",
             "Version, system and what went wrong inside Heaplens, to send to its authors; nothing of your files",
             None,
         ),
-        entry(Command::Dismiss, "Close", "Close what lies over the window", keys(Nothing, "Escape")),
+        entry(Command::Dismiss, "Close", "Close what covers the window", keys(Nothing, "Escape")),
     ]
 };
 
@@ -342,7 +332,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 impl Entry {
-    /// Its words where nothing beside them says what they are about.
+    /// Its text with the option that it sets.
     pub fn title(&self) -> Cow<'static, str> {
         match self.category {
             "" => self.label.into(),
@@ -357,12 +347,12 @@ impl Command {
         entries().find(|entry| entry.command == *self)
     }
 
-    /// Its words, empty for a command without a name.
+    /// Its text; empty for a command without a name.
     pub fn label(&self) -> &'static str {
         self.entry().map_or("", |entry| entry.label)
     }
 
-    /// Its sentence for whoever hovers it.
+    /// Its tooltip; empty for a command without a name.
     pub fn tooltip(&self) -> &'static str {
         self.entry().map_or("", |entry| entry.tooltip)
     }

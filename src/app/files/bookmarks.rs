@@ -1,4 +1,4 @@
-//! Objects a person wants to come back to, with a note on each; kept by the path of the snapshot.
+//! Objects that the user has marked, with a note on each; kept by the path of the snapshot.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -20,7 +20,7 @@ pub struct Bookmark {
     pub id: u64,
     /// What it was called when it was marked.
     pub name: String,
-    /// What the person has to say of it.
+    /// The user's note.
     #[serde(default)]
     pub note: String,
 }
@@ -37,7 +37,7 @@ impl AppState {
 
     fn bookmarks_mut(&mut self, file: FileId) -> Option<&mut Vec<Bookmark>> {
         let path = self.file(file)?.path.clone();
-        // Settings are text: a name that is none cannot be kept.
+        // Settings are text: a path that is not UTF-8 cannot be stored.
         path.to_str()?;
         Some(self.settings.bookmarks.entry(path).or_default())
     }

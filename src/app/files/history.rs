@@ -1,4 +1,4 @@
-//! Places the person has been at, to go back to and forth.
+//! The places that the user has visited, to go back and forward.
 
 use crate::app::files::open_file::FileId;
 use crate::app::views::view::View;
@@ -19,11 +19,11 @@ pub struct Place {
     pub path: Vec<Item>,
 }
 
-/// Places in the order they were visited, and where in it the person stands.
+/// Places in the order they were visited, and the present position among them.
 #[derive(Default, Debug)]
 pub struct History {
     places: Vec<Place>,
-    /// One past the present place; 0 when there is none.
+    /// One past the present place; 0 without one.
     now: usize,
 }
 
@@ -41,7 +41,7 @@ impl History {
         self.now = self.places.len();
     }
 
-    /// The place visited last, whether or not the person is still there.
+    /// The place visited last, even after the user has left it.
     pub fn present(&self) -> Option<&Place> {
         self.places.get(self.now.checked_sub(1)?)
     }

@@ -48,7 +48,7 @@ pub enum Load {
 pub struct LoadFailure {
     /// One sentence without the path.
     pub sentence: String,
-    /// What the person is offered.
+    /// What the window offers the user.
     pub remedy: RecoveryAction,
 }
 
@@ -59,7 +59,7 @@ pub enum RecoveryAction {
     Nothing,
     /// It was cut short: open what is there.
     OpenPartly,
-    /// It is our fault: tell us.
+    /// It is an internal error: copy a report.
     Report,
 }
 
@@ -161,7 +161,7 @@ impl OpenFile {
         let waking = executor.clone();
         let job = Job::start("Loading a snapshot", executor, move |progress| {
             let show = move |snapshot| {
-                // Nobody listens any more when the file was closed.
+                // The receiver is gone when the file was closed.
                 let _ = sender.send(snapshot);
                 waking.wake();
             };
@@ -226,7 +226,7 @@ impl OpenFile {
         self.snapshot.as_ref()?.partial()
     }
 
-    /// What those who mend this program should know of a failure that is its fault. Nothing of the heap.
+    /// The report of an internal error, without anything from the heap.
     pub fn report(&self) -> Option<String> {
         let Load::Failed(LoadFailure { sentence, remedy: RecoveryAction::Report }) = &self.load else {
             return None;
@@ -262,7 +262,7 @@ impl OpenFile {
     }
 }
 
-/// The file's own name, for people.
+/// The file's own name, made safe to show.
 pub fn file_name(path: &Path) -> String {
     /// The longest name that file systems allow.
     const LIMIT: usize = 255;

@@ -1,4 +1,4 @@
-//! The path field inside the window: for systems without a file dialog, and for people who type.
+//! The path field inside the window: for systems without a file dialog.
 
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 

@@ -1,5 +1,5 @@
 //! The file that settings are kept in: written whole or not at all, and only when something has changed;
-//! one that cannot be read is set aside for the person to look at, and the defaults take its place.
+//! one that cannot be read is set aside for the user to look at, and the defaults take its place.
 
 use crate::app::settings::Settings;
 use std::fs::{self, File};

@@ -40,7 +40,7 @@ impl SettingsWriter {
 
     /// Writes what has changed before it returns, after whatever is being written.
     pub fn finish(&mut self, settings: &Settings) {
-        // The window is gone: there is nobody to tell.
+        // The window is closed: nothing can show the error.
         drop(write(&self.file, settings));
     }
 }

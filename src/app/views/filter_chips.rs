@@ -3,7 +3,7 @@
 use crate::model::{Condition, Internals};
 use crate::snapshot::groups::GroupBy;
 
-/// What stands in the line of chips.
+/// The state of the line of chips.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FilterChips {
     /// The condition that is being typed.

@@ -44,7 +44,7 @@ pub enum GroupRetainersMode {
     /// The shortest paths of all its objects, merged.
     #[default]
     MergedPaths,
-    /// Whoever would have to go for them to be freed.
+    /// The objects that must go for them to be freed.
     Dominators,
 }
 
@@ -171,7 +171,7 @@ impl RetainersQuery {
         Some(TableRows::Table(Box::new(table)))
     }
 
-    /// A table in which the shortest path from a root is open; with somebody ignored, the shortest that is
+    /// A table in which the shortest path from a root is open; with ignored objects, the shortest that is
     /// left.
     fn retainers(
         &self,

@@ -1,11 +1,11 @@
-//! The search as a person types it: a faulty pattern is explained, and the last good search stays.
+//! The search as the user types it: an invalid pattern is explained, and the last good search stays.
 
 use crate::model::Search;
 
 /// The field and the switches beside it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SearchBar {
-    /// What stands in it.
+    /// The text of the field.
     pub typed: Search,
     /// What is wrong with it.
     pub error: Option<String>,

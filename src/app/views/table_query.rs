@@ -20,7 +20,7 @@ use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What the middle's table depends on: where this differs, the rows are made anew.
+/// What the middle's table depends on: where this differs, the rows are built again.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TableQuery {
     /// The view.
@@ -41,7 +41,7 @@ pub struct TableQuery {
     pub grouping: Grouping,
     /// Which bytes a comparison counts.
     pub counting: GrowthAccounting,
-    /// By what growth is told.
+    /// How Growth groups its rows.
     pub growth_by: GrowthBy,
     /// The snapshots that a trend goes through, and what of them.
     pub trend: Option<(Vec<FileId>, TrendOf)>,
@@ -109,7 +109,7 @@ impl TableQuery {
             (View::Containment, ..) => Arc::new(Containment::new(snapshot, self.sizes)),
             (View::Dominators, ..) => Arc::new(Dominators::new(snapshot, self.sizes, self.grouping)),
             (View::Allocations, ..) => {
-                // A timeline that is none is known, too.
+                // That a snapshot has no timeline is a result as well.
                 drop(inputs.timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
                 Arc::new(AllocationView::new(snapshot))
             }
@@ -162,7 +162,7 @@ impl TableQuery {
     }
 }
 
-/// When rows that are still growing in number are shown anew: at once, and then at longer and longer times,
+/// When rows that are still growing in number are shown again: at once, and then at longer and longer times,
 /// so that showing them costs a small part of finding them.
 struct PublishInterval {
     due: Instant,

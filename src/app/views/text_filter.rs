@@ -1,11 +1,11 @@
-//! A filter as a person types it: a faulty pattern is explained, and the last good one stays in force.
+//! A filter as the user types it: an invalid pattern is explained, and the last good one stays in force.
 
 use crate::model::ClassFilter;
 
 /// A field for a text or a /regex/.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TextFilter {
-    /// What stands in the field.
+    /// The text of the field.
     pub typed: String,
     /// What is wrong with it.
     pub error: Option<String>,

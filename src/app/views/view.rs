@@ -10,7 +10,7 @@ pub enum View {
     Comparison,
     /// Which containers grew between two snapshots.
     Growth,
-    /// Who is to blame, in plain words.
+    /// The likely causes of growth.
     Suspects,
     /// What grows from snapshot to snapshot.
     Trend,
@@ -144,7 +144,7 @@ pub enum PaneLayout {
 /// A step of the selection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// So many rows down, or up where negative.
+    /// This number of rows down, or up where negative.
     Rows(isize),
     /// To the first row.
     First,
@@ -165,7 +165,7 @@ pub enum ReportFormat {
     Markdown,
 }
 
-/// What of a row goes to the clipboard.
+/// The part of a row to copy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CopyWhat {
     /// The text of the tree column.

@@ -1,4 +1,4 @@
-//! The command palette over the window: a field, and the commands that match what stands in it.
+//! The command palette over the window: a field, and the commands that match its text.
 
 use crate::app::{AppState, Command, CommandPalette, Hit};
 use crate::ui::keys::shortcut_text;
@@ -79,7 +79,7 @@ fn hit_ui(ui: &mut Ui, hit: &Hit, is_chosen: bool, commands: &mut Vec<Command>) 
     }
 }
 
-/// The command's words, the letters that were typed in the program's colour.
+/// The command's text, with the typed letters in the accent colour.
 fn label(ui: &Ui, hit: &Hit) -> LayoutJob {
     let palette = Palette::of(ui);
     let font_id = TextStyle::Body.resolve(ui.style());

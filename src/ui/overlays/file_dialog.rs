@@ -45,7 +45,7 @@ impl Dialog {
         let started = thread::Builder::new().name("File dialog".to_owned()).spawn(move || {
             let picked: Option<Vec<FileHandle>> = wait();
             let paths = picked.map(|files| files.iter().map(|file| file.path().to_owned()).collect());
-            // Nobody listens any more when the window was closed.
+            // The receiver is gone when the window was closed.
             let _ = sender.send(Answer { paths, after: begun.elapsed() });
             ctx.request_repaint();
         });
@@ -53,7 +53,7 @@ impl Dialog {
         Self { answer }
     }
 
-    /// What it came to, once it is closed: a command, or nothing where the person cancelled.
+    /// What it came to, once it is closed: a command, or nothing where the user cancelled.
     pub fn poll(&self) -> Option<Option<Command>> {
         let answer = match self.answer.try_recv() {
             Ok(answer) => answer,

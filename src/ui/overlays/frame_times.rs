@@ -1,4 +1,4 @@
-//! How long our own code takes for a frame: what a person who doubts its smoothness can switch on.
+//! The time that the program's own code takes for a frame, shown on request.
 
 use crate::ui::theme::Palette;
 use egui::{RichText, Ui};

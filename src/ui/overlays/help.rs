@@ -1,4 +1,4 @@
-//! The help over the window: where to begin, keys, words.
+//! The help over the window: where to begin, keys, terms.
 
 use crate::app::{AppState, COMMANDS, Command};
 use crate::ui::keys::shortcut_text;
@@ -36,7 +36,7 @@ const WORDS: [(&str, &str); 5] = [
 
 /// The height of a line of keys.
 const LINE: f32 = 17.0;
-/// From this width on the keys stand in two columns.
+/// From this width on the keys take two columns.
 const TWO_COLUMNS: f32 = 760.0;
 
 /// Draws the help while it is shown.
@@ -77,7 +77,7 @@ fn contents_ui(ui: &mut Ui) {
             pairs_ui(&mut columns[1], "more keys", all[half..].iter().cloned());
         });
     }
-    heading_ui(ui, "Words");
+    heading_ui(ui, "Terms");
     pairs_ui(ui, "words", WORDS.iter().map(|&(word, meaning)| (word.to_owned(), meaning)));
 }
 

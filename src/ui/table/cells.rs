@@ -1,4 +1,4 @@
-//! What stands in a cell: painted, not laid out, so that thousands of cells cost next to nothing.
+//! The content of a cell: painted, not laid out, so that thousands of cells cost next to nothing.
 
 use crate::model::{Align, Cell, Disclosure, Row, Span, Tone, format};
 use crate::ui::theme::Palette;
@@ -34,7 +34,7 @@ const PLACE: f32 = 0.5;
 const PLACE_FROM: f32 = 150.0;
 const PLACE_GAP: f32 = 10.0;
 
-/// A name that stands in its cell.
+/// A name painted in its cell.
 pub struct PaintedName {
     /// Its letters; cut where there was no room.
     pub galley: Arc<Galley>,

@@ -9,7 +9,7 @@ use egui::{CursorIcon, Id, Rect, Sense, Ui};
 const NAME_AT_LEAST: f32 = 170.0;
 /// Less than this, and shares are left out.
 const NAME_COMFORTABLE: f32 = 400.0;
-/// The narrowest column a person can drag.
+/// The narrowest column that the user can drag.
 const NUMBER_AT_LEAST: f32 = 40.0;
 /// A column that prints a size, a bar and its share.
 const SHARED: f32 = 180.0;

@@ -12,7 +12,7 @@ pub fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
     clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING
 }
 
-/// A direction in the words of screen readers.
+/// A direction in terms of screen readers.
 fn said(direction: Direction) -> SortDirection {
     match direction {
         Direction::Ascending => SortDirection::Ascending,

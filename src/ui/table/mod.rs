@@ -128,7 +128,7 @@ fn rows_ui(
         });
 }
 
-/// The selected row, the first time it is in the table after someone wanted to see it.
+/// The selected row, the first time it is in the table after a request to reveal it.
 fn row_to_reveal(ui: &Ui, view: &TableView<'_>) -> Option<usize> {
     let id = ui.scope_id().with((view.id_salt, "revealed"));
     let revealed = ui.data(|data| data.get_temp::<u64>(id)).unwrap_or(0);

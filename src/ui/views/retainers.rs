@@ -152,7 +152,7 @@ fn whose_ui(ui: &mut Ui, state: &AppState) {
     });
 }
 
-/// How many retainers are left out by wish, and the way back.
+/// The number of ignored retainers, and a button that restores them.
 fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let ignored = state.held_file().map_or(0, |file| state.ignored_count(file));
     if ignored == 0 {

@@ -1,4 +1,4 @@
-//! Suspects: a page in plain words, each claim a way into the views.
+//! The suspects page: each statement links to a view.
 
 use crate::app::{AppState, Command, FileId, OpenFile, ReportFormat};
 use crate::model::{Suspect, SuspectsReport};
