@@ -9,6 +9,7 @@ pub(crate) mod retainers_pane;
 pub(crate) mod retainers_query;
 pub(crate) mod search_bar;
 pub(crate) mod shared_results;
+pub(crate) mod side_panes;
 pub(crate) mod source_pane;
 pub(crate) mod statistics;
 pub(crate) mod suspects_pane;
