@@ -8,7 +8,7 @@
 //! file with both sides, and a line that counts; fails if there is any difference but those that
 //! [`Deviation`](chrome_lines::Deviation) names. `tests/answers/README.md` says which program is needed.
 
-#[path = "../it/chrome_lines.rs"]
+#[path = "../it/support/chrome_lines.rs"]
 mod chrome_lines;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 
 use heaplens::model::format::is_control_or_bidi;
 
-use crate::cli::{heap, printed};
+use crate::support::command_line::{heap, printed};
 
 const HOSTILE: [&str; 8] = [
     "\u{1b}[2J\u{1b}]0;owned\u{7}",
@@ -81,7 +81,7 @@ fn a_report_in_markdown_shows_them_as_they_are() {
 #[cfg(feature = "gui")]
 #[test]
 fn they_are_harmless_and_short_in_the_window() {
-    use crate::window::{labels, row, select, settled, window};
+    use crate::support::window::{labels, row, select, settled, window};
     use eframe::egui::Key;
     use heaplens::app::View;
 

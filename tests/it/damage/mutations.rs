@@ -18,7 +18,7 @@ use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{Query, SizeMode, Snapshot, live_sizes_by_sample, load_bytes, load_bytes_with};
 
 use super::{good, partly};
-use crate::random_heap::{Seed, seeds};
+use crate::support::random_heap::{Seed, seeds};
 
 /// Asks for everything that can be asked.
 pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {

@@ -1,0 +1,4 @@
+//! Captures from a fake inspector.
+
+mod failures;
+mod files;

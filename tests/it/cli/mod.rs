@@ -1,0 +1,4 @@
+//! The command line as a user and a script see it.
+
+mod commands;
+mod tables;

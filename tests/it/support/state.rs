@@ -1,0 +1,65 @@
+//! The window's state without a window: commands in, effects out, threads waited for.
+
+use crate::support::samples::sample;
+use heaplens::app::apply;
+use heaplens::app::{AppState, Command, Effect, Executor, Pane, Settings};
+use heaplens::model::TreeTable;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Nothing open.
+pub(crate) fn empty() -> AppState {
+    AppState::new(Settings::default(), Executor::inline())
+}
+
+/// Polls until no thread is at work; gives what is left for the window to do.
+pub(crate) fn settle(state: &mut AppState) -> Vec<Effect> {
+    let limit = Instant::now() + Duration::from_secs(60);
+    let mut effects = state.poll();
+    while state.is_busy() {
+        assert!(Instant::now() < limit, "still busy with {:?}", state.activity());
+        std::thread::sleep(Duration::from_millis(2));
+        effects.extend(state.poll());
+    }
+    effects
+}
+
+/// Applies `command` and waits for what it started.
+pub(crate) fn act(state: &mut AppState, command: Command) -> Vec<Effect> {
+    let mut effects = apply(state, command);
+    effects.extend(settle(state));
+    effects
+}
+
+/// These samples, loaded.
+pub(crate) fn with(names: &[&str]) -> AppState {
+    let mut state = empty();
+    open(&mut state, names.iter().map(|name| sample(name)).collect());
+    state
+}
+
+pub(crate) fn open(state: &mut AppState, paths: Vec<PathBuf>) {
+    act(state, Command::OpenFiles(paths));
+}
+
+pub(crate) fn table(state: &AppState) -> &TreeTable {
+    state.main_table().unwrap().table.as_ref().unwrap()
+}
+
+/// The names of all rows of the middle.
+pub(crate) fn names(state: &AppState) -> Vec<String> {
+    (0..table(state).len()).map(|row| table(state).row(row).text()).collect()
+}
+
+/// Selects the row of the middle whose name begins so.
+pub(crate) fn select(state: &mut AppState, begin: &str) {
+    let row = names(state).iter().position(|name| name.starts_with(begin));
+    let row = row.unwrap_or_else(|| panic!("no row {begin} among {:?}", names(state)));
+    act(state, Command::Select(Pane::Main, row));
+}
+
+/// The name of the selected row of the middle.
+pub(crate) fn selected(state: &AppState) -> String {
+    let row = table(state).selected_row().expect("a selected row that can be seen");
+    table(state).row(row).text()
+}

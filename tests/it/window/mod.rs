@@ -1,0 +1,12 @@
+//! The window without a screen.
+
+mod failures;
+mod filter_chips;
+mod growth;
+mod navigation;
+mod panes;
+mod retainers;
+mod story;
+mod tables;
+mod tools;
+mod views;
