@@ -18,6 +18,7 @@ mod http;
 mod message;
 mod partial_file;
 mod process;
+mod recorder;
 mod recording;
 mod schedule;
 mod scripts;
@@ -31,4 +32,5 @@ pub use crate::capture::discovery::{Endpoint, Runtime, Target, choose, discover,
 pub use crate::capture::error::{CaptureError, CaptureErrorKind};
 pub use crate::capture::estimate::{CaptureEstimate, HeapUsage};
 pub use crate::capture::process::{SignalTarget, has_clients};
+pub use crate::capture::recorder::{CaptureEvent, CaptureRequest, Recorder};
 pub use crate::capture::schedule::{Schedule, parse_duration, parse_until};

@@ -169,6 +169,26 @@ impl SignalTarget {
         Ok(Self { pid, program: program.display().to_string() })
     }
 
+    /// Every process of the user that would open an inspector and has none open, ordered by process id.
+    pub fn all() -> Vec<Self> {
+        let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+        let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let mut found: Vec<Self> = pids.filter_map(|pid| Self::check(pid).ok()).collect();
+        found.retain(|target| {
+            !listening(target.pid).iter().any(|socket| USUAL_PORTS.contains(&socket.port()))
+        });
+        found.sort_by_key(|target| target.pid);
+        found
+    }
+
+    /// How it was started: program and arguments, cut to 200 characters.
+    pub fn command_line(&self) -> String {
+        const LONGEST: usize = 200;
+        let arguments = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&arguments).replace('\0', " ");
+        text.trim().chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    }
+
     /// The process.
     pub fn pid(&self) -> u32 {
         self.pid

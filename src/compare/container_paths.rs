@@ -29,6 +29,8 @@ pub struct ContainerTotals {
     pub example: NodeIndex,
     /// The same path without the script it begins in.
     pub unplaced: PathKey,
+    /// Whether the runtime itself made what the path begins with, so that it differs from run to run.
+    pub is_runtime: bool,
 }
 
 /// All paths of a snapshot.
@@ -49,11 +51,13 @@ struct Path {
     last: u64,
     /// Hash of the script the path begins in; 0 for none.
     script: u64,
+    /// Whether it begins in a script or with an object of the runtime.
+    is_runtime: bool,
 }
 
 impl Path {
-    fn begun(step: u64, script: u64) -> Self {
-        Self { steps: step, last: step, script }
+    fn begun(step: u64, scope: ScopeScript) -> Self {
+        Self { steps: step, last: step, script: scope.script, is_runtime: scope.is_runtime }
     }
 
     fn then(self, step: u64) -> Self {
@@ -66,6 +70,14 @@ impl Path {
     fn key(self) -> PathKey {
         PathKey(hash(&(self.steps, self.script)))
     }
+}
+
+/// The script of a scope.
+#[derive(Clone, Copy, Default)]
+struct ScopeScript {
+    /// Hash of its name; 0 for none.
+    script: u64,
+    is_runtime: bool,
 }
 
 fn hash(value: &impl Hash) -> u64 {
@@ -88,7 +100,7 @@ impl ContainerPaths {
         };
         let Some(nearest) = snapshot.nearest_edges(progress)? else { return Ok(found) };
         let walker = Walker { snapshot, nearest, scopes: scopes(snapshot, progress)? };
-        found.scripts = walker.scopes.values().copied().collect();
+        found.scripts = walker.scopes.values().map(|scope| scope.script).collect();
         let paths = walker.paths(progress)?;
         for node in graph.node_indices() {
             found.key_of[node.position()] = paths[node.position()].key();
@@ -114,7 +126,7 @@ impl ContainerPaths {
         let totals = self.totals.entry(key).or_insert_with(|| {
             self.script_of.insert(key, path.script);
             self.by_unplaced.entry(unplaced).or_default().push(key);
-            ContainerTotals { count: 0, bytes: 0, example: node, unplaced }
+            ContainerTotals { count: 0, bytes: 0, example: node, unplaced, is_runtime: path.is_runtime }
         });
         totals.count += 1;
         if !is_part {
@@ -162,10 +174,10 @@ fn is_named(kind: NodeKind) -> bool {
     kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
 }
 
-/// For each scope the script of a function that sees it, as a hash.
-fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeIndex, u64>, Cancelled> {
+/// For each scope the script of a function that sees it.
+fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeIndex, ScopeScript>, Cancelled> {
     let (graph, scripts) = (snapshot.graph(), snapshot.scripts());
-    let mut scopes: FxHashMap<NodeIndex, u64> = FxHashMap::default();
+    let mut scopes: FxHashMap<NodeIndex, ScopeScript> = FxHashMap::default();
     for node in graph.node_indices() {
         progress.tick(node.position())?;
         if graph.nodes.kind(node) != NodeKind::CLOSURE {
@@ -173,7 +185,10 @@ fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeInde
         }
         let Some(mut scope) = graph.internal_target(node, "context") else { continue };
         let Some(script) = scripts.of(graph, node).map(|script| scripts.get(script)) else { continue };
-        let script = hash(&fold_script(&script.url));
+        let script = ScopeScript {
+            script: hash(&fold_script(&script.url)),
+            is_runtime: is_runtime_script(&script.url),
+        };
         // The scopes around it are of the same script.
         while let std::collections::hash_map::Entry::Vacant(entry) = scopes.entry(scope) {
             entry.insert(script);
@@ -186,11 +201,18 @@ fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeInde
     Ok(scopes)
 }
 
+/// Whether a script is part of the runtime: its name has a scheme of its own, or it is one of an old Node.
+fn is_runtime_script(url: &str) -> bool {
+    ["node:", "internal/", "ext:", "deno:", "bun:", "cloudflare-internal:", "electron/js2c", "native "]
+        .iter()
+        .any(|start| url.starts_with(start))
+}
+
 /// Follows the shortest paths of a snapshot.
 struct Walker<'a> {
     snapshot: &'a Snapshot,
     nearest: NearestEdges,
-    scopes: FxHashMap<NodeIndex, u64>,
+    scopes: FxHashMap<NodeIndex, ScopeScript>,
 }
 
 impl Walker<'_> {
@@ -231,10 +253,13 @@ impl Walker<'_> {
         };
         match edge.kind {
             EdgeKind::Context => {
-                let script = self.scopes.get(&source).copied().unwrap_or(0);
-                Path::begun(hash(&("variable", name(edge))), script)
+                let scope = self.scopes.get(&source).copied().unwrap_or_default();
+                Path::begun(hash(&("variable", name(edge))), scope)
             }
-            EdgeKind::Property if self.is_global(source) => Path::begun(hash(&("global", name(edge))), 0),
+            EdgeKind::Property if self.is_global(source) => {
+                let scope = ScopeScript { script: 0, is_runtime: self.is_runtime_global(edge.target) };
+                Path::begun(hash(&("global", name(edge))), scope)
+            }
             EdgeKind::Property if above.steps != 0 => above.then(name(edge)),
             EdgeKind::Element if above.steps != 0 => above.then(ELEMENT),
             EdgeKind::Internal if above.steps != 0 && graph.nodes.kind(source) == NodeKind::ARRAY => {
@@ -242,9 +267,21 @@ impl Walker<'_> {
             }
             _ if above.steps != 0 => above,
             _ if is_named(graph.nodes.kind(edge.target)) => {
-                Path::begun(hash(&("root", fold_name(graph.raw_name(edge.target)))), 0)
+                Path::begun(hash(&("root", fold_name(graph.raw_name(edge.target)))), ScopeScript::default())
             }
             _ => Path::default(),
+        }
+    }
+
+    /// Whether the value of a global is the runtime's `process`, or a function of the runtime or the engine.
+    fn is_runtime_global(&self, value: NodeIndex) -> bool {
+        let (graph, scripts) = (self.snapshot.graph(), self.snapshot.scripts());
+        match graph.nodes.kind(value) {
+            NodeKind::CLOSURE => {
+                scripts.of(graph, value).is_none_or(|script| is_runtime_script(&scripts.get(script).url))
+            }
+            NodeKind::OBJECT => graph.raw_name(value) == "process",
+            _ => false,
         }
     }
 
@@ -322,6 +359,27 @@ mod tests {
         let list = old.key(named(&before, "Link"));
         let found = new.counterpart(&old, list).unwrap();
         assert_eq!((found.count, found.bytes), (39, 390), "what follows the head of a list is one container");
+    }
+
+    #[test]
+    fn what_the_runtime_made_is_told_from_the_program() {
+        let runtime = program("node:internal/timers", 1001, 3);
+        let own = program("/a/node/server.js", 1001, 3);
+        let is_runtime = |snapshot: &Snapshot| {
+            let paths = paths(snapshot);
+            paths.get(paths.key(named(snapshot, "Array"))).unwrap().is_runtime
+        };
+        assert!(is_runtime(&runtime) && !is_runtime(&own));
+        let mut heap = GraphBuilder::new();
+        let global = heap.node("object", "global", 10);
+        let (process, config) = (heap.node("object", "process", 10), heap.node("object", "Array", 10));
+        let mine = heap.node("object", "Map", 10);
+        heap.edge(0, "shortcut", "1", global).edge(global, "property", "process", process);
+        heap.edge(process, "property", "config", config).edge(global, "property", "cache", mine);
+        let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+        let paths = paths(&snapshot);
+        let made_by_runtime = |name| paths.get(paths.key(named(&snapshot, name))).unwrap().is_runtime;
+        assert!(made_by_runtime("process") && made_by_runtime("Array") && !made_by_runtime("Map"));
     }
 
     #[test]

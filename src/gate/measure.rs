@@ -16,7 +16,7 @@ use crate::model::{
     GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of, seeing_function,
 };
 use crate::snapshot::{SizeMode, Snapshot};
-use crate::verify::noise::NOISE;
+use crate::verify::noise::{NOISE, NoiseBand};
 
 /// Containers whose names are looked at where a budget is about a name.
 const NAMED: usize = 20_000;
@@ -133,7 +133,9 @@ impl<'a> Measure<'a> {
         let mut found: Vec<Container> = if self.is_one_process() {
             self.rows_of_growth(last_step)
         } else {
-            self.collections(self.steps.len(), |growth| growth > NOISE.bytes.cast_signed())
+            self.collections(self.steps.len(), |growth, is_runtime| {
+                growth > NoiseBand::for_container(is_runtime).bytes.cast_signed()
+            })
         };
         found.sort_by_key(|container| std::cmp::Reverse(container.growth));
         found
@@ -160,15 +162,16 @@ impl<'a> Measure<'a> {
     }
 
     /// The collections of one of the snapshots whose growth `is_wanted`.
-    fn collections(&self, at: usize, is_wanted: impl Fn(i64) -> bool) -> Vec<Container> {
+    fn collections(&self, at: usize, is_wanted: impl Fn(i64, bool) -> bool) -> Vec<Container> {
         let snapshot = &*self.snapshots[at];
         let containers = snapshot.containers();
         let mut found: Vec<_> = self.paths[at]
             .iter()
             .filter(|(_, totals)| totals.count == 1 && containers.kind(totals.example).is_collection())
             .filter(|(_, totals)| snapshot.graph().nodes.kind(totals.example) == NodeKind::OBJECT)
-            .map(|(key, totals)| (self.median_growth_of(at, key), totals.bytes, key, totals.example))
-            .filter(|&(growth, ..)| is_wanted(growth))
+            .map(|(key, totals)| (self.median_growth_of(at, key), key, totals))
+            .filter(|&(growth, _, totals)| is_wanted(growth, totals.is_runtime))
+            .map(|(growth, key, totals)| (growth, totals.bytes, key, totals.example))
             .collect();
         found.sort_by_key(|&(growth, bytes, key, _)| std::cmp::Reverse((growth, bytes, key)));
         found.truncate(NAMED);
@@ -256,8 +259,8 @@ impl<'a> Measure<'a> {
         progress.check()?;
         let is_about = |container: &&Container| budget.is_about(&container.who, container.place.as_deref());
         let last = self.steps.len();
-        let in_last = || self.names[0].get_or_init(|| self.collections(last, |_| true));
-        let in_first = || self.names[1].get_or_init(|| self.collections(0, |_| true));
+        let in_last = || self.names[0].get_or_init(|| self.collections(last, |_, _| true));
+        let in_first = || self.names[1].get_or_init(|| self.collections(0, |_, _| true));
         let found = self.growing.iter().find(is_about).or_else(|| in_last().iter().find(is_about));
         let (at, found) = match found {
             Some(found) => (last, Some(found)),

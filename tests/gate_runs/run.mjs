@@ -63,17 +63,19 @@ const caught = judged.leaking.filter(status => status === 1).length;
 console.log(`false failures: ${wrong} of ${runs}; leaks caught: ${caught} of ${runs}`);
 
 let outside = 0;
-const most = { bytes: 0, who: '' };
+const most = { program: { bytes: 0, who: 'none' }, runtime: { bytes: 0, who: 'none' } };
 for (let at = 1; at < last.length; at++) {
   const { answer } = run('compare', last[at - 1], last[at], '--json', '--quiet');
-  for (const { who, delta, is_noise } of answer.containers) {
-    if (Math.abs(delta) > Math.abs(most.bytes)) Object.assign(most, { bytes: delta, who });
+  for (const { who, delta, is_noise, is_runtime } of answer.containers) {
+    const largest = is_runtime ? most.runtime : most.program;
+    if (Math.abs(delta) > Math.abs(largest.bytes)) Object.assign(largest, { bytes: delta, who });
     if (!is_noise) {
       outside += 1;
       console.log(`outside the noise band: ${who} by ${delta} B`);
     }
   }
 }
-console.log(`identical programs: the largest difference of a container is ${most.bytes} B (${most.who}); outside the band: ${outside}`);
+const { program, runtime } = most;
+console.log(`noise band: containers of the program differ by at most ${program.bytes} B (${program.who}), of the runtime by ${runtime.bytes} B (${runtime.who}); outside the band: ${outside}`);
 fs.rmSync(folder, { recursive: true });
 process.exit(wrong === 0 && caught === Number(runs) && outside === 0 ? 0 : 1);

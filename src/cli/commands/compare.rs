@@ -77,6 +77,8 @@ struct AnswerContainer<'a> {
     after: Option<u64>,
     delta: i64,
     is_noise: bool,
+    /// Whether the runtime made it, such as Node's `process`.
+    is_runtime: bool,
 }
 
 impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
@@ -87,6 +89,7 @@ impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
             after: container.after,
             delta: container.delta(),
             is_noise: container.is_noise(),
+            is_runtime: container.is_runtime,
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::base::{Cancelled, Progress};
 use crate::compare::container_paths::{ContainerPaths, ContainerTotals};
 use crate::graph::NodeKind;
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::snapshot::{SizeMode, Snapshot};
-use crate::verify::noise::NOISE;
+use crate::verify::noise::NoiseBand;
 
 /// A container that holds another number of bytes in each snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct ContainerDifference {
     pub before: Option<u64>,
     /// What it retains in the current snapshot.
     pub after: Option<u64>,
+    /// Whether the runtime made it, so that it differs from run to run.
+    pub is_runtime: bool,
 }
 
 impl ContainerDifference {
@@ -28,7 +30,7 @@ impl ContainerDifference {
 
     /// Whether two runs of one program differ by as much.
     pub fn is_noise(&self) -> bool {
-        self.delta().unsigned_abs() <= NOISE.of(self.before.unwrap_or(0))
+        self.delta().unsigned_abs() <= NoiseBand::for_container(self.is_runtime).of(self.before.unwrap_or(0))
     }
 }
 
@@ -41,25 +43,39 @@ pub fn container_differences(
 ) -> Result<Vec<ContainerDifference>, Cancelled> {
     let old = ContainerPaths::find(baseline, mode, progress)?;
     let new = ContainerPaths::find(current, mode, progress)?;
-    let mut found: Vec<(&Snapshot, NodeIndex, Option<u64>, Option<u64>)> = Vec::new();
+    let mut found: Vec<Difference<'_>> = Vec::new();
     let bytes = |totals: &ContainerTotals| totals.bytes;
     for (key, totals) in new.iter().filter(|(_, totals)| is_container(current, totals)) {
-        found.push((current, totals.example, old.counterpart(&new, key).map(bytes), Some(totals.bytes)));
+        let before = old.counterpart(&new, key).map(bytes);
+        found.push(Difference { snapshot: current, totals, before, after: Some(totals.bytes) });
     }
     for (key, totals) in old.iter().filter(|(_, totals)| is_container(baseline, totals)) {
         if new.counterpart(&old, key).is_none() {
-            found.push((baseline, totals.example, Some(totals.bytes), None));
+            found.push(Difference { snapshot: baseline, totals, before: Some(totals.bytes), after: None });
         }
     }
-    let delta = |before: Option<u64>, after: Option<u64>| before.unwrap_or(0).abs_diff(after.unwrap_or(0));
-    found.retain(|&(_, _, before, after)| delta(before, after) > 0);
-    found.sort_by_key(|&(_, node, before, after)| (Reverse(delta(before, after)), node));
-    let named = found.into_iter().filter_map(|(snapshot, node, before, after)| {
-        let path = JavaScriptPath::new(snapshot, node);
-        let who = path.owner().to_owned();
-        (!who.is_empty()).then_some(ContainerDifference { who, before, after })
+    found.retain(|difference| difference.bytes() > 0);
+    found.sort_by_key(|difference| (Reverse(difference.bytes()), difference.totals.example));
+    let named = found.into_iter().filter_map(|Difference { snapshot, totals, before, after }| {
+        let path = JavaScriptPath::new(snapshot, totals.example);
+        let (who, is_runtime) = (path.owner().to_owned(), totals.is_runtime);
+        (!who.is_empty()).then_some(ContainerDifference { who, before, after, is_runtime })
     });
     Ok(named.take(limit).collect())
+}
+
+/// A container before it has a name: the one of `snapshot`.
+struct Difference<'a> {
+    snapshot: &'a Snapshot,
+    totals: &'a ContainerTotals,
+    before: Option<u64>,
+    after: Option<u64>,
+}
+
+impl Difference<'_> {
+    fn bytes(&self) -> u64 {
+        self.before.unwrap_or(0).abs_diff(self.after.unwrap_or(0))
+    }
 }
 
 fn is_container(snapshot: &Snapshot, totals: &ContainerTotals) -> bool {

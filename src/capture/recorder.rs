@@ -1,0 +1,223 @@
+//! A thread that holds one connection for as long as its owner wants captures of the target.
+//!
+//! The owner never waits: it sends requests, and takes events as they come. Between requests the thread reads the
+//! heap's size, and lets the target go if it wants to exit.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::capture::connection::{CaptureOptions, Captured, Connection};
+use crate::capture::control::{CaptureControl, CapturePhase};
+use crate::capture::discovery::{Endpoint, Target};
+use crate::capture::error::{CaptureError, CaptureErrorKind};
+use crate::capture::estimate::CaptureEstimate;
+use crate::capture::schedule::Schedule;
+
+/// How long the thread listens to the target before it looks for requests.
+const LISTEN: Duration = Duration::from_millis(100);
+/// How often the heap's size is read.
+const MEASURE: Duration = Duration::from_secs(1);
+
+/// What the owner wants.
+#[derive(Clone, Debug)]
+pub enum CaptureRequest {
+    /// Collect all garbage.
+    CollectGarbage,
+    /// Take one snapshot or, by its schedule, several.
+    Take(CaptureOptions, Schedule),
+    /// Record allocations for some time, and where each was made.
+    Record(CaptureOptions, Duration, bool),
+    /// Name the workers of the target.
+    ListWorkers,
+}
+
+/// What the thread says.
+#[derive(Debug)]
+pub enum CaptureEvent {
+    /// The connection is open.
+    Connected,
+    /// The heap now, and what a snapshot of it costs.
+    Measured(CaptureEstimate),
+    /// A capture is on disk.
+    Captured(Captured),
+    /// The workers of the target.
+    Workers(Vec<String>),
+    /// A request is done, or could not be carried out: a sentence.
+    Finished(Option<String>),
+    /// The connection is gone, with the reason; nothing comes after that.
+    Ended(String),
+}
+
+/// The owner's end of the thread. Dropping it cancels what runs and closes the connection.
+pub struct Recorder {
+    requests: Sender<(CaptureRequest, Arc<CaptureControl>)>,
+    events: Receiver<CaptureEvent>,
+    control: Arc<CaptureControl>,
+}
+
+impl Recorder {
+    /// Connects to a target, or to one of its workers. `wake` is called whenever there is an event. With
+    /// `with_sources`, scripts are fetched once the second capture is there, or at the end.
+    pub fn start(
+        endpoint: Endpoint,
+        target: Target,
+        worker: Option<String>,
+        with_sources: bool,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Self, String> {
+        let (requests, incoming) = channel();
+        let (outgoing, events) = channel();
+        let control = Arc::new(CaptureControl::default());
+        let opening = Arc::clone(&control);
+        let reporter = Reporter { events: outgoing, wake };
+        let work = move || {
+            let opened = Connection::open(&endpoint, &target, worker.as_deref(), &opening);
+            match opened {
+                Ok(connection) => {
+                    Worker { connection, reporter, captures: Vec::new(), with_sources, sourced: 0 }
+                        .serve(&incoming);
+                }
+                Err(error) => reporter.send(CaptureEvent::Ended(error.to_string())),
+            }
+        };
+        let started = thread::Builder::new().name("Capture".to_owned()).spawn(work);
+        started.map_err(|error| format!("No thread could be started: {error}"))?;
+        Ok(Self { requests, events, control })
+    }
+
+    /// Asks for something. Requests are carried out one after the other.
+    pub fn request(&mut self, request: CaptureRequest) {
+        self.control = Arc::default();
+        // The thread is gone if the connection is; its last event says so.
+        let _ = self.requests.send((request, Arc::clone(&self.control)));
+    }
+
+    /// How far the last request is; cancels it.
+    pub fn control(&self) -> &CaptureControl {
+        &self.control
+    }
+
+    /// What has happened since the last call. Never waits.
+    pub fn poll(&self) -> Vec<CaptureEvent> {
+        self.events.try_iter().collect()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.control.cancel();
+    }
+}
+
+/// Where events go.
+struct Reporter {
+    events: Sender<CaptureEvent>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Reporter {
+    fn send(&self, event: CaptureEvent) {
+        // The owner is gone if nobody listens.
+        if self.events.send(event).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// The thread's end.
+struct Worker {
+    connection: Connection,
+    reporter: Reporter,
+    captures: Vec<Captured>,
+    with_sources: bool,
+    /// So many of the captures have their scripts.
+    sourced: usize,
+}
+
+impl Worker {
+    fn serve(mut self, requests: &Receiver<(CaptureRequest, Arc<CaptureControl>)>) {
+        self.reporter.send(CaptureEvent::Connected);
+        let idle = CaptureControl::default();
+        let mut measured: Option<Instant> = None;
+        loop {
+            let next = match requests.try_recv() {
+                Ok((request, control)) => self.carry_out(request, &control),
+                Err(TryRecvError::Disconnected) => break,
+                Err(TryRecvError::Empty) if measured.is_none_or(|at| at.elapsed() >= MEASURE) => {
+                    measured = Some(Instant::now());
+                    self.measure(&idle)
+                }
+                Err(TryRecvError::Empty) => self.connection.wait(LISTEN, &idle),
+            };
+            if let Err(error) = next {
+                return self.reporter.send(CaptureEvent::Ended(error.to_string()));
+            }
+        }
+        // Nobody waits for it, and what fails here takes nothing away.
+        let _ = self.add_sources(1, &idle);
+        self.connection.close();
+    }
+
+    fn measure(&mut self, control: &CaptureControl) -> Result<(), CaptureError> {
+        if let Some(usage) = self.connection.heap_usage(control)? {
+            self.reporter.send(CaptureEvent::Measured(self.connection.estimate(usage)));
+        }
+        Ok(())
+    }
+
+    /// Carries out a request; an error ends the connection.
+    fn carry_out(&mut self, request: CaptureRequest, control: &CaptureControl) -> Result<(), CaptureError> {
+        let done = match request {
+            CaptureRequest::CollectGarbage => self.connection.collect_garbage(control),
+            CaptureRequest::Take(options, schedule) => self.take(&options, &schedule, control),
+            CaptureRequest::Record(options, duration, stacks) => self
+                .connection
+                .record_timeline(duration, stacks, &options, control)
+                .map(|captured| self.reporter.send(CaptureEvent::Captured(captured))),
+            CaptureRequest::ListWorkers => {
+                self.connection.workers(control).map(|names| self.reporter.send(CaptureEvent::Workers(names)))
+            }
+        };
+        control.enter(CapturePhase::Idle);
+        match done {
+            Err(error) if error.kind() == CaptureErrorKind::Cancelled => Err(error),
+            done => {
+                self.reporter.send(CaptureEvent::Finished(done.err().map(|error| error.to_string())));
+                Ok(())
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        options: &CaptureOptions,
+        schedule: &Schedule,
+        control: &CaptureControl,
+    ) -> Result<(), CaptureError> {
+        let (mut taken, mut last) = (0, None);
+        while schedule.wait_for_next(&mut self.connection, taken, last, control)? {
+            taken += 1;
+            last = Some(Instant::now());
+            let captured = self.connection.take_snapshot(options, control)?;
+            self.captures.push(captured.clone());
+            // Of a series they come with the last.
+            if !schedule.is_series() {
+                self.add_sources(2, control)?;
+            }
+            self.reporter.send(CaptureEvent::Captured(captured));
+            control.enter(CapturePhase::Idle);
+        }
+        self.add_sources(2, control)
+    }
+
+    /// Adds scripts to the captures that have none, once there are `least` captures: fetching marks the heap.
+    fn add_sources(&mut self, least: usize, control: &CaptureControl) -> Result<(), CaptureError> {
+        if self.with_sources && self.captures.len() >= least && self.sourced < self.captures.len() {
+            self.connection.add_sources(&self.captures[self.sourced..], control)?;
+            self.sourced = self.captures.len();
+        }
+        Ok(())
+    }
+}
