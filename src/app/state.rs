@@ -265,8 +265,9 @@ impl AppState {
         }
         let ids = self.pair_ids().filter(|_| self.view.is_of_two() || self.view == View::Suspects)?;
         let of_comparison = self.comparison().filter(|_| self.view == View::Comparison);
-        let note = of_comparison.map_or_else(|| ids.note(), |comparison| comparison.note)?;
-        Some((note.to_owned(), ids.evidence.text()))
+        let note = of_comparison.map_or_else(|| ids.note(), |comparison| comparison.note);
+        let notes: Vec<&str> = ids.order_note().into_iter().chain(note).collect();
+        (!notes.is_empty()).then(|| (notes.join(". "), ids.evidence.text()))
     }
 
     /// V8's id of an object.

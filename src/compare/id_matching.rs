@@ -34,7 +34,12 @@ pub struct IdMatching {
     pub stability: IdStability,
     /// What it rests on.
     pub evidence: Evidence,
+    /// Whether the baseline looks newer than the current snapshot.
+    pub looks_swapped: bool,
 }
+
+/// What to say where the baseline looks newer than the current snapshot.
+const SWAPPED: &str = "The baseline looks newer than the current snapshot: they seem to be in the wrong order. The older snapshot comes first";
 
 /// What tells whether ids are of one process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -67,7 +72,13 @@ impl IdMatching {
         let recorded = recorded(&baseline.source().capture, &current.source().capture);
         let evidence = Evidence { is_recorded: recorded.is_some(), ..sample(baseline, current, progress)? };
         let stability = recorded.unwrap_or_else(|| evidence.stability(current.graph().node_count()));
-        Ok(Self { stability, evidence })
+        let looks_swapped = looks_swapped(baseline, current, stability);
+        Ok(Self { stability, evidence, looks_swapped })
+    }
+
+    /// What to say where the snapshots seem to be in the wrong order.
+    pub fn order_note(&self) -> Option<&'static str> {
+        self.looks_swapped.then_some(SWAPPED)
     }
 
     /// What to say before anything that was compared.
@@ -78,6 +89,20 @@ impl IdMatching {
     /// Whether an id is the same object in both.
     pub fn is_one_process(&self) -> bool {
         self.stability.is_one_process()
+    }
+}
+
+/// Whether the baseline was taken after the current snapshot: by the times of the captures, else by the ids,
+/// which one process only counts up.
+fn looks_swapped(baseline: &Snapshot, current: &Snapshot, stability: IdStability) -> bool {
+    match (baseline.source().capture.taken, current.source().capture.taken) {
+        (Some(before), Some(after)) => before > after,
+        _ => {
+            let is_small = baseline.graph().node_count().min(current.graph().node_count()) < SMALLEST_SAMPLE;
+            stability.is_one_process()
+                && !is_small
+                && baseline.max_js_object_id() > current.max_js_object_id()
+        }
     }
 }
 

@@ -198,7 +198,7 @@ impl ReportContents {
             retained: signed_size(row.retained_delta()),
         });
         self.classes = lines.collect();
-        self.notes.extend(found.note.map(plain));
+        self.notes.extend(found.ids.order_note().into_iter().chain(found.note).map(plain));
         Ok(())
     }
 

@@ -8,6 +8,8 @@ use crate::snapshot::Snapshot;
 
 /// What V8 calls the node of a scope.
 const CONTEXT: &str = "system / Context";
+/// What it calls the cell of a variable that changes.
+const CELL: &str = "system / ContextCell";
 /// Holders of one node that are looked at: a scope may be seen by a million closures.
 const HOLDERS: usize = 4096;
 /// Scopes inside a scope that are looked at.
@@ -25,6 +27,15 @@ pub fn variables(graph: &Graph, context: NodeIndex) -> impl Iterator<Item = (&st
         (EdgeKind::Context, EdgeName::Text(name)) => Some((graph.text(name), edge.target)),
         _ => None,
     })
+}
+
+/// What a variable holds: newer engines keep the value of one that changes in a cell.
+pub fn variable_value(graph: &Graph, target: NodeIndex) -> NodeIndex {
+    if graph.raw_name(target) != CELL {
+        return target;
+    }
+    let value = graph.edges_of(target).find(|edge| edge.kind == EdgeKind::Hidden);
+    value.map_or(target, |edge| edge.target)
 }
 
 /// Up to `limit` functions that can see the scope: those made right in it first.

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{BitSet, ClassIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::contexts::variable_value;
 use crate::suspects::scopes::{Origin, Scopes, is_scope};
 
 /// Of what kind a group of new objects is.
@@ -312,7 +313,7 @@ impl ContentReader<'_> {
         for _ in 0..3 {
             let Some(at) = scope.filter(|&at| is_scope(graph, at) && self.is_fresh(at)) else { break };
             let variables = graph.edges_of(at).filter(|edge| edge.kind == EdgeKind::Context);
-            let values = variables.map(|edge| self.content_of_cell(edge.target));
+            let values = variables.map(|edge| variable_value(graph, edge.target));
             found.extend(values.filter(|&node| self.is_fresh(node) && self.is_object(node)));
             scope = graph.internal_target(at, "previous");
         }
@@ -321,16 +322,6 @@ impl ContentReader<'_> {
             (is_own, self.snapshot.retained(self.mode, node).unwrap_or(0), Reverse(node))
         };
         found.into_iter().max_by_key(weight)
-    }
-
-    /// Past the cell in which newer engines keep a variable that changes.
-    fn content_of_cell(&self, node: NodeIndex) -> NodeIndex {
-        let graph = self.graph();
-        if graph.raw_name(node) != "system / ContextCell" {
-            return node;
-        }
-        let value = graph.edges_of(node).find(|edge| edge.kind == EdgeKind::Hidden);
-        value.map_or(node, |edge| edge.target)
     }
 
     fn is_object(&self, node: NodeIndex) -> bool {

@@ -65,6 +65,8 @@ struct Answer<'a> {
     totals: Totals,
     ids: json::IdsInfo,
     note: Option<&'static str>,
+    /// What to say where the snapshots seem to be in the wrong order.
+    order_note: Option<&'static str>,
     rows: Vec<AnswerRow<&'a str>>,
     containers: Vec<AnswerContainer<'a>>,
 }
@@ -200,6 +202,7 @@ fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 },
                 ids: json::IdsInfo::from(comparison.ids),
                 note: comparison.note,
+                order_note: comparison.ids.order_note(),
                 rows: rows.into_iter().map(AnswerRow::from).collect(),
                 containers: containers.iter().map(AnswerContainer::from).collect(),
             };
@@ -224,7 +227,7 @@ fn print_text(
     writeln!(out, "Baseline: {}", head_line(&comparison.baseline))?;
     writeln!(out, "Current:  {}", head_line(&comparison.current))?;
     writeln!(out, "Change:   {change}")?;
-    if let Some(note) = comparison.note {
+    for note in comparison.note.into_iter().chain(comparison.ids.order_note()) {
         writeln!(out, "Note:     {note}.")?;
     }
     writeln!(out)?;

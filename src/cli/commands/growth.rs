@@ -53,6 +53,8 @@ struct Answer<'a> {
     is_one_process: bool,
     ids: json::IdsInfo,
     note: Option<&'static str>,
+    /// What to say where the snapshots seem to be in the wrong order.
+    order_note: Option<&'static str>,
     /// Bytes by which the heap grew.
     delta: i64,
     /// Bytes of all that grew: what shares are of.
@@ -185,6 +187,7 @@ fn print_json(
         is_one_process: growth.ids.is_one_process(),
         ids: json::IdsInfo::from(growth.ids),
         note: growth.ids.note(),
+        order_note: growth.ids.order_note(),
         delta: growth.delta,
         gross: view.gross,
         rows: view.lines.iter().map(AnswerRow::from).collect(),
@@ -199,7 +202,11 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
     let plain = |text: String| text.replace('\u{a0}', " ");
     writeln!(out, "Baseline: {}", head_line(&growth.baseline))?;
     writeln!(out, "Current:  {}", head_line(&growth.current))?;
-    writeln!(out, "Change:   {}\n", plain(signed_size(growth.delta)))?;
+    writeln!(out, "Change:   {}", plain(signed_size(growth.delta)))?;
+    if let Some(note) = growth.ids.order_note() {
+        writeln!(out, "Note:     {note}.")?;
+    }
+    writeln!(out)?;
     if let Some(note) = growth.ids.note() {
         writeln!(out, "{note}.")?;
         writeln!(out, "{}.", growth.ids.evidence.text())?;

@@ -19,6 +19,9 @@ use crate::model::{Link, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::places::place;
 
+/// Characters of a text that fills a line.
+const LINE: usize = 360;
+
 /// Print one object: its fields, who holds it, and the shortest path to it.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens object app.heapsnapshot @85127")]
@@ -200,17 +203,17 @@ impl<'a> Looking<'a> {
         writeln!(out, "  retained size  {}", plain(exact_bytes(self.retained(node))))?;
         writeln!(out, "  distance       {}", self.distance(node))?;
         if let Some(place) = place(snapshot, node) {
-            writeln!(out, "  code           {}", sanitize(&place.full_text(snapshot), 500))?;
+            writeln!(out, "  code           {}", sanitize(&place.full_text(snapshot), LINE))?;
         }
         if let Some(expression) = details.path.expression(snapshot) {
-            writeln!(out, "  expression     {}", sanitize(expression, 500))?;
+            writeln!(out, "  expression     {}", sanitize(expression, LINE))?;
         }
         let said = details.path.text();
         writeln!(
             out,
             "\nPath from the root{}{}",
             if said.is_empty() { "" } else { ": " },
-            sanitize(said, 1000)
+            sanitize(said, LINE)
         )?;
         for link in self.steps(details) {
             writeln!(out, "  {} → {}", self.edge(link), self.label(link.node))?;

@@ -13,9 +13,9 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{ClassFilter, FilterPreset, ObjectFilter, Search, Summary, TreeSource};
-/// Print the objects whose name or text matches, below their constructors.
+/// Print the objects whose name, text, property or variable matches, below their constructors.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  heaplens search app.heapsnapshot '/^session/' --properties")]
+#[command(after_help = "Example:\n  heaplens search app.heapsnapshot '/^session/' --no-properties")]
 pub(crate) struct SearchArgs {
     /// The snapshot; - reads standard input.
     file: PathBuf,
@@ -27,9 +27,9 @@ pub(crate) struct SearchArgs {
     /// Look in the names of constructors as well.
     #[arg(long)]
     classes: bool,
-    /// Look in the names of properties and variables as well.
+    /// Leave out the names of properties and variables, as Chrome does.
     #[arg(long)]
-    properties: bool,
+    no_properties: bool,
     /// Which rows.
     #[command(flatten)]
     list: ListArgs,
@@ -53,7 +53,7 @@ fn print(args: &SearchArgs, out: &mut dyn Write) -> Result<(), Failure> {
         matches_case: args.case,
         in_names: true,
         in_classes: args.classes,
-        in_properties: args.properties,
+        in_properties: !args.no_properties,
     };
     search.check().map_err(|error| Failure::Argument(error.to_string()))?;
     let (snapshot, mode) = loaded(&args.file, &args.list)?;

@@ -57,6 +57,8 @@ struct Answer<'a> {
     sizes: &'static str,
     ids: Option<json::IdsInfo>,
     note: Option<&'static str>,
+    /// What to say where the snapshots seem to be in the wrong order.
+    order_note: Option<&'static str>,
     /// The answer in one sentence.
     verdict: &'a str,
     /// The gravest first.
@@ -138,6 +140,7 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             sizes: args.lines.sizes.name(),
             ids: ids.map(json::IdsInfo::from),
             note: ids.and_then(|ids| ids.note()),
+            order_note: ids.and_then(|ids| ids.order_note()),
             verdict: &report.verdict,
             suspects: report.suspects.iter().map(answer_suspect).collect(),
             also_growing: report.also_growing.iter().map(answer_suspect).collect(),

@@ -66,10 +66,12 @@ pub struct IdsInfo {
     agreeing: usize,
     oldest: usize,
     oldest_found: usize,
+    /// Whether the baseline looks newer than the current snapshot.
+    looks_swapped: bool,
 }
 
 impl From<IdMatching> for IdsInfo {
-    fn from(IdMatching { stability, evidence }: IdMatching) -> Self {
+    fn from(IdMatching { stability, evidence, looks_swapped }: IdMatching) -> Self {
         Self {
             matching: stability.name(),
             is_recorded: evidence.is_recorded,
@@ -77,6 +79,7 @@ impl From<IdMatching> for IdsInfo {
             agreeing: evidence.agreeing,
             oldest: evidence.oldest,
             oldest_found: evidence.oldest_found,
+            looks_swapped,
         }
     }
 }

@@ -40,6 +40,11 @@ impl ClassFilter {
         }
     }
 
+    /// Whether `name` is what was typed, whatever its case.
+    pub fn names(&self, name: &str) -> bool {
+        matches!(self, Self::Contains(text) if name.to_lowercase() == *text)
+    }
+
     /// Whether a constructor of this name is shown.
     pub fn keeps(&self, name: &str) -> bool {
         match self {
@@ -94,6 +99,14 @@ mod tests {
             assert!(filter.keeps(keeps), "{typed}");
             assert!(drops.is_none_or(|name| !filter.keeps(name)), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_name_is_told_from_those_that_contain_it() {
+        let filter = ClassFilter::parse("Item").unwrap();
+        assert!(filter.names("Item") && filter.names("item"));
+        assert!(!filter.names("LineItem"));
+        assert!(!ClassFilter::parse("/Item/").unwrap().names("Item"));
     }
 
     #[test]

@@ -34,6 +34,8 @@ enum Step {
     Element,
     /// A numbered slot of V8's own.
     Slot,
+    /// What the console of the developer tools keeps, whatever the number of the message.
+    Console,
     /// An entry of a WeakMap, whatever its key.
     WeakMapEntry,
     /// A property, a variable or a link of V8's own.
@@ -159,6 +161,7 @@ impl MergedPaths {
             (_, EdgeName::Number(_)) => Step::Slot,
             (EdgeKind::Internal, EdgeName::Text(name)) => match graph.text(name) {
                 text if text.bytes().all(|byte| byte.is_ascii_digit()) => Step::Slot,
+                text if text.ends_with(" / DevTools console") => Step::Console,
                 text if text.contains(" pair in WeakMap (table @") => Step::WeakMapEntry,
                 _ => Step::Named(edge.kind, name),
             },
@@ -221,6 +224,7 @@ impl MergedPaths {
         let (text, tone) = match found.key.step {
             Step::Element => ("[…]".to_owned(), Tone::Property),
             Step::Slot => ("(slots)".to_owned(), Tone::Internal),
+            Step::Console => ("(DevTools console)".to_owned(), Tone::Internal),
             Step::WeakMapEntry => ("(WeakMap entries)".to_owned(), Tone::Internal),
             Step::Named(kind, name) => {
                 let is_own = matches!(kind, EdgeKind::Property | EdgeKind::Context);
@@ -239,7 +243,13 @@ impl MergedPaths {
             && is_context(graph, only.node)
         {
             let place = self.places.get(&self.snapshot, only.node);
-            name.extend(named_spans(&self.snapshot, only.node, place.as_deref()));
+            let mut scope = named_spans(&self.snapshot, only.node, place.as_deref());
+            let is_variable = matches!(found.key.step, Step::Named(EdgeKind::Context, _));
+            if let Some(first) = scope.first_mut().filter(|_| is_variable) {
+                // The step names the variable: the others of the scope hold something else.
+                *first = span("scope", Tone::Class);
+            }
+            name.extend(scope);
             return with_repeats(name, found);
         }
         let class = self.snapshot.classes().name(found.key.class);

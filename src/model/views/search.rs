@@ -4,9 +4,10 @@ use rayon::prelude::*;
 use regex::Regex;
 
 use crate::base::{BitSet, Cancelled, NodeIndex, ObjectId, Progress};
-use crate::graph::EdgeName;
+use crate::graph::{Edge, EdgeKind, EdgeName};
 use crate::model::filter::class_filter::{ParseFilterError, pattern};
 use crate::snapshot::{Query, Snapshot};
+use crate::source::contexts::variable_value;
 
 /// What to look for, and where.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -19,7 +20,7 @@ pub struct Search {
     pub in_names: bool,
     /// In the names of constructors.
     pub in_classes: bool,
-    /// In the names of properties and variables: finds the objects that have them.
+    /// In the names of properties and variables: finds the objects that have them, and the values of variables.
     pub in_properties: bool,
 }
 
@@ -30,7 +31,7 @@ impl Default for Search {
             matches_case: false,
             in_names: true,
             in_classes: false,
-            in_properties: false,
+            in_properties: true,
         }
     }
 }
@@ -130,7 +131,7 @@ fn of_classes(
     Ok(nodes.filter(|&node| wanted[classes.of(node).position()]).collect())
 }
 
-/// The objects with a property, variable or link of V8's own that matches.
+/// The objects with a property that matches; of variables that match, the scopes and the values.
 fn with_properties(
     snapshot: &Snapshot,
     needle: &Needle,
@@ -140,14 +141,20 @@ fn with_properties(
     let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
     let wanted: Vec<bool> = texts.par_iter().map(|text| needle.is_in(text)).collect();
     progress.check()?;
-    let has_wanted = |&node: &NodeIndex| {
-        progress.check().is_ok()
-            && graph
-                .edges_of(node)
-                .any(|edge| matches!(edge.name, EdgeName::Text(name) if wanted[name.position()]))
+    let is_wanted = |edge: &Edge| {
+        matches!(edge.kind, EdgeKind::Property | EdgeKind::Context)
+            && matches!(edge.name, EdgeName::Text(name) if wanted[name.position()])
+    };
+    let found_at = |node: NodeIndex| {
+        let edges = graph.edges_of(node).filter(|_| progress.check().is_ok()).filter(is_wanted);
+        let found = edges.flat_map(|edge| {
+            let value = (edge.kind == EdgeKind::Context).then(|| variable_value(graph, edge.target));
+            [Some(node), value]
+        });
+        found.flatten().collect::<Vec<_>>()
     };
     let nodes = 0..u32::try_from(graph.node_count()).unwrap_or(u32::MAX);
-    let found = nodes.into_par_iter().map(NodeIndex).filter(has_wanted).collect();
+    let found = nodes.into_par_iter().map(NodeIndex).flat_map_iter(found_at).collect();
     progress.check()?;
     Ok(found)
 }
@@ -168,11 +175,12 @@ mod tests {
         heap.edge(cache, "property", "entry", text);
         heap.edge(cache, "property", "other", other);
         heap.edge(other, "property", "leak", text);
+        heap.edge(other, "internal", "leak_table", cache);
         let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
         let find = |search: &Search| -> Vec<usize> {
             search.find(&snapshot, &Progress::new()).unwrap().iter().collect()
         };
-        let named = |text: &str| Search { text: text.into(), ..Search::default() };
+        let named = |text: &str| Search { text: text.into(), in_properties: false, ..Search::default() };
         assert_eq!(find(&named("leak")), [cache, text]);
         assert_eq!(find(&Search { matches_case: true, ..named("leak") }), [text]);
         assert_eq!(find(&named("/^leak/")), [cache]);
@@ -183,5 +191,21 @@ mod tests {
         assert_eq!(find(&named(&format!("@{id}"))), [other]);
         assert!(named("/(/").check().is_err());
         assert!(find(&named(" ")).is_empty());
+    }
+
+    #[test]
+    fn variables_are_found_by_default_with_their_values() {
+        let mut heap = GraphBuilder::new();
+        let scope = heap.node("object", "system / Context", 10);
+        let cell = heap.node("object", "system / ContextCell", 10);
+        let array = heap.node("object", "Array", 20);
+        let other = heap.node("object", "Other", 20);
+        heap.edge(0, "element", "1", scope);
+        heap.edge(scope, "context", "sessions", cell).edge(cell, "hidden", "1", array);
+        heap.edge(scope, "context", "other", other).edge(other, "internal", "sessions", array);
+        let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
+        let search = Search { text: "sessions".into(), ..Search::default() };
+        let found: Vec<usize> = search.find(&snapshot, &Progress::new()).unwrap().iter().collect();
+        assert_eq!(found, [scope, array]);
     }
 }

@@ -68,6 +68,8 @@ pub struct Suspect {
 pub struct SuspectsReport {
     /// What was looked at, in one sentence.
     pub verdict: String,
+    /// What to know of the two snapshots before anything else.
+    pub note: Option<&'static str>,
     /// The suspects, the gravest first.
     pub suspects: Vec<Suspect>,
     /// What also grew, too little to be accused.
@@ -92,16 +94,17 @@ impl SuspectsReport {
             1 => format!("One suspect holds a tenth of the heap's {} or more.", size(total)),
             many => format!("{many} suspects hold a tenth of the heap's {} or more each.", size(total)),
         };
-        Ok(Self { verdict, suspects, also_growing: Vec::new() })
+        Ok(Self { verdict, note: None, suspects, also_growing: Vec::new() })
     }
 
     /// Who has a tenth of the growth between two heaps, if they grew by a hundredth.
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
+        let order_note = growth.ids.order_note();
         if let Some(note) = growth.ids.note() {
             let verdict = format!("{note}. Nobody can be accused of growth.");
-            return Self { verdict, suspects: Vec::new(), also_growing: Vec::new() };
+            return Self { verdict, note: order_note, suspects: Vec::new(), also_growing: Vec::new() };
         }
         let all = gross(growth);
         let scene = Scene::of_growth(growth);
@@ -119,12 +122,16 @@ impl SuspectsReport {
             many => format!("The heap grew by {grown} on {before}, and there are {many} suspects."),
         };
         let is_healthy = growth.delta <= 0;
-        Self { verdict, suspects, also_growing: if is_healthy { Vec::new() } else { also_growing } }
+        let also_growing = if is_healthy { Vec::new() } else { also_growing };
+        Self { verdict, note: order_note, suspects, also_growing }
     }
 
     /// For a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.verdict);
+        if let Some(note) = self.note {
+            text.push_str(&format!("Note: {note}.\n"));
+        }
         for (at, suspect) in self.suspects.iter().enumerate() {
             text.push_str(&format!("\n{}. {}: {}\n", at + 1, suspect.owner, suspect.claim));
             for fact in &suspect.facts {
@@ -145,6 +152,9 @@ impl SuspectsReport {
     /// For an issue or a chat.
     pub fn markdown(&self) -> String {
         let mut text = format!("## Leak suspects\n\n{}\n", self.verdict);
+        if let Some(note) = self.note {
+            text.push_str(&format!("\n{}.\n", plain_markdown(note)));
+        }
         for (at, suspect) in self.suspects.iter().enumerate() {
             text.push_str(&format!("\n### {}. {}\n\n{}\n\n", at + 1, code(&suspect.owner), suspect.claim));
             for fact in &suspect.facts {

@@ -32,8 +32,8 @@ pub fn search_ui(ui: &mut Ui, bar: &SearchBar, commands: &mut Vec<Command>) {
         .on_hover_text("What Chrome searches: the names of objects and the text of strings");
     ui.checkbox(&mut search.in_classes, "constructors")
         .on_hover_text("All objects of constructors that match");
-    ui.checkbox(&mut search.in_properties, "properties")
-        .on_hover_text("Objects that have a property or variable of this name");
+    ui.checkbox(&mut search.in_properties, "properties, variables")
+        .on_hover_text("Objects that have a property or variable of this name, and the values of variables");
     if search != bar.typed {
         commands.push(Command::SetSearch(search));
     }

@@ -60,6 +60,29 @@ fn merged_paths_count_the_objects_of_a_constructor_once() {
 }
 
 #[test]
+fn a_constructor_of_exactly_the_name_wins_and_functions_are_found_too() {
+    let objects = |name: &str| -> u64 {
+        let merged = rows(&["paths", &sample(AFTER), name]);
+        merged.iter().filter(|row| row["depth"] == 0).map(|row| row["objects"].as_u64().unwrap()).sum()
+    };
+    assert_eq!(objects("array"), objects("/^Array$/"), "not (array), Uint8Array and others");
+    assert!(objects("rray") > objects("array"));
+    let handlers = rows(&["paths", &sample(AFTER), "getStringWidth"]);
+    assert!(!handlers.is_empty());
+}
+
+#[test]
+fn a_search_finds_variables_unless_told_not_to() {
+    let found = |more: &[&str]| {
+        let file = sample(AFTER);
+        let arguments = [&["search", &file, "leaks"], more].concat();
+        rows(&arguments).iter().any(|row| row["id"] == 85127)
+    };
+    assert!(found(&[]));
+    assert!(!found(&["--no-properties"]));
+}
+
+#[test]
 fn dominators_are_printed_as_deep_as_asked() {
     let csv = printed(&["dominators", &sample(AFTER), "--depth", "2", "--csv", "--limit", "30"]);
     let lines: Vec<&str> = csv.lines().collect();

@@ -281,3 +281,13 @@ fn three_heaps_tell_what_stays() {
     let price = view.classes.iter().find(|line| line.name == "Price").unwrap();
     assert!((price.slope - 50.0 * 400.0).abs() < 1.0);
 }
+
+#[test]
+fn snapshots_in_the_wrong_order_are_told() {
+    let (older, newer) = (load_sample(START), load_sample(AFTER));
+    let right = growth(&older, &newer, MODE, &Progress::new()).unwrap();
+    assert_eq!(right.ids.order_note(), None);
+    let wrong = growth(&newer, &older, MODE, &Progress::new()).unwrap();
+    assert!(wrong.ids.order_note().is_some());
+    assert!(SuspectsReport::of_growth(&wrong).text().contains("wrong order"));
+}
