@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
-use heaplens::app::apply;
 use heaplens::app::{Command, Pane, Step, View};
+use heaplens::app::{INTERNALS, OptionChange, apply};
 use heaplens::model::{ColumnId, Search};
 use heaplens::ui::Window;
 
@@ -89,7 +89,7 @@ fn main() {
     bench.time("to the first row", Command::Move(Pane::Main, Step::First));
     bench.time("filter /e/", Command::SetFilter("/e/".to_owned()));
     bench.time("clear the filter", Command::SetFilter(String::new()));
-    bench.time("hide engine internals", Command::ToggleInternals);
+    bench.time("hide engine internals", Command::SetOption(&INTERNALS, OptionChange::Next));
     for view in [View::Containment, View::Dominators, View::Strings, View::Map, View::Statistics] {
         bench.time(view.title(), Command::ShowView(view));
     }

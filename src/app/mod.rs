@@ -3,12 +3,13 @@
 
 pub(crate) mod commands;
 pub(crate) mod files;
+pub(crate) mod options;
 mod settings;
 mod state;
 pub(crate) mod tasks;
 pub(crate) mod views;
 
-pub use crate::app::commands::command::{Command, Effect, Zoom};
+pub use crate::app::commands::command::{Command, Effect, OptionChange, Zoom};
 pub use crate::app::commands::dispatch::apply;
 pub use crate::app::commands::fuzzy::FuzzyMatch;
 pub use crate::app::commands::option_commands::OPTION_COMMANDS;
@@ -21,22 +22,34 @@ pub use crate::app::files::open_file::{
 };
 pub use crate::app::files::path_prompt::{EXTENSIONS, PathPrompt};
 pub use crate::app::files::samples::find_pair;
+pub use crate::app::options::window_options::{
+    FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS, SIZES, THEME,
+};
+pub use crate::app::options::{AnyOption, Choice, Form, Options};
 pub use crate::app::settings::file::SettingsFile;
 pub use crate::app::settings::writer::SettingsWriter;
 pub use crate::app::settings::{ColumnWidths, Settings, ThemeChoice};
 pub use crate::app::state::AppState;
 pub use crate::app::tasks::executor::{Executor, Waker};
 pub use crate::app::tasks::job::{Job, Poll};
+pub use crate::app::views::View;
+pub use crate::app::views::comparison::ACCOUNTING;
+pub use crate::app::views::dominators::GROUP_DOMINATED;
 pub use crate::app::views::filter_chips::FilterChips;
-pub use crate::app::views::fix_pane::{FixQuery, FixRole};
-pub use crate::app::views::map_pane::{MAP_LEVEL, MapColours, MapOptions, MapQuery};
+pub use crate::app::views::fix::{FixQuery, FixRole};
+pub use crate::app::views::growth::GROWTH_BY;
+pub use crate::app::views::map::{MAP_COLOURS, MAP_LEVEL, MAP_STYLE, MapColours, MapQuery};
 pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
+pub use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, SidePane, Step};
 pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };
 pub use crate::app::views::search_bar::SearchBar;
 pub use crate::app::views::source_pane::SourceQuery;
+pub use crate::app::views::spec::{Needs, RowAction, ViewSpec};
+pub use crate::app::views::strings::STRING_LIST;
+pub use crate::app::views::summary::{GROUP_BY, INTERNALS};
 pub use crate::app::views::table_pane::TablePane;
 pub use crate::app::views::table_query::TableQuery;
 pub use crate::app::views::text_filter::TextFilter;
-pub use crate::app::views::view::{CopyWhat, Pane, PaneLayout, ReportFormat, SidePane, Step, View};
+pub use crate::app::views::trend::TREND_OF;

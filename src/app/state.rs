@@ -6,34 +6,33 @@ use crate::app::commands::palette::CommandPalette;
 use crate::app::files::history::{History, Place};
 use crate::app::files::open_file::{FileId, FileOptions, LoadEvent, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
+use crate::app::options::ChosenOptions;
 use crate::app::settings::Settings;
 use crate::app::tasks::entry::Entry;
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::log;
 use crate::app::tasks::query_cache::QueryCache;
+use crate::app::views::View;
 use crate::app::views::filter_chips::FilterChips;
-use crate::app::views::fix_pane::FixOptions;
-use crate::app::views::map_pane::MapOptions;
+use crate::app::views::fix::FixOptions;
 use crate::app::views::object_pane::ObjectQuery;
-use crate::app::views::retainers_query::{RetainersOptions, RetainersQuery, SelectedGroup};
+use crate::app::views::panes::{Pane, PaneLayout, SidePane};
+use crate::app::views::retainers_query::{RetainersQuery, SelectedGroup};
 use crate::app::views::search_bar::SearchBar;
 use crate::app::views::shared_results::{
-    ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, ScriptsQuery, StringTextsQuery, TimelineQuery,
-    TrendQuery,
+    ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, ScriptsQuery, TimelineQuery, TrendQuery,
 };
 use crate::app::views::source_pane::SourceQuery;
+use crate::app::views::spec::Needs;
+use crate::app::views::summary::{GROUP_BY, INTERNALS};
 use crate::app::views::table_pane::TablePane;
-use crate::app::views::table_query::{QueryInputs, TableQuery};
-use crate::app::views::text_filter::TextFilter;
+use crate::app::views::table_query::TableQuery;
+use crate::app::views::text_filter::{FilterField, TextFilter};
 use crate::app::views::type_ahead::TypeAhead;
-use crate::app::views::view::{Pane, PaneLayout, SidePane, View};
 use crate::base::{NodeIndex, ObjectId};
+use crate::compare::Comparison;
 use crate::compare::id_matching::IdMatching;
-use crate::compare::{Comparison, GrowthAccounting};
-use crate::model::{
-    FilterPreset, FilteredObjects, Grouping, GrowthBy, Item, ObjectFilter, Side, StringList, Tally, Timeline,
-    TreeTable, TrendOf,
-};
+use crate::model::{FilteredObjects, Internals, Item, ObjectFilter, Side, Tally, Timeline};
 use crate::snapshot::Snapshot;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,16 +59,8 @@ pub struct AppState {
     pub string_filter: TextFilter,
     /// What is searched for.
     pub search: SearchBar,
-    /// Whether dominated objects share rows.
-    pub grouping: Grouping,
-    /// Which bytes Comparison counts.
-    pub counting: GrowthAccounting,
-    /// How Growth groups its rows.
-    pub growth_by: GrowthBy,
-    /// What Trend follows.
-    pub trend_of: TrendOf,
-    /// How strings are listed.
-    pub strings: StringList,
+    /// The options that the user has changed and that are kept in the window.
+    pub(crate) chosen_options: ChosenOptions,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
@@ -90,10 +81,8 @@ pub struct AppState {
     pub focused: Option<(FileId, NodeIndex)>,
     /// The row of many objects whose holders are shown instead.
     pub held_group: Option<SelectedGroup>,
-    /// In which way holders are shown.
-    pub retainers_options: RetainersOptions,
-    /// How the map is drawn.
-    pub map: MapOptions,
+    /// Width and height of the map's area, in points.
+    pub map_size: (u16, u16),
     /// The places that the user has visited.
     pub history: History,
     /// The conditions above the rows.
@@ -127,11 +116,7 @@ impl AppState {
             class_filter: TextFilter::default(),
             string_filter: TextFilter::default(),
             search: SearchBar::default(),
-            grouping: Grouping::default(),
-            counting: GrowthAccounting::default(),
-            growth_by: GrowthBy::default(),
-            trend_of: TrendOf::default(),
-            strings: StringList::default(),
+            chosen_options: ChosenOptions::new(),
             prompt: None,
             help_shown: false,
             palette: None,
@@ -142,8 +127,7 @@ impl AppState {
             inspected_object: None,
             focused: None,
             held_group: None,
-            retainers_options: RetainersOptions::default(),
-            map: MapOptions::default(),
+            map_size: (0, 0),
             history: History::default(),
             chips: FilterChips::default(),
             samples: None,
@@ -192,7 +176,7 @@ impl AppState {
     pub fn file_of(&self, side: Side) -> Option<FileId> {
         match side {
             Side::Baseline => self.baseline,
-            Side::Current if self.view == View::Trend => self.by_age().last().copied(),
+            Side::Current if self.view.needs() == Needs::Series => self.by_age().last().copied(),
             Side::Current => self.current,
         }
     }
@@ -283,23 +267,6 @@ impl AppState {
     /// The label of a task that has run long enough to be noticed.
     pub fn activity(&self) -> Option<&str> {
         self.cache.activity()
-    }
-
-    fn table_key(&self) -> Option<TableKey> {
-        let current = self.current?;
-        self.snapshot(current)?;
-        match self.view {
-            view if !view.has_table() => None,
-            View::Trend => (self.by_age().len() > 1).then_some((View::Trend, current, None)),
-            view if view.is_of_two() => {
-                let baseline = self.baseline.filter(|&baseline| baseline != current)?;
-                let both = [current, baseline];
-                let known = both.iter().all(|&id| self.file(id).is_some_and(OpenFile::is_complete));
-                known.then_some((view, current, Some(baseline)))
-            }
-            view if view.needs_all() && !self.file(current)?.is_complete() => None,
-            view => Some((view, current, None)),
-        }
     }
 
     /// Takes the results of finished tasks, and returns what is left for the window to do. Never waits.
@@ -398,14 +365,7 @@ impl AppState {
 
     /// Whether the snapshot that is shown has anything to see in a view.
     pub fn is_view_available(&self, view: View) -> bool {
-        let snapshot = || self.snapshot(self.current?);
-        let has_any =
-            |snapshot: &Arc<Snapshot>| snapshot.has_allocations() || !snapshot.graph().samples.is_empty();
-        match view {
-            View::Allocations => snapshot().is_some_and(has_any),
-            View::Trend | View::Fix => self.by_age().len() > 2,
-            _ => true,
-        }
+        (view.spec().is_available)(self)
     }
 
     /// The bars of the timeline that is shown, once they are known.
@@ -417,13 +377,17 @@ impl AppState {
 
     /// What is shown of a snapshot in Summary.
     pub fn object_filter(&self, file: FileId) -> ObjectFilter {
-        let FilterChips { conditions, internals, group_by, .. } = &self.chips;
         ObjectFilter {
             keep: self.filter_preset(file),
-            conditions: conditions.clone(),
-            internals: *internals,
-            group_by: *group_by,
+            conditions: self.chips.conditions.clone(),
+            internals: self.option(&INTERNALS),
+            group_by: self.option(&GROUP_BY),
         }
+    }
+
+    /// Whether the conditions above the rows let all objects pass.
+    pub fn lets_all_pass(&self) -> bool {
+        self.chips.conditions.is_empty() && self.option(&INTERNALS) == Internals::Shown
     }
 
     /// The objects that pass the filter of Summary, once they are known.
@@ -440,11 +404,17 @@ impl AppState {
 
     /// The filter of the view that is shown.
     pub fn filter(&self) -> &TextFilter {
-        if self.view == View::Strings { &self.string_filter } else { &self.class_filter }
+        match self.view.spec().filter {
+            Some(FilterField::Strings) => &self.string_filter,
+            _ => &self.class_filter,
+        }
     }
 
     pub(crate) fn filter_mut(&mut self) -> &mut TextFilter {
-        if self.view == View::Strings { &mut self.string_filter } else { &mut self.class_filter }
+        match self.view.spec().filter {
+            Some(FilterField::Strings) => &mut self.string_filter,
+            _ => &mut self.class_filter,
+        }
     }
 
     /// Goes to a row of the middle, now or as soon as its table is there.
@@ -488,10 +458,7 @@ impl AppState {
         self.sync_retainers();
         self.sync_object();
         self.sync_source();
-        self.sync_statistics();
-        self.sync_map();
-        self.sync_suspects();
-        self.sync_fix();
+        (self.view.spec().request)(self);
         self.start_sorting();
     }
 
@@ -507,54 +474,5 @@ impl AppState {
                 Some(())
             });
         }
-    }
-
-    fn sync_table(&mut self) {
-        let Some(key @ (view, current, baseline)) = self.table_key() else { return };
-        let Some(snapshot) = self.snapshot(current).cloned() else { return };
-        let query = TableQuery {
-            view,
-            current,
-            baseline,
-            is_complete: snapshot.is_complete(),
-            sizes: self.settings.sizes(),
-            filter: if view.has_filter() { self.filter().good().to_owned() } else { String::new() },
-            object_filter: match view {
-                View::Summary if snapshot.is_complete() => self.object_filter(current),
-                View::Comparison => ObjectFilter { keep: FilterPreset::All, ..self.object_filter(current) },
-                View::Search => ObjectFilter::of_preset(FilterPreset::Found(self.search.good().clone())),
-                _ => ObjectFilter::default(),
-            },
-            grouping: self.grouping,
-            counting: if view == View::Comparison { self.counting } else { GrowthAccounting::default() },
-            growth_by: if view == View::Growth { self.growth_by } else { GrowthBy::default() },
-            trend: (view == View::Trend).then(|| (self.by_age(), self.trend_of)),
-            strings: if view == View::Strings { self.strings } else { StringList::default() },
-        };
-        if self.cache.entry(&key).is_some_and(|entry| entry.is_for(&query)) {
-            return;
-        }
-        let sizes = query.sizes;
-        let older = baseline.and_then(|baseline| Some((baseline, self.snapshot(baseline)?.clone())));
-        let pair = older.as_ref().map(|&(baseline, _)| Pair { baseline, current, sizes });
-        let files: Vec<FileId> = query.trend.iter().flat_map(|(files, _)| files.clone()).collect();
-        let filter = query.object_filter.clone();
-        let series = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
-        let sort = self.main_table().and_then(|pane| pane.table.as_ref()).map(TreeTable::sort);
-        let compared = pair.filter(|_| view == View::Comparison);
-        let inputs = QueryInputs {
-            comparison: compared
-                .map(|pair| self.cache.shared(ComparisonQuery { pair, filter: filter.clone() })),
-            growth: pair.map(|pair| self.cache.shared(GrowthQuery(pair))),
-            trend: self.cache.shared(TrendQuery { files, sizes }),
-            series,
-            kept: self.cache.shared(FilteredObjectsQuery { file: current, sizes, filter }),
-            texts: self.cache.shared(StringTextsQuery { file: current, sizes }),
-            timeline: self.cache.shared(TimelineQuery(current)),
-            sort,
-        };
-        self.cache.request(query.clone(), move |progress, partial| {
-            query.run(snapshot, older.map(|(_, snapshot)| snapshot), inputs, (progress, partial))
-        });
     }
 }

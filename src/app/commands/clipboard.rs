@@ -4,7 +4,7 @@ use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
-use crate::app::views::view::{CopyWhat, Pane};
+use crate::app::views::panes::{CopyWhat, Pane};
 use crate::base::NodeIndex;
 use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
 

@@ -1,19 +1,12 @@
 //! What the user can request, and the effects outside the state that may follow.
 
 use crate::app::files::open_file::FileId;
-use crate::app::settings::ThemeChoice;
-use crate::app::views::fix_pane::FixRole;
-use crate::app::views::map_pane::MapColours;
-use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
-use crate::app::views::view::{CopyWhat, Pane, PaneLayout, ReportFormat, Step, View};
+use crate::app::options::AnyOption;
+use crate::app::views::View;
+use crate::app::views::fix::FixRole;
+use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, Step};
 use crate::base::{NodeIndex, ObjectId};
-use crate::compare::GrowthAccounting;
-use crate::model::{
-    ColumnId, Condition, FilterPreset, Grouping, GrowthBy, MapRoot, MapStyle, Search, StringList, TextFormat,
-    TrendOf,
-};
-use crate::snapshot::SizeMode;
-use crate::snapshot::groups::GroupBy;
+use crate::model::{ColumnId, Condition, FilterPreset, MapRoot, Search, TextFormat};
 use std::path::PathBuf;
 
 /// A request, from wherever it comes. Rows are counted as they are shown now.
@@ -65,10 +58,8 @@ pub enum Command {
     AddCondition(Condition),
     /// Take a chip away.
     RemoveCondition(usize),
-    /// Hide or show V8's own machinery.
-    ToggleInternals,
-    /// Choose what the rows of the Summary are.
-    GroupBy(GroupBy),
+    /// Change an option.
+    SetOption(&'static dyn AnyOption, OptionChange),
     /// Show in Summary what lives of what a row's function allocated.
     ShowAllocated(usize),
     /// Look for the native contexts of the snapshot that is shown.
@@ -77,16 +68,8 @@ pub enum Command {
     SetSearch(Search),
     /// Go this number of found objects forward, or back where negative.
     NextHit(isize),
-    /// Set whether dominated objects share rows.
-    GroupDominated(Grouping),
-    /// Set whether Comparison counts every byte or as Chrome does.
-    SetAccounting(GrowthAccounting),
-    /// Set whether Growth groups by containers or by owners.
-    SetGrowthMode(GrowthBy),
     /// Show a line of Growth.
     ShowGrowthLine(u32),
-    /// Set what Trend follows.
-    SetTrendMode(TrendOf),
     /// Put the suspects that are shown on the clipboard.
     CopySuspects(ReportFormat),
     /// Put away the line above the comparison.
@@ -97,8 +80,6 @@ pub enum Command {
     ShowAdded,
     /// Give a snapshot a role in the verdict on a fix.
     SetFixRole(FixRole, FileId),
-    /// Choose how strings are listed.
-    SetStringsMode(StringList),
     /// Show the object with this id among its constructor's.
     GoToObject(FileId, ObjectId),
     /// The same for an id in the name of a row.
@@ -107,16 +88,6 @@ pub enum Command {
     IgnoreRetainer(usize),
     /// Restore all ignored retainers.
     RestoreRetainers,
-    /// Choose how the holders of an object are shown.
-    SetObjectRetainersMode(ObjectRetainersMode),
-    /// Choose how the holders of many objects are shown.
-    SetGroupRetainersMode(GroupRetainersMode),
-    /// Fold or unfold V8's own machinery between holder and held.
-    ToggleFolding,
-    /// Choose Chrome's sizes or V8's.
-    SetSizes(SizeMode),
-    /// Choose dark or light.
-    SetTheme(ThemeChoice),
     /// Make everything larger or smaller.
     Zoom(Zoom),
     /// Show or hide the list of snapshots.
@@ -153,10 +124,6 @@ pub enum Command {
     Reveal(View, Pane, usize),
     /// The same for the selected object.
     RevealSelected(View),
-    /// Draw the map so.
-    SetMapStyle(MapStyle),
-    /// Set what the map's colours mean.
-    SetMapColours(MapColours),
     /// Show in the map what an object retains.
     ZoomMap(FileId, MapRoot),
     /// The map has this width and height, in points.
@@ -205,6 +172,15 @@ pub enum Command {
     ShowRetainers(Pane, usize),
     /// Quit the program.
     Quit,
+}
+
+/// What becomes of an option.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OptionChange {
+    /// It takes the value of this number.
+    To(usize),
+    /// It takes the next value, after the last the first.
+    Next,
 }
 
 /// A step in the size of everything.

@@ -7,9 +7,10 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
 use crate::app::state::AppState;
 use crate::app::tasks::panic_log;
-use crate::app::views::view::{CopyWhat, Pane, SidePane, View};
-use crate::model::{FilterPreset, GrowthBy, Internals, Item, functions_of};
-use crate::snapshot::SizeMode;
+use crate::app::views::View;
+use crate::app::views::growth::GROWTH_BY;
+use crate::app::views::panes::{CopyWhat, Pane, SidePane};
+use crate::model::{FilterPreset, Item, functions_of};
 use std::env;
 use std::path::PathBuf;
 
@@ -79,12 +80,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
             state.change_view(view);
-            if view == View::Fix {
-                state.dismiss_added();
-            }
-            if view == View::Search {
-                return vec![Effect::FocusSearch];
-            }
+            return (view.spec().on_show)(state);
         }
         Command::SetFilter(text) => state.filter_mut().set(text),
         Command::SetSearch(search) => state.search.set(search),
@@ -95,24 +91,19 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
             state.selected();
         }
-        Command::SetStringsMode(list) => state.strings = list,
         Command::GoToObject(file, id) => state.go_to_object(file, id),
         Command::FollowId(pane, row, id) => {
             if let Some((file, _)) = state.object_of(pane, row) {
                 state.go_to_object(file, id);
             }
         }
-        Command::GroupDominated(grouping) => state.grouping = grouping,
-        Command::SetAccounting(counting) => state.counting = counting,
-        Command::SetGrowthMode(by) => state.growth_by = by,
         Command::ShowGrowthLine(line) => {
-            state.growth_by = GrowthBy::Containers;
+            state.reset_option(&GROWTH_BY);
             state.show(View::Growth);
             state.go_to(vec![Item::Group(line)]);
             state.inspect_selected();
             return vec![Effect::FocusPane(Pane::Main)];
         }
-        Command::SetTrendMode(of) => state.trend_of = of,
         Command::CopySuspects(form) => return vec![Effect::Copy(state.suspects_text(form))],
         Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
         Command::DismissAdded => state.dismiss_added(),
@@ -138,10 +129,6 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::AcceptCondition => state.chips.accept(),
         Command::AddCondition(condition) => state.chips.add(condition),
         Command::RemoveCondition(at) => state.chips.remove(at),
-        Command::ToggleInternals => {
-            state.chips.internals = other(state.chips.internals);
-        }
-        Command::GroupBy(group_by) => state.chips.group_by = group_by,
         Command::ShowAllocated(row) => {
             let path = state.main_table().and_then(|table_pane| Some(table_pane.table.as_ref()?.path(row)));
             if let (Some(path), Some(file)) = (path, state.current) {
@@ -162,13 +149,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
                 state.restore_retainers(file);
             }
         }
-        Command::SetObjectRetainersMode(way) => state.retainers_options.object = way,
-        Command::SetGroupRetainersMode(way) => state.retainers_options.group = way,
-        Command::ToggleFolding => {
-            state.retainers_options.internals = other(state.retainers_options.internals);
-        }
-        Command::SetSizes(sizes) => state.settings.raw_sizes = sizes == SizeMode::Raw,
-        Command::SetTheme(theme) => state.settings.theme = theme,
+        Command::SetOption(option, change) => state.set_option(option, change),
         Command::Zoom(zoom) => return vec![Effect::Zoom(zoom)],
         Command::ToggleFiles => state.settings.files_shown = !state.settings.files_shown,
         Command::ToggleRetainers => state.settings.retainers_shown = !state.settings.retainers_shown,
@@ -283,10 +264,8 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::ToggleFrameTimes => {
             state.settings.frame_times_shown = !state.settings.frame_times_shown;
         }
-        Command::SetMapStyle(style) => state.map.style = style,
-        Command::SetMapColours(colours) => state.map.colours = colours,
         Command::ZoomMap(file, root) => state.zoom_map(file, root),
-        Command::SetMapSize(width, height) => state.map.size = (width, height),
+        Command::SetMapSize(width, height) => state.map_size = (width, height),
         Command::TypeAhead(pane, letters) => state.type_ahead(pane, &letters),
         Command::OpenRecursively => state.open_recursively(),
         Command::TogglePalette => {
@@ -337,13 +316,6 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::Quit => return vec![Effect::Quit],
     }
     Vec::new()
-}
-
-fn other(internals: Internals) -> Internals {
-    match internals {
-        Internals::Shown => Internals::Hidden,
-        Internals::Hidden => Internals::Shown,
-    }
 }
 
 fn open_prompt(state: &mut AppState, reason: Option<String>) {

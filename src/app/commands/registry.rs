@@ -2,10 +2,12 @@
 //! palette are built. Commands that set an option are in [`OPTION_COMMANDS`].
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::app::commands::command::{Command, Zoom};
 use crate::app::commands::option_commands::OPTION_COMMANDS;
-use crate::app::views::view::{CopyWhat, ReportFormat, View};
+use crate::app::views::View;
+use crate::app::views::panes::{CopyWhat, ReportFormat};
 use crate::model::TextFormat;
 
 /// The modifiers of a key.
@@ -33,7 +35,7 @@ pub struct Shortcut {
 }
 
 /// A named command.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// What it does.
     pub command: Command,
@@ -60,9 +62,19 @@ const fn keys(hold: KeyModifiers, key: &'static str) -> Option<Shortcut> {
     Some(Shortcut { hold, key })
 }
 
+fn show(view: View) -> Entry {
+    let spec = view.spec();
+    entry(Command::ShowView(view), spec.title, spec.tooltip, Some(spec.shortcut))
+}
+
 /// Every named command that sets no option, in the order of the help.
-pub static COMMANDS: &[Entry] = {
-    use KeyModifiers::{Alt, Ctrl, CtrlShift, Nothing, Shift};
+pub static COMMANDS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let views = View::ALL.into_iter().map(show);
+    FILE_COMMANDS.iter().cloned().chain(views).chain(OTHER_COMMANDS.iter().cloned()).collect()
+});
+
+static FILE_COMMANDS: &[Entry] = {
+    use KeyModifiers::{Ctrl, CtrlShift};
     &[
         entry(Command::OpenDialog, "Open…", "Choose one or several heap snapshots", keys(Ctrl, "O")),
         entry(
@@ -84,79 +96,12 @@ pub static COMMANDS: &[Entry] = {
             keys(Ctrl, "W"),
         ),
         entry(Command::Quit, "Quit", "Quit Heaplens", keys(Ctrl, "Q")),
-        entry(
-            Command::ShowView(View::Summary),
-            "Summary",
-            "All objects, grouped by constructor",
-            keys(Ctrl, "1"),
-        ),
-        entry(
-            Command::ShowView(View::Comparison),
-            "Comparison",
-            "What came, went and grew between two snapshots",
-            keys(Ctrl, "2"),
-        ),
-        entry(
-            Command::ShowView(View::Growth),
-            "Growth",
-            "Which arrays, maps and other containers grew between two snapshots, and by what",
-            keys(Ctrl, "G"),
-        ),
-        entry(
-            Command::ShowView(View::Suspects),
-            "Suspects",
-            "The likely causes of growth, in plain words",
-            keys(Ctrl, "9"),
-        ),
-        entry(
-            Command::ShowView(View::Trend),
-            "Trend",
-            "What grows from snapshot to snapshot, of three or more",
-            keys(Ctrl, "0"),
-        ),
-        entry(
-            Command::ShowView(View::Fix),
-            "Check the fix",
-            "What became of each container that leaked, in a snapshot of the fixed program",
-            keys(CtrlShift, "9"),
-        ),
-        entry(
-            Command::ShowView(View::Containment),
-            "Containment",
-            "The heap as a tree, from the roots down",
-            keys(Ctrl, "3"),
-        ),
-        entry(
-            Command::ShowView(View::Dominators),
-            "Dominators",
-            "What would be freed with what, from the root down",
-            keys(Ctrl, "4"),
-        ),
-        entry(
-            Command::ShowView(View::Strings),
-            "Strings",
-            "All texts, their copies and what these waste",
-            keys(Ctrl, "5"),
-        ),
-        entry(
-            Command::ShowView(View::Allocations),
-            "Allocations",
-            "Which functions allocated what, in a timeline with stacks",
-            keys(Ctrl, "6"),
-        ),
-        entry(Command::ShowView(View::Map), "Map", "What retains how much, drawn to scale", keys(Ctrl, "8")),
-        entry(
-            Command::ShowView(View::Statistics),
-            "Statistics",
-            "The share of code, strings, arrays… in the heap",
-            keys(Ctrl, "7"),
-        ),
-        entry(
-            Command::ShowView(View::Search),
-            "Search",
-            "Find objects by name, text, /regex/ or @id",
-            keys(Ctrl, "F"),
-        ),
+    ]
+};
+
+static OTHER_COMMANDS: &[Entry] = {
+    use KeyModifiers::{Alt, Ctrl, CtrlShift, Nothing, Shift};
+    &[
         entry(Command::NextHit(1), "Next object found", "Go to the next found object", keys(Nothing, "F3")),
         entry(
             Command::NextHit(-1),
@@ -171,12 +116,6 @@ pub static COMMANDS: &[Entry] = {
             keys(CtrlShift, "F"),
         ),
         entry(Command::SetFilter(String::new()), "Clear the filter", "Show rows of any name again", None),
-        entry(
-            Command::ToggleInternals,
-            "Hide engine internals",
-            "Leave out V8's own objects: bookkeeping, compiled code, shapes and backing stores",
-            None,
-        ),
         entry(
             Command::SwapSides,
             "Swap baseline and current",
@@ -293,12 +232,6 @@ pub static COMMANDS: &[Entry] = {
             None,
         ),
         entry(
-            Command::ToggleFolding,
-            "Fold engine internals",
-            "Leave out V8's own tables and stores between an object and who holds it",
-            None,
-        ),
-        entry(
             Command::CopySuspects(ReportFormat::Text),
             "Copy as text",
             "The suspects for a mail or a terminal",
@@ -328,7 +261,7 @@ pub static MORE_KEYS: &[(Shortcut, Command)] =
 
 /// All commands with a name.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    COMMANDS.iter().chain(OPTION_COMMANDS)
+    COMMANDS.iter().chain(OPTION_COMMANDS.iter())
 }
 
 impl Entry {

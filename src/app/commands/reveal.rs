@@ -5,11 +5,11 @@ use crate::app::files::history::Place;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
-use crate::app::views::view::View;
+use crate::app::views::View;
+use crate::app::views::spec::Reveal;
+use crate::app::views::summary::{GROUP_BY, INTERNALS};
 use crate::base::{NodeIndex, ObjectId};
-use crate::model::{ClassFilter, Containment, Dominators, FilterPreset, Item, Side};
-use crate::snapshot::groups::GroupBy;
-use std::sync::Arc;
+use crate::model::{ClassFilter, FilterPreset, Item, Side};
 
 /// How many rows are opened at once.
 const ROOM: usize = 10_000;
@@ -18,21 +18,16 @@ impl AppState {
     /// Goes to the row of an object in Summary, Containment or Dominators, opening what is above it.
     pub(crate) fn reveal(&mut self, view: View, file: FileId, node: NodeIndex) {
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
-        if view == View::Summary {
-            return self.reveal_in_summary(file, node);
-        }
+        let find = match view.spec().reveal {
+            Reveal::Never => return,
+            Reveal::ByConstructor => return self.reveal_in_summary(file, node),
+            Reveal::ByPath(find) => find(self),
+        };
         self.show_file(file);
         self.show(view);
         self.inspect(file, node);
-        let (sizes, grouping) = (self.settings.sizes(), self.grouping);
         self.spawn("Looking for the object's place", vec![file], move |progress| {
-            let path = match view {
-                View::Dominators => {
-                    Dominators::new(Arc::clone(&snapshot), sizes, grouping).path_to(node, progress)
-                }
-                _ => Containment::new(Arc::clone(&snapshot), sizes).path_to(node, progress),
-            };
-            let path = path.ok()?;
+            let path = find(&snapshot, node, progress).ok()?;
             if path.is_empty() {
                 let id = ObjectId(snapshot.graph().nodes.id(node));
                 return Some(TaskResult::Refused(format!("{id} has no row here: no root leads to it")));
@@ -51,12 +46,13 @@ impl AppState {
         if ClassFilter::parse(self.class_filter.good()).is_ok_and(|filter| !filter.keeps(name)) {
             self.class_filter.set(String::new());
         }
-        self.chips.group_by = GroupBy::Constructor;
+        self.reset_option(&GROUP_BY);
         let object_filter = self.object_filter(file);
         let kept = self.filtered_objects(file, &object_filter);
         if !object_filter.is_default() && kept.is_none_or(|kept| !kept.contains(node)) {
             self.set_filter_preset(file, FilterPreset::All);
             self.chips.clear();
+            self.reset_option(&INTERNALS);
         }
         let mut path = vec![Item::Class(class)];
         // Chrome leaves objects of no size out of their constructor's list.

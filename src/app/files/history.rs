@@ -1,7 +1,7 @@
 //! The places that the user has visited, to go back and forward.
 
 use crate::app::files::open_file::FileId;
-use crate::app::views::view::View;
+use crate::app::views::View;
 use crate::model::Item;
 
 const LONGEST: usize = 200;

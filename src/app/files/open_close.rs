@@ -2,7 +2,7 @@
 
 use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, Stamp, file_name};
 use crate::app::state::AppState;
-use crate::app::views::view::View;
+use crate::app::views::View;
 use crate::snapshot::Completeness;
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use crate::app::files::history::Place;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::app::views::view::Pane;
+use crate::app::views::panes::Pane;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{ExpandedRows, Item};
 

@@ -1,7 +1,6 @@
-//! The conditions above the rows, each a chip, and how the rows are grouped.
+//! The conditions above the rows, each a chip.
 
-use crate::model::{Condition, Internals};
-use crate::snapshot::groups::GroupBy;
+use crate::model::Condition;
 
 /// The state of the line of chips.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,10 +11,6 @@ pub struct FilterChips {
     pub error: Option<String>,
     /// Conditions that all hold.
     pub conditions: Vec<Condition>,
-    /// Whether V8's own machinery is shown.
-    pub internals: Internals,
-    /// What the rows of the Summary are.
-    pub group_by: GroupBy,
 }
 
 impl FilterChips {
@@ -48,15 +43,9 @@ impl FilterChips {
         }
     }
 
-    /// Whether all objects are shown.
-    pub fn lets_all_pass(&self) -> bool {
-        self.conditions.is_empty() && self.internals == Internals::Shown
-    }
-
-    /// Lets all objects pass.
+    /// Takes all chips away.
     pub fn clear(&mut self) {
         self.conditions.clear();
-        self.internals = Internals::Shown;
     }
 }
 
@@ -77,6 +66,6 @@ mod tests {
         chips.accept();
         assert_eq!((chips.conditions.len(), chips.typed.as_str()), (1, ""));
         chips.remove(0);
-        assert!(chips.lets_all_pass());
+        assert!(chips.conditions.is_empty());
     }
 }

@@ -1,9 +1,11 @@
 //! The retainers of the selection: which objects they are of, and when their table is rebuilt.
 
 use crate::app::files::open_file::FileId;
+use crate::app::options::window_options::{FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS};
 use crate::app::state::AppState;
 use crate::app::views::retainers_query::{
-    GroupSource, IgnoredNodes, RetainersInputs, RetainersQuery, RetainersTarget, SelectedGroup,
+    GroupSource, IgnoredNodes, RetainersInputs, RetainersOptions, RetainersQuery, RetainersTarget,
+    SelectedGroup,
 };
 use crate::app::views::shared_results::{IgnoredRetainersQuery, NearestEdgesQuery};
 use crate::app::views::table_pane::TablePane;
@@ -52,7 +54,11 @@ impl AppState {
             is_complete: snapshot.is_complete(),
             sizes: self.settings.sizes(),
             ignored: self.ignored_retainers(file),
-            options: self.retainers_options,
+            options: RetainersOptions {
+                object: self.option(&OBJECT_RETAINERS),
+                group: self.option(&GROUP_RETAINERS),
+                internals: self.option(&FOLD_INTERNALS),
+            },
         };
         let entry = self.cache.entry::<RetainersQuery>(&());
         if entry.is_some_and(|entry| entry.is_for(&query)) || !self.settings.retainers_shown {

@@ -3,9 +3,9 @@
 use crate::app::files::open_file::FileId;
 use crate::app::tasks::query_cache::Query;
 use crate::app::tasks::shared::Shared;
+use crate::app::views::View;
 use crate::app::views::table_pane::{TablePane, TableRows};
 use crate::app::views::table_query::{TableQuery, opened_table};
-use crate::app::views::view::View;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
     ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, Retainers, Side, Sort,

@@ -3,7 +3,9 @@
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
-use crate::app::views::view::{Pane, PaneLayout, SidePane, View};
+use crate::app::views::View;
+use crate::app::views::panes::{Pane, PaneLayout, SidePane};
+use crate::app::views::spec::Reveal;
 use crate::base::NodeIndex;
 
 impl AppState {
@@ -60,7 +62,7 @@ impl AppState {
         self.show(view);
         match self.inspected_object.filter(|_| is_other) {
             Some((file, node)) if Some(file) == self.current => {
-                if matches!(view, View::Containment | View::Dominators) {
+                if matches!(view.spec().reveal, Reveal::ByPath(_)) {
                     self.reveal(view, file, node);
                 } else if let Some(pane) = self.main_table_mut() {
                     pane.go_to_object(node);

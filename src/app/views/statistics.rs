@@ -3,8 +3,18 @@
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::app::views::view::View;
+use crate::app::views::spec::{ViewSpec, ctrl};
 use crate::model::StatisticsView;
+
+/// The view of figures.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Statistics",
+    tooltip: "The share of code, strings, arrays… in the heap",
+    shortcut: ctrl("7"),
+    hint: "",
+    request: AppState::sync_statistics,
+    ..ViewSpec::BASE
+};
 
 /// The figures of one snapshot.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,7 +46,7 @@ impl AppState {
 
     /// Requests the figures of the next snapshot, the one that is shown first.
     pub(crate) fn sync_statistics(&mut self) {
-        if self.view != View::Statistics || self.cache.is_pending::<StatisticsQuery>() {
+        if self.cache.is_pending::<StatisticsQuery>() {
             return;
         }
         let is_open = |file: &&OpenFile| file.is_complete() && self.statistics(file.id).is_none();

@@ -4,9 +4,9 @@
 use crate::app::files::open_file::FileId;
 use crate::app::state::{AppState, TableKey};
 use crate::app::tasks::query_cache::{Part, Query, Replaced, Value};
+use crate::app::views::panes::Step;
 use crate::app::views::retainers_query::RetainersQuery;
 use crate::app::views::table_query::TableQuery;
-use crate::app::views::view::Step;
 use crate::base::NodeIndex;
 use crate::model::{ColumnId, Disclosure, Item, Row, TreeSource, TreeTable, Update, Work};
 use std::sync::Arc;

@@ -2,6 +2,15 @@
 
 use crate::model::ClassFilter;
 
+/// The names that a filter is about. Views of the same names share one filter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FilterField {
+    /// Names of constructors.
+    Constructors,
+    /// Texts of strings.
+    Strings,
+}
+
 /// A field for a text or a /regex/.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TextFilter {

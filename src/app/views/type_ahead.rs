@@ -2,7 +2,7 @@
 
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
-use crate::app::views::view::Pane;
+use crate::app::views::panes::Pane;
 use std::time::{Duration, Instant};
 
 /// Letters that come sooner after each other make one word.

@@ -1,10 +1,9 @@
 //! The line of chips above the rows: what they are grouped by, and conditions that can be added and taken
 //! away.
 
-use crate::app::{AppState, Command, Pane};
-use crate::model::{Bound, Condition, Internals, Measure, format};
-use crate::snapshot::groups::GroupBy;
-use crate::ui::keys::tooltip;
+use crate::app::{AnyOption, AppState, Command, GROUP_BY, INTERNALS, OptionChange, Pane};
+use crate::model::{Bound, Condition, Measure, format};
+use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::table::focus_id;
 use crate::ui::theme::Palette;
 use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
@@ -15,7 +14,7 @@ const CHIP: f32 = 320.0;
 /// Draws the line for Summary and Comparison.
 pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        group_ui(ui, state.chips.group_by, commands);
+        group_ui(ui, state, commands);
         internals_ui(ui, state, commands);
         condition_ui(ui, state, commands);
         ready_ui(ui, commands);
@@ -25,31 +24,24 @@ pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-fn group_ui(ui: &mut Ui, chosen: GroupBy, commands: &mut Vec<Command>) {
+fn group_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let chosen = GROUP_BY.chosen(state);
     let label = ui.label(RichText::new("Group by").color(Palette::of(ui).muted));
-    let combo =
-        ComboBox::from_id_salt("group by").width(110.0).selected_text(Command::GroupBy(chosen).label());
+    let combo = ComboBox::from_id_salt("group by").width(110.0).selected_text(GROUP_BY.label(chosen));
     let combo = combo.show_ui(ui, |ui| {
-        for group_by in GroupBy::ALL {
-            let command = Command::GroupBy(group_by);
-            let button = ui.add(Button::selectable(chosen == group_by, command.label()));
-            if button.on_hover_text(command.tooltip()).clicked() {
-                commands.push(command);
+        for at in 0..GROUP_BY.count() {
+            let button = ui.add(Button::selectable(chosen == at, GROUP_BY.label(at)));
+            if button.on_hover_text(GROUP_BY.tooltip(at)).clicked() {
+                commands.push(Command::SetOption(&GROUP_BY, OptionChange::To(at)));
                 ui.close();
             }
         }
     });
-    combo.response.labelled_by(label.id).on_hover_text(Command::GroupBy(chosen).tooltip());
+    combo.response.labelled_by(label.id).on_hover_text(GROUP_BY.tooltip(chosen));
 }
 
 fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let command = Command::ToggleInternals;
-    let mut is_hidden = state.chips.internals == Internals::Hidden;
-    let hint = tooltip(ui, &command);
-    let switch = ui.checkbox(&mut is_hidden, command.label()).on_hover_text(hint);
-    if switch.changed() {
-        commands.push(command);
-    }
+    option_ui(ui, state, &INTERNALS, ButtonSize::Normal, commands);
     if let Some(hidden) = state.hidden() {
         let text = RichText::new(format!("{} hidden", format::size(hidden.bytes)));
         let objects =

@@ -1,8 +1,7 @@
 //! The menu bar.
 
-use crate::app::{AppState, Command, CopyWhat, ThemeChoice, View, Zoom, file_name};
+use crate::app::{AnyOption, AppState, Command, CopyWhat, OptionChange, SIZES, THEME, View, Zoom, file_name};
 use crate::model::TextFormat;
-use crate::snapshot::SizeMode;
 use crate::ui::keys::shortcut_text;
 use crate::ui::theme::menu_style;
 use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo};
@@ -92,8 +91,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     ui.separator();
     item_ui(ui, state, Command::SwapSides, commands);
-    choice_ui(ui, !state.settings.raw_sizes, Command::SetSizes(SizeMode::Chrome), commands);
-    choice_ui(ui, state.settings.raw_sizes, Command::SetSizes(SizeMode::Raw), commands);
+    option_menu_ui(ui, state, &SIZES, commands);
     ui.separator();
     choice_ui(ui, state.settings.files_shown, Command::ToggleFiles, commands);
     choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
@@ -102,9 +100,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
     ui.separator();
     ui.menu_button("Theme", |ui| {
-        for theme in ThemeChoice::ALL {
-            choice_ui(ui, state.settings.theme == theme, Command::SetTheme(theme), commands);
-        }
+        option_menu_ui(ui, state, &THEME, commands);
     });
     for zoom in [Zoom::In, Zoom::Out, Zoom::Reset] {
         item_ui(ui, state, Command::Zoom(zoom), commands);
@@ -135,12 +131,25 @@ fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<
     }
 }
 
+/// A line for each value of an option.
+fn option_menu_ui(
+    ui: &mut Ui,
+    state: &AppState,
+    option: &'static dyn AnyOption,
+    commands: &mut Vec<Command>,
+) {
+    for at in 0..option.count() {
+        let command = Command::SetOption(option, OptionChange::To(at));
+        choice_ui(ui, option.chosen(state) == at, command, commands);
+    }
+}
+
 fn sizes_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for sizes in [SizeMode::Raw, SizeMode::Chrome] {
-        let command = Command::SetSizes(sizes);
-        let button = Button::selectable(state.settings.sizes() == sizes, command.label());
-        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-            commands.push(command);
+    // From the right to the left.
+    for at in (0..SIZES.count()).rev() {
+        let button = Button::selectable(SIZES.chosen(state) == at, SIZES.label(at));
+        if ui.add(button).on_hover_text(SIZES.tooltip(at)).clicked() {
+            commands.push(Command::SetOption(&SIZES, OptionChange::To(at)));
         }
     }
 }

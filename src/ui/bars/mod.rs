@@ -4,5 +4,6 @@ pub(crate) mod banner;
 pub(crate) mod filter_chips;
 pub(crate) mod filter_combo;
 pub(crate) mod menu;
+pub(crate) mod options;
 pub(crate) mod status;
 pub(crate) mod toolbar;

@@ -77,7 +77,7 @@ fn part(state: &AppState, whole: u64) -> Option<Tally> {
     let is_part = match state.view {
         View::Summary => {
             let by_object = state.current.is_some_and(|file| state.filter_preset(file) != FilterPreset::All);
-            by_object || !state.filter().good().is_empty() || !state.chips.lets_all_pass()
+            by_object || !state.filter().good().is_empty() || !state.lets_all_pass()
         }
         View::Search => !state.search.good().is_empty(),
         _ => true,

@@ -1,10 +1,9 @@
 //! The line below the menus: view, snapshots and filter.
 
-use crate::app::{AppState, Command, FileId, FixRole, OpenFile, Pane, View};
-use crate::compare::GrowthAccounting;
-use crate::model::{Grouping, GrowthBy, StringList, TrendOf};
+use crate::app::{AppState, Command, FileId, FixRole, Form, Needs, OpenFile, Pane, View};
 use crate::ui::bars::filter_chips::chips_ui;
 use crate::ui::bars::filter_combo::keep_ui;
+use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::keys::tooltip;
 use crate::ui::sidebar::file_name::elide_middle;
 use crate::ui::table::focus_id;
@@ -46,7 +45,7 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
         ui.horizontal(|ui| choices_ui(ui, state, commands));
     }
-    if matches!(state.view, View::Summary | View::Comparison) {
+    if state.view.spec().has_chips {
         chips_ui(ui, state, commands);
     }
     if state.view == View::Search {
@@ -66,56 +65,47 @@ fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let width = ((ui.available_width() - 340.0) / 2.0).clamp(90.0, 250.0);
-    if state.view == View::Trend {
-        let count = state.by_age().len();
-        ui.label(RichText::new(format!("{count} snapshots, the oldest first")).color(Palette::of(ui).muted));
-        for of in [TrendOf::Containers, TrendOf::Classes, TrendOf::Kept] {
-            choice_ui(ui, state.trend_of == of, Command::SetTrendMode(of), commands);
+    match state.view.needs() {
+        Needs::Series => {
+            let count = state.by_age().len();
+            let text = RichText::new(format!("{count} snapshots, the oldest first"));
+            ui.label(text.color(Palette::of(ui).muted));
         }
-        return;
-    }
-    if state.view == View::Fix {
-        for role in FixRole::ALL {
-            let chosen = state.fix_files().map(|files| files[role as usize]);
-            let command = |file| Command::SetFixRole(role, file);
-            snapshot_choice_ui(ui, role.title(), chosen, width * 0.75, state, commands, command);
+        Needs::Roles => {
+            for role in FixRole::ALL {
+                let chosen = state.fix_files().map(|files| files[role as usize]);
+                let command = |file| Command::SetFixRole(role, file);
+                snapshot_choice_ui(ui, role.title(), chosen, width * 0.75, state, commands, command);
+            }
         }
-        return;
-    }
-    if state.view.is_of_two() || state.view == View::Suspects && state.baseline.is_some() {
-        snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
-        let hint = tooltip(ui, &Command::SwapSides);
-        let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);
-        swap.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::SwapSides.label()));
-        if swap.clicked() {
-            commands.push(Command::SwapSides);
+        Needs::Pair => pair_ui(ui, state, width, commands),
+        Needs::OneOrPair if state.baseline.is_some() => pair_ui(ui, state, width, commands),
+        Needs::FirstRows | Needs::One | Needs::OneOrPair => {
+            snapshot_choice_ui(ui, "Snapshot", state.current, width, state, commands, Command::ShowFile);
         }
-        snapshot_choice_ui(ui, "Current", state.current, width, state, commands, Command::ShowFile);
-    } else {
-        snapshot_choice_ui(ui, "Snapshot", state.current, width, state, commands, Command::ShowFile);
     }
     if state.view == View::Summary {
         keep_ui(ui, state, width, commands);
     }
-    if state.view == View::Dominators {
-        grouping_ui(ui, state.grouping, commands);
-    }
-    if state.view == View::Growth {
-        for by in [GrowthBy::Containers, GrowthBy::Owners] {
-            choice_ui(ui, state.growth_by == by, Command::SetGrowthMode(by), commands);
-        }
-    }
-    if state.view == View::Comparison {
-        counting_ui(ui, state.counting, commands);
-    }
-    if state.view == View::Strings {
-        for list in [StringList::Texts, StringList::Prefixes, StringList::Sliced] {
-            choice_ui(ui, state.strings == list, Command::SetStringsMode(list), commands);
-        }
+    let in_toolbar = |form| matches!(form, Form::Buttons | Form::CheckBox(_));
+    for &option in state.view.spec().options.iter().filter(|option| in_toolbar(option.form())) {
+        option_ui(ui, state, option, ButtonSize::Normal, commands);
     }
     if state.view.has_filter() && ui.max_rect().width() >= NARROW {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| filter_ui(ui, state, commands));
     }
+}
+
+/// The two sides of a comparison.
+fn pair_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Command>) {
+    snapshot_choice_ui(ui, "Baseline", state.baseline, width, state, commands, Command::SetBaseline);
+    let hint = tooltip(ui, &Command::SwapSides);
+    let swap = ui.add_enabled(state.baseline.is_some(), Button::new("⇄")).on_hover_text(hint);
+    swap.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, Command::SwapSides.label()));
+    if swap.clicked() {
+        commands.push(Command::SwapSides);
+    }
+    snapshot_choice_ui(ui, "Current", state.current, width, state, commands, Command::ShowFile);
 }
 
 fn snapshot_choice_ui(
@@ -147,30 +137,6 @@ fn snapshot_choice_ui(
             .and_then(|id| state.file(id))
             .map_or_else(String::new, |file: &OpenFile| file.path.display().to_string()),
     );
-}
-
-fn grouping_ui(ui: &mut Ui, grouping: Grouping, commands: &mut Vec<Command>) {
-    let command = Command::GroupDominated(Grouping::ByClass);
-    let mut is_grouped = grouping == Grouping::ByClass;
-    if ui.checkbox(&mut is_grouped, command.label()).on_hover_text(command.tooltip()).changed() {
-        commands.push(if is_grouped { command } else { Command::GroupDominated(Grouping::None) });
-    }
-}
-
-/// One of several ways to show the same.
-fn choice_ui(ui: &mut Ui, is_chosen: bool, command: Command, commands: &mut Vec<Command>) {
-    let button = Button::selectable(is_chosen, command.label());
-    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-        commands.push(command);
-    }
-}
-
-fn counting_ui(ui: &mut Ui, counting: GrowthAccounting, commands: &mut Vec<Command>) {
-    let command = Command::SetAccounting(GrowthAccounting::AsChrome);
-    let mut is_chromes = counting == GrowthAccounting::AsChrome;
-    if ui.checkbox(&mut is_chromes, command.label()).on_hover_text(command.tooltip()).changed() {
-        commands.push(if is_chromes { command } else { Command::SetAccounting(GrowthAccounting::EveryByte) });
-    }
 }
 
 fn filter_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {

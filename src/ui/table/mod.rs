@@ -9,8 +9,7 @@ pub(crate) mod id_links;
 pub(crate) mod keys;
 pub(crate) mod row_menu;
 
-use crate::app::ColumnWidths;
-use crate::app::{Command, Pane, View};
+use crate::app::{ColumnWidths, Command, Pane, RowAction};
 use crate::model::{Disclosure, Row, Sort, TreeTable};
 use crate::ui::table::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
 use crate::ui::table::column_widths::Widths;
@@ -40,6 +39,8 @@ pub struct TableView<'a> {
     pub table: &'a TreeTable,
     /// Grows when the selected row should be scrolled to.
     pub reveal: u64,
+    /// What else the menu of every row offers.
+    pub row_action: Option<RowAction>,
     /// What else the menu of the selected row offers.
     pub extra_menu_items: Vec<(String, Command)>,
     /// The widths of columns that the user has dragged.
@@ -174,9 +175,8 @@ fn row_ui(
     let response = table_row.response();
     describe(&response, (&row, &text), view, at, is_selected);
     handle_response(&response, &row, view.pane, at, triangle_end, commands);
-    let is_allocations = view.id_salt == View::Allocations.title();
     let ways = if is_selected { &view.extra_menu_items[..] } else { &[] };
-    response.context_menu(|ui| row_menu_ui(ui, (view.pane, is_allocations, ways), at, &row, commands));
+    response.context_menu(|ui| row_menu_ui(ui, (view.pane, view.row_action, ways), at, &row, commands));
 }
 
 fn paint_ground(ui: &Ui, background: Option<Color32>) {

@@ -1,13 +1,13 @@
 //! The menu of a table's row.
 
-use crate::app::{Command, CopyWhat, Pane, View};
+use crate::app::{Command, CopyWhat, Pane, RowAction, View};
 use crate::model::{Disclosure, Row, TextFormat, ids_in};
 use egui::Ui;
 
 /// What can be done with row `at`.
 pub fn row_menu_ui(
     ui: &mut Ui,
-    (pane, is_allocations, ways): (Pane, bool, &[(String, Command)]),
+    (pane, action, ways): (Pane, Option<RowAction>, &[(String, Command)]),
     at: usize,
     row: &Row,
     commands: &mut Vec<Command>,
@@ -35,8 +35,8 @@ pub fn row_menu_ui(
     if pane == Pane::Retainers {
         item(ui, is_object, "Ignore this retainer", Command::IgnoreRetainer(at));
     }
-    if is_allocations {
-        item(ui, true, "Show what lives in Summary", Command::ShowAllocated(at));
+    if let Some((label, command)) = action {
+        item(ui, true, label, command(at));
     }
     for id in ids_in(&row.text()) {
         item(ui, is_object, &format!("Go to {id}"), Command::FollowId(pane, at, id));

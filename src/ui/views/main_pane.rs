@@ -1,38 +1,22 @@
 //! The middle of the window: a table, or the reason why it is empty.
 
-use crate::app::{AppState, Command, Load, Pane, View};
+use crate::app::{AppState, Command, Load, Needs, Pane, View};
 use crate::ui::bars::banner::{added_ui, banner_ui};
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
-use crate::ui::views::fix::fix_ui;
-use crate::ui::views::statistics::statistics_ui;
-use crate::ui::views::suspects::suspects_ui;
-use crate::ui::views::timeline::timeline_ui;
-use crate::ui::views::treemap::map_ui;
+use crate::ui::views::{Body, body};
 use egui::{Button, Margin, RichText, Ui};
 
 /// Draws the view.
 pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     added_ui(ui, state, commands);
-    if state.view == View::Fix && state.current.is_some() {
-        return fix_ui(ui, state, commands);
-    }
-    if state.view == View::Statistics && state.current.is_some() {
-        return statistics_ui(ui, state, commands);
-    }
-    if state.view == View::Map && state.current.is_some() {
-        return map_ui(ui, state, commands);
+    match body(state.view) {
+        Body::Own(draw) if state.current.is_some() => return draw(ui, state, commands),
+        Body::AboveTable(draw) => draw(ui, state, commands),
+        Body::Own(_) | Body::Table => {}
     }
     if state.view == View::Search && state.search.good().is_empty() && state.current.is_some() {
         return placeholder_ui(ui, "Type a name, a text, /a pattern/ or @id above");
-    }
-    if state.view == View::Allocations
-        && let Some(timeline) = state.timeline()
-    {
-        timeline_ui(ui, timeline, commands);
-    }
-    if state.view == View::Suspects && state.current.is_some() {
-        return suspects_ui(ui, state, commands);
     }
     let Some(entry) = state.main_entry() else {
         return waiting_ui(ui, state, commands);
@@ -43,26 +27,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         (None, Some(error)) => placeholder_ui(ui, error),
         (Some(table), Some(error)) if table.is_empty() => placeholder_ui(ui, error),
         (Some(table), None) if table.is_empty() && !table.is_busy() && !entry.is_pending() => {
-            let text = match (state.filter().typed.is_empty(), state.view) {
-                (_, View::Search) => "Nothing was found",
-                (_, View::Growth) => match state.suspects_of_growth() {
-                    Some(Ok(report)) => report.verdict.as_str(),
-                    _ => "Nothing grew that matters",
-                },
-                (_, View::Trend) => "Nothing grows from the first of these snapshots to the last",
-                (_, View::Allocations) => {
-                    "No stacks were recorded: this needs a timeline with allocation stacks"
-                }
-                (false, View::Strings) => "No string matches the filter",
-                (false, _) => "No constructor matches the filter",
-                (true, View::Summary) => "No object passes the filter",
-                (true, View::Comparison) if !state.chips.lets_all_pass() => {
-                    "Nothing that meets the conditions differs between these two snapshots"
-                }
-                (true, View::Comparison) => "Nothing differs between these two snapshots",
-                (true, _) => "There are no objects",
-            };
-            placeholder_ui(ui, text);
+            placeholder_ui(ui, (state.view.spec().empty)(state));
         }
         (Some(table), error) => {
             if let Some(error) = error {
@@ -76,6 +41,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 id_salt: state.view.title(),
                 table,
                 reveal: pane.reveal,
+                row_action: state.view.spec().row_action,
                 extra_menu_items: links_in_other_snapshots(state),
                 widths: state.settings.widths(state.view.title()),
                 is_in_use: state.pane == Pane::Main,
@@ -110,7 +76,7 @@ fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         let why = "The list of snapshots says of each why, and what can be done";
         return empty_state_ui(ui, "None of these files could be opened", why, commands);
     }
-    if !state.view.is_of_two() && state.view != View::Trend {
+    if !matches!(state.view.needs(), Needs::Pair | Needs::Series | Needs::Roles) {
         return placeholder_ui(ui, "Listing…");
     }
     empty_state_ui(ui, "This needs a second snapshot of the same process", "", commands);

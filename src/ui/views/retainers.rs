@@ -1,9 +1,7 @@
 //! The retainers below the middle: whose they are, the ways to show them, their table, and the object beside.
 
-use crate::app::{
-    AppState, Command, GroupRetainersMode, ObjectRetainersMode, Pane, PaneLayout, RetainersOptions, View,
-};
-use crate::model::Internals;
+use crate::app::{AppState, Command, Pane, PaneLayout};
+use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::keys::tooltip;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
@@ -95,7 +93,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     }
     let pane = state.retainers();
     match (pane.and_then(|pane| Some((pane, pane.table.as_ref()?))), state.held_file()) {
-        (_, None) => placeholder_ui(ui, invitation(state.view)),
+        (_, None) => placeholder_ui(ui, state.view.spec().hint),
         (Some((_, table)), Some(_)) if table.is_empty() && !table.is_busy() => {
             placeholder_ui(
                 ui,
@@ -113,6 +111,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 id_salt: "Retainers",
                 table,
                 reveal: pane.reveal,
+                row_action: None,
                 extra_menu_items: Vec::new(),
                 widths: state.settings.widths("Retainers"),
                 is_in_use: state.pane == Pane::Retainers,
@@ -120,17 +119,6 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
             tree_table_ui(ui, &view, commands);
         }
         (None, Some(_)) => placeholder_ui(ui, state.retainers_error().unwrap_or("Finding retainers…")),
-    }
-}
-
-/// What to do to see retainers.
-fn invitation(view: View) -> &'static str {
-    match view {
-        View::Suspects => "Click the name of a suspect to see who holds it",
-        View::Map => "Click a rectangle to see who holds it",
-        View::Growth => "Select a container to see who holds it",
-        View::Trend => "Select a row to see who holds it",
-        _ => "Select an object or a constructor to see who holds it",
     }
 }
 
@@ -167,28 +155,8 @@ fn ignored_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 
 /// The ways in which holders can be shown.
 fn ways_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let RetainersOptions { object, group, internals } = state.retainers_options;
-    let mut way_ui = |ui: &mut Ui, is_chosen: bool, command: Command| {
-        let button = Button::selectable(is_chosen, command.label()).small();
-        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-            commands.push(command);
-        }
-    };
-    if state.inspected_object.is_some() {
-        for way in [ObjectRetainersMode::Retainers, ObjectRetainersMode::Paths] {
-            way_ui(ui, object == way, Command::SetObjectRetainersMode(way));
-        }
-    } else if state.held_group.as_ref().is_some_and(|group| group.view == state.view) {
-        for way in [GroupRetainersMode::MergedPaths, GroupRetainersMode::Dominators] {
-            way_ui(ui, group == way, Command::SetGroupRetainersMode(way));
-        }
-    }
-    let command = Command::ToggleFolding;
-    let mut is_folded = internals == Internals::Hidden;
-    if state.held_file().is_some()
-        && ui.checkbox(&mut is_folded, command.label()).on_hover_text(command.tooltip()).changed()
-    {
-        commands.push(command);
+    for option in state.retainers_options() {
+        option_ui(ui, state, option, ButtonSize::Small, commands);
     }
 }
 

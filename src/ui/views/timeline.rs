@@ -1,6 +1,6 @@
 //! The bars of a timeline, with a brush: what is drawn over shows in Summary what was allocated there.
 
-use crate::app::{Command, View};
+use crate::app::{AppState, Command, View};
 use crate::model::{Bar, Timeline, format};
 use crate::ui::theme::Palette;
 use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -16,8 +16,9 @@ const MARKS: u8 = 5;
 /// What the bars are for.
 const HINT: &str = "Draw over the bars: Summary then shows what was allocated there and still lives";
 
-/// Draws the bars; a range that is drawn over them becomes a filter of the Summary.
-pub fn timeline_ui(ui: &mut Ui, timeline: &Timeline, commands: &mut Vec<Command>) {
+/// Draws the bars once they are known; a range that is drawn over them becomes a filter of the Summary.
+pub fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(timeline) = state.timeline() else { return };
     let palette = Palette::of(ui);
     let size = vec2(ui.available_width(), HEIGHT + AXIS);
     let (whole, response) = ui.allocate_exact_size(size, Sense::DRAG | Sense::HOVER);

@@ -1,7 +1,9 @@
 //! Map: what retains how much, drawn to scale. A click selects an object or goes into a group, a double
 //! click goes into an object, the line above leads back.
 
-use crate::app::{AppState, Command, MAP_LEVEL, MapColours, MapQuery};
+use crate::app::{
+    AnyOption, AppState, Command, MAP_COLOURS, MAP_LEVEL, MAP_STYLE, MapColours, MapQuery, OptionChange,
+};
 use crate::model::{Area, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, format};
 use crate::ui::fonts;
 use crate::ui::table::cells::clipped;
@@ -40,7 +42,7 @@ pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let room = ui.available_rect_before_wrap();
     ui.painter().rect_filled(room, CornerRadius::ZERO, palette.background);
     let wanted = (points(room.width()), points(room.height()));
-    if state.map.size != wanted {
+    if state.map_size != wanted {
         commands.push(Command::SetMapSize(wanted.0, wanted.1));
     }
     match (state.map_view(), state.map_error()) {
@@ -60,16 +62,15 @@ fn points(length: f32) -> u16 {
 
 fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    for style in [MapStyle::Treemap, MapStyle::Icicle] {
-        let command = Command::SetMapStyle(style);
-        let button = Button::selectable(state.map.style == style, command.label());
-        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
-            commands.push(command);
+    for at in 0..MAP_STYLE.count() {
+        let button = Button::selectable(MAP_STYLE.chosen(state) == at, MAP_STYLE.label(at));
+        if ui.add(button).on_hover_text(MAP_STYLE.tooltip(at)).clicked() {
+            commands.push(Command::SetOption(&MAP_STYLE, OptionChange::To(at)));
         }
     }
     ui.add_space(8.0);
     for colours in [MapColours::Kind, MapColours::Growth] {
-        let command = Command::SetMapColours(colours);
+        let command = MAP_COLOURS.set(colours);
         let is_chosen = state.map_colours() == colours;
         let button =
             ui.add_enabled(state.is_enabled(&command), Button::selectable(is_chosen, command.label()));

@@ -2,10 +2,10 @@
 
 use crate::support::samples::{AFTER, FIXED, START, TINY, sample};
 use crate::support::state::{act, empty, table, with};
-use heaplens::app::apply;
 use heaplens::app::{
     AppState, Command, CopyWhat, Effect, FileId, FixRole, Load, OpenFile, Pane, Settings, ThemeChoice, View,
 };
+use heaplens::app::{SIZES, THEME, apply};
 use heaplens::model::{ColumnId, Direction, Item};
 use heaplens::snapshot::SizeMode;
 
@@ -194,7 +194,7 @@ fn expanded_rows_stay_when_sizes_change() {
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Toggle(Pane::Main, array));
     let count = table(&state).len();
-    act(&mut state, Command::SetSizes(SizeMode::Raw));
+    act(&mut state, SIZES.set(SizeMode::Raw));
     assert!(state.settings.raw_sizes);
     assert_eq!(table(&state).len(), count);
 }
@@ -252,7 +252,7 @@ fn rows_are_copied_as_text() {
 #[test]
 fn tastes_are_kept_in_the_settings() {
     let mut state = empty();
-    act(&mut state, Command::SetTheme(ThemeChoice::Light));
+    act(&mut state, THEME.set(ThemeChoice::Light));
     act(&mut state, Command::ToggleFiles);
     act(&mut state, Command::ToggleRetainers);
     let expected = Settings {

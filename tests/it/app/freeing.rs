@@ -2,7 +2,10 @@
 
 use crate::support::samples::{AFTER, FIXED, START};
 use crate::support::state::{act, names, settle, with};
-use heaplens::app::{AppState, Command, FileId, GroupRetainersMode, ObjectRetainersMode, Pane, View, apply};
+use heaplens::app::{
+    AppState, Command, FOLD_INTERNALS, FileId, GROUP_RETAINERS, GROWTH_BY, GroupRetainersMode,
+    OBJECT_RETAINERS, ObjectRetainersMode, Pane, STRING_LIST, TREND_OF, View, apply,
+};
 use heaplens::model::{FilterPreset, GrowthBy, Internals, Search, StringList, TrendOf};
 use heaplens::snapshot::Snapshot;
 use heaplens::snapshot::filters::Filter;
@@ -57,18 +60,18 @@ fn visit_everything(state: &mut AppState, file: FileId) {
     show(state, file, View::Map);
     for list in [StringList::Texts, StringList::Prefixes, StringList::Sliced] {
         show(state, file, View::Strings);
-        act(state, Command::SetStringsMode(list));
+        act(state, STRING_LIST.set(list));
     }
     for by in [GrowthBy::Owners, GrowthBy::Containers] {
         show(state, file, View::Growth);
-        act(state, Command::SetGrowthMode(by));
+        act(state, GROWTH_BY.set(by));
     }
     select_group(state, file);
-    act(state, Command::SetGroupRetainersMode(GroupRetainersMode::Dominators));
-    act(state, Command::SetGroupRetainersMode(GroupRetainersMode::MergedPaths));
+    act(state, GROUP_RETAINERS.set(GroupRetainersMode::Dominators));
+    act(state, GROUP_RETAINERS.set(GroupRetainersMode::MergedPaths));
     select_object(state);
-    act(state, Command::SetObjectRetainersMode(ObjectRetainersMode::Paths));
-    act(state, Command::SetObjectRetainersMode(ObjectRetainersMode::Retainers));
+    act(state, OBJECT_RETAINERS.set(ObjectRetainersMode::Paths));
+    act(state, OBJECT_RETAINERS.set(ObjectRetainersMode::Retainers));
     act(state, Command::IgnoreRetainer(0));
     act(state, Command::FindContexts);
     act(state, Command::SetFilterPreset(FilterPreset::Filter(Filter::DuplicatedStrings)));
@@ -93,7 +96,7 @@ fn a_trend_frees_the_snapshots_it_no_longer_follows() {
     let files = weak(&state);
     for of in [TrendOf::Kept, TrendOf::Classes, TrendOf::Containers] {
         show(&mut state, files[1].0, View::Trend);
-        act(&mut state, Command::SetTrendMode(of));
+        act(&mut state, TREND_OF.set(of));
     }
     act(&mut state, Command::ShowView(View::Summary));
     for file in [&files[2], &files[0]] {
@@ -142,7 +145,7 @@ fn closing_a_file_stops_the_work_that_needs_it() {
         apply(&mut state, command);
     }
     apply(&mut state, Command::RestoreRetainers);
-    assert_eq!(state.retainers_options.internals, Internals::Shown);
+    assert_eq!(state.option(&FOLD_INTERNALS), Internals::Shown);
     close(&mut state, &files[0], "work that was under way");
     settle(&mut state);
     close(&mut state, &files[1], "work that was under way");

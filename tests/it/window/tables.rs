@@ -7,8 +7,8 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use heaplens::app::apply;
 use heaplens::app::{Command, GroupRetainersMode, ObjectRetainersMode, Pane, View};
+use heaplens::app::{GROUP_RETAINERS, GROWTH_BY, OBJECT_RETAINERS, STRING_LIST, TREND_OF, apply};
 use heaplens::model::{
     ColumnWidth, Direction, Disclosure, GrowthBy, Row, Search, StringList, TreeTable, TrendOf,
 };
@@ -33,20 +33,20 @@ fn pages() -> Vec<Page> {
     vec![
         main("Summary", vec![show(View::Summary)]),
         main("Comparison", vec![show(View::Comparison)]),
-        main("Growth", vec![show(View::Growth), Command::SetGrowthMode(GrowthBy::Containers)]),
-        main("Owners", vec![show(View::Growth), Command::SetGrowthMode(GrowthBy::Owners)]),
-        main("Trend", vec![show(View::Trend), Command::SetTrendMode(TrendOf::Containers)]),
-        main("Trend of constructors", vec![show(View::Trend), Command::SetTrendMode(TrendOf::Classes)]),
+        main("Growth", vec![show(View::Growth), GROWTH_BY.set(GrowthBy::Containers)]),
+        main("Owners", vec![show(View::Growth), GROWTH_BY.set(GrowthBy::Owners)]),
+        main("Trend", vec![show(View::Trend), TREND_OF.set(TrendOf::Containers)]),
+        main("Trend of constructors", vec![show(View::Trend), TREND_OF.set(TrendOf::Classes)]),
         main("Containment", vec![show(View::Containment)]),
         main("Dominators", vec![show(View::Dominators)]),
-        main("Strings", vec![show(View::Strings), Command::SetStringsMode(StringList::Texts)]),
-        main("Prefixes", vec![show(View::Strings), Command::SetStringsMode(StringList::Prefixes)]),
-        main("Slices", vec![show(View::Strings), Command::SetStringsMode(StringList::Sliced)]),
+        main("Strings", vec![show(View::Strings), STRING_LIST.set(StringList::Texts)]),
+        main("Prefixes", vec![show(View::Strings), STRING_LIST.set(StringList::Prefixes)]),
+        main("Slices", vec![show(View::Strings), STRING_LIST.set(StringList::Sliced)]),
         main("Search", vec![Command::SetSearch(search), show(View::Search)]),
         below("Merged paths", vec![show(View::Summary), Command::Select(Pane::Main, 0)]),
-        below("Kept alive by", vec![Command::SetGroupRetainersMode(GroupRetainersMode::Dominators)]),
+        below("Kept alive by", vec![GROUP_RETAINERS.set(GroupRetainersMode::Dominators)]),
         below("Retainers", vec![Command::SetSearch(array), show(View::Search)]),
-        below("Separate paths", vec![Command::SetObjectRetainersMode(ObjectRetainersMode::Paths)]),
+        below("Separate paths", vec![OBJECT_RETAINERS.set(ObjectRetainersMode::Paths)]),
     ]
 }
 

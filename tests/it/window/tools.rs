@@ -6,8 +6,8 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use heaplens::app::apply;
 use heaplens::app::{Command, MapColours, SettingsFile, View};
+use heaplens::app::{MAP_STYLE, apply};
 use heaplens::model::{ColumnId, Content, MapStyle, TileColor};
 use heaplens::ui::Window;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn press(harness: &mut Harness<'_, Window>, key: Key) {
 fn wait_for_map(harness: &mut Harness<'_, Window>) {
     wait(harness, "a map", |harness| {
         let state = &harness.state().state;
-        state.map_view().is_some_and(|(query, _)| query.style == state.map.style) && !state.is_busy()
+        state.map_view().is_some_and(|(query, _)| query.style == state.option(&MAP_STYLE)) && !state.is_busy()
     });
 }
 
@@ -42,7 +42,7 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
     assert!((100..=5000).contains(&whole), "{whole}");
     click(&mut harness, Role::Button, "Icicle");
     wait_for_map(&mut harness);
-    assert_eq!(harness.state().state.map.style, MapStyle::Icicle);
+    assert_eq!(harness.state().state.option(&MAP_STYLE), MapStyle::Icicle);
     let (label, node) = {
         let (_, map) = harness.state().state.map_view().unwrap();
         let at = map

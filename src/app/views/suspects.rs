@@ -3,12 +3,25 @@
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
+use crate::app::views::View;
+use crate::app::views::panes::ReportFormat;
 use crate::app::views::shared_results::{GrowthQuery, Pair};
-use crate::app::views::view::{ReportFormat, View};
+use crate::app::views::spec::{Needs, ViewSpec, ctrl};
 use crate::growth::growth;
 use crate::model::SuspectsReport;
 use crate::snapshot::SizeMode;
 use std::sync::Arc;
+
+/// The view of causes.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Suspects",
+    tooltip: "The likely causes of growth, in plain words",
+    shortcut: ctrl("9"),
+    needs: Needs::OneOrPair,
+    hint: "Click the name of a suspect to see who holds it",
+    request: AppState::sync_suspects,
+    ..ViewSpec::BASE
+};
 
 /// The suspects of a snapshot, by its growth since a baseline or by itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -78,10 +91,7 @@ impl AppState {
         let Some(current) = self.current_file().filter(|file| file.is_complete()) else { return };
         let (file, Some(snapshot)) = (current.id, current.snapshot.clone()) else { return };
         let baseline = self.baseline_file().filter(|older| older.is_complete() && older.id != file);
-        let is_wanted = self.view.is_of_two() || self.view == View::Suspects;
-        let older = baseline
-            .filter(|_| is_wanted)
-            .and_then(|file: &OpenFile| Some((file.id, file.snapshot.clone()?)));
+        let older = baseline.and_then(|file: &OpenFile| Some((file.id, file.snapshot.clone()?)));
         if let Some((baseline, older)) = older {
             let query = SuspectsQuery { file, baseline: Some(baseline), sizes };
             let shared = self.cache.shared(GrowthQuery(Pair { baseline, current: file, sizes }));

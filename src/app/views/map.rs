@@ -1,11 +1,63 @@
 //! The map in the middle: how it is drawn and what it is of. A background query lays it out.
 
 use crate::app::files::open_file::{FileId, OpenFile};
+use crate::app::options::{Choice, Form, Options};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::app::views::view::View;
+use crate::app::views::spec::{Needs, ViewSpec, ctrl};
 use crate::model::{MapRoot, MapStyle, MapView};
 use crate::snapshot::SizeMode;
+
+/// The view of the heap drawn to scale.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Map",
+    tooltip: "What retains how much, drawn to scale",
+    shortcut: ctrl("8"),
+    needs: Needs::One,
+    options: &[&MAP_STYLE, &MAP_COLOURS],
+    hint: "Click a rectangle to see who holds it",
+    request: AppState::sync_map,
+    ..ViewSpec::BASE
+};
+
+/// How the map is drawn.
+pub static MAP_STYLE: Options<MapStyle> = Options {
+    form: Form::Elsewhere,
+    ..Options::new(
+        "map style",
+        "Map",
+        &[
+            Choice::new(
+                MapStyle::Treemap,
+                "Treemap",
+                "Objects as rectangles within what they would be freed with",
+            ),
+            Choice::new(
+                MapStyle::Icicle,
+                "Icicle",
+                "Objects level by level below what they would be freed with",
+            ),
+        ],
+    )
+};
+
+/// What the colours mean.
+pub static MAP_COLOURS: Options<MapColours> = Options {
+    form: Form::Elsewhere,
+    is_enabled: |state, at| at == 0 || state.map_baseline().is_some(),
+    ..Options::new(
+        "map colours",
+        "Map",
+        &[
+            Choice::new(MapColours::Kind, "Colour by kind", "The map's colours say what an object is"),
+            Choice::new(
+                MapColours::Growth,
+                "Colour by growth",
+                "The map's colours say what grew since the baseline, what shrank and what is the same",
+            ),
+        ],
+    )
+};
 
 /// The height of an icicle's level, in points.
 pub const MAP_LEVEL: u16 = 20;
@@ -53,17 +105,6 @@ impl Query for MapQuery {
     }
 }
 
-/// What is chosen of the map.
-#[derive(Default)]
-pub struct MapOptions {
-    /// Treemap or icicle.
-    pub style: MapStyle,
-    /// What the colours mean.
-    pub colours: MapColours,
-    /// Width and height of the map's area, in points.
-    pub size: (u16, u16),
-}
-
 impl AppState {
     /// The map with what it was laid out for.
     pub fn map_view(&self) -> Option<(&MapQuery, &MapView)> {
@@ -95,18 +136,15 @@ impl AppState {
 
     /// What the map's colours mean; growth only where there is a baseline.
     pub fn map_colours(&self) -> MapColours {
-        if self.map_baseline().is_some() { self.map.colours } else { MapColours::Kind }
+        if self.map_baseline().is_some() { self.option(&MAP_COLOURS) } else { MapColours::Kind }
     }
 
     pub(crate) fn sync_map(&mut self) {
-        let Some(file) = self.current_file().filter(|file| file.is_complete() && self.view == View::Map)
-        else {
-            return;
-        };
-        let (id, size) = (file.id, self.map.size);
+        let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
+        let (id, size) = (file.id, self.map_size);
         let Some(snapshot) = file.snapshot.clone().filter(|_| size.0 > 0 && size.1 > 0) else { return };
         let baseline = self.map_baseline().filter(|_| self.map_colours() == MapColours::Growth);
-        let (sizes, style) = (self.settings.sizes(), self.map.style);
+        let (sizes, style) = (self.settings.sizes(), self.option(&MAP_STYLE));
         let root = self.map_root(id).unwrap_or(snapshot.graph().root.into());
         let older = baseline.and_then(|baseline| self.snapshot(baseline).cloned());
         self.cache.request(MapQuery { file: id, baseline, sizes, root, style, size }, move |progress, _| {

@@ -2,12 +2,29 @@
 
 use std::sync::Arc;
 
+use crate::app::commands::registry::{KeyModifiers, Shortcut};
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::app::views::view::View;
+use crate::app::views::View;
+use crate::app::views::spec::{Needs, ViewSpec};
 use crate::model::{VerifyError, VerifyReport};
 use crate::snapshot::{SizeMode, Snapshot};
+
+/// The view of a verdict.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Check the fix",
+    tooltip: "What became of each container that leaked, in a snapshot of the fixed program",
+    shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "9" },
+    needs: Needs::Roles,
+    is_available: |state| state.by_age().len() > 2,
+    request: AppState::sync_fix,
+    on_show: |state| {
+        state.dismiss_added();
+        Vec::new()
+    },
+    ..ViewSpec::BASE
+};
 
 /// What a snapshot is to the verdict on a fix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -132,7 +149,7 @@ impl AppState {
 
     /// Requests the verdict while it is shown.
     pub(crate) fn sync_fix(&mut self) {
-        let Some(files) = self.fix_files().filter(|_| self.view == View::Fix) else { return };
+        let Some(files) = self.fix_files() else { return };
         let [Some(before), Some(after), Some(fixed)] = files.map(|id| self.snapshot(id).cloned()) else {
             return;
         };

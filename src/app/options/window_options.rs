@@ -1,0 +1,140 @@
+//! The options of the window and of the retainers pane, which belong to no view.
+
+use crate::app::options::{AnyOption, Choice, Form, Options, Storage};
+use crate::app::settings::{Settings, ThemeChoice};
+use crate::app::state::AppState;
+use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
+use crate::model::Internals;
+use crate::snapshot::SizeMode;
+
+/// Every option that is there whatever the view.
+pub static WINDOW_OPTIONS: &[&dyn AnyOption] =
+    &[&SIZES, &OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS, &THEME];
+
+/// Chrome's sizes or V8's.
+pub static SIZES: Options<SizeMode> = Options {
+    form: Form::Elsewhere,
+    storage: Storage::Settings(Settings::sizes, set_sizes),
+    is_enabled: |state, _| state.current.is_some(),
+    ..Options::new(
+        "sizes",
+        "",
+        &[
+            Choice::new(
+                SizeMode::Chrome,
+                "Chrome sizes",
+                "Sizes as Chrome prints them: storage that belongs to one object alone is counted for that object",
+            ),
+            Choice::new(
+                SizeMode::Raw,
+                "Raw sizes",
+                "Sizes as V8 wrote them: every record keeps its own bytes",
+            ),
+        ],
+    )
+};
+
+/// Dark or light.
+pub static THEME: Options<ThemeChoice> = Options {
+    form: Form::Elsewhere,
+    storage: Storage::Settings(
+        |settings| settings.theme,
+        |settings, theme| {
+            settings.theme = theme;
+        },
+    ),
+    ..Options::new(
+        "theme",
+        "Theme",
+        &[
+            Choice::new(ThemeChoice::System, "As the system", "Dark or light as the system is"),
+            Choice::new(ThemeChoice::Dark, "Dark", "Light letters on a dark ground"),
+            Choice::new(ThemeChoice::Light, "Light", "Dark letters on a light ground"),
+        ],
+    )
+};
+
+/// How the holders of one object are shown.
+pub static OBJECT_RETAINERS: Options<ObjectRetainersMode> = Options {
+    is_enabled: |state, _| state.inspected_object.is_some(),
+    ..Options::new(
+        "retainers of an object",
+        "Retainers",
+        &[
+            Choice::new(
+                ObjectRetainersMode::Retainers,
+                "All retainers",
+                "Every object with a reference to it",
+            ),
+            Choice::new(
+                ObjectRetainersMode::Paths,
+                "Separate paths",
+                "Different ways to the roots: first those that share no reference, each to be cut by itself; then one for each other holder",
+            ),
+        ],
+    )
+};
+
+/// How the holders of many objects are shown.
+pub static GROUP_RETAINERS: Options<GroupRetainersMode> = Options {
+    is_enabled: |state, _| state.is_group_held(),
+    ..Options::new(
+        "retainers of a group",
+        "Retainers",
+        &[
+            Choice::new(
+                GroupRetainersMode::MergedPaths,
+                "Merged paths",
+                "By what the objects are held, along the shortest way of each",
+            ),
+            Choice::new(
+                GroupRetainersMode::Dominators,
+                "Kept alive by",
+                "The immediate dominators: what would have to go for the objects to be freed",
+            ),
+        ],
+    )
+};
+
+/// Whether V8's own machinery stands between holder and held.
+pub static FOLD_INTERNALS: Options<Internals> = Options {
+    form: Form::Switch(1),
+    is_enabled: |state, _| state.held_file().is_some(),
+    ..Options::new(
+        "fold engine internals",
+        "",
+        &[
+            Choice::new(
+                Internals::Shown,
+                "Unfold engine internals",
+                "Show V8's own tables and stores between an object and who holds it",
+            ),
+            Choice::new(
+                Internals::Hidden,
+                "Fold engine internals",
+                "Leave out V8's own tables and stores between an object and who holds it",
+            ),
+        ],
+    )
+};
+
+fn set_sizes(settings: &mut Settings, sizes: SizeMode) {
+    settings.raw_sizes = sizes == SizeMode::Raw;
+}
+
+impl AppState {
+    /// The options in force for the holders that are shown: of one object or of a group, and whether V8's own
+    /// machinery is folded.
+    pub fn retainers_options(&self) -> Vec<&'static dyn AnyOption> {
+        let all: [&'static dyn AnyOption; 3] = [&OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS];
+        let is_of_group = self.inspected_object.is_none();
+        let is_shown = |option: &&'static dyn AnyOption| {
+            option.is_enabled(self, 0) && (option.key() != GROUP_RETAINERS.key || is_of_group)
+        };
+        all.into_iter().filter(is_shown).collect()
+    }
+
+    fn is_group_held(&self) -> bool {
+        self.held_group.as_ref().is_some_and(|group| group.view == self.view)
+    }
+}

@@ -1,0 +1,71 @@
+//! Trend: what grows from snapshot to snapshot.
+
+use crate::app::options::{Choice, Options};
+use crate::app::state::AppState;
+use crate::app::views::shared_results::TrendQuery;
+use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewSpec, ctrl};
+use crate::app::views::table_pane::TableRows;
+use crate::app::views::table_query::TableQuery;
+use crate::growth::trend::{allocated_between, trend};
+use crate::model::{ClassFilter, FilteredObjects, Summary, TrendOf, TrendTable};
+use crate::snapshot::Snapshot;
+use std::sync::Arc;
+
+/// The view of three snapshots or more.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Trend",
+    tooltip: "What grows from snapshot to snapshot, of three or more",
+    shortcut: ctrl("0"),
+    needs: Needs::Series,
+    is_available: |state| state.by_age().len() > 2,
+    options: &[&TREND_OF],
+    empty: |_| "Nothing grows from the first of these snapshots to the last",
+    hint: "Select a row to see who holds it",
+    table: Some(TableSpec::new(|_| "Following what grows", rows)),
+    ..ViewSpec::BASE
+};
+
+/// What is followed.
+pub static TREND_OF: Options<TrendOf> = Options::new(
+    "trend of",
+    "Trend",
+    &[
+        Choice::new(
+            TrendOf::Containers,
+            "Containers",
+            "Arrays, Maps and other containers that grow from the first snapshot to the last",
+        ),
+        Choice::new(
+            TrendOf::Classes,
+            "Constructors",
+            "Constructors whose objects take more bytes from snapshot to snapshot",
+        ),
+        Choice::new(
+            TrendOf::Kept,
+            "Still there",
+            "What was allocated between the first two snapshots and is still there in the last: the classic question to three snapshots",
+        ),
+    ],
+);
+
+fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
+    let (sizes, of, files) = (query.sizes, state.option(&TREND_OF), query.series.clone());
+    let series: Vec<Arc<Snapshot>> = files.iter().filter_map(|&id| state.snapshot(id).cloned()).collect();
+    let shared = state.cache.shared(TrendQuery { files, sizes });
+    Some(Box::new(move |progress, _| {
+        let (first, second, last) = (series.first()?, series.get(1)?, series.last()?);
+        for snapshot in &series {
+            snapshot.prepare(sizes);
+            progress.check().ok()?;
+        }
+        // What was allocated between the first two and is in the last is a Summary.
+        if of == TrendOf::Kept {
+            let nodes = allocated_between(first, second, last, progress).ok()?;
+            let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
+            let objects = FilteredObjects::new(last, sizes, nodes, None);
+            return Some(TableRows::Source(Arc::new(summary.with_objects(Arc::new(objects)))));
+        }
+        let found = shared.get_or_try_init(|| trend(&series, sizes, progress)).ok()?;
+        Some(TableRows::Source(Arc::new(TrendTable::new(&found, of))))
+    }))
+}
