@@ -4,6 +4,7 @@
 
 pub mod contexts;
 mod lines;
+pub mod maps;
 mod outline;
 pub mod places;
 pub mod syntax;
