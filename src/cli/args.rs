@@ -10,6 +10,7 @@ use crate::cli::commands::Command;
 use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter};
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
+use crate::source::maps::MapOptions;
 
 /// Explore V8 heap snapshots: see what grew, and who holds it.
 #[derive(Parser, Debug)]
@@ -39,6 +40,12 @@ pub struct ReadingArgs {
     /// What a compressed file may grow to, such as 40G [default: 1G, or 100 times its size].
     #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
     pub max_decompressed: Option<u64>,
+    /// A folder with source maps, beside those that lie with the scripts; may be repeated.
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "generated", help_heading = "Source code")]
+    pub source_maps: Vec<PathBuf>,
+    /// Show places in the code that ran, not in the code that source maps lead to.
+    #[arg(long, global = true, help_heading = "Source code")]
+    pub generated: bool,
 }
 
 impl ReadingArgs {
@@ -51,6 +58,13 @@ impl ReadingArgs {
             max_decompressed: self.max_decompressed.or(options.max_decompressed),
             ..options
         }
+    }
+}
+
+impl ReadingArgs {
+    /// Where source maps are looked for; nothing if none are wanted.
+    pub fn maps(&self) -> Option<MapOptions> {
+        (!self.generated).then(|| MapOptions { folders: self.source_maps.clone(), waits: true })
     }
 }
 

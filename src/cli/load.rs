@@ -10,6 +10,7 @@ use crate::base::Progress;
 use crate::cli::{Failure, complain};
 use crate::snapshot::LoadError;
 use crate::snapshot::{Options, SizeMode, Snapshot, load_options, load_with};
+use crate::source::maps::{MapOptions, SourceMaps};
 
 /// What is said while a file loads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,9 +33,13 @@ impl Verbosity {
 /// What the command line says of every file it names; set once.
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
-/// Lets all files be read with `options`.
-pub fn read_with(options: Options) {
+/// What the command line says of source maps; set once.
+static MAPS: OnceLock<Option<MapOptions>> = OnceLock::new();
+
+/// Lets all files be read with `options`, and places in them be those that source maps lead to, if wanted.
+pub fn read_with(options: Options, maps: Option<MapOptions>) {
     OPTIONS.get_or_init(|| options);
+    MAPS.get_or_init(|| maps);
 }
 
 /// The error for a person at a command line.
@@ -52,6 +57,9 @@ pub fn load_for(path: &Path, mode: SizeMode, chatter: Verbosity) -> Result<Arc<S
         }
     }
     snapshot.prepare(mode);
+    if let Some(maps) = MAPS.get_or_init(|| None) {
+        SourceMaps::attach(&snapshot, maps.clone());
+    }
     Ok(snapshot)
 }
 

@@ -35,7 +35,7 @@ pub fn request() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
         Some(command) => {
-            load::read_with(arguments.reading.options());
+            load::read_with(arguments.reading.options(), arguments.reading.maps());
             Request::Print(Invocation(command))
         }
         None => Request::Window(arguments.files),

@@ -1,7 +1,7 @@
 //! The pipeline from a file to a [`Snapshot`]: stages that do not need each other share the cores.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use rustc_hash::FxHashSet;
@@ -187,6 +187,7 @@ fn analyse(
             dominated: OnceLock::new(),
             slot_bytes: OnceLock::new(),
             scripts: OnceLock::new(),
+            companion: RwLock::default(),
             timings: clock.times(),
             seconds: clock.seconds(),
         })

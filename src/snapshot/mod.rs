@@ -8,9 +8,10 @@ pub(crate) mod path_queries;
 pub mod scripts;
 pub mod statistics;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashSet;
 
@@ -113,6 +114,9 @@ struct Sums {
     totals: Column<ClassIndex, ClassTotals>,
 }
 
+/// What a later layer keeps together with a snapshot: its own to interpret.
+pub type Companion = Arc<dyn Any + Send + Sync>;
+
 /// A loaded snapshot. Send, share, keep: nothing in it depends on the file any more.
 pub struct Snapshot {
     heap: Arc<Heap>,
@@ -122,6 +126,7 @@ pub struct Snapshot {
     dominated: OnceLock<Dominated>,
     slot_bytes: OnceLock<u64>,
     scripts: OnceLock<ScriptTable>,
+    companion: RwLock<Option<Companion>>,
     timings: Vec<StageTime>,
     seconds: f64,
 }
@@ -322,6 +327,16 @@ impl Snapshot {
     /// Its scripts, if anything has asked for them: costs nothing.
     pub fn known_scripts(&self) -> Option<&ScriptTable> {
         self.scripts.get()
+    }
+
+    /// What a later layer keeps with it.
+    pub fn companion(&self) -> Option<Companion> {
+        self.companion.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps `companion` with it in place of the one before.
+    pub fn set_companion(&self, companion: Option<Companion>) {
+        *self.companion.write().unwrap_or_else(PoisonError::into_inner) = companion;
     }
 
     /// What Chrome prints as the object's name.

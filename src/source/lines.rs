@@ -6,6 +6,8 @@ use crate::source::places::Position;
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// Then bytes are units, also of a line of megabytes.
+    is_ascii: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -19,14 +21,15 @@ impl<'a> Lines<'a> {
                 starts.push(at + c.len_utf8());
             }
         }
-        Self { text, starts }
+        Self { text, starts, is_ascii: text.is_ascii() }
     }
 
     /// Line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
-        let units = self.text[self.starts[line]..offset].encode_utf16().count();
+        let before = &self.text[self.starts[line]..offset];
+        let units = if self.is_ascii { before.len() } else { before.encode_utf16().count() };
         let from_one = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
         Position { line: from_one(line), column: from_one(units) }
     }
@@ -37,6 +40,9 @@ impl<'a> Lines<'a> {
         let start = *self.starts.get(line)?;
         let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
         let mut left = usize::try_from(position.column.checked_sub(1)?).ok()?;
+        if self.is_ascii {
+            return (left <= end - start).then_some(start + left);
+        }
         for (at, c) in self.text[start..end].char_indices() {
             if left == 0 {
                 return Some(start + at);
@@ -44,6 +50,17 @@ impl<'a> Lines<'a> {
             left = left.checked_sub(c.len_utf16())?;
         }
         (left == 0).then_some(end)
+    }
+
+    /// How many lines there are: one more than there are ends of lines.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The bytes of the longest line.
+    pub fn longest(&self) -> usize {
+        let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
+        self.starts.iter().zip(ends).map(|(start, end)| end - start).max().unwrap_or(0)
     }
 
     /// The text of a line counted from 1, without its end.

@@ -3,8 +3,9 @@
 use crate::base::NodeIndex;
 use crate::graph::{Location, NodeKind};
 use crate::snapshot::Snapshot;
-use crate::snapshot::scripts::{Script, ScriptIndex};
+use crate::snapshot::scripts::{Script, ScriptIndex, file_name};
 use crate::source::contexts::{functions_that_see, is_context, located_function, shared_of_scope};
+use crate::source::maps::{original, shown};
 
 /// Bound functions of bound functions that are followed.
 const BOUND: usize = 64;
@@ -30,21 +31,30 @@ pub struct Place {
 }
 
 impl Place {
-    /// `server.js:10`, or `server.js` where the line is not known.
+    /// `server.js:10`, or `server.js` where the line is not known: of the original code where a source map
+    /// tells it.
     pub fn text(self, snapshot: &Snapshot) -> String {
-        let name = self.script(snapshot).file_name();
+        let shown = shown(snapshot, self);
+        let name = shown.url.as_deref().map_or_else(|| self.script(snapshot).file_name(), file_name);
         let name: String = match name.char_indices().nth(NAME_LIMIT) {
             Some((end, _)) => format!("{}…", &name[..end]),
             None => name.into_owned(),
         };
-        match self.position {
+        match shown.position {
             Some(position) => format!("{name}:{}", position.line),
             None => name,
         }
     }
 
-    /// `/app/server.js:10:26`: the whole path or address, line and column.
+    /// `/app/server.js:10:26`: the whole path or address, line and column; of the original code where a source
+    /// map tells it.
     pub fn full_text(self, snapshot: &Snapshot) -> String {
+        original(snapshot, self)
+            .map_or_else(|| self.generated_text(snapshot), |original| original.full_text())
+    }
+
+    /// The same of the code that ran.
+    pub fn generated_text(self, snapshot: &Snapshot) -> String {
         let script = self.script(snapshot);
         let url = if script.url.is_empty() { &script.file_name() } else { &*script.url };
         match self.position {

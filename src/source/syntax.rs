@@ -4,6 +4,7 @@
 //! the text is parsed on a thread whose stack bears every text that passes.
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
@@ -17,8 +18,21 @@ const DEPTH_LIMIT: usize = 100_000;
 /// Address space of the thread's stack; only what is touched takes memory.
 const STACK_BYTES: usize = 1 << 30;
 
-/// Parses `text`; `name` tells JavaScript from TypeScript.
+/// The tables of `text`; `name` tells JavaScript from TypeScript.
 pub fn outline(text: &str, name: &str) -> Result<Outline, String> {
+    with_program(text, name, |program| {
+        let mut outline = Outline::default();
+        outline.visit_program(program);
+        outline.finish()
+    })
+}
+
+/// Parses `text` and hands its tree to `read`; `name` tells JavaScript from TypeScript.
+pub fn with_program<T: Send>(
+    text: &str,
+    name: &str,
+    read: impl FnOnce(&Program<'_>) -> T + Send,
+) -> Result<T, String> {
     if text.len() > TEXT_LIMIT {
         return Err(format!("the text has {} bytes, more than the {TEXT_LIMIT} that are parsed", text.len()));
     }
@@ -35,13 +49,13 @@ pub fn outline(text: &str, name: &str) -> Result<Outline, String> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("parse source".into()).stack_size(STACK_BYTES);
         let parsed = thread
-            .spawn_scoped(scope, || parse(text, name))
+            .spawn_scoped(scope, || parse(text, name, read))
             .map_err(|error| format!("cannot start a thread to parse the text: {error}"))?;
         parsed.join().unwrap_or_else(|_| Err("the parser failed on this text".into()))
     })
 }
 
-fn parse(text: &str, name: &str) -> Result<Outline, String> {
+fn parse<T>(text: &str, name: &str, read: impl FnOnce(&Program<'_>) -> T) -> Result<T, String> {
     let allocator = Allocator::default();
     let path = name.split(['?', '#']).next().unwrap_or_default();
     let kind = match SourceType::from_path(path) {
@@ -57,9 +71,7 @@ fn parse(text: &str, name: &str) -> Result<Outline, String> {
     if parsed.panicked {
         return Err("the text is not valid JavaScript".into());
     }
-    let mut outline = Outline::default();
-    outline.visit_program(&parsed.program);
-    Ok(outline.finish())
+    Ok(read(&parsed.program))
 }
 
 /// How deep brackets nest at most, those in strings and comments counted too.

@@ -44,6 +44,7 @@ const LAYERS: [Layer; 18] = [
         name: "source",
         modules: &["base", "sidecar", "graph", "analysis", "snapshot"],
         crates: &[
+            "memchr",
             "oxc_allocator",
             "oxc_ast",
             "oxc_ast_visit",

@@ -247,6 +247,13 @@ impl Mappings {
         self.columns[self.segments_of(line)].last().copied()
     }
 
+    /// Line and column of the segments that have a name.
+    pub fn named(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let lines = (0..self.line_count()).flat_map(|line| self.segments_of(line).map(move |at| (line, at)));
+        let named = lines.filter(|&(_, at)| self.names[at] != NONE);
+        named.map(|(line, at)| (u32::try_from(line).unwrap_or(u32::MAX), self.columns[at]))
+    }
+
     /// Where the last segment at or before a place maps to; of several at one column the first is taken if
     /// the place is that column, else the last. Line and column count from 0.
     pub fn find(&self, line: u32, column: u32) -> Option<Target> {

@@ -1,14 +1,16 @@
 //! A source map: sources, names and mappings of one generated text.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::source::maps::function_map::FunctionMap;
+use crate::source::maps::functions::Definitions;
 use crate::source::maps::mappings::{Counts, Mappings, Target};
 use crate::source::maps::source_names::{display_url, joined};
+use crate::source::places::Position;
 
 /// Bytes of a map that is read.
 pub const MAP_LIMIT: usize = 256 << 20;
@@ -36,6 +38,8 @@ pub struct MapSource {
     pub is_ignored: bool,
     /// The functions that it has, of maps for Hermes.
     functions: Option<FunctionMap>,
+    /// The functions and classes in its text, once it was parsed.
+    definitions: OnceLock<Option<Definitions>>,
     /// The map of this source, if it was generated itself.
     pub inner: Option<Box<SourceMap>>,
 }
@@ -221,10 +225,25 @@ impl SourceMap {
     }
 }
 
+impl MapSource {
+    /// The functions and classes in its text, if there is one that can be parsed.
+    pub fn definitions(&self) -> Option<&Definitions> {
+        let parse = || Definitions::find(self.content.as_deref()?, &self.url).ok();
+        self.definitions.get_or_init(parse).as_ref()
+    }
+}
+
 impl SourcePlace<'_> {
-    /// The function around the place as the map itself says it: of maps for Hermes.
+    /// The place, counted from 1.
+    pub fn position(&self) -> Position {
+        Position { line: self.line.saturating_add(1), column: self.column.saturating_add(1) }
+    }
+
+    /// The function or class around the place: as the map itself says it, in maps for Hermes; else as the
+    /// source's text does.
     pub fn function(&self) -> Option<&str> {
-        self.source.functions.as_ref()?.find(self.line, self.column)
+        let told = self.source.functions.as_ref().and_then(|known| known.find(self.line, self.column));
+        told.or_else(|| self.source.definitions()?.around(self.position())?.name.as_deref())
     }
 }
 
