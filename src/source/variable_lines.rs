@@ -1,5 +1,7 @@
 //! The lines of code of a variable: where it is declared, and what adds to it or removes from it.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use crate::base::{EdgeIndex, NodeIndex};
@@ -8,6 +10,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
 use crate::source::contexts::functions_that_see;
 use crate::source::lines::Lines;
+use crate::source::maps::{MappedScript, Original, SourceMaps, original};
 use crate::source::outline::{ANY, Site};
 use crate::source::places::{Place, Position, place};
 use crate::source::syntax::{Action, Outline, outline};
@@ -33,10 +36,25 @@ const GLOBALS: [&str; 5] = ["globalThis", "global", "window", "Window", "self"];
 /// A line of code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodeLine {
-    /// Where it stands.
+    /// Where it stands in the code that ran.
     pub place: Place,
+    /// Where it stands in the code that was written, if a source map tells it: the text is that one's then.
+    pub original: Option<Original>,
     /// What stands there, without the space around it, cut to 200 characters.
     pub text: String,
+}
+
+impl CodeLine {
+    /// Its number in the text that is shown.
+    pub fn line(&self) -> Option<u32> {
+        let original = self.original.as_ref().map(|original| original.position);
+        original.or(self.place.position).map(|position| position.line)
+    }
+
+    /// The original file; none if that is the script itself.
+    pub fn file(&self) -> Option<&str> {
+        self.original.as_ref().map(|original| &*original.url)
+    }
 }
 
 /// What the code says about something that grows.
@@ -115,6 +133,9 @@ fn of_variable_at(
         code.outline.resolve(name, scope)
     });
     let declared = seen.next().or_else(|| code.outline.declarations_of(name).first().copied())?;
+    if !code.is_own_at(declared) {
+        return None;
+    }
     let steps = steps(graph, &path[last + 1..]);
     Some(code.of_variable(name, declared, &steps))
 }
@@ -175,11 +196,16 @@ fn is_own(snapshot: &Snapshot, script: ScriptIndex) -> bool {
     (url.contains("://") || url.starts_with('/') || url.contains(":\\")) && !url.contains("/node_modules/")
 }
 
+/// The same of a place, which in a bundle may be a package's.
+fn is_own_place(snapshot: &Snapshot, place: Place) -> bool {
+    is_own(snapshot, place.script) && original(snapshot, place).is_none_or(|original| original.is_own())
+}
+
 /// Where the functions, or the classes of the objects, among `entries` stand; else those of what they keep
 /// or of what keeps them.
 fn of_entries(snapshot: &Snapshot, entries: &[NodeIndex], options: &SourceOptions) -> Option<SourceFinding> {
     let own_place = |node: NodeIndex| {
-        place(snapshot, node).filter(|place| place.position.is_some() && is_own(snapshot, place.script))
+        place(snapshot, node).filter(|place| place.position.is_some() && is_own_place(snapshot, *place))
     };
     let mut own: Vec<Place> = entries.iter().filter_map(|&node| own_place(node)).collect();
     if own.is_empty() {
@@ -197,8 +223,14 @@ fn of_entries(snapshot: &Snapshot, entries: &[NodeIndex], options: &SourceOption
     let line_text = |place: &Place| Some(cut(lines.as_ref()?.line(place.position?.line)?));
     let script = own[0].script;
     own.retain(|place| place.script == script);
-    let grows =
-        own.iter().map(|place| CodeLine { place: *place, text: line_text(place).unwrap_or_default() });
+    let mapped = SourceMaps::of(snapshot).and_then(|maps| maps.state(snapshot, script));
+    let grows = own.iter().map(|&place| {
+        let mapped = mapped.as_ref().zip(place.position);
+        let written = mapped.and_then(|(mapped, position)| mapped.written(mapped.in_text(position)?));
+        let original_line = written.as_ref().map(|written| cut(written.line().unwrap_or_default()));
+        let text = original_line.or_else(|| line_text(&place)).unwrap_or_default();
+        CodeLine { place, original: written.map(|written| written.original()), text }
+    });
     Some(SourceFinding {
         variable: String::new(),
         declared: None,
@@ -233,7 +265,7 @@ fn place_of_kept(snapshot: &Snapshot, entry: NodeIndex) -> Option<Place> {
                 continue;
             }
             let own = place(snapshot, edge.target)
-                .filter(|place| place.position.is_some() && is_own(snapshot, place.script));
+                .filter(|place| place.position.is_some() && is_own_place(snapshot, *place));
             match own {
                 Some(own) if kind == NodeKind::CLOSURE => return Some(own),
                 Some(own) => of_object = of_object.or(Some(own)),
@@ -251,15 +283,28 @@ fn place_of_kept(snapshot: &Snapshot, entry: NodeIndex) -> Option<Place> {
 /// A script's text with its tables.
 struct Code {
     script: ScriptIndex,
-    text: ScriptText,
-    outline: Outline,
+    text: Arc<ScriptText>,
+    outline: Arc<Outline>,
+    mapped: Option<Arc<MappedScript>>,
 }
 
 impl Code {
     fn find(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOptions) -> Option<Self> {
-        let text = script_text(snapshot, script, options)?;
-        let outline = outline(&text.text, &snapshot.scripts().get(script).url).ok()?;
-        Some(Self { script, text, outline })
+        let mapped = SourceMaps::of(snapshot).and_then(|maps| maps.state(snapshot, script));
+        if let Some(code) = mapped.as_deref().and_then(MappedScript::generated) {
+            let (text, outline) = (Arc::clone(&code.text), Arc::clone(&code.outline));
+            return Some(Self { script, text, outline, mapped });
+        }
+        let text = Arc::new(script_text(snapshot, script, options)?);
+        let outline = Arc::new(outline(&text.text, &snapshot.scripts().get(script).url).ok()?);
+        Some(Self { script, text, outline, mapped })
+    }
+
+    /// Whether what is written there is the user's own, as far as a source map tells.
+    fn is_own_at(&self, offset: u32) -> bool {
+        let position = Lines::new(&self.text.text).position(offset as usize);
+        let original = self.mapped.as_ref().and_then(|mapped| mapped.written(position));
+        original.is_none_or(|written| written.original().is_own())
     }
 
     fn offset(&self, position: Position) -> Option<u32> {
@@ -385,23 +430,28 @@ impl Code {
         shrinks: Vec<u32>,
     ) -> SourceFinding {
         let lines = Lines::new(&self.text.text);
+        let written = |offset: u32| self.mapped.as_ref()?.written(lines.position(offset as usize));
         let line = |offset: u32| {
             let position = lines.position(offset as usize);
-            let text = cut(lines.line(position.line).unwrap_or_default());
-            CodeLine { place: Place { script: self.script, position: Some(position) }, text }
+            let place = Place { script: self.script, position: Some(position) };
+            let written = written(offset);
+            let original_line = written.as_ref().map(|written| written.line().unwrap_or_default());
+            let text = original_line.or_else(|| lines.line(position.line)).map(cut).unwrap_or_default();
+            CodeLine { place, original: written.map(|written| written.original()), text }
         };
         let list = |offsets: Vec<u32>| {
             let mut found: Vec<CodeLine> = Vec::new();
             for code in offsets.into_iter().map(line) {
-                let number = |code: &CodeLine| code.place.position.map(|position| position.line);
-                if found.len() < LINES && !found.iter().any(|other| number(other) == number(&code)) {
+                let is_same = |other: &CodeLine| other.line() == code.line() && other.file() == code.file();
+                if found.len() < LINES && !found.iter().any(is_same) {
                     found.push(code);
                 }
             }
             found
         };
+        let original = declared.and_then(written).and_then(|written| written.name());
         SourceFinding {
-            variable: name.to_owned(),
+            variable: original.unwrap_or_else(|| name.to_owned()),
             declared: declared.map(line),
             grows: list(grows),
             shrinks: list(shrinks),
@@ -503,7 +553,9 @@ mod tests {
         let of = |text: &str, name: Option<&str>| {
             let outline = outline(text, "x.js").unwrap();
             let text = ScriptText { text: text.into(), is_whole: true, check: Check::SameText, path: None };
-            let found = Code { script: ScriptIndex::default(), text, outline }.of_global(name, &[]);
+            let (text, outline) = (Arc::new(text), Arc::new(outline));
+            let code = Code { script: ScriptIndex::default(), text, outline, mapped: None };
+            let found = code.of_global(name, &[]);
             let line = |code: &CodeLine| code.place.position.unwrap().line;
             (found.declared.as_ref().map(line), found.grows.iter().map(line).collect::<Vec<_>>())
         };

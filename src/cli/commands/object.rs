@@ -12,11 +12,13 @@ use crate::cli::args::{JsonArgs, Sizes, object_id};
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
+use crate::cli::output::source_json::OriginalLocation;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::cli::{Failure, Outcome};
 use crate::model::format::{NONE, count, exact_bytes, sanitize, size};
 use crate::model::{Link, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::maps::original;
 use crate::source::places::place;
 
 /// Characters of a text that fills a line.
@@ -80,6 +82,7 @@ struct Location<'a> {
     script_id: Option<u32>,
     line: Option<u32>,
     column: Option<u32>,
+    original: Option<OriginalLocation>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -181,6 +184,7 @@ impl<'a> Looking<'a> {
                 script_id: place.script(snapshot).id,
                 line: place.position.map(|position| position.line),
                 column: place.position.map(|position| position.column),
+                original: original(snapshot, place).map(OriginalLocation::from),
             }),
             dominators: details.dominators.iter().map(|&node| self.id(node)).collect(),
             children: self.list(&details.children, limit),
@@ -204,6 +208,12 @@ impl<'a> Looking<'a> {
         writeln!(out, "  distance       {}", self.distance(node))?;
         if let Some(place) = place(snapshot, node) {
             writeln!(out, "  code           {}", sanitize(&place.full_text(snapshot), LINE))?;
+            if let Some(original) = original(snapshot, place) {
+                if let Some(name) = original.name {
+                    writeln!(out, "  original name  {}", sanitize(&name, 200))?;
+                }
+                writeln!(out, "  generated      {}", sanitize(&place.generated_text(snapshot), LINE))?;
+            }
         }
         if let Some(expression) = details.path.expression(snapshot) {
             writeln!(out, "  expression     {}", sanitize(expression, LINE))?;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::model::{JavaScriptPath, Suspect};
 use crate::snapshot::Snapshot;
+use crate::source::maps::Original;
 use crate::source::text::SourceOptions;
 use crate::source::variable_lines::{CodeLine, source_finding};
 
@@ -28,7 +29,30 @@ struct CodeLocation {
     script_id: Option<u32>,
     line: Option<u32>,
     column: Option<u32>,
+    /// The place in the code that was written, if a source map tells it; the text is that one's.
+    original: Option<OriginalLocation>,
     text: String,
+}
+
+/// A place in the code that a source map leads to.
+#[derive(Serialize, JsonSchema)]
+pub struct OriginalLocation {
+    url: String,
+    line: u32,
+    column: u32,
+    name: Option<String>,
+}
+
+impl From<Original> for OriginalLocation {
+    fn from(original: Original) -> Self {
+        let Original { url, position, name, .. } = original;
+        Self {
+            url: url.to_string(),
+            line: position.line,
+            column: position.column,
+            name: name.map(|name| name.to_string()),
+        }
+    }
 }
 
 impl Source {
@@ -65,6 +89,7 @@ fn location(snapshot: &Snapshot, code: &CodeLine) -> CodeLocation {
         script_id: script.id,
         line: code.place.position.map(|position| position.line),
         column: code.place.position.map(|position| position.column),
+        original: code.original.clone().map(OriginalLocation::from),
         text: code.text.clone(),
     }
 }

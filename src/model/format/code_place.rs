@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::base::{NodeIndex, ObjectId};
-use crate::graph::Graph;
-use crate::model::format::object_text::{object_spans, span};
+use crate::graph::{Edge, EdgeKind, NodeKind};
+use crate::model::format::object_text::{edge_label, object_spans, span};
 use crate::model::format::sanitize;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
-use crate::source::contexts::{is_context, located_function, shared_of_scope, variables};
+use crate::source::contexts::{is_context, located_function, shared_of_scope};
+use crate::source::maps::{original_name, original_variable_name};
 use crate::source::places::{Place, place};
 
 /// Characters of a path.
@@ -55,7 +56,11 @@ impl CodePlace {
 fn function_of_scope(snapshot: &Snapshot, scope: NodeIndex) -> Option<String> {
     let graph = snapshot.graph();
     let shared = shared_of_scope(snapshot, scope)?;
-    let name = match located_function(snapshot, shared) {
+    let located = located_function(snapshot, shared);
+    if let Some(name) = located.and_then(|function| original_name(snapshot, function)) {
+        return Some(sanitize(&name, NAME_LIMIT));
+    }
+    let name = match located {
         Some(function) => graph.raw_name(function),
         None => graph.raw_name(shared).strip_prefix(SHARED).unwrap_or_default(),
     };
@@ -95,7 +100,7 @@ impl CodePlaces {
 pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
     let graph = snapshot.graph();
     if !is_context(graph, node) || snapshot.known_scripts().is_none() {
-        return object_spans(snapshot, node).into();
+        return with_original_name(snapshot, node, object_spans(snapshot, node)).into();
     }
     let of = match place {
         Some(CodePlace { text, function: Some(name), .. }) if !name.is_empty() => {
@@ -106,17 +111,33 @@ pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlac
     };
     let id = ObjectId(graph.nodes.id(node));
     vec![
-        span(scope_name(graph, node), Tone::Class),
+        span(scope_name(snapshot, node), Tone::Class),
         span(of, Tone::Quiet),
         span(format!(" {id}"), Tone::Quiet),
     ]
 }
 
+/// The name that a minifier replaced, in place of V8's.
+fn with_original_name(snapshot: &Snapshot, node: NodeIndex, mut spans: [Span; 2]) -> [Span; 2] {
+    if snapshot.known_scripts().is_some()
+        && let Some(name) = original_name(snapshot, node)
+    {
+        let name = sanitize(&name, NAME_LIMIT);
+        let is_function = snapshot.graph().nodes.kind(node) == NodeKind::CLOSURE;
+        spans[0].text = if is_function { format!("{name}()") } else { name };
+    }
+    spans
+}
+
 /// `scope {leaks, app, …}`.
-fn scope_name(graph: &Graph, scope: NodeIndex) -> String {
-    let mut names = variables(graph, scope).map(|(name, _)| name);
-    let mut said: Vec<String> =
-        names.by_ref().take(VARIABLES).map(|name| sanitize(name, NAME_LIMIT)).collect();
+fn scope_name(snapshot: &Snapshot, scope: NodeIndex) -> String {
+    let graph = snapshot.graph();
+    let mut names = graph.edges_of(scope).filter(|edge| edge.kind == EdgeKind::Context);
+    let name = |edge: Edge| match original_variable_name(snapshot, edge.index) {
+        Some(name) => sanitize(&name, NAME_LIMIT),
+        None => edge_label(edge.kind, snapshot.edge_name(edge.index)),
+    };
+    let mut said: Vec<String> = names.by_ref().take(VARIABLES).map(name).collect();
     if names.next().is_some() {
         said.push("…".to_owned());
     }

@@ -10,6 +10,7 @@ use crate::model::format::path_text::{global_name, is_identifier, push_property,
 use crate::model::format::{count, sanitize};
 use crate::model::object::function_names::function_name;
 use crate::snapshot::{EdgeText, HashTable, Snapshot};
+use crate::source::maps::original_variable_name;
 
 /// Characters of a Map's key.
 const KEY_LIMIT: usize = 40;
@@ -237,7 +238,11 @@ impl PathFormatter<'_> {
 
     fn reference(&self, edge: &Edge, source: NodeIndex, before: Option<&PathStep>) -> Option<String> {
         let graph = self.snapshot.graph();
-        let name = self.snapshot.edge_name(edge.index);
+        let original = original_variable_name(self.snapshot, edge.index);
+        let name = match &original {
+            Some(name) => EdgeText::Text(name),
+            None => self.snapshot.edge_name(edge.index),
+        };
         match (edge.kind, name) {
             (EdgeKind::Context, EdgeText::Text(name)) if is_identifier(name) => Some(name.to_owned()),
             (EdgeKind::Context, EdgeText::Text(name)) => Some(quoted(&sanitize(name, NAME_LIMIT))),

@@ -9,6 +9,7 @@ use crate::model::glossary;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts::is_context;
+use crate::source::maps::original_variable_name;
 
 /// Characters of a name in a row.
 const NAME_LIMIT: usize = 300;
@@ -45,7 +46,7 @@ pub enum Link {
     From,
 }
 
-/// `leaks :: ` or `leaks in `.
+/// `leaks :: ` or `leaks in `; variables by the names that source maps tell.
 pub fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2] {
     let kind = snapshot.graph().edges.kind(edge);
     let tone = match kind {
@@ -56,7 +57,11 @@ pub fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2]
         Link::To => " :: ",
         Link::From => " in ",
     };
-    [span(edge_label(kind, snapshot.edge_name(edge)), tone), span(separator, Tone::Quiet)]
+    let label = match original_variable_name(snapshot, edge) {
+        Some(name) => sanitize(&name, NAME_LIMIT),
+        None => edge_label(kind, snapshot.edge_name(edge)),
+    };
+    [span(label, tone), span(separator, Tone::Quiet)]
 }
 
 /// `[5]` for an element, the name otherwise.

@@ -3,6 +3,8 @@
 use crate::base::NodeIndex;
 use crate::model::format::sanitize;
 use crate::snapshot::Snapshot;
+use crate::snapshot::scripts::file_name;
+use crate::source::maps::{original_name, shown};
 use crate::source::places::place;
 
 /// Characters of a name.
@@ -10,6 +12,9 @@ const NAME_LIMIT: usize = 80;
 
 /// `bloat`, or `anonymous function at server.js:12` for one without a name.
 pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
+    if let Some(name) = original_name(snapshot, function) {
+        return sanitize(&name, NAME_LIMIT);
+    }
     let name = snapshot.graph().raw_name(function);
     if !name.is_empty() {
         return sanitize(name, NAME_LIMIT);
@@ -23,7 +28,8 @@ pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
 /// The file that a function stands in, without its folder.
 pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     let place = place(snapshot, function)?;
-    Some(sanitize(&place.script(snapshot).file_name(), NAME_LIMIT))
+    let shown = shown(snapshot, place).url;
+    Some(sanitize(&shown.as_deref().map_or_else(|| place.script(snapshot).file_name(), file_name), NAME_LIMIT))
 }
 
 /// `server.js:10`.
@@ -35,7 +41,7 @@ pub fn place_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
 pub fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
     let name = function_name(snapshot, function);
     match script_of(snapshot, function) {
-        Some(script) if !snapshot.graph().raw_name(function).is_empty() => format!("{name} in {script}"),
+        Some(script) if !name.starts_with("anonymous") => format!("{name} in {script}"),
         _ => name,
     }
 }

@@ -21,7 +21,7 @@ pub struct Original {
     pub url: Arc<str>,
     /// Line and column.
     pub position: Position,
-    /// The function or class there, where the map or the text tells it.
+    /// The function or class that begins there, or has the line, where the map or the text tells it.
     pub name: Option<Arc<str>>,
     /// Whether the map marks the file as somebody else's code.
     pub is_ignored: bool,
@@ -34,6 +34,11 @@ impl Original {
         format!("{name}:{}", self.position.line)
     }
 
+    /// Whether it is neither a package's nor marked as somebody else's.
+    pub fn is_own(&self) -> bool {
+        !self.is_ignored && !self.url.split(['/', '\\']).any(|part| part == "node_modules")
+    }
+
     /// `src/server.ts:8:7`.
     pub fn full_text(&self) -> String {
         format!("{}:{}:{}", self.url, self.position.line, self.position.column)
@@ -43,9 +48,9 @@ impl Original {
 /// A script's own text with its tables.
 pub struct Generated {
     /// The text.
-    pub text: ScriptText,
+    pub text: Arc<ScriptText>,
     /// Its tables.
-    pub outline: Outline,
+    pub outline: Arc<Outline>,
 }
 
 /// What is known of a script's map.
@@ -137,9 +142,15 @@ impl MappedScript {
         self.originals.get(&position)
     }
 
+    /// A place of the script in its own text.
+    pub fn in_text(&self, position: Position) -> Option<Position> {
+        without_offset(position, self.offset)
+    }
+
     fn compute(&self, position: Position) -> Option<Original> {
-        let at = without_offset(position, self.offset)?;
-        Some(original_of(&self.map()?.map.find(at.line - 1, at.column - 1)?))
+        let at = self.in_text(position)?;
+        let place = self.map()?.map.find(at.line - 1, at.column - 1)?;
+        Some(original_of(&place, place.beginning()))
     }
 
     /// Where a place in the script's own text comes from, with what is written there.
@@ -157,7 +168,7 @@ impl MappedScript {
             let text = self.text.clone().filter(|text| text.is_whole)?;
             self.map()?;
             let outline = outline(&text.text, &self.url).ok()?;
-            Some(Generated { text, outline })
+            Some(Generated { text: Arc::new(text), outline: Arc::new(outline) })
         };
         self.generated.get_or_init(parse).as_ref()
     }
@@ -172,7 +183,7 @@ pub struct Written<'a> {
 impl Written<'_> {
     /// The place.
     pub fn original(&self) -> Original {
-        original_of(&self.place)
+        original_of(&self.place, self.place.enclosing())
     }
 
     /// The variable there: the map's name for it, else the word that the original text has.
@@ -196,11 +207,11 @@ impl Written<'_> {
     }
 }
 
-fn original_of(place: &SourcePlace<'_>) -> Original {
+fn original_of(place: &SourcePlace<'_>, name: Option<&str>) -> Original {
     Original {
         url: Arc::clone(&place.source.url),
         position: place.position(),
-        name: place.function().map(Arc::from),
+        name: name.map(Arc::from),
         is_ignored: place.source.is_ignored,
     }
 }

@@ -241,9 +241,22 @@ impl SourcePlace<'_> {
 
     /// The function or class around the place: as the map itself says it, in maps for Hermes; else as the
     /// source's text does.
-    pub fn function(&self) -> Option<&str> {
-        let told = self.source.functions.as_ref().and_then(|known| known.find(self.line, self.column));
-        told.or_else(|| self.source.definitions()?.around(self.position())?.name.as_deref())
+    pub fn enclosing(&self) -> Option<&str> {
+        self.told().or_else(|| self.source.definitions()?.around(self.position())?.name.as_deref())
+    }
+
+    /// The same of one that begins there.
+    pub fn beginning(&self) -> Option<&str> {
+        let begins = || {
+            let definitions = self.source.definitions()?;
+            let position = self.position();
+            definitions.around(position).filter(|_| definitions.begins_at(position))?.name.as_deref()
+        };
+        self.told().or_else(begins)
+    }
+
+    fn told(&self) -> Option<&str> {
+        self.source.functions.as_ref()?.find(self.line, self.column)
     }
 }
 
@@ -333,8 +346,8 @@ mod tests {
         let json = r#"{"version":3,"sources":["a.js"],"names":[],"mappings":"AAAA,UAEE",
             "x_facebook_sources":[[{"names":["<global>","render"],"mappings":"AAA;ECA"}]]}"#;
         let map = SourceMap::parse(json.as_bytes()).unwrap();
-        assert_eq!(map.find(0, 12).unwrap().function(), Some("render"));
-        assert_eq!(map.find(0, 0).unwrap().function(), Some("<global>"));
+        assert_eq!(map.find(0, 12).unwrap().enclosing(), Some("render"));
+        assert_eq!(map.find(0, 0).unwrap().enclosing(), Some("<global>"));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{Cancelled, Progress};
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Location, NodeKind};
 use crate::sidecar::Sidecar;
 use crate::snapshot::Snapshot;
@@ -14,8 +14,11 @@ use crate::snapshot::scripts::{ScriptIndex, located};
 use crate::source::maps::discovery::Places;
 use crate::source::maps::files::MapFolders;
 use crate::source::maps::mapped_script::{MappedScript, Original};
+use crate::source::maps::names::{ScopeNames, find_scopes, scope_names};
 use crate::source::places::{Place, Position};
 
+/// Scopes whose names are kept.
+const SCOPES: usize = 1 << 20;
 /// Scripts of packages whose maps are looked for before anybody asks for them.
 const OF_PACKAGES: usize = 500;
 
@@ -36,6 +39,8 @@ pub struct SourceMaps {
     sidecar: OnceLock<Option<Sidecar>>,
     positions: OnceLock<FxHashMap<ScriptIndex, Vec<Position>>>,
     scripts: Mutex<FxHashMap<ScriptIndex, Arc<OnceLock<Arc<MappedScript>>>>>,
+    /// Names of variables by what the scopes of one text have in common.
+    scopes: Mutex<FxHashMap<NodeIndex, Arc<ScopeNames>>>,
 }
 
 impl SourceMaps {
@@ -48,6 +53,7 @@ impl SourceMaps {
             sidecar: OnceLock::new(),
             positions: OnceLock::new(),
             scripts: Mutex::default(),
+            scopes: Mutex::default(),
         });
         snapshot.set_companion(Some(maps.clone()));
         maps
@@ -79,16 +85,18 @@ impl SourceMaps {
         self.scripts().get(&script)?.get().cloned()
     }
 
-    /// What is known when a question is asked, as the options say.
+    /// The script's map, if it is wanted and, as the options say, known or found now.
+    pub fn state(&self, snapshot: &Snapshot, script: ScriptIndex) -> Option<Arc<MappedScript>> {
+        if self.is_off() { None } else { self.current(snapshot, script) }
+    }
+
+    /// The same, wanted or not.
     pub fn current(&self, snapshot: &Snapshot, script: ScriptIndex) -> Option<Arc<MappedScript>> {
-        if self.is_off() {
-            return None;
-        }
         let mapped = if self.options.waits { Some(self.script(snapshot, script)) } else { self.known(script) };
         mapped.filter(|mapped| mapped.map().is_some())
     }
 
-    fn scripts(&self) -> std::sync::MutexGuard<'_, FxHashMap<ScriptIndex, Arc<OnceLock<Arc<MappedScript>>>>> {
+    fn scripts(&self) -> MutexGuard<'_, FxHashMap<ScriptIndex, Arc<OnceLock<Arc<MappedScript>>>>> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -101,6 +109,33 @@ impl SourceMaps {
         let own = positions.get(&script).map_or(&[][..], Vec::as_slice);
         let places = Places { sidecar, folders: &self.options.folders, maps };
         MappedScript::find(snapshot, script, own, &places)
+    }
+
+    /// The original names of a scope's variables, as far as they are known or the options let them be found.
+    pub fn scope(&self, snapshot: &Snapshot, context: NodeIndex) -> Option<Arc<ScopeNames>> {
+        let known = self.scopes().get(&scope_key(snapshot, context)).cloned();
+        match known {
+            None if self.options.waits => Some(self.find_scope(snapshot, context)),
+            known => known,
+        }
+    }
+
+    /// The same; looks for them. All scopes of one text have the same names.
+    pub(super) fn find_scope(&self, snapshot: &Snapshot, context: NodeIndex) -> Arc<ScopeNames> {
+        let key = scope_key(snapshot, context);
+        if let Some(known) = self.scopes().get(&key) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(scope_names(snapshot, self, context));
+        let mut scopes = self.scopes();
+        if scopes.len() < SCOPES {
+            scopes.insert(key, Arc::clone(&found));
+        }
+        found
+    }
+
+    fn scopes(&self) -> MutexGuard<'_, FxHashMap<NodeIndex, Arc<ScopeNames>>> {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks for the maps of all scripts: the user's own, and some of packages. Whether any was found.
@@ -119,8 +154,16 @@ impl SourceMaps {
             progress.check()?;
             found |= self.script(snapshot, script).map().is_some();
         }
+        if found {
+            find_scopes(snapshot, self, progress)?;
+        }
         Ok(found)
     }
+}
+
+/// What scopes of one text have in common; else the scope itself.
+fn scope_key(snapshot: &Snapshot, context: NodeIndex) -> NodeIndex {
+    snapshot.graph().internal_target(context, "scope_info").unwrap_or(context)
 }
 
 /// Where each script's functions, and the classes of its objects, stand.
@@ -143,7 +186,7 @@ fn positions(snapshot: &Snapshot) -> FxHashMap<ScriptIndex, Vec<Position>> {
 /// Where a place comes from, as far as maps are kept with the snapshot.
 pub fn original(snapshot: &Snapshot, place: Place) -> Option<Original> {
     let maps = SourceMaps::of(snapshot)?;
-    let mapped = maps.current(snapshot, place.script)?;
+    let mapped = maps.state(snapshot, place.script)?;
     let position = place.position?;
     if maps.options.waits { mapped.original(position) } else { mapped.known_original(position).cloned() }
 }
@@ -162,7 +205,7 @@ pub fn shown(snapshot: &Snapshot, place: Place) -> Shown {
         return Shown { url: Some(original.url), position: Some(original.position) };
     }
     let whole = || {
-        let mapped = SourceMaps::of(snapshot)?.current(snapshot, place.script)?;
+        let mapped = SourceMaps::of(snapshot)?.state(snapshot, place.script)?;
         mapped.only_file().map(Arc::from)
     };
     let url = if place.position.is_none() { whole() } else { None };
