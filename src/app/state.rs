@@ -94,6 +94,8 @@ pub struct AppState {
     /// All background work and its results.
     pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
+    /// In how many snapshots source maps are known, and whether they are not wanted.
+    pub(crate) maps_shown: (usize, bool),
     /// The pair whose line above the comparison is not wanted.
     pub(crate) dismissed_banner: Option<(FileId, FileId)>,
     /// How many files were opened: the next one's name in commands.
@@ -134,6 +136,7 @@ impl AppState {
             fix: FixOptions::default(),
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
+            maps_shown: (0, false),
             dismissed_banner: None,
             next_file_id: 0,
             pending_groups: Vec::new(),
@@ -454,6 +457,7 @@ impl AppState {
     /// Requests what is shown and not known yet.
     pub(crate) fn sync(&mut self) {
         self.sync_scripts();
+        self.sync_maps();
         self.sync_table();
         self.sync_retainers();
         self.sync_object();

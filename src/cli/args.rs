@@ -41,7 +41,13 @@ pub struct ReadingArgs {
     #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
     pub max_decompressed: Option<u64>,
     /// A folder with source maps, beside those that lie with the scripts; may be repeated.
-    #[arg(long, global = true, value_name = "DIR", conflicts_with = "generated", help_heading = "Source code")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        conflicts_with = "generated",
+        help_heading = "Source code"
+    )]
     pub source_maps: Vec<PathBuf>,
     /// Show places in the code that ran, not in the code that source maps lead to.
     #[arg(long, global = true, help_heading = "Source code")]

@@ -166,6 +166,8 @@ pub enum Command {
     ToggleObject,
     /// Show or hide the source code.
     ToggleSource,
+    /// Show code as it ran, or as source maps lead to it.
+    ToggleGenerated,
     /// Put a text on the clipboard.
     CopyText(String),
     /// Show who holds a row's object.

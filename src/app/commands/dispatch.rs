@@ -298,6 +298,9 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
             }
         }
         Command::ToggleObject => state.toggle_side_pane(SidePane::Object),
+        Command::ToggleGenerated => {
+            state.settings.generated_shown = !state.settings.generated_shown;
+        }
         Command::ToggleSource => state.toggle_side_pane(SidePane::Source),
         Command::CopyText(text) => return state.copied(text),
         Command::SetPaneLayout(layout) => state.layout = layout,

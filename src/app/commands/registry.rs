@@ -144,6 +144,12 @@ static OTHER_COMMANDS: &[Entry] = {
             keys(Ctrl, "U"),
         ),
         entry(
+            Command::ToggleGenerated,
+            "Generated code",
+            "Show places and names of the code that ran, instead of the original code that source maps lead to",
+            None,
+        ),
+        entry(
             Command::CopySelected(CopyWhat::Row),
             "Copy row",
             "The selected row with its numbers, between tabs",

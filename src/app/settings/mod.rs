@@ -50,6 +50,10 @@ pub struct Settings {
     pub source_shown: bool,
     /// Whether the time a frame takes is shown.
     pub frame_times_shown: bool,
+    /// Whether code is shown as it ran, not as source maps lead to it.
+    pub generated_shown: bool,
+    /// Folders with source maps and source texts.
+    pub source_folders: Vec<PathBuf>,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
     /// Widths that were dragged, by table.
@@ -68,6 +72,8 @@ impl Default for Settings {
             object_shown: true,
             source_shown: true,
             frame_times_shown: false,
+            generated_shown: false,
+            source_folders: Vec::new(),
             recent: Vec::new(),
             widths_by_column: BTreeMap::new(),
             bookmarks: Bookmarks::new(),

@@ -17,6 +17,7 @@ pub(crate) mod search;
 pub(crate) mod search_bar;
 pub(crate) mod shared_results;
 pub(crate) mod side_panes;
+pub(crate) mod source_maps;
 pub(crate) mod source_pane;
 pub(crate) mod spec;
 pub(crate) mod statistics;

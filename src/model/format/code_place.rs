@@ -34,6 +34,8 @@ pub struct CodePlace {
     pub text: String,
     /// `/app/server.js:10:26`.
     pub full: String,
+    /// The same of the code that ran, if `full` is of the original code.
+    pub generated: Option<String>,
     /// Of a scope: the name of the function that has it, empty for a function without one.
     pub function: Option<String>,
 }
@@ -41,14 +43,29 @@ pub struct CodePlace {
 impl CodePlace {
     /// Where the code of `node` stands. Looks at a bounded number of neighbours.
     pub fn find(snapshot: &Snapshot, node: NodeIndex) -> Option<Self> {
-        let place = place(snapshot, node)?;
         let is_scope = is_context(snapshot.graph(), node);
-        Some(Self {
+        let function = is_scope.then(|| function_of_scope(snapshot, node)).flatten();
+        Some(Self { function, ..Self::at(snapshot, place(snapshot, node)?) })
+    }
+
+    /// The place itself.
+    pub fn at(snapshot: &Snapshot, place: Place) -> Self {
+        let (full, generated) = (place.full_text(snapshot), place.generated_text(snapshot));
+        Self {
             place,
             text: sanitize(&place.text(snapshot), PATH_LIMIT),
-            full: sanitize(&place.full_text(snapshot), PATH_LIMIT),
-            function: is_scope.then(|| function_of_scope(snapshot, node)).flatten(),
-        })
+            generated: (full != generated).then(|| sanitize(&generated, PATH_LIMIT)),
+            full: sanitize(&full, PATH_LIMIT),
+            function: None,
+        }
+    }
+
+    /// Both places for whoever hovers: that of the original code, and of the code that ran.
+    pub fn hover(&self) -> String {
+        match &self.generated {
+            Some(generated) => format!("{}\ngenerated: {generated}", self.full),
+            None => self.full.clone(),
+        }
     }
 }
 

@@ -29,7 +29,10 @@ pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
 pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     let place = place(snapshot, function)?;
     let shown = shown(snapshot, place).url;
-    Some(sanitize(&shown.as_deref().map_or_else(|| place.script(snapshot).file_name(), file_name), NAME_LIMIT))
+    Some(sanitize(
+        &shown.as_deref().map_or_else(|| place.script(snapshot).file_name(), file_name),
+        NAME_LIMIT,
+    ))
 }
 
 /// `server.js:10`.

@@ -4,5 +4,6 @@ pub(crate) mod card;
 pub(crate) mod collection_entries;
 pub(crate) mod details;
 pub(crate) mod function_names;
+pub(crate) mod original_text;
 pub(crate) mod source_tokens;
 pub(crate) mod source_view;

@@ -7,6 +7,7 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::format::code_place::CodePlace;
 use crate::model::format::path_text::shortest_path;
 use crate::model::format::sanitize;
+use crate::model::object::original_text::{OriginalText, map_note};
 use crate::model::object::source_tokens::Highlighter;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
@@ -81,20 +82,29 @@ impl SourceView {
         let path = shortest_path(snapshot, held, progress)?;
         let finding = source_finding(snapshot, &path, &[], options);
         progress.check()?;
-        let of_finding = || Some(at_line(snapshot, place_of(finding.as_ref()?)?));
+        let of_finding = || Some(CodePlace::at(snapshot, place_of(finding.as_ref()?)?));
         let Some(place) = own.clone().or_else(of_finding) else { return Ok(None) };
         let script = place.place.script;
         let finding = finding.filter(|finding| place_of(finding).is_some_and(|place| place.script == script));
-        let text = script_text(snapshot, script, options);
+        let written = OriginalText::find(snapshot, own.as_ref(), finding.as_ref(), script);
+        let mapped = written.is_some();
+        let (text, url, own_position) = match written {
+            Some(written) => (Some(written.text), Some(written.url), written.position),
+            None => (
+                script_text(snapshot, script, options),
+                None,
+                own.as_ref().and_then(|own| own.place.position),
+            ),
+        };
         progress.check()?;
-        let own_line = own.as_ref().and_then(|place| place.place.position).map(|position| position.line);
-        let mut marks = Marks { place: own_line, ..Marks::default() };
+        let mut marks = Marks { place: own_position.map(|position| position.line), ..Marks::default() };
         if let Some(finding) = &finding {
-            marks.declared = finding.declared.as_ref().and_then(|line| line_of(line, place.place));
-            marks.grows = finding.grows.iter().filter_map(|line| line_of(line, place.place)).collect();
+            let line = |line: &CodeLine| line_in(line, place.place, url.as_deref());
+            marks.declared = finding.declared.as_ref().and_then(line);
+            marks.grows = finding.grows.iter().filter_map(line).collect();
         }
         let focus = marks.place.or(marks.grows.first().copied()).or(marks.declared).unwrap_or(1);
-        let column = place.place.position.filter(|position| position.line == focus);
+        let column = own_position.filter(|position| position.line == focus);
         let column = column.map_or(1, |position| position.column);
         let (first, lines) = match &text {
             Some(text) => lines(&text.text, &marks, (focus, column), progress)?,
@@ -102,7 +112,11 @@ impl SourceView {
         };
         Ok(Some(Self {
             finding: finding.as_ref().map(|finding| said(finding, &marks)),
-            note: note(text.as_ref(), focus, first, lines.len()),
+            note: match map_note(snapshot, script) {
+                Some(said) if mapped => said,
+                Some(said) => format!("{}; {said}", note(text.as_ref(), focus, first, lines.len())),
+                None => note(text.as_ref(), focus, first, lines.len()),
+            },
             path: text.and_then(|text| text.path),
             place,
             lines,
@@ -139,16 +153,14 @@ fn place_of(finding: &SourceFinding) -> Option<Place> {
     finding.declared.iter().chain(&finding.grows).next().map(|line| line.place)
 }
 
-fn line_of(line: &CodeLine, place: Place) -> Option<u32> {
-    line.place.position.filter(|_| line.place.script == place.script).map(|position| position.line)
-}
-
-fn at_line(snapshot: &Snapshot, place: Place) -> CodePlace {
-    CodePlace {
-        text: sanitize(&place.text(snapshot), NAME_LIMIT),
-        full: sanitize(&place.full_text(snapshot), NAME_LIMIT),
-        place,
-        function: None,
+/// The number of a line in the text that is shown: that of the original file `url`, or of the script.
+fn line_in(line: &CodeLine, place: Place, url: Option<&str>) -> Option<u32> {
+    match url {
+        Some(url) => line.line().filter(|_| line.file() == Some(url)),
+        None => {
+            let position = line.place.position.filter(|_| line.place.script == place.script);
+            position.map(|position| position.line)
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Whether a map is of the script that ran: a wrong one is not used.
 
 use std::fmt;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use crate::source::lines::Lines;
 use crate::source::maps::source_map::SourceMap;
@@ -68,13 +71,16 @@ pub fn check(map: &SourceMap, script: &Script<'_>) -> Result<MapCheck, String> {
         check_text(map, text, script.is_whole)?;
     }
     let (mut found, mut of) = (0, 0);
+    // With a map of another text, many places lie behind the same segment.
+    let mut seen = FxHashSet::default();
     // The code of a whole script or module stands at its first letter.
     let functions = script.functions.iter().filter(|position| (position.line, position.column) != (1, 1));
     for &position in functions.take(FUNCTIONS) {
         let Some(place) = map.find(position.line - 1, position.column - 1) else { continue };
         let Some(definitions) = place.source.definitions() else { continue };
         of += 1;
-        found += usize::from(definitions.begins_at(place.position()));
+        let is_news = seen.insert((Arc::as_ptr(&place.source.url), place.position()));
+        found += usize::from(is_news && definitions.begins_at(place.position()));
     }
     let misfits = of - found;
     if of > FEW && misfits * MISFITS > of || found == 0 && of == FEW {

@@ -50,6 +50,21 @@ pub struct Rejected {
     pub reason: String,
 }
 
+/// Whether there is reason to look for a map: without one no file is read.
+pub fn has_hint(script: &Script, places: &Places<'_>) -> bool {
+    let is_captured = |sidecar: &Sidecar| {
+        let is_it = |other: &SidecarScript| script.id.is_some_and(|id| u64::from(id) == other.id);
+        sidecar.scripts.iter().any(|other| is_it(other) && other.source_map_url.is_some())
+    };
+    let name = format!("{}.map", file_name(&script.url));
+    let is_beside = || script_path(&script.url).is_some_and(|path| path.with_file_name(&name).is_file());
+    script.source_map_url.is_some()
+        || places.sidecar.is_some_and(is_captured)
+        || script.debug_id.is_some() && !places.folders.is_empty()
+        || places.maps.has(&name)
+        || is_beside()
+}
+
 /// Looks for the map of one script.
 pub struct Search<'a> {
     script: &'a Script,
@@ -131,7 +146,8 @@ impl<'a> Search<'a> {
         if address.starts_with("data:") {
             // What was cut ends within a number or without its last bracket.
             let map = SourceMap::parse(&data_address(address)?).ok()?;
-            return self.take(Candidate { origin: "the script itself".to_owned(), map: Ok(map), folder }, true);
+            return self
+                .take(Candidate { origin: "the script itself".to_owned(), map: Ok(map), folder }, true);
         }
         let path = folder?.join(path_of(address)?);
         self.file(&path, true)

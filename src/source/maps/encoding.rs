@@ -94,7 +94,10 @@ mod tests {
     #[test]
     fn data_addresses_are_in_base64_or_plain() {
         let of = |address| data_address(address).map(|bytes| String::from_utf8(bytes.into_owned()).unwrap());
-        assert_eq!(of("data:application/json;charset=utf-8;base64,eyJhIjoxfQ==").as_deref(), Some("{\"a\":1}"));
+        assert_eq!(
+            of("data:application/json;charset=utf-8;base64,eyJhIjoxfQ==").as_deref(),
+            Some("{\"a\":1}")
+        );
         assert_eq!(of("data:application/json,%7B%7D").as_deref(), Some("{}"));
         assert_eq!(of("data:application/json;base64,e*"), None);
         assert_eq!(of("server.js.map"), None);

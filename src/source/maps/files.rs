@@ -25,7 +25,8 @@ pub fn script_path(url: &str) -> Option<PathBuf> {
     };
     let path = PathBuf::from(path);
     let is_clean = path.is_absolute() && !url.contains(char::is_control) && !url.starts_with("\\\\");
-    (is_clean && !url.starts_with("//") && !SYSTEM.iter().any(|system| path.starts_with(system))).then_some(path)
+    (is_clean && !url.starts_with("//") && !SYSTEM.iter().any(|system| path.starts_with(system)))
+        .then_some(path)
 }
 
 /// Folders that files may be read from.
@@ -90,7 +91,8 @@ impl MapFolders {
     pub fn find(folders: &[PathBuf]) -> Self {
         let mut found = Self::default();
         let mut left = ENTRIES;
-        let mut open: Vec<(PathBuf, usize)> = folders.iter().rev().map(|folder| (folder.clone(), 0)).collect();
+        let mut open: Vec<(PathBuf, usize)> =
+            folders.iter().rev().map(|folder| (folder.clone(), 0)).collect();
         while let Some((folder, depth)) = open.pop() {
             let Ok(entries) = fs::read_dir(&folder) else { continue };
             let mut entries: Vec<_> = entries.filter_map(Result::ok).take(left).collect();
@@ -122,10 +124,16 @@ impl MapFolders {
             });
             texts.zip(wanted.iter().rev()).take_while(|(part, wanted)| part == *wanted).count()
         };
-        let mut found: Vec<&Path> = self.by_name.get(name).into_iter().flatten().map(PathBuf::as_path).collect();
+        let mut found: Vec<&Path> =
+            self.by_name.get(name).into_iter().flatten().map(PathBuf::as_path).collect();
         found.sort_by_key(|candidate| std::cmp::Reverse(common(candidate)));
         found.truncate(TRIED);
         found
+    }
+
+    /// Whether a map is called `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 
     /// All maps.
@@ -182,7 +190,15 @@ mod tests {
     fn scripts_with_a_file_have_a_path() {
         assert_eq!(script_path("file:///a%20b/c.js?x=1"), Some("/a b/c.js".into()));
         assert_eq!(script_path("/app/c.js"), Some("/app/c.js".into()));
-        for url in ["http://localhost/c.js", "node:fs", "c.js", "//host/c.js", "/proc/self/x.js", "file://host/c.js", ""] {
+        for url in [
+            "http://localhost/c.js",
+            "node:fs",
+            "c.js",
+            "//host/c.js",
+            "/proc/self/x.js",
+            "file://host/c.js",
+            "",
+        ] {
             assert_eq!(script_path(url), None, "{url}");
         }
     }

@@ -35,7 +35,8 @@ impl FunctionMap {
                 }
                 name += rest[0];
                 line += rest[1];
-                let place = (u32::try_from(line - 1).ok()?, u32::try_from(column).ok()?, u32::try_from(name).ok()?);
+                let place =
+                    (u32::try_from(line - 1).ok()?, u32::try_from(column).ok()?, u32::try_from(name).ok()?);
                 places.push(place);
                 if places.len() > PLACES {
                     return None;

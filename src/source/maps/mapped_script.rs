@@ -8,11 +8,11 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
 use crate::source::lines::Lines;
 use crate::source::maps::check;
-use crate::source::maps::discovery::{FoundMap, Places, Rejected, Search};
+use crate::source::maps::discovery::{FoundMap, Places, Rejected, Search, has_hint};
 use crate::source::maps::source_map::SourcePlace;
 use crate::source::places::Position;
 use crate::source::syntax::{Outline, outline};
-use crate::source::text::{ScriptText, SourceOptions, script_text};
+use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
 
 /// A place in the code that a person wrote.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -66,22 +66,31 @@ pub struct MappedScript {
 
 impl MappedScript {
     /// Looks for the map, checks it and maps `positions`, the places of the script's functions.
-    pub fn find(snapshot: &Snapshot, script: ScriptIndex, positions: &[Position], places: &Places<'_>) -> Self {
+    pub fn find(
+        snapshot: &Snapshot,
+        script: ScriptIndex,
+        positions: &[Position],
+        places: &Places<'_>,
+    ) -> Self {
         let own = snapshot.scripts().get(script);
+        if !has_hint(own, places) {
+            return Self::without(own.url.clone());
+        }
         let options = SourceOptions { own_paths: true, roots: places.folders.to_vec() };
         let captured = || {
             let sidecar = places.sidecar?;
-            let same = sidecar.scripts.iter().find(|other| own.id.is_some_and(|id| u64::from(id) == other.id));
+            let same =
+                sidecar.scripts.iter().find(|other| own.id.is_some_and(|id| u64::from(id) == other.id));
             same.filter(|other| other.url == own.url)?.source.clone()
         };
         let text = script_text(snapshot, script, &options);
         let text = match text {
             Some(text) if text.is_whole => Some(text),
             text => captured()
-                .map(|text| ScriptText { text, is_whole: true, check: crate::source::text::Check::SameText, path: None })
+                .map(|text| ScriptText { text, is_whole: true, check: Check::SameText, path: None })
                 .or(text),
         };
-        let text = text.filter(|text| text.check == crate::source::text::Check::SameText);
+        let text = text.filter(|text| text.check == Check::SameText);
         let offset = (own.line_offset, own.column_offset);
         let functions: Vec<Position> =
             positions.iter().filter_map(|&position| without_offset(position, offset)).collect();
@@ -105,6 +114,17 @@ impl MappedScript {
         mapped
     }
 
+    fn without(url: String) -> Self {
+        Self {
+            found: Err(None),
+            offset: (0, 0),
+            originals: FxHashMap::default(),
+            text: None,
+            url,
+            generated: OnceLock::new(),
+        }
+    }
+
     /// The map in use.
     pub fn map(&self) -> Option<&FoundMap> {
         self.found.as_ref().ok()
@@ -115,6 +135,20 @@ impl MappedScript {
         let mut own = self.map()?.map.sources.iter().filter(|source| !source.is_ignored);
         let only = own.next().filter(|_| own.next().is_none())?;
         Some(&only.url)
+    }
+
+    /// The text of an original file, if the map or the disk has it.
+    pub fn source_text(&self, url: &str) -> Option<&str> {
+        let mut maps = vec![&self.map()?.map];
+        while let Some(map) = maps.pop() {
+            let text =
+                map.sources.iter().find(|source| &*source.url == url).and_then(|it| it.content.as_deref());
+            if text.is_some() {
+                return text;
+            }
+            maps.extend(map.sources.iter().filter_map(|source| source.inner.as_deref()));
+        }
+        None
     }
 
     /// What is to be said of the map: where it is and why it is believed, or why it is not used.

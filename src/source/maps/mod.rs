@@ -16,5 +16,7 @@ mod source_names;
 mod store;
 
 pub use crate::source::maps::mapped_script::{MappedScript, Original};
-pub use crate::source::maps::names::{OriginalVariable, original_name, original_variable, original_variable_name};
+pub use crate::source::maps::names::{
+    OriginalVariable, original_name, original_variable, original_variable_name,
+};
 pub use crate::source::maps::store::{MapOptions, SourceMaps, original, shown};

@@ -65,7 +65,8 @@ pub(super) fn scope_names(snapshot: &Snapshot, maps: &SourceMaps, context: NodeI
         let Some(own) = place(snapshot, function) else { continue };
         let Some(position) = own.position else { continue };
         let Some(mapped) = maps.current(snapshot, own.script) else { continue };
-        let unknown = variables(graph, context).map(|(name, _)| name).filter(|name| !names.contains_key(*name));
+        let unknown =
+            variables(graph, context).map(|(name, _)| name).filter(|name| !names.contains_key(*name));
         let unknown: Vec<&str> = unknown.take(VARIABLES).collect();
         let found = names_seen_by(&mapped, position, &unknown);
         names.extend(found);

@@ -118,7 +118,8 @@ impl SourceMap {
         if bytes.len() > MAP_LIMIT {
             return Err(format!("it has more than the {MAP_LIMIT} bytes that are read"));
         }
-        let raw = serde_json::from_slice(json_of(bytes)).map_err(|error| format!("it is not a source map: {error}"))?;
+        let raw = serde_json::from_slice(json_of(bytes))
+            .map_err(|error| format!("it is not a source map: {error}"))?;
         Self::from_raw(raw)
     }
 
@@ -213,7 +214,8 @@ impl SourceMap {
             let source = map.sources.get(target.source as usize)?;
             name = target.name.and_then(|name| map.names.get(name as usize)).map(String::as_str).or(name);
             let inner = source.inner.as_deref();
-            let further = inner.and_then(|inner| Some((inner, next(&inner.mappings, target.line, target.column)?)));
+            let further =
+                inner.and_then(|inner| Some((inner, next(&inner.mappings, target.line, target.column)?)));
             match further {
                 Some((inner, further)) => (map, target) = (inner, further),
                 None => {
@@ -290,14 +292,16 @@ pub fn map_comment(text: &str) -> Option<Cow<'_, str>> {
     // Inline maps are long: what stands before the comment is not searched for them.
     let at = [text.rfind("//# sourceMappingURL="), text.rfind("//@ sourceMappingURL=")];
     let at = at.into_iter().chain([text.rfind("/*# sourceMappingURL=")]).flatten().max()?;
-    let is_own_line = text[..at].trim_end_matches([' ', '\t']).ends_with(['\n', '\r', ';', '}', ')']) || at == 0;
+    let is_own_line =
+        text[..at].trim_end_matches([' ', '\t']).ends_with(['\n', '\r', ';', '}', ')']) || at == 0;
     let comment = &text[at + "//# sourceMappingURL=".len()..];
     let end = comment.find(|c: char| c.is_whitespace()).unwrap_or(comment.len());
     let is_comment = text[at..].starts_with("/*");
     let rest = comment[end..].trim_start();
     let is_last = rest.is_empty() || rest.starts_with("//") || rest.starts_with("*/") || is_comment;
     let address = comment[..end].trim_end_matches("*/");
-    (is_own_line && is_last && !address.is_empty() && !address.contains(['\'', '"', '`'])).then_some(address.into())
+    (is_own_line && is_last && !address.is_empty() && !address.contains(['\'', '"', '`']))
+        .then_some(address.into())
 }
 
 #[cfg(test)]
@@ -335,8 +339,11 @@ mod tests {
 
     #[test]
     fn chains_are_followed() {
-        let mut map = SourceMap::parse(br#"{"version":3,"sources":["out.js"],"names":["e"],"mappings":"AACAA"}"#).unwrap();
-        let inner = SourceMap::parse(br#"{"version":3,"sources":["in.ts"],"names":["leaks"],"mappings":";AAEA"}"#);
+        let mut map =
+            SourceMap::parse(br#"{"version":3,"sources":["out.js"],"names":["e"],"mappings":"AACAA"}"#)
+                .unwrap();
+        let inner =
+            SourceMap::parse(br#"{"version":3,"sources":["in.ts"],"names":["leaks"],"mappings":";AAEA"}"#);
         map.sources[0].inner = Some(Box::new(inner.unwrap()));
         assert_eq!(place(&map, 0, 0), Some(("in.ts".into(), 2, Some("e".into()))));
     }
@@ -354,7 +361,9 @@ mod tests {
     fn what_is_no_map_is_an_error() {
         let deep = format!("{{\"version\":3,\"sections\":{}", "[".repeat(100_000));
         let nested = r#"{"version":3,"sections":[{"offset":{"line":0,"column":0},"map":{"version":3,"sections":[]}}]}"#;
-        for text in ["", "{}", "[]", "{\"version\":2,\"mappings\":\"\"}", &deep, nested, "{\"mappings\":7}", "<html>"] {
+        for text in
+            ["", "{}", "[]", "{\"version\":2,\"mappings\":\"\"}", &deep, nested, "{\"mappings\":7}", "<html>"]
+        {
             assert!(SourceMap::parse(text.as_bytes()).is_err(), "{}", &text[..text.len().min(40)]);
         }
     }

@@ -33,7 +33,8 @@ pub fn display_url(address: &str) -> String {
 /// The path that `address` means, relative to the folder of the map if it is not absolute. None for what is
 /// no file: other machines, pages, devices.
 pub fn path_of(address: &str) -> Option<String> {
-    if address.contains(|c: char| c.is_control()) || address.starts_with("\\\\") || address.starts_with("//") {
+    if address.contains(|c: char| c.is_control()) || address.starts_with("\\\\") || address.starts_with("//")
+    {
         return None;
     }
     let path = match address.strip_prefix("file://") {
@@ -107,7 +108,9 @@ mod tests {
 
     #[test]
     fn what_is_no_file_has_no_path() {
-        for address in ["https://cdn/x.ts", "\\\\host\\x", "//host/x", "file://host/x", "data:text/plain,1", "", "a\nb"] {
+        for address in
+            ["https://cdn/x.ts", "\\\\host\\x", "//host/x", "file://host/x", "data:text/plain,1", "", "a\nb"]
+        {
             assert_eq!(path_of(address), None, "{address}");
         }
         assert_eq!(path_of("../src/x.ts").as_deref(), Some("../src/x.ts"));

@@ -92,7 +92,8 @@ impl SourceMaps {
 
     /// The same, wanted or not.
     pub fn current(&self, snapshot: &Snapshot, script: ScriptIndex) -> Option<Arc<MappedScript>> {
-        let mapped = if self.options.waits { Some(self.script(snapshot, script)) } else { self.known(script) };
+        let mapped =
+            if self.options.waits { Some(self.script(snapshot, script)) } else { self.known(script) };
         mapped.filter(|mapped| mapped.map().is_some())
     }
 

@@ -97,6 +97,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
     choice_ui(ui, state.is_object_shown(), Command::ToggleObject, commands);
     choice_ui(ui, state.is_source_shown(), Command::ToggleSource, commands);
+    choice_ui(ui, state.settings.generated_shown, Command::ToggleGenerated, commands);
     choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
     ui.separator();
     ui.menu_button("Theme", |ui| {

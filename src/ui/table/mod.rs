@@ -247,9 +247,9 @@ fn handle_response(
 }
 
 fn name_hover(response: Response, (row, text): (&Row, &str), is_clipped: bool) {
-    let place = row.place.as_ref().map(|place| place.code.full.as_str());
+    let place = row.place.as_ref().map(|place| place.code.hover());
     let name = Some(text).filter(|_| is_clipped && (row.hover.is_none() || place.is_some()));
-    let lines: Vec<&str> = name.into_iter().chain(row.hover.as_deref()).chain(place).collect();
+    let lines: Vec<&str> = name.into_iter().chain(row.hover.as_deref()).chain(place.as_deref()).collect();
     if !lines.is_empty() {
         response.on_hover_text(lines.join("\n"));
     }

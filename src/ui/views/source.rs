@@ -50,7 +50,7 @@ fn head_ui(ui: &mut Ui, view: &SourceView, commands: &mut Vec<Command>) {
             }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let name = RichText::new(&view.place.text).color(palette.text).monospace();
-                ui.add(Label::new(name).truncate()).on_hover_text(&view.place.full);
+                ui.add(Label::new(name).truncate()).on_hover_text(view.place.hover());
             });
         });
     });

@@ -1,0 +1,54 @@
+//! The text that a script was made from, where a source map has it.
+
+use std::sync::Arc;
+
+use crate::model::format::code_place::CodePlace;
+use crate::model::format::sanitize;
+use crate::snapshot::Snapshot;
+use crate::snapshot::scripts::ScriptIndex;
+use crate::source::maps::{SourceMaps, original};
+use crate::source::places::Position;
+use crate::source::text::{Check, ScriptText};
+use crate::source::variable_lines::SourceFinding;
+
+/// Characters of what is said of a map.
+const NOTE_LIMIT: usize = 300;
+
+/// The original text of an object.
+pub struct OriginalText {
+    /// The file.
+    pub url: Arc<str>,
+    /// Its text.
+    pub text: ScriptText,
+    /// Where the object's code stands in it.
+    pub position: Option<Position>,
+}
+
+impl OriginalText {
+    /// That of the object's own place; else of the first line of the finding.
+    pub fn find(
+        snapshot: &Snapshot,
+        own: Option<&CodePlace>,
+        finding: Option<&SourceFinding>,
+        script: ScriptIndex,
+    ) -> Option<Self> {
+        let mapped = SourceMaps::of(snapshot)?.state(snapshot, script)?;
+        let own = own.and_then(|own| original(snapshot, own.place));
+        let position = own.as_ref().map(|own| own.position);
+        let of_finding =
+            || finding?.declared.iter().chain(&finding?.grows).find_map(|line| line.original.clone());
+        let url = own.or_else(of_finding)?.url;
+        let text = mapped.source_text(&url)?.to_owned();
+        let text = ScriptText { text, is_whole: true, check: Check::SameText, path: None };
+        Some(Self { url, text, position })
+    }
+}
+
+/// What is to be said of the script's source map.
+pub fn map_note(snapshot: &Snapshot, script: ScriptIndex) -> Option<String> {
+    let maps = SourceMaps::of(snapshot).filter(|maps| !maps.is_off())?;
+    let said = maps.known(script)?.note()?;
+    let mut letters = said.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(sanitize(&first.chain(letters).collect::<String>(), NOTE_LIMIT))
+}
