@@ -24,6 +24,7 @@
 //! | [`model`] | rows in a person's words: sorted, filtered, expandable |
 //! | [`gate`] | budgets and known leaks for builds |
 //! | [`report`] | HTML, Markdown, JUnit and SARIF |
+//! | [`export`] | tables for other engines |
 //! | [`app`] | state, commands, jobs, settings |
 //! | `ui` | model → pixels, clicks → commands |
 //! | [`cli`] | model → text, JSON, CSV |
@@ -58,6 +59,7 @@ pub mod base;
 pub mod capture;
 pub mod cli;
 pub mod compare;
+pub mod export;
 pub mod gate;
 pub mod graph;
 pub mod growth;

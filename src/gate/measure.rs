@@ -10,8 +10,9 @@ use crate::compare::container_paths::{ContainerPaths, PathKey};
 use crate::gate::budget::{ConstructorBudget, ContainerBudget, SingleBudget, Unit};
 use crate::gate::nearest::nearest;
 use crate::gate::{BudgetResult, CodePlace, GateError, GateSuspect};
-use crate::graph::{Detachedness, NodeKind};
+use crate::graph::NodeKind;
 use crate::growth::{Growth, growth};
+use crate::model::heap_figures::{detached_nodes, largest_retained};
 use crate::model::{
     GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of, seeing_function,
 };
@@ -198,7 +199,7 @@ impl<'a> Measure<'a> {
                 Some(most) => (most.growth, Some((most.who.clone(), most.object))),
                 None => (0, None),
             },
-            SingleBudget::DetachedNodes => (self.detached_nodes(), None),
+            SingleBudget::DetachedNodes => (number(detached_nodes(self.last())), None),
             SingleBudget::NativeContexts => {
                 let found = self.last().native_contexts(progress)?;
                 (number(found.contexts.len() as u64), None)
@@ -207,7 +208,7 @@ impl<'a> Measure<'a> {
                 let texts = StringTexts::find(self.last(), self.mode, progress)?;
                 (number(texts.texts().iter().map(|text| text.wasted).sum()), None)
             }
-            SingleBudget::LargestRetained => match self.largest_retained() {
+            SingleBudget::LargestRetained => match largest_retained(self.last(), self.mode) {
                 Some((bytes, object)) => (
                     number(bytes),
                     Some((JavaScriptPath::new(self.last(), object).owner().to_owned(), object)),
@@ -219,35 +220,6 @@ impl<'a> Measure<'a> {
         let location = object.as_ref().and_then(|&(_, object)| code_place(self.last(), object));
         let who = object.map(|(who, _)| who);
         Ok(BudgetResult { key: format!("{section}.{key}"), unit: budget.unit(), limit, value, who, location })
-    }
-
-    /// The DOM nodes that the file itself calls detached; Node marks handles of its own the same way.
-    fn detached_nodes(&self) -> i64 {
-        let graph = self.last().graph();
-        let is_detached = |&node: &NodeIndex| {
-            let name = graph.raw_name(node);
-            let is_marked = match graph.nodes.has_detachedness {
-                true => graph.nodes.file_detachedness(node) == Detachedness::Detached,
-                false => name.starts_with("Detached "),
-            };
-            is_marked && graph.nodes.kind(node) == NodeKind::NATIVE && !name.starts_with("Node / ")
-        };
-        number(graph.node_indices().filter(is_detached).count() as u64)
-    }
-
-    /// The object of the program that retains most.
-    fn largest_retained(&self) -> Option<(u64, NodeIndex)> {
-        let snapshot = self.last();
-        let graph = snapshot.graph();
-        let is_the_programs = |&node: &NodeIndex| {
-            let name = graph.raw_name(node);
-            let is_kind =
-                matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::STRING);
-            is_kind
-                && !["global", "Window", "Object / ", "system / "].iter().any(|start| name.starts_with(start))
-        };
-        let objects = graph.node_indices().filter(is_the_programs);
-        objects.map(|node| (snapshot.retained(self.mode, node).unwrap_or(0), node)).max()
     }
 
     /// Measures a budget for containers of a name.

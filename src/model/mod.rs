@@ -4,6 +4,7 @@
 pub(crate) mod filter;
 pub mod format;
 pub mod glossary;
+pub mod heap_figures;
 pub(crate) mod object;
 pub(crate) mod retainers;
 mod table;

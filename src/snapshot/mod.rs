@@ -27,6 +27,7 @@ pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::nearest_edges::{NearestEdges, effort, is_root_child};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
+pub use crate::parse::available_bytes;
 pub use crate::parse::{CaptureInfo, Completeness, LoadError, Options, PartialLoad, Warning};
 pub use crate::snapshot::load::{
     StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,

@@ -12,7 +12,7 @@ struct Layer {
 }
 
 /// Bottom to top; a layer may import those named in `modules` and nothing else of the crate.
-const LAYERS: [Layer; 18] = [
+const LAYERS: [Layer; 19] = [
     Layer { name: "base", modules: &[], crates: &["rustc_hash", "memchr"] },
     Layer { name: "sidecar", modules: &["base"], crates: &["serde", "serde_json"] },
     Layer { name: "graph", modules: &["base"], crates: &["rustc_hash", "memchr"] },
@@ -109,6 +109,11 @@ const LAYERS: [Layer; 18] = [
         crates: &["minijinja", "quick_junit", "serde", "serde_json"],
     },
     Layer {
+        name: "export",
+        modules: &["base", "graph", "snapshot", "compare", "growth", "suspects", "model"],
+        crates: &["parquet", "rustc_hash", "sha2"],
+    },
+    Layer {
         name: "app",
         modules: &[
             "base", "sidecar", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture",
@@ -125,7 +130,7 @@ const LAYERS: [Layer; 18] = [
         name: "cli",
         modules: &[
             "base", "sidecar", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify",
-            "capture", "model", "gate", "report",
+            "capture", "model", "gate", "report", "export",
         ],
         crates: &["clap", "csv", "indicatif", "schemars", "serde", "serde_json", "signal_hook", "toml"],
     },

@@ -7,6 +7,8 @@ mod capture;
 mod cli;
 mod damage;
 mod engine;
+#[cfg(feature = "fleet")]
+mod export;
 mod layers;
 mod model;
 mod support;

@@ -5,6 +5,7 @@ pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod dominators;
+pub(crate) mod export;
 pub(crate) mod gate;
 pub(crate) mod growth;
 pub(crate) mod nodes;
@@ -31,6 +32,7 @@ use crate::cli::commands::capture::CaptureArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::compare::CompareArgs;
 use crate::cli::commands::dominators::DominatorsArgs;
+use crate::cli::commands::export::ExportArgs;
 use crate::cli::commands::gate::GateArgs;
 use crate::cli::commands::growth::GrowthArgs;
 use crate::cli::commands::nodes::NodesArgs;
@@ -111,6 +113,7 @@ commands! {
     "dominators" Dominators(DominatorsArgs),
     "retainers" Retainers(RetainersArgs),
     "paths" Paths(PathsArgs),
+    "export" Export(ExportArgs),
     "capture" Capture(CaptureArgs),
     "check" Check(CheckArgs),
     "schema" Schema(SchemaArgs),
