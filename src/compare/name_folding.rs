@@ -57,7 +57,8 @@ fn fold_part(part: &str) -> Cow<'_, str> {
     if stem.len() < part.len() { Cow::Owned(format!("{stem}#")) } else { Cow::Borrowed(part) }
 }
 
-/// The file of `path` without folders, query and hash: `main.#.js`. Folders differ from machine to machine.
+/// The file of `path` without folders, query and hash: `main.js` for `dist/main.3f2a9c1b.js`. Folders differ from
+/// machine to machine, and a build without hashes is the same program.
 pub fn fold_script(path: &str) -> Cow<'_, str> {
     let end = path.find(['?', '#']).unwrap_or(path.len());
     let path = &path[..end];
@@ -65,7 +66,11 @@ pub fn fold_script(path: &str) -> Cow<'_, str> {
     let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     match fold_name(stem) {
         Cow::Borrowed(_) => Cow::Borrowed(file),
-        Cow::Owned(stem) => Cow::Owned(format!("{stem}.{extension}")),
+        Cow::Owned(folded) => {
+            let named = folded.trim_end_matches(['#', '.', '-', '_']);
+            let stem = if named.is_empty() { &*folded } else { named };
+            Cow::Owned(format!("{stem}.{extension}"))
+        }
     }
 }
 
@@ -94,10 +99,11 @@ mod tests {
 
     #[test]
     fn scripts_lose_folders_and_hashes() {
-        assert_eq!(fold_script("file:///app/dist/main.3f2a9c1b.js?v=3"), "main.#.js");
+        assert_eq!(fold_script("file:///app/dist/main.3f2a9c1b.js?v=3"), "main.js");
         assert_eq!(fold_script("/home/me/server.js"), "server.js");
         assert_eq!(fold_script("C:\\app\\server.js"), "server.js");
         assert_eq!(fold_script("node:internal/timers"), "timers");
-        assert_eq!(fold_script("chunk-5Q7WX3LB.mjs"), "chunk-#.mjs");
+        assert_eq!(fold_script("chunk-5Q7WX3LB.mjs"), "chunk.mjs");
+        assert_eq!(fold_script("/dist/4711.js"), "#.js");
     }
 }
