@@ -35,6 +35,7 @@ pub use crate::model::table::{
 };
 pub use crate::model::views::allocations::timeline::{Bar, Timeline};
 pub use crate::model::views::allocations::{AllocationView, functions_of};
+pub use crate::model::views::capture_facts::{CaptureFacts, capture_facts};
 pub use crate::model::views::comparison::ComparisonView;
 pub use crate::model::views::comparison::change::{Change, ChangeKind};
 pub(crate) use crate::model::views::comparison::columns as comparison_columns;

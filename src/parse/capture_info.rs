@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde::Deserialize;
+
+use crate::sidecar::{Sidecar, SidecarMemory, SidecarTarget};
 
 /// A record that is longer than this is not read.
 const LARGEST_RECORD: u64 = 256 << 20;
@@ -22,11 +24,15 @@ pub struct CaptureInfo {
     /// Whether ids were kept since the capture before on this connection.
     pub ids_kept: Option<bool>,
     /// The process.
-    pub pid: Option<u64>,
+    pub pid: Option<u32>,
     /// The runtime and its version.
     pub runtime: Option<String>,
     /// Requests that the process had answered, if the person who took it wrote that down.
     pub requests: Option<u64>,
+    /// Script, or title of the page; of a worker its title.
+    pub title: Option<String>,
+    /// What the process took before and after, and what it may take.
+    pub memory: SidecarMemory,
 }
 
 impl CaptureInfo {
@@ -40,43 +46,37 @@ impl CaptureInfo {
             return Self::default();
         }
         let record = Record::read(path).unwrap_or_default();
-        let target = record.target.unwrap_or_default();
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         Self {
             taken: record.taken.as_deref().and_then(milliseconds).or_else(|| time_in_name(&name)),
             written,
             connection: record.connection,
             ids_kept: record.ids_kept,
-            pid: target.pid,
-            runtime: target.runtime,
+            pid: record.target.pid,
+            runtime: record.target.runtime,
             requests: record.requests,
+            title: record.target.worker.or(record.target.title),
+            memory: record.memory,
         }
     }
 }
 
-/// The record that a capture leaves beside its file; whatever it lacks is unknown.
+/// What is needed of a [`Sidecar`] to load its snapshot: all but the scripts, which may be large.
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase")]
 struct Record {
     taken: Option<String>,
-    target: Option<Target>,
+    target: SidecarTarget,
     connection: Option<String>,
     ids_kept: Option<bool>,
     requests: Option<u64>,
-}
-
-#[derive(Deserialize, Default)]
-struct Target {
-    runtime: Option<String>,
-    pid: Option<u64>,
+    memory: SidecarMemory,
 }
 
 impl Record {
     /// `NAME.heapsnapshot.json`, if it is there and well-formed.
     fn read(path: &Path) -> Option<Self> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".json");
-        let beside = PathBuf::from(beside);
+        let beside = Sidecar::path_of(path);
         let metadata = std::fs::metadata(&beside).ok()?;
         if !metadata.is_file() || metadata.len() > LARGEST_RECORD {
             return None;
@@ -156,12 +156,14 @@ mod tests {
         std::fs::write(&file, "{}").unwrap();
         let bare = CaptureInfo::of(&file);
         assert!(bare.written.is_some() && bare.connection.is_none());
-        let record = r#"{"heaplens":1,"taken":"2026-11-25T21:58:03Z","target":{"runtime":"node.js/v24.21.0","pid":4711},
-            "connection":"c1","idsKept":true,"requests":400,"scripts":[{"id":1,"source":"x"}]}"#;
+        let record = r#"{"heaplens":1,"taken":"2026-11-25T21:58:03Z","target":{"runtime":"node.js/v24.21.0","pid":4711,"title":"server.js"},
+            "connection":"c1","idsKept":true,"requests":400,"memory":{"before":{"rss":9000000}},"scripts":[{"id":1,"source":"x"}]}"#;
         std::fs::write(folder.path().join("a.heapsnapshot.json"), record).unwrap();
         let info = CaptureInfo::of(&file);
         assert_eq!((info.pid, info.connection.as_deref()), (Some(4711), Some("c1")));
         assert_eq!((info.ids_kept, info.requests), (Some(true), Some(400)));
+        assert_eq!(info.title.as_deref(), Some("server.js"));
+        assert_eq!(info.memory.before.and_then(|before| before.rss), Some(9_000_000));
         assert_eq!(info.taken, milliseconds("2026-11-25T21:58:03Z"));
         std::fs::write(folder.path().join("a.heapsnapshot.json"), "{").unwrap();
         assert_eq!(CaptureInfo::of(&file).connection, None);

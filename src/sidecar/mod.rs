@@ -40,6 +40,9 @@ pub struct Sidecar {
     pub number: Option<u32>,
     /// Whether object ids mean the same objects as in the capture before, of the same connection.
     pub ids_kept: Option<bool>,
+    /// Requests that the program had answered, if the user wrote that down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u64>,
     /// How it was captured.
     pub options: SidecarOptions,
     /// What the process took.
@@ -81,7 +84,7 @@ pub struct SidecarOptions {
 }
 
 /// Memory before and after the capture, in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SidecarMemory {
     /// Before the snapshot was asked for.

@@ -18,7 +18,7 @@ const LAYERS: [Layer; 19] = [
     Layer { name: "graph", modules: &["base"], crates: &["rustc_hash", "memchr"] },
     Layer {
         name: "parse",
-        modules: &["base", "graph"],
+        modules: &["base", "sidecar", "graph"],
         crates: &[
             "flate2",
             "libc",
@@ -123,7 +123,7 @@ const LAYERS: [Layer; 19] = [
     },
     Layer {
         name: "ui",
-        modules: &["base", "snapshot", "compare", "growth", "model", "app"],
+        modules: &["base", "snapshot", "compare", "growth", "capture", "model", "app"],
         crates: &["eframe", "egui", "egui_extras", "rfd", "winit"],
     },
     Layer {

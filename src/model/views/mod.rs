@@ -1,6 +1,7 @@
 //! One model per view of the window; the command line prints the same.
 
 pub(crate) mod allocations;
+pub(crate) mod capture_facts;
 pub(crate) mod comparison;
 pub(crate) mod containment;
 pub(crate) mod dominators;

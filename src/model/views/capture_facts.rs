@@ -1,0 +1,74 @@
+//! What a capture wrote down about its process: whether the heap is where its memory is.
+
+use crate::base::size;
+use crate::sidecar::MemoryFigures;
+use crate::snapshot::Snapshot;
+
+/// A heap that is a smaller part of its process than this says little about the process.
+const SMALL_PART: u64 = 2;
+
+/// What the record beside a snapshot says about its process.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CaptureFacts {
+    /// What was captured: `server.js, node.js/v24.21.0, process 4711`.
+    pub target: String,
+    /// Milliseconds since 1970 when it was taken.
+    pub taken: Option<u64>,
+    /// The process's memory beside its heap, in a sentence.
+    pub memory: Option<String>,
+    /// Whether most of the process's memory is outside what a snapshot can show.
+    pub is_mostly_outside: bool,
+    /// What the container of the process may take, in a sentence.
+    pub limit: Option<String>,
+}
+
+/// What is known of the process that `snapshot` was captured of; `None` without a record.
+pub fn capture_facts(snapshot: &Snapshot) -> Option<CaptureFacts> {
+    let capture = &snapshot.source().capture;
+    capture.connection.as_ref().or(capture.runtime.as_ref())?;
+    let process = capture.pid.map(|pid| format!("process {pid}"));
+    let parts = [capture.title.clone(), capture.runtime.clone(), process];
+    let target = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    // The snapshot itself enlarges the process, so the figures before it count.
+    let figures = capture.memory.before.or(capture.memory.after);
+    let (memory, is_mostly_outside) = figures.map(memory_text).unwrap_or_default();
+    let resident = figures.and_then(|figures| figures.rss);
+    let limit = capture.memory.limit.map(|limit| match resident {
+        Some(resident) => format!("{} of the {} that its container may take", size(resident), size(limit)),
+        None => format!("Its container may take {}", size(limit)),
+    });
+    Some(CaptureFacts { target, taken: capture.taken, memory, is_mostly_outside, limit })
+}
+
+/// The figures in a sentence, and whether the heap is the smaller part.
+fn memory_text(figures: MemoryFigures) -> (Option<String>, bool) {
+    let buffers = figures.backing_storage.filter(|&bytes| bytes > 0);
+    match (figures.rss, figures.heap_used) {
+        (Some(rss), Some(heap)) => {
+            let is_outside = heap.saturating_add(buffers.unwrap_or(0)) < rss / SMALL_PART;
+            let buffers = buffers.map_or_else(String::new, |bytes| format!(", buffers {}", size(bytes)));
+            let end = if is_outside { ": most is outside what a snapshot can show" } else { "" };
+            (Some(format!("RSS {}, heap {}{buffers}{end}", size(rss), size(heap))), is_outside)
+        }
+        (Some(rss), None) => (Some(format!("RSS {}", size(rss))), false),
+        (None, Some(heap)) => (Some(format!("Heap {}", size(heap))), false),
+        (None, None) => (None, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heap_that_is_a_small_part_of_its_process_is_told() {
+        let of = |rss, heap_used, backing_storage| {
+            memory_text(MemoryFigures { rss, heap_used, backing_storage, heap_total: None })
+        };
+        let (text, is_outside) = of(Some(1_900_000_000), Some(300_000_000), None);
+        assert!(is_outside && text.unwrap().ends_with("most is outside what a snapshot can show"));
+        assert!(!of(Some(1_900_000_000), Some(300_000_000), Some(800_000_000)).1, "buffers are shown");
+        assert!(!of(Some(500_000_000), Some(300_000_000), None).1);
+        assert_eq!(of(None, None, None), (None, false));
+    }
+}
