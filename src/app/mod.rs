@@ -1,6 +1,7 @@
 //! The window's state without the window: what is open and shown, the commands that change it, and the
 //! threads at work. Knows no pixel.
 
+mod capture;
 pub(crate) mod commands;
 pub(crate) mod files;
 pub(crate) mod options;
@@ -9,6 +10,10 @@ mod state;
 pub(crate) mod tasks;
 pub(crate) mod views;
 
+pub use crate::app::capture::commands::CaptureCommand;
+pub use crate::app::capture::options::CaptureChoices;
+pub use crate::app::capture::panel::{CapturePanel, Found};
+pub use crate::app::capture::session::{CaptureSession, CaptureWork, HeapMoment, SessionState};
 pub use crate::app::commands::command::{Command, Effect, OptionChange, Zoom};
 pub use crate::app::commands::dispatch::apply;
 pub use crate::app::commands::fuzzy::FuzzyMatch;

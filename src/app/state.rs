@@ -1,6 +1,7 @@
 //! Window state. After each command or finished task, `sync` requests what is shown and not known yet: the
 //! query cache compares each query with the one that its content was built for.
 
+use crate::app::capture::panel::CapturePanel;
 use crate::app::commands::command::Effect;
 use crate::app::commands::palette::CommandPalette;
 use crate::app::files::history::{History, Place};
@@ -91,6 +92,8 @@ pub struct AppState {
     pub samples: Option<[PathBuf; 2]>,
     /// What the verdict on a fix is about.
     pub(crate) fix: FixOptions,
+    /// Captures of running programs.
+    pub capture: CapturePanel,
     /// All background work and its results.
     pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
@@ -134,6 +137,7 @@ impl AppState {
             chips: FilterChips::default(),
             samples: None,
             fix: FixOptions::default(),
+            capture: CapturePanel::default(),
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
             maps_shown: (0, false),
@@ -264,7 +268,7 @@ impl AppState {
 
     /// Whether a file is being loaded or any task runs.
     pub fn is_busy(&self) -> bool {
-        self.files.iter().any(OpenFile::is_loading) || self.cache.is_busy()
+        self.files.iter().any(OpenFile::is_loading) || self.cache.is_busy() || self.capture.is_busy()
     }
 
     /// The label of a task that has run long enough to be noticed.
@@ -290,6 +294,7 @@ impl AppState {
             }
         }
         self.cache.poll();
+        self.poll_capture();
         self.take_sorted();
         let effects = self.take_one_shot();
         self.sync();

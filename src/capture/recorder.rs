@@ -3,12 +3,13 @@
 //! The owner never waits: it sends requests, and takes events as they come. Between requests the thread reads the
 //! heap's size, and lets the target go if it wants to exit.
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::capture::connection::{CaptureOptions, Captured, Connection};
+use crate::capture::connection::{CaptureOptions, Captured, Connection, Destination};
 use crate::capture::control::{CaptureControl, CapturePhase};
 use crate::capture::discovery::{Endpoint, Target};
 use crate::capture::error::{CaptureError, CaptureErrorKind};
@@ -138,8 +139,13 @@ struct Worker {
 
 impl Worker {
     fn serve(mut self, requests: &Receiver<(CaptureRequest, Arc<CaptureControl>)>) {
-        self.reporter.send(CaptureEvent::Connected);
         let idle = CaptureControl::default();
+        // Its owner knows what a snapshot costs before it can ask for one.
+        let measured = self.measure(&idle);
+        match measured {
+            Ok(()) => self.reporter.send(CaptureEvent::Connected),
+            Err(error) => return self.reporter.send(CaptureEvent::Ended(error.to_string())),
+        }
         let mut measured: Option<Instant> = None;
         loop {
             let next = match requests.try_recv() {
@@ -171,10 +177,11 @@ impl Worker {
     fn carry_out(&mut self, request: CaptureRequest, control: &CaptureControl) -> Result<(), CaptureError> {
         let done = match request {
             CaptureRequest::CollectGarbage => self.connection.collect_garbage(control),
-            CaptureRequest::Take(options, schedule) => self.take(&options, &schedule, control),
-            CaptureRequest::Record(options, duration, stacks) => self
-                .connection
-                .record_timeline(duration, stacks, &options, control)
+            CaptureRequest::Take(options, schedule) => {
+                create_folder(&options).and_then(|()| self.take(&options, &schedule, control))
+            }
+            CaptureRequest::Record(options, duration, stacks) => create_folder(&options)
+                .and_then(|()| self.connection.record_timeline(duration, stacks, &options, control))
                 .map(|captured| self.reporter.send(CaptureEvent::Captured(captured))),
             CaptureRequest::ListWorkers => {
                 self.connection.workers(control).map(|names| self.reporter.send(CaptureEvent::Workers(names)))
@@ -219,5 +226,15 @@ impl Worker {
             self.sourced = self.captures.len();
         }
         Ok(())
+    }
+}
+
+/// The folder of captures need not be there yet.
+fn create_folder(options: &CaptureOptions) -> Result<(), CaptureError> {
+    match &options.destination {
+        Destination::Folder(folder) => {
+            fs::create_dir_all(folder).map_err(|error| CaptureError::file(folder, &error))
+        }
+        Destination::File(_) => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! The window: model to pixels, clicks and keys to commands.
 
 pub(crate) mod bars;
+pub(crate) mod capture;
 #[cfg(test)]
 mod contrast;
 mod fonts;

@@ -3,6 +3,7 @@
 use crate::app::apply;
 use crate::app::{AppState, Command, Effect, Executor, Pane, SettingsFile, SettingsWriter, Zoom, find_pair};
 use crate::ui::bars::{menu, status, toolbar};
+use crate::ui::capture::panel::capture_ui;
 use crate::ui::overlays::file_dialog::Dialog;
 use crate::ui::overlays::frame_times::FrameTimes;
 use crate::ui::overlays::{command_palette, drop_target, help, path_prompt};
@@ -103,6 +104,12 @@ impl Window {
                     self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
                 }
             }
+            Effect::ChooseCaptureFolder => {
+                if self.dialog.is_none() {
+                    let folder = self.state.capture_folder();
+                    self.dialog = Some(Dialog::choose_folder(frame, &folder, ctx));
+                }
+            }
             Effect::Copy(text) => ctx.copy_text(text),
             Effect::Zoom(Zoom::In) => zoom_in(ctx),
             Effect::Zoom(Zoom::Out) => zoom_out(ctx),
@@ -162,10 +169,11 @@ impl eframe::App for Window {
         keys::shortcuts(ui, state, commands);
         let bar = egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::menu_ui(ui, state, commands));
+        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
+        capture_ui(ui, state, bar.inner_margin(Margin::same(8)), commands);
         if !state.files.is_empty() {
             Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, state, commands));
         }
-        Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
         if !state.files.is_empty() && state.settings.files_shown {
             Panel::left("files")
                 .default_size(212.0)

@@ -1,5 +1,6 @@
 //! What the user can request, and the effects outside the state that may follow.
 
+use crate::app::capture::commands::CaptureCommand;
 use crate::app::files::open_file::FileId;
 use crate::app::options::AnyOption;
 use crate::app::views::View;
@@ -18,6 +19,8 @@ pub enum Command {
     OpenPrompt(Option<String>),
     /// Open these files.
     OpenFiles(Vec<PathBuf>),
+    /// Capture snapshots of running programs.
+    Capture(CaptureCommand),
     /// Open the sample pair.
     OpenSamples,
     /// Open what is there of a file that was cut short.
@@ -201,6 +204,8 @@ pub enum Zoom {
 pub enum Effect {
     /// Show the system's file dialog.
     OpenDialog,
+    /// Show the system's dialog for the folder of captures.
+    ChooseCaptureFolder,
     /// Put a text on the clipboard.
     Copy(String),
     /// Make everything larger or smaller.

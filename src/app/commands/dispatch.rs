@@ -33,6 +33,7 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::OpenDialog => return vec![Effect::OpenDialog],
         Command::OpenPrompt(reason) => open_prompt(state, reason),
         Command::OpenFiles(paths) => state.open(paths),
+        Command::Capture(command) => return state.apply_capture(command),
         Command::OpenSamples => state.open(state.samples.iter().flatten().cloned().collect()),
         Command::OpenPartly(id) => state.open_partly(id),
         Command::CopyReport(id) => {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::app::capture::commands::CaptureCommand;
 use crate::app::commands::command::{Command, Zoom};
 use crate::app::commands::option_commands::OPTION_COMMANDS;
 use crate::app::views::View;
@@ -82,6 +83,12 @@ static FILE_COMMANDS: &[Entry] = {
             "Open path…",
             "Type the path of a heap snapshot",
             keys(CtrlShift, "O"),
+        ),
+        entry(
+            Command::Capture(CaptureCommand::Toggle),
+            "Capture…",
+            "Take snapshots of a running Node, Chrome, Electron or Deno",
+            keys(CtrlShift, "K"),
         ),
         entry(
             Command::OpenSamples,

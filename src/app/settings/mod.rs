@@ -58,6 +58,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Widths that were dragged, by table.
     pub widths_by_column: BTreeMap<String, ColumnWidths>,
+    /// The folder that captures go to; `None` for the usual one.
+    pub capture_folder: Option<PathBuf>,
     /// Objects to come back to.
     pub bookmarks: Bookmarks,
 }
@@ -76,6 +78,7 @@ impl Default for Settings {
             source_folders: Vec::new(),
             recent: Vec::new(),
             widths_by_column: BTreeMap::new(),
+            capture_folder: None,
             bookmarks: Bookmarks::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The menu bar.
 
+use crate::app::CaptureCommand;
 use crate::app::{AnyOption, AppState, Command, CopyWhat, OptionChange, SIZES, THEME, View, Zoom, file_name};
 use crate::model::TextFormat;
 use crate::ui::keys::shortcut_text;
@@ -68,6 +69,8 @@ fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
     });
     item_ui(ui, state, Command::OpenSamples, commands);
+    ui.separator();
+    item_ui(ui, state, Command::Capture(CaptureCommand::Toggle), commands);
     ui.separator();
     item_ui(ui, state, Command::CloseCurrent, commands);
     item_ui(ui, state, Command::Quit, commands);

@@ -1,11 +1,11 @@
 //! The system's file dialog, waited for on a thread of its own so that no frame does.
 
-use crate::app::{Command, EXTENSIONS};
+use crate::app::{CaptureCommand, Command, EXTENSIONS};
 use eframe::Frame;
 use egui::Context;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -19,7 +19,17 @@ const NEVER_THERE: Duration = Duration::from_secs(1);
 
 /// A dialog that is open, or about to be.
 pub struct Dialog {
+    purpose: DialogPurpose,
     answer: Receiver<Answer>,
+}
+
+/// What is chosen in a dialog.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DialogPurpose {
+    /// Snapshots to open.
+    Open,
+    /// The folder that captures go to.
+    CaptureFolder,
 }
 
 struct Answer {
@@ -38,8 +48,23 @@ impl Dialog {
         if let Some(folder) = recent.and_then(|path| path.parent()).filter(|folder| folder.is_dir()) {
             dialog = dialog.set_directory(folder);
         }
+        Self::start(DialogPurpose::Open, dialog.pick_files(), ctx)
+    }
+
+    /// Asks for the folder that captures go to, beginning at `folder`.
+    pub fn choose_folder(frame: &Frame, folder: &Path, ctx: &Context) -> Self {
+        let dialog = AsyncFileDialog::new().set_title("Store captures in").set_parent(frame);
+        let picked = dialog.set_directory(folder).pick_folder();
+        let picked = async { picked.await.map(|folder| vec![folder]) };
+        Self::start(DialogPurpose::CaptureFolder, picked, ctx)
+    }
+
+    fn start(
+        purpose: DialogPurpose,
+        picked: impl Future<Output = Option<Vec<FileHandle>>> + Send + 'static,
+        ctx: &Context,
+    ) -> Self {
         let begun = Instant::now();
-        let picked = dialog.pick_files();
         let (sender, answer) = channel();
         let (ctx, wait) = (ctx.clone(), move || block_on(picked));
         let started = thread::Builder::new().name("File dialog".to_owned()).spawn(move || {
@@ -50,7 +75,7 @@ impl Dialog {
             ctx.request_repaint();
         });
         drop(started);
-        Self { answer }
+        Self { purpose, answer }
     }
 
     /// What it came to, once it is closed: a command, or nothing where the user cancelled.
@@ -60,12 +85,18 @@ impl Dialog {
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => Answer { paths: None, after: Duration::ZERO },
         };
-        Some(match answer.paths {
-            Some(paths) => Some(Command::OpenFiles(paths)),
-            None if answer.after < NEVER_THERE => Some(Command::OpenPrompt(Some(
+        Some(match (answer.paths, self.purpose) {
+            (Some(paths), DialogPurpose::Open) => Some(Command::OpenFiles(paths)),
+            (Some(paths), DialogPurpose::CaptureFolder) => {
+                paths.into_iter().next().map(|folder| Command::Capture(CaptureCommand::SetFolder(folder)))
+            }
+            (None, DialogPurpose::Open) if answer.after < NEVER_THERE => Some(Command::OpenPrompt(Some(
                 "This system offers no file dialog, so please type the path".to_owned(),
             ))),
-            None => None,
+            (None, DialogPurpose::CaptureFolder) if answer.after < NEVER_THERE => {
+                Some(Command::Capture(CaptureCommand::TypeFolder))
+            }
+            (None, _) => None,
         })
     }
 }
@@ -99,7 +130,7 @@ mod tests {
     fn outcome(paths: Option<Vec<PathBuf>>, after: Duration) -> Option<Option<Command>> {
         let (sender, answer) = channel();
         sender.send(Answer { paths, after }).unwrap();
-        Dialog { answer }.poll()
+        Dialog { purpose: DialogPurpose::Open, answer }.poll()
     }
 
     #[test]
@@ -107,7 +138,10 @@ mod tests {
         let asks = |outcome| matches!(outcome, Some(Some(Command::OpenPrompt(Some(_)))));
         assert!(asks(outcome(None, Duration::from_millis(20))));
         let (_, answer) = channel();
-        assert!(asks(Dialog { answer }.poll()), "its thread has ended without a word");
+        assert!(
+            asks(Dialog { purpose: DialogPurpose::Open, answer }.poll()),
+            "its thread has ended without a word"
+        );
     }
 
     #[test]
@@ -117,6 +151,6 @@ mod tests {
         let chosen = outcome(Some(paths.clone()), Duration::from_millis(20));
         assert_eq!(chosen, Some(Some(Command::OpenFiles(paths))));
         let (_sender, answer) = channel();
-        assert_eq!(Dialog { answer }.poll(), None, "it is still open");
+        assert_eq!(Dialog { purpose: DialogPurpose::Open, answer }.poll(), None, "it is still open");
     }
 }

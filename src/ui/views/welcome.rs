@@ -1,6 +1,6 @@
 //! The window with nothing open: what to do first.
 
-use crate::app::{AppState, Command, file_name};
+use crate::app::{AppState, CaptureCommand, Command, file_name};
 use crate::ui::keys::tooltip;
 use crate::ui::theme::Palette;
 use egui::{Button, RichText, ScrollArea, Ui, vec2};
@@ -31,6 +31,7 @@ pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 button_ui(ui, Command::OpenDialog, commands);
             });
             button_ui(ui, Command::OpenPrompt(None), commands);
+            button_ui(ui, Command::Capture(CaptureCommand::Toggle), commands);
             if state.samples.is_some() {
                 button_ui(ui, Command::OpenSamples, commands);
             }

@@ -1,0 +1,218 @@
+//! The connection to one target: its heap over time, what runs, and what was captured.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::capture::{
+    CaptureControl, CaptureEstimate, CaptureEvent, CaptureRequest, Captured, Endpoint, Recorder, Runtime,
+    Target,
+};
+use crate::model::format::sanitize;
+
+/// Characters of a name that another program gives.
+const LONGEST_NAME: usize = 120;
+/// The heap's size is kept so many times.
+const LONGEST_HISTORY: usize = 600;
+
+/// How far a connection is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SessionState {
+    /// The target has not answered yet.
+    Connecting,
+    /// It waits for requests.
+    Ready,
+    /// It carries out a request.
+    Working(CaptureWork),
+    /// It is gone, with the reason.
+    Ended(String),
+}
+
+/// What is being carried out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CaptureWork {
+    /// One snapshot.
+    Snapshot,
+    /// Several snapshots.
+    Series,
+    /// An allocation timeline.
+    Timeline,
+    /// A garbage collection.
+    Collection,
+    /// The list of workers.
+    Workers,
+}
+
+/// A request that the user has to agree to.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub request: CaptureRequest,
+    pub work: CaptureWork,
+}
+
+/// The heap at one moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HeapMoment {
+    /// When.
+    pub at: Instant,
+    /// Used bytes.
+    pub used: u64,
+}
+
+/// A connection that is held open.
+pub struct CaptureSession {
+    /// What is captured, for the user: `server.js`.
+    pub title: String,
+    /// The runtime and its version.
+    pub runtime: String,
+    /// Whether it is Bun, which needs leave to run code.
+    pub is_bun: bool,
+    /// Where it was found, so that one of its workers can be connected to instead.
+    pub(crate) found: (Endpoint, Target),
+    /// How far it is.
+    pub state: SessionState,
+    /// The heap's size over time.
+    pub history: Vec<HeapMoment>,
+    /// The moments at which captures were complete.
+    pub marks: Vec<Instant>,
+    /// The heap now, and what a snapshot costs.
+    pub estimate: Option<CaptureEstimate>,
+    /// The files, the first first.
+    pub captured: Vec<Captured>,
+    /// Workers, once they were asked for.
+    pub workers: Option<Vec<String>>,
+    /// Why the last request was not carried out.
+    pub failure: Option<String>,
+    pub(crate) asked: Option<Asked>,
+    recorder: Recorder,
+}
+
+impl CaptureSession {
+    /// Connects to a target or one of its workers.
+    pub(crate) fn connect(
+        endpoint: &Endpoint,
+        target: &Target,
+        worker: Option<String>,
+        with_sources: bool,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Self, String> {
+        let title = sanitize(worker.as_ref().unwrap_or(&target.title), LONGEST_NAME);
+        let recorder = Recorder::start(endpoint.clone(), target.clone(), worker, with_sources, wake)?;
+        Ok(Self {
+            title,
+            runtime: sanitize(&endpoint.version, LONGEST_NAME),
+            is_bun: endpoint.runtime == Runtime::Bun,
+            found: (endpoint.clone(), target.clone()),
+            state: SessionState::Connecting,
+            history: Vec::new(),
+            marks: Vec::new(),
+            estimate: None,
+            captured: Vec::new(),
+            workers: None,
+            failure: None,
+            asked: None,
+            recorder,
+        })
+    }
+
+    /// Whether it can take a request.
+    pub fn is_ready(&self) -> bool {
+        self.state == SessionState::Ready
+    }
+
+    /// Whether a request runs.
+    pub fn is_working(&self) -> bool {
+        matches!(self.state, SessionState::Working(_))
+    }
+
+    /// Whether the user is asked to agree to a request.
+    pub fn is_asking(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// How far the request is that runs.
+    pub fn control(&self) -> &CaptureControl {
+        self.recorder.control()
+    }
+
+    /// Asks the user where it costs much, and carries out a request otherwise.
+    pub(crate) fn ask_or_begin(&mut self, request: CaptureRequest, work: CaptureWork) {
+        if !self.is_ready() {
+            return;
+        }
+        let is_costly = matches!(request, CaptureRequest::Take(..) | CaptureRequest::Record(..));
+        if is_costly && self.estimate.is_some_and(|estimate| estimate.needs_consent()) {
+            self.asked = Some(Asked { request, work });
+        } else {
+            self.begin(request, work);
+        }
+    }
+
+    pub(crate) fn begin(&mut self, request: CaptureRequest, work: CaptureWork) {
+        self.failure = None;
+        self.state = SessionState::Working(work);
+        self.recorder.request(request);
+    }
+
+    /// Takes what has happened, and returns the files that are to be opened: the last one, after the one that it is
+    /// compared with, or all of a series.
+    pub(crate) fn poll(&mut self) -> Vec<PathBuf> {
+        let mut opened = Vec::new();
+        for event in self.recorder.poll() {
+            opened.extend(self.take(event));
+        }
+        opened
+    }
+
+    fn take(&mut self, event: CaptureEvent) -> Vec<PathBuf> {
+        match event {
+            CaptureEvent::Connected => self.state = SessionState::Ready,
+            CaptureEvent::Measured(estimate) => {
+                self.estimate = Some(estimate);
+                self.history.push(HeapMoment { at: Instant::now(), used: estimate.usage.used });
+                if self.history.len() > LONGEST_HISTORY {
+                    self.history.remove(0);
+                }
+            }
+            CaptureEvent::Captured(captured) => {
+                self.captured.push(captured);
+                self.marks.push(Instant::now());
+                if self.state == SessionState::Working(CaptureWork::Series) {
+                    return Vec::new();
+                }
+                return self.last_two();
+            }
+            CaptureEvent::Workers(names) => self.workers = Some(names),
+            CaptureEvent::Finished(failure) => {
+                let was = std::mem::replace(&mut self.state, SessionState::Ready);
+                self.failure = failure;
+                return self.of_series(&was);
+            }
+            CaptureEvent::Ended(reason) => {
+                self.asked = None;
+                let reason = self.failure.take().unwrap_or(reason);
+                let was = std::mem::replace(&mut self.state, SessionState::Ended(reason));
+                return self.of_series(&was);
+            }
+        }
+        Vec::new()
+    }
+
+    /// The last snapshot, and the one before it.
+    fn last_two(&self) -> Vec<PathBuf> {
+        let from = self.captured.len().saturating_sub(2);
+        let is_snapshot = |captured: &&Captured| captured.sidecar.is_some();
+        match &self.captured[from..] {
+            [_, last] if !is_snapshot(&last) => vec![last.path.clone()],
+            two => two.iter().filter(is_snapshot).map(|captured| captured.path.clone()).collect(),
+        }
+    }
+
+    /// The files of a series that is over.
+    fn of_series(&self, was: &SessionState) -> Vec<PathBuf> {
+        if *was != SessionState::Working(CaptureWork::Series) {
+            return Vec::new();
+        }
+        self.captured.iter().map(|captured| captured.path.clone()).collect()
+    }
+}
