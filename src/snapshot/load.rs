@@ -16,7 +16,7 @@ use crate::analysis::page_objects::page_objects;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
 use crate::analysis::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Progress, Stage};
+use crate::base::{Cancelled, Memo, Progress, Stage};
 use crate::parse;
 use crate::parse::{
     Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
@@ -188,6 +188,7 @@ fn analyse(
             slot_bytes: OnceLock::new(),
             scripts: OnceLock::new(),
             companion: RwLock::default(),
+            memo: Memo::default(),
             timings: clock.times(),
             seconds: clock.seconds(),
         })

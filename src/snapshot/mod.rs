@@ -46,7 +46,7 @@ use crate::analysis::retainers::Retainers;
 use crate::analysis::search::find_named;
 use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{
-    BitSet, Cancelled, ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress, SizeColumn,
+    BitSet, Cancelled, ClassIndex, Column, EdgeIndex, Memo, NodeIndex, ObjectId, Progress, SizeColumn,
 };
 use crate::graph::{Detachedness, Graph};
 use crate::snapshot::scripts::ScriptTable;
@@ -128,6 +128,7 @@ pub struct Snapshot {
     slot_bytes: OnceLock<u64>,
     scripts: OnceLock<ScriptTable>,
     companion: RwLock<Option<Companion>>,
+    memo: Memo,
     timings: Vec<StageTime>,
     seconds: f64,
 }
@@ -338,6 +339,11 @@ impl Snapshot {
     /// Keeps `companion` with it in place of the one before.
     pub fn set_companion(&self, companion: Option<Companion>) {
         *self.companion.write().unwrap_or_else(PoisonError::into_inner) = companion;
+    }
+
+    /// What a later layer derives from it and keeps beside it: one value of each type.
+    pub fn memo<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        self.memo.get()
     }
 
     /// What Chrome prints as the object's name.

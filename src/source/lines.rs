@@ -1,27 +1,39 @@
 //! The lines of a text: byte offsets to lines and columns as V8 counts them, and back.
 
+use std::borrow::Cow;
+
 use crate::source::places::Position;
 
 /// Where each line of a text begins.
 pub struct Lines<'a> {
     text: &'a str,
-    starts: Vec<usize>,
+    starts: Cow<'a, [usize]>,
     /// Then bytes are units, also of a line of megabytes.
     is_ascii: bool,
 }
 
-impl<'a> Lines<'a> {
-    /// Lines end as in V8: at `\n`, `\r\n`, `\r`, U+2028 and U+2029.
-    pub fn new(text: &'a str) -> Self {
-        let mut starts = vec![0];
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let is_first_half = c == '\r' && chars.peek().is_some_and(|&(_, next)| next == '\n');
-            if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') && !is_first_half {
-                starts.push(at + c.len_utf8());
-            }
+/// The offsets at which lines begin. Lines end as in V8: at `\n`, `\r\n`, `\r`, U+2028 and U+2029.
+pub fn line_starts(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_first_half = c == '\r' && chars.peek().is_some_and(|&(_, next)| next == '\n');
+        if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') && !is_first_half {
+            starts.push(at + c.len_utf8());
         }
-        Self { text, starts, is_ascii: text.is_ascii() }
+    }
+    starts
+}
+
+impl<'a> Lines<'a> {
+    /// Of a text whose lines are not known.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, starts: line_starts(text).into(), is_ascii: text.is_ascii() }
+    }
+
+    /// Of a text whose lines begin at `starts`.
+    pub fn with_starts(text: &'a str, starts: &'a [usize], is_ascii: bool) -> Self {
+        Self { text, starts: starts.into(), is_ascii }
     }
 
     /// Line and column of a byte offset.

@@ -2,10 +2,14 @@
 //!
 //! Names, paths and texts come from the snapshot and are untrusted: sanitize them before display.
 
+pub mod code;
 pub mod contexts;
+mod entries;
+pub mod finding;
 mod lines;
 pub mod maps;
-mod outline;
+mod module_variables;
+pub mod outline;
 pub mod places;
 pub mod syntax;
 pub mod text;

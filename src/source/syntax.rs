@@ -5,11 +5,10 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 
-pub use crate::source::outline::{Action, Outline};
+use crate::source::outline::Outline;
 
 /// Bytes of a text that is parsed.
 const TEXT_LIMIT: usize = 32 << 20;
@@ -20,11 +19,7 @@ const STACK_BYTES: usize = 1 << 30;
 
 /// The tables of `text`; `name` tells JavaScript from TypeScript.
 pub fn outline(text: &str, name: &str) -> Result<Outline, String> {
-    with_program(text, name, |program| {
-        let mut outline = Outline::default();
-        outline.visit_program(program);
-        outline.finish()
-    })
+    with_program(text, name, |program| Outline::of_program(program, text))
 }
 
 /// Parses `text` and hands its tree to `read`; `name` tells JavaScript from TypeScript.

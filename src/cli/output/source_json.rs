@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::NodeIndex;
 use crate::model::{JavaScriptPath, Suspect};
 use crate::snapshot::Snapshot;
+use crate::source::finding::CodeLine;
 use crate::source::maps::Original;
 use crate::source::text::SourceOptions;
-use crate::source::variable_lines::{CodeLine, source_finding};
+use crate::source::variable_lines::source_finding;
 
 /// Entries of a container, and of its storage, that are looked at.
 const ENTRIES: usize = 64;
@@ -56,21 +57,15 @@ impl From<Original> for OriginalLocation {
 }
 
 impl Source {
-    /// For what is accused: what names it, else the path from a root, tells its variable. Reads no file.
+    /// For what is accused: what names it, else the path from a root, tells its variable. Reads files at the
+    /// paths of scripts.
     pub fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
         let path = JavaScriptPath::new(snapshot, suspect.object);
         let from_root: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
-        let options = SourceOptions::default();
-        let of_path = |edges: &[EdgeIndex]| {
-            source_finding(snapshot, edges, &[], &options).filter(|found| !found.grows.is_empty())
-        };
-        let entries = || {
-            let new = suspect.new_entries.iter().copied();
-            let entries: Vec<NodeIndex> = new.chain(entries_of(snapshot, suspect.object)).collect();
-            let path = if suspect.holder.is_empty() { &from_root } else { &suspect.holder };
-            source_finding(snapshot, path, &entries, &options)
-        };
-        let found = of_path(&suspect.holder).or_else(|| of_path(&from_root)).or_else(entries)?;
+        let options = SourceOptions { own_paths: true, roots: Vec::new() };
+        let new = suspect.new_entries.iter().copied();
+        let entries: Vec<NodeIndex> = new.chain(entries_of(snapshot, suspect.object)).collect();
+        let found = source_finding(snapshot, &[&suspect.holder, &from_root], &entries, &options)?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
         Some(Self {
             declared: found.declared.as_ref().map(|line| location(snapshot, line)),

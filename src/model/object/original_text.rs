@@ -6,10 +6,10 @@ use crate::model::format::code_place::CodePlace;
 use crate::model::format::sanitize;
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
+use crate::source::finding::SourceFinding;
 use crate::source::maps::{SourceMaps, original};
 use crate::source::places::Position;
 use crate::source::text::{Check, ScriptText};
-use crate::source::variable_lines::SourceFinding;
 
 /// Characters of what is said of a map.
 const NOTE_LIMIT: usize = 300;

@@ -11,9 +11,10 @@ use crate::model::object::original_text::{OriginalText, map_note};
 use crate::model::object::source_tokens::Highlighter;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
+use crate::source::finding::{CodeLine, SourceFinding};
 use crate::source::places::Place;
 use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
-use crate::source::variable_lines::{CodeLine, SourceFinding, source_finding};
+use crate::source::variable_lines::source_finding;
 
 /// Lines that are kept before and after the one of interest.
 const AROUND: usize = 5000;
@@ -80,7 +81,7 @@ impl SourceView {
     ) -> Result<Option<Self>, Cancelled> {
         let own = CodePlace::find(snapshot, node);
         let path = shortest_path(snapshot, held, progress)?;
-        let finding = source_finding(snapshot, &path, &[], options);
+        let finding = source_finding(snapshot, &[&path], &[], options);
         progress.check()?;
         let of_finding = || Some(CodePlace::at(snapshot, place_of(finding.as_ref()?)?));
         let Some(place) = own.clone().or_else(of_finding) else { return Ok(None) };

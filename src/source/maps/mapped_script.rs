@@ -10,8 +10,9 @@ use crate::source::lines::Lines;
 use crate::source::maps::check;
 use crate::source::maps::discovery::{FoundMap, Places, Rejected, Search, has_hint};
 use crate::source::maps::source_map::SourcePlace;
+use crate::source::outline::Outline;
 use crate::source::places::Position;
-use crate::source::syntax::{Outline, outline};
+use crate::source::syntax::outline;
 use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
 
 /// A place in the code that a person wrote.

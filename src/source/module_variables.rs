@@ -1,0 +1,54 @@
+//! Variables that a module exports: they live in cells of the module, not in a scope.
+
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::graph::{EdgeName, Graph, NodeKind};
+use crate::snapshot::Snapshot;
+
+/// What V8 calls the node of a module.
+const MODULE: &str = "system / SourceTextModule";
+/// What it calls the node that holds one exported value.
+const CELL: &str = "system / Cell";
+/// Holders of a cell that are looked at.
+const HOLDERS: usize = 64;
+
+/// An exported variable on a path.
+pub struct ExportedVariable<'a> {
+    /// Its name, if the table of exports says it.
+    pub name: Option<&'a str>,
+    /// The edge of the path that leads to its value.
+    pub at: usize,
+}
+
+/// The last exported variable on a path.
+pub fn exported_variable<'a>(snapshot: &'a Snapshot, path: &[EdgeIndex]) -> Option<ExportedVariable<'a>> {
+    let graph = snapshot.graph();
+    let is_module = |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == MODULE;
+    let module = path.iter().rposition(is_module)?;
+    let is_cell = |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == CELL;
+    let at = module + path[module..].iter().position(is_cell)?;
+    Some(ExportedVariable { name: export_name(snapshot, graph.source(path[at])), at })
+}
+
+/// The table of exports has each name right before its cell.
+fn export_name(snapshot: &Snapshot, cell: NodeIndex) -> Option<&str> {
+    let graph = snapshot.graph();
+    let tables = snapshot.strong_holders(cell).take(HOLDERS);
+    tables.filter(|&table| graph.nodes.kind(table) == NodeKind::ARRAY || is_table(graph, table)).find_map(
+        |table| {
+            let entries: Vec<(u32, NodeIndex)> = graph
+                .edges_of(table)
+                .filter_map(|edge| match edge.name {
+                    EdgeName::Number(number) => Some((number, edge.target)),
+                    EdgeName::Text(_) => None,
+                })
+                .collect();
+            let (number, _) = *entries.iter().find(|&&(_, target)| target == cell)?;
+            let (_, name) = *entries.iter().find(|&&(other, _)| other + 1 == number)?;
+            graph.nodes.kind(name).is_string().then(|| graph.raw_name(name))
+        },
+    )
+}
+
+fn is_table(graph: &Graph, node: NodeIndex) -> bool {
+    graph.raw_name(node).contains("HashTable")
+}
