@@ -45,6 +45,10 @@ pub use crate::model::views::dominators::{Dominators, Grouping};
 pub use crate::model::views::growth::containers::{GrowthBy, GrowthTable};
 pub use crate::model::views::growth::owners::OwnersTable;
 pub use crate::model::views::growth::report::{BranchLine, EntriesLine, GrowthLine, GrowthView};
+pub use crate::model::views::overview::{
+    ChartLine, CodeExcerpt, GrowthOverview, GrowthStep, HeapCards, HeapPart, NextStep, OverviewBar,
+    OverviewCard, StepKind, TrendChart, code_excerpts,
+};
 pub use crate::model::views::search::Search;
 pub use crate::model::views::statistics::{Slice, StatisticsView};
 pub use crate::model::views::strings::prefixes::StringPrefixes;

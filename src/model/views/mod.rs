@@ -7,6 +7,7 @@ pub(crate) mod containment;
 pub(crate) mod dominators;
 pub(crate) mod evidence_text;
 pub(crate) mod growth;
+pub(crate) mod overview;
 pub(crate) mod search;
 pub(crate) mod statistics;
 pub(crate) mod strings;

@@ -2,7 +2,7 @@
 
 mod growth;
 mod layout;
-mod names;
+pub(crate) mod names;
 mod squarify;
 
 use std::sync::Arc;

@@ -21,20 +21,23 @@ const VARIABLES: usize = 3;
 /// `uploads: Array @85127`, `Upload ×200`, `12 more`.
 pub fn name(snapshot: &Snapshot, content: Content) -> String {
     match content {
-        Content::Object(node) => {
-            let id = ObjectId(snapshot.graph().nodes.id(node));
-            let own = format!("{} {id}", own_name(snapshot, node));
-            match name_at_holder(snapshot, node) {
-                Some(name) => format!("{name}: {own}"),
-                None => own,
-            }
-        }
+        Content::Object(node) => object_name(snapshot, node),
         Content::Group { class, count, .. } => {
             let class = format::sanitize(snapshot.classes().name(class), NAME_LIMIT);
             format!("{class} {}", format::times(count))
         }
         Content::Own(node) => format!("{} alone", own_name(snapshot, node)),
         Content::More { count, .. } => format!("{} more", format::count(count)),
+    }
+}
+
+/// `uploads: Array @85127`.
+pub fn object_name(snapshot: &Snapshot, node: NodeIndex) -> String {
+    let id = ObjectId(snapshot.graph().nodes.id(node));
+    let own = format!("{} {id}", own_name(snapshot, node));
+    match name_at_holder(snapshot, node) {
+        Some(name) => format!("{name}: {own}"),
+        None => own,
     }
 }
 
