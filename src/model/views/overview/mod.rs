@@ -126,14 +126,14 @@ impl HeapCards {
         snapshot: &Snapshot,
         mode: SizeMode,
         part: HeapPart,
-        texts: impl FnOnce(&Progress) -> Result<Arc<StringTexts>, Cancelled>,
+        texts: impl FnOnce() -> Result<Arc<StringTexts>, Cancelled>,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         match part {
             HeapPart::Largest => largest::largest(snapshot, mode, progress),
             HeapPart::Origin => origin::origin(snapshot, progress),
             HeapPart::Dom => contents::detached_dom(snapshot, mode, progress),
-            HeapPart::Strings => contents::strings(snapshot, mode, &*texts(progress)?, progress),
+            HeapPart::Strings => contents::strings(snapshot, mode, &*texts()?, progress),
             HeapPart::Buffers => contents::buffers(snapshot, mode, progress),
         }
     }

@@ -1,0 +1,100 @@
+//! The size of the heap, what it is made of and where it is from.
+
+use crate::app::{AppState, Command, OpenFile, View};
+use crate::model::{HeapPart, StatisticsView, format};
+use crate::ui::theme::Palette;
+use crate::ui::views::overview::{card_ui, number_ui, quiet_ui, title_ui};
+use egui::{CornerRadius, Label, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// The height of the bar.
+const BAR: f32 = 18.0;
+
+/// Draws the card.
+pub fn total_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
+    card_ui(ui, |ui| {
+        title_ui(ui, &file.name);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 10.0;
+            number_ui(ui, &format::size(file.total_size), &format::exact_bytes(file.total_size));
+            let objects = if file.object_count == 1 { "object" } else { "objects" };
+            quiet_ui(ui, &format!("in {} {objects}", format::count(file.object_count)));
+            facts_ui(ui, state);
+        });
+        match state.statistics(file.id) {
+            Some(Ok(statistics)) => {
+                parts_ui(ui, statistics);
+                legend_ui(ui, statistics);
+                ui.add_space(2.0);
+                if ui.link("Show statistics").on_hover_text("All slices to the byte").clicked() {
+                    commands.push(Command::ShowView(View::Statistics));
+                }
+            }
+            Some(Err(problem)) => {
+                ui.add(Label::new(RichText::new(problem).color(Palette::of(ui).error)).wrap());
+            }
+            None if file.is_complete() => quiet_ui(ui, "Adding up what it is made of…"),
+            None => quiet_ui(ui, "Finding out who holds what…"),
+        }
+    });
+}
+
+/// Runtime, native contexts and the like.
+fn facts_ui(ui: &mut Ui, state: &AppState) {
+    let Some(Ok(origin)) = state.heap_cards(HeapPart::Origin) else { return };
+    if !origin.facts.is_empty() {
+        let text = RichText::new(origin.facts.join("  ·  ")).color(Palette::of(ui).muted);
+        ui.add(Label::new(text).wrap().selectable(true));
+    }
+}
+
+/// One bar of all bytes.
+fn parts_ui(ui: &mut Ui, statistics: &StatisticsView) {
+    let palette = Palette::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR), Sense::HOVER);
+    let total = format::size(statistics.figures.total);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("What {total} is made of")));
+    let pointer = response.hover_pos();
+    let mut left = rect.left();
+    let mut hover = None;
+    for (slice, color) in statistics.slices.iter().zip(palette.parts) {
+        let right = left + rect.width() * slice.share;
+        let part = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
+        if slice.bytes > 0 {
+            let gap = if part.width() > 3.0 { 1.0 } else { 0.0 };
+            ui.painter().rect_filled(part.with_max_x(right - gap), CornerRadius::ZERO, color);
+        }
+        if pointer.is_some_and(|pointer| part.contains(pointer)) {
+            hover = Some(slice);
+        }
+        left = right;
+    }
+    if let Some(slice) = hover {
+        response.show_tooltip_text(format!(
+            "{}: {}, {}\n{}",
+            slice.label,
+            format::exact_bytes(slice.bytes),
+            format::percent(slice.share),
+            slice.help
+        ));
+    }
+}
+
+fn legend_ui(ui: &mut Ui, statistics: &StatisticsView) {
+    let palette = Palette::of(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        for (slice, color) in statistics.slices.iter().zip(palette.parts).filter(|(slice, _)| slice.bytes > 0)
+        {
+            ui.scope(|ui| {
+                ui.horizontal(|ui| {
+                    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::HOVER);
+                    ui.painter().rect_filled(rect, CornerRadius::same(2), color);
+                    ui.label(slice.label).on_hover_text(slice.help);
+                    ui.label(RichText::new(format::size(slice.bytes)).color(palette.muted))
+                        .on_hover_text(format::exact_bytes(slice.bytes));
+                    ui.add_space(8.0);
+                });
+            });
+        }
+    });
+}
