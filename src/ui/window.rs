@@ -1,7 +1,9 @@
 //! The window as a whole: which part stands where, and the one place where commands are carried out.
 
 use crate::app::apply;
-use crate::app::{AppState, Command, Effect, Executor, Pane, SettingsFile, SettingsWriter, Zoom, find_pair};
+use crate::app::{
+    AppState, Command, Effect, Executor, Pane, SettingsFile, SettingsWriter, View, Zoom, find_pair,
+};
 use crate::ui::bars::{menu, status, toolbar};
 use crate::ui::capture::panel::capture_ui;
 use crate::ui::overlays::file_dialog::Dialog;
@@ -182,7 +184,9 @@ impl eframe::App for Window {
                 .show(ui, |ui| files::files_ui(ui, state, commands));
         }
         let bare = egui::Frame::NONE;
-        if state.current.is_some() && state.view.has_objects() {
+        // The overview has all the room until something in it is chosen.
+        let has_chosen = state.inspected_object.is_some() || state.view != View::Overview;
+        if state.current.is_some() && state.view.has_objects() && has_chosen {
             if state.settings.retainers_shown {
                 let room = ui.available_height();
                 Panel::bottom("retainers")

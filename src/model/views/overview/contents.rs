@@ -17,6 +17,7 @@ use crate::model::views::strings::{StringTexts, Text};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::suspects::Scene;
+use crate::suspects::page::{interface, is_dom_node};
 
 /// Copies that waste fewer bytes together are not worth a card.
 const WASTE: u64 = 1_000;
@@ -33,7 +34,9 @@ pub fn detached_dom(
 ) -> Result<HeapCards, Cancelled> {
     let graph = snapshot.graph();
     let is_detached = |node: NodeIndex| {
-        graph.nodes.kind(node) == NodeKind::NATIVE && snapshot.detachedness(node) == Detachedness::Detached
+        graph.nodes.kind(node) == NodeKind::NATIVE
+            && snapshot.detachedness(node) == Detachedness::Detached
+            && is_of_page(graph.raw_name(node))
     };
     let mut known = vec![Above::Unknown; graph.node_count()];
     let (mut nodes, mut bytes) = (0_u64, 0);
@@ -77,6 +80,24 @@ pub fn detached_dom(
         ),
         step: NextStep::Filter(FilterPreset::Filter(Filter::RetainedByDetachedDom)),
     }))
+}
+
+/// Whether a native object is a node of a document, or the window of one: Node.js has detached natives as well.
+fn is_of_page(name: &str) -> bool {
+    const NODES: [&str; 11] = [
+        "Attr",
+        "CDATASection",
+        "Comment",
+        "Document",
+        "DocumentFragment",
+        "HTMLDocument",
+        "InternalNode",
+        "ShadowRoot",
+        "Text",
+        "Window",
+        "XMLDocument",
+    ];
+    is_dom_node(name) || NODES.contains(&interface(name))
 }
 
 /// What is known of the dominators of a node.
@@ -310,6 +331,8 @@ mod tests {
             heap.edge(0, "element", "1", keeper).edge(keeper, "property", "tree", tree);
             heap.edge(tree, "internal", "w", wrapper).edge(wrapper, "property", "child", child);
             heap.detachedness(tree, 2).detachedness(child, 2);
+            let binding = heap.node("native", "Node / BindingData", 70);
+            heap.edge(keeper, "property", "binding", binding).detachedness(binding, 2);
         });
         let card = detached_dom(&snapshot, SizeMode::Chrome, &Progress::new()).unwrap().cards.remove(0);
         assert_eq!(card.exact.replace('\u{a0}', " "), "160 bytes");

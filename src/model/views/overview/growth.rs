@@ -18,6 +18,8 @@ use crate::source::text::SourceOptions;
 
 /// Owners that have a step of their own.
 const OWNERS: usize = 6;
+/// An owner with a smaller part of all that grew has no step: it would not be seen.
+const LEAST_SHARE: f32 = 0.01;
 /// Constructors that shrank and have a step of their own.
 const SHRUNK: usize = 2;
 
@@ -43,6 +45,8 @@ pub struct GrowthOverview {
 pub struct GrowthStep {
     /// Who: as code, or a constructor.
     pub label: String,
+    /// Where its code stands.
+    pub place: Option<String>,
     /// What else is known, for the tooltip.
     pub hover: String,
     /// By how much the heap changes with it.
@@ -82,12 +86,13 @@ fn owner_steps(lines: &[GrowthLine]) -> Vec<GrowthStep> {
         let place = line.place.as_ref().map_or_else(String::new, |place| format!("\n{place}"));
         GrowthStep {
             label: sanitize(&line.owner, LABEL_LIMIT),
+            place: line.place.clone(),
             hover: format!("{}{place}\n{}", line.path, signed_size(line.growth)),
             bytes: line.growth,
             kind: StepKind::Owner(line.object, at),
         }
     };
-    (0..).zip(lines).filter(|(_, line)| line.growth > 0).map(step).collect()
+    (0..).zip(lines).filter(|(_, line)| line.growth > 0 && line.share >= LEAST_SHARE).map(step).collect()
 }
 
 /// Where ids mean nothing, what there is more or less of each constructor.
@@ -105,12 +110,17 @@ fn constructor_steps(growth: &Growth) -> Vec<GrowthStep> {
     let shrunk = changes.iter().rev().filter(|(_, bytes)| *bytes < 0).take(SHRUNK);
     let step = |(name, bytes): &(String, i64)| GrowthStep {
         label: sanitize(name, LABEL_LIMIT),
+        place: None,
         hover: format!("{}\n{}", sanitize(name, LABEL_LIMIT), signed_size(*bytes)),
         bytes: *bytes,
         kind: StepKind::Constructor,
     };
     grown.chain(shrunk).map(step).collect()
 }
+
+/// What is in the rest.
+const REST_HELP: &str =
+    "Compiled code, V8's own records, and containers that changed by too little for a step of their own";
 
 /// Adds what no step says, so that the steps add up to the change of the heap.
 fn close(steps: &mut Vec<GrowthStep>, growth: &Growth, is_by_owner: bool) {
@@ -129,8 +139,8 @@ fn close(steps: &mut Vec<GrowthStep>, growth: &Growth, is_by_owner: bool) {
         [("Everything else", rest, StepKind::Rest), ("", 0, StepKind::Freed)]
     };
     for (label, bytes, kind) in parts.into_iter().filter(|&(_, bytes, _)| bytes != 0) {
-        let hover = format!("{label}\n{}", signed_size(bytes));
-        steps.push(GrowthStep { label: label.to_owned(), hover, bytes, kind });
+        let hover = format!("{label}: {}\n{REST_HELP}", signed_size(bytes));
+        steps.push(GrowthStep { label: label.to_owned(), place: None, hover, bytes, kind });
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::NodeIndex;
 use crate::growth::trend::Trend;
-use crate::model::format::{percent, sanitize, share, signed_size};
+use crate::model::format::{percent, sanitize, share, signed_size, size};
 use crate::model::views::overview::LABEL_LIMIT;
 use crate::model::views::trend::report::{TrendLine, TrendView};
 
@@ -65,8 +65,12 @@ fn sentence(totals: &[u64], steepest: Option<&TrendLine>) -> String {
     let change = last.cast_signed() - first.cast_signed();
     let all = format!("{} from the first to the last of {} snapshots", signed_size(change), totals.len());
     let Some(line) = steepest else { return format!("{all}; no container grows") };
-    let rise = line.bytes.last().unwrap_or(&0).saturating_sub(*line.bytes.first().unwrap_or(&0));
     let name = sanitize(&line.name, LABEL_LIMIT);
+    let (now, most) = (*line.bytes.last().unwrap_or(&0), line.bytes.iter().copied().max().unwrap_or(0));
+    if now < most / 2 {
+        return format!("{all}; {name} rose to {} and is at {} in the last", size(most), size(now));
+    }
+    let rise = now.saturating_sub(*line.bytes.first().unwrap_or(&0));
     match u64::try_from(change) {
         Ok(change) if change > 0 && rise <= change => {
             format!("{all}; {name} has {} of it", percent(share(rise, change)))
@@ -93,6 +97,10 @@ mod tests {
         assert_eq!(
             text(&[1_000, 1_200, 1_500], Some(&line(&[0, 100, 250]))),
             "+500 B from the first to the last of 3 snapshots; leaks has 50 % of it"
+        );
+        assert!(
+            text(&[1_000, 1_900, 1_000], Some(&line(&[0, 900, 0])))
+                .ends_with("leaks rose to 900 B and is at 0 B in the last")
         );
         assert!(text(&[1_000, 900], None).ends_with("no container grows"));
         assert!(text(&[1_000, 900], Some(&line(&[1, 5]))).ends_with("leaks grows most"));

@@ -6,8 +6,8 @@ use crate::ui::theme::Palette;
 use crate::ui::views::overview::bars::{one_line, text};
 use crate::ui::views::overview::{card_ui, title_ui};
 use egui::{
-    Color32, CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui, WidgetInfo,
-    pos2, vec2,
+    Color32, CornerRadius, Label, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 /// The height of a chart's area.
@@ -69,8 +69,7 @@ pub fn chart_ui(
 fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(usize) -> Color32) {
     let palette = Palette::of(ui);
     let small = TextStyle::Small.resolve(ui.style());
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + 20.0), Sense::HOVER);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + 20.0), Sense::HOVER);
     let area = Rect::from_min_max(
         pos2(rect.left() + SCALE, rect.top() + 8.0),
         pos2(rect.right() - 14.0, rect.top() + HEIGHT),
@@ -87,9 +86,9 @@ fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(u
     #[expect(clippy::cast_precision_loss, reason = "a few snapshots")]
     let x = |at: usize| area.left() + area.width() * at as f32 / (count - 1) as f32;
     #[expect(clippy::cast_precision_loss, reason = "a few snapshots")]
-    let room = area.width() / (count - 1) as f32 - 8.0;
+    let room = (area.width() / (count - 1) as f32 + 10.0) / 1.5;
     for (at, name) in names.iter().enumerate() {
-        let label = one_line(ui, name, small.clone(), palette.muted, room.min(180.0));
+        let label = one_line(ui, stem(name), small.clone(), palette.muted, room.min(180.0));
         let width = label.size().x;
         let left = (x(at) - width / 2.0).clamp(rect.left(), rect.right() - width);
         ui.painter().galley(pos2(left, area.bottom() + 4.0), label, palette.muted);
@@ -107,18 +106,22 @@ fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(u
     let spoken: Vec<String> = lines.iter().map(spoken).collect();
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken.join("; ")));
     if let Some(pointer) = response.hover_pos() {
-        let nearest = (0..names.len()).min_by(|&a, &b| {
-            (x(a) - pointer.x).abs().total_cmp(&(x(b) - pointer.x).abs())
-        });
+        let nearest =
+            (0..names.len()).min_by(|&a, &b| (x(a) - pointer.x).abs().total_cmp(&(x(b) - pointer.x).abs()));
         if let Some(at) = nearest {
             ui.painter().vline(x(at), area.y_range(), Stroke::new(1.0, palette.muted));
-            let values = lines.iter().filter_map(|line| {
-                Some(format!("{}: {}", line.label, format::size(*line.bytes.get(at)?)))
-            });
+            let values = lines
+                .iter()
+                .filter_map(|line| Some(format!("{}: {}", line.label, format::size(*line.bytes.get(at)?))));
             let text: Vec<String> = std::iter::once(names[at].clone()).chain(values).collect();
             response.show_tooltip_text(text.join("\n"));
         }
     }
+}
+
+/// A file's name without its extension, which all of them share.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".heapsnapshot").filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
 /// `leaks: 32 B → 407 kB`.

@@ -70,8 +70,7 @@ fn growth_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// What was looked for and not found, and what is still being looked for.
 fn absent_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, parts: &[(HeapPart, &HeapCards)]) {
     let palette = Palette::of(ui);
-    let absent: Vec<&str> =
-        parts.iter().flat_map(|(_, cards)| cards.absent.iter().copied()).collect();
+    let absent: Vec<&str> = parts.iter().flat_map(|(_, cards)| cards.absent.iter().copied()).collect();
     if !absent.is_empty() {
         let text = format!("Looked for and not found: {}", absent.join(", "));
         ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());

@@ -8,8 +8,8 @@ use crate::ui::views::overview::bars::one_line;
 use crate::ui::views::overview::{card_ui, quiet_ui, title_ui};
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
-    Button, CornerRadius, Label, Margin, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui, WidgetInfo, pos2,
-    vec2,
+    Button, CornerRadius, Label, Margin, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Cards of suspects; the others are a click away.
@@ -57,7 +57,7 @@ fn report_ui(ui: &mut Ui, state: &AppState, report: &SuspectsReport, commands: &
 
 fn suspect_ui(ui: &mut Ui, state: &AppState, file: FileId, suspect: &Suspect, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         let sizes = sizes(state, suspect);
         let room = ui.available_width() - if sizes.len() > 1 { SPARK[0] + 10.0 } else { 0.0 };
         ui.allocate_ui(vec2(room, 0.0), |ui| {
@@ -88,7 +88,11 @@ fn suspect_ui(ui: &mut Ui, state: &AppState, file: FileId, suspect: &Suspect, co
     if let Some(what) = &suspect.what {
         let why = suspect.why.as_ref().map_or_else(String::new, |why| format!("; {why}"));
         let text = RichText::new(format!("New in it: {what}{why}")).color(palette.muted);
-        let text = if suspect.line.is_some() { text } else { RichText::new(format!("In it: {what}")).color(palette.muted) };
+        let text = if suspect.line.is_some() {
+            text
+        } else {
+            RichText::new(format!("In it: {what}")).color(palette.muted)
+        };
         ui.add(Label::new(text).wrap());
     }
     ui.horizontal_wrapped(|ui| {
@@ -156,7 +160,8 @@ fn code_ui(ui: &mut Ui, excerpt: &CodeExcerpt) {
             let place = one_line(ui, &format!("{}{said}", excerpt.place), font.clone(), palette.muted, 320.0);
             let height = place.size().y;
             let room = ui.available_width() - place.size().x - 14.0;
-            let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(room.max(40.0)), ..Default::default() };
+            let mut job =
+                LayoutJob { wrap: TextWrapping::truncate_at_width(room.max(40.0)), ..Default::default() };
             for span in &excerpt.spans {
                 let color = if span.tone == Tone::Plain { palette.text } else { palette.tone(span.tone) };
                 job.append(&span.text, 0.0, TextFormat::simple(font.clone(), color));

@@ -3,8 +3,9 @@
 use crate::app::{AppState, Command, OpenFile, View};
 use crate::model::{HeapPart, StatisticsView, format};
 use crate::ui::theme::Palette;
+use crate::ui::views::overview::bars::text;
 use crate::ui::views::overview::{card_ui, number_ui, quiet_ui, title_ui};
-use egui::{CornerRadius, Label, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, Label, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// The height of the bar.
 const BAR: f32 = 18.0;
@@ -79,22 +80,30 @@ fn parts_ui(ui: &mut Ui, statistics: &StatisticsView) {
     }
 }
 
+/// What the colours mean; an item is never broken between two lines.
 fn legend_ui(ui: &mut Ui, statistics: &StatisticsView) {
+    const SQUARE: f32 = 9.0;
+    const GAP: f32 = 5.0;
     let palette = Palette::of(ui);
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        for (slice, color) in statistics.slices.iter().zip(palette.parts).filter(|(slice, _)| slice.bytes > 0)
-        {
-            ui.scope(|ui| {
-                ui.horizontal(|ui| {
-                    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::HOVER);
-                    ui.painter().rect_filled(rect, CornerRadius::same(2), color);
-                    ui.label(slice.label).on_hover_text(slice.help);
-                    ui.label(RichText::new(format::size(slice.bytes)).color(palette.muted))
-                        .on_hover_text(format::exact_bytes(slice.bytes));
-                    ui.add_space(8.0);
-                });
-            });
+        ui.spacing_mut().item_spacing = vec2(16.0, 2.0);
+        let slices = statistics.slices.iter().zip(palette.parts).filter(|(slice, _)| slice.bytes > 0);
+        for (slice, color) in slices {
+            let label = text(ui, slice.label, palette.text, f32::INFINITY);
+            let number = text(ui, &format::size(slice.bytes), palette.muted, f32::INFINITY);
+            let size = vec2(SQUARE + GAP + label.size().x + GAP + number.size().x, label.size().y + 4.0);
+            let (rect, response) = ui.allocate_exact_size(size, Sense::HOVER);
+            let spoken = format!("{}: {}", slice.label, format::size(slice.bytes));
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken.as_str()));
+            let middle = rect.center().y;
+            let square =
+                Rect::from_center_size(pos2(rect.left() + SQUARE / 2.0, middle), Vec2::splat(SQUARE));
+            ui.painter().rect_filled(square, CornerRadius::same(2), color);
+            let at = pos2(rect.left() + SQUARE + GAP, middle - label.size().y / 2.0);
+            let beside = pos2(at.x + label.size().x + GAP, at.y);
+            ui.painter().galley(at, label, palette.text);
+            ui.painter().galley(beside, number, palette.muted);
+            response.on_hover_text(format!("{}: {}", slice.help, format::exact_bytes(slice.bytes)));
         }
     });
 }

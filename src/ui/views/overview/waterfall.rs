@@ -15,12 +15,15 @@ const BAR: f32 = 14.0;
 const LABEL: (f32, f32) = (0.38, 400.0);
 /// The room of the numbers.
 const NUMBER: f32 = 88.0;
+/// The least room beside a label for the place of its code.
+const PLACE_FROM: f32 = 90.0;
 /// The part of what changes that is left empty below the lowest size, where the axis does not begin at 0.
 const BELOW: f64 = 0.3;
 
 /// A row of the chart: from one size to another.
 struct Row<'a> {
     label: &'a str,
+    place: &'a str,
     number: String,
     hover: &'a str,
     from: i64,
@@ -64,7 +67,11 @@ pub fn waterfall_ui(
                 }
             }
             if axis.low > 0.0 {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a heap")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "bytes of a heap"
+                )]
                 let begin = format::size(axis.low as u64);
                 ui.label(RichText::new(format!("The scale begins at {begin}")).color(palette.muted));
             }
@@ -80,6 +87,7 @@ fn rows<'a>(
 ) -> Vec<Row<'a>> {
     let total = |label: &'a str, bytes: u64| Row {
         label,
+        place: "",
         number: format::size(bytes),
         hover: label,
         from: 0,
@@ -107,6 +115,7 @@ fn step_row<'a>(step: &'a GrowthStep, at: i64, file: FileId, palette: &Palette) 
     };
     Row {
         label: &step.label,
+        place: step.place.as_deref().unwrap_or_default(),
         number: format::signed_size(step.bytes),
         hover: &step.hover,
         from: at,
@@ -141,13 +150,7 @@ impl Axis {
     }
 }
 
-fn row_ui(
-    ui: &mut Ui,
-    row: &Row<'_>,
-    next: Option<&Row<'_>>,
-    axis: &Axis,
-    commands: &mut Vec<Command>,
-) {
+fn row_ui(ui: &mut Ui, row: &Row<'_>, next: Option<&Row<'_>>, axis: &Axis, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let sense = if row.next.is_some() { Sense::CLICK } else { Sense::HOVER };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
@@ -164,13 +167,19 @@ fn row_ui(
     }
     let label_width = (rect.width() * LABEL.0).min(LABEL.1);
     let label = text(ui, row.label, palette.text, label_width - 12.0);
+    let place = text(ui, row.place, palette.muted, label_width - label.size().x - 22.0);
     let number = text(ui, &row.number, if row.is_total { palette.text } else { palette.muted }, NUMBER);
     let area = Rect::from_min_max(
         pos2(rect.left() + label_width, rect.center().y - BAR / 2.0),
         pos2(rect.right() - NUMBER, rect.center().y + BAR / 2.0),
     );
     let at = pos2(rect.left(), rect.center().y - label.size().y / 2.0);
+    let beside = pos2(at.x + label.size().x + 10.0, at.y);
+    let has_room = label_width - label.size().x > PLACE_FROM;
     ui.painter().galley(at, label, palette.text);
+    if has_room {
+        ui.painter().galley(beside, place, palette.muted);
+    }
     let at = pos2(rect.right() - number.size().x, rect.center().y - number.size().y / 2.0);
     ui.painter().galley(at, number, palette.text);
     let from = if row.is_total { area.left() } else { axis.place(row.from, area) };
@@ -212,6 +221,7 @@ mod tests {
                 .iter()
                 .map(|&bytes| GrowthStep {
                     label: String::new(),
+                    place: None,
                     hover: String::new(),
                     bytes,
                     kind: StepKind::Rest,
