@@ -45,13 +45,17 @@ pub use crate::app::views::fix::{FixQuery, FixRole};
 pub use crate::app::views::growth::GROWTH_BY;
 pub use crate::app::views::map::{MAP_COLOURS, MAP_LEVEL, MAP_STYLE, MapColours, MapQuery};
 pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
+pub use crate::app::views::overview::{
+    CodeExcerptsQuery, GrowthOverviewQuery, HeapCardsQuery, TrendChartQuery,
+};
 pub use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, SidePane, Step};
 pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };
 pub use crate::app::views::search_bar::SearchBar;
+pub use crate::app::views::shared_results::Pair;
 pub use crate::app::views::source_pane::SourceQuery;
-pub use crate::app::views::spec::{Needs, RowAction, ViewSpec};
+pub use crate::app::views::spec::{Needs, RowAction, ViewGroup, ViewSpec};
 pub use crate::app::views::strings::STRING_LIST;
 pub use crate::app::views::summary::{GROUP_BY, INTERNALS};
 pub use crate::app::views::table_pane::TablePane;

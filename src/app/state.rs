@@ -254,7 +254,8 @@ impl AppState {
             let trend = self.cache.entry::<TrendQuery>(&())?.value.get()?;
             return Some((trend.note()?, trend.growth.ids.evidence.text()));
         }
-        let ids = self.pair_ids().filter(|_| self.view.is_of_two() || self.view == View::Suspects)?;
+        let ids =
+            self.pair_ids().filter(|_| self.view.is_of_two() || self.view.needs() == Needs::OneOrPair)?;
         let of_comparison = self.comparison().filter(|_| self.view == View::Comparison);
         let note = of_comparison.map_or_else(|| ids.note(), |comparison| comparison.note);
         let notes: Vec<&str> = ids.order_note().into_iter().chain(note).collect();

@@ -197,19 +197,19 @@ static OTHER_COMMANDS: &[Entry] = {
             Command::RevealSelected(View::Summary),
             "Reveal in Summary",
             "The selected object among its constructor's",
-            keys(CtrlShift, "1"),
+            keys(CtrlShift, "6"),
         ),
         entry(
             Command::RevealSelected(View::Containment),
             "Reveal in Containment",
             "The selected object at the end of the shortest way from a root",
-            keys(CtrlShift, "3"),
+            keys(CtrlShift, "7"),
         ),
         entry(
             Command::RevealSelected(View::Dominators),
             "Reveal in Dominators",
             "The selected object below what it would be freed with",
-            keys(CtrlShift, "4"),
+            keys(CtrlShift, "8"),
         ),
         entry(
             Command::OpenRecursively,

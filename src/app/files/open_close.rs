@@ -88,7 +88,7 @@ impl AppState {
         match (oldest, newest) {
             (Some(older), Some(newer)) if older != newer => {
                 (self.baseline, self.current) = (Some(older), Some(newer));
-                self.show(View::Comparison);
+                self.show(View::Overview);
                 self.inspect_selected();
             }
             (Some(only), _)

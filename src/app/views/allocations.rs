@@ -1,9 +1,10 @@
 //! Allocations: which functions allocated what, in timelines with stacks.
 
 use crate::app::commands::command::Command;
+use crate::app::commands::registry::{KeyModifiers, Shortcut};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::TimelineQuery;
-use crate::app::views::spec::{RowsTask, TableSpec, ViewSpec, ctrl};
+use crate::app::views::spec::{RowsTask, TableSpec, ViewSpec};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
 use crate::model::{AllocationView, Timeline};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Allocations",
     tooltip: "Which functions allocated what, in a timeline with stacks",
-    shortcut: ctrl("6"),
+    shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "0" },
     is_available: |state| {
         let snapshot = state.current.and_then(|current| state.snapshot(current));
         snapshot.is_some_and(|snapshot| snapshot.has_allocations() || !snapshot.graph().samples.is_empty())

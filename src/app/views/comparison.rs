@@ -3,7 +3,7 @@
 use crate::app::options::{Choice, Form, Options};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::{ComparisonQuery, Pair};
-use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewSpec, ctrl};
+use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, ctrl};
 use crate::app::views::summary::{GROUP_BY, INTERNALS};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
@@ -16,7 +16,8 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Comparison",
     tooltip: "What came, went and grew between two snapshots",
-    shortcut: ctrl("2"),
+    shortcut: ctrl("5"),
+    group: ViewGroup::Find,
     needs: Needs::Pair,
     options: &[&GROUP_BY, &INTERNALS, &ACCOUNTING],
     filter: Some(FilterField::Constructors),

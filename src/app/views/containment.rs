@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Containment",
     tooltip: "The heap as a tree, from the roots down",
-    shortcut: ctrl("3"),
+    shortcut: ctrl("7"),
     table: Some(TableSpec::new(|_| "Listing", rows)),
     reveal: Reveal::ByPath(path_to),
     ..ViewSpec::BASE

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Dominators",
     tooltip: "What would be freed with what, from the root down",
-    shortcut: ctrl("4"),
+    shortcut: ctrl("8"),
     needs: Needs::One,
     options: &[&GROUP_DOMINATED],
     table: Some(TableSpec::new(|_| "Listing dominated objects", rows)),

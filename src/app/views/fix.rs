@@ -7,7 +7,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::View;
-use crate::app::views::spec::{Needs, ViewSpec};
+use crate::app::views::spec::{Needs, ViewGroup, ViewSpec};
 use crate::model::{VerifyError, VerifyReport};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -15,7 +15,8 @@ use crate::snapshot::{SizeMode, Snapshot};
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Check the fix",
     tooltip: "What became of each container that leaked, in a snapshot of the fixed program",
-    shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "9" },
+    shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "5" },
+    group: ViewGroup::Find,
     needs: Needs::Roles,
     is_available: |state| state.by_age().len() > 2,
     request: AppState::sync_fix,

@@ -3,7 +3,7 @@
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::{GrowthQuery, Pair};
-use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewSpec, ctrl};
+use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, ctrl};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
 use crate::growth::growth;
@@ -13,7 +13,8 @@ use crate::model::GrowthBy;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Growth",
     tooltip: "Which arrays, maps and other containers grew between two snapshots, and by what",
-    shortcut: ctrl("G"),
+    shortcut: ctrl("3"),
+    group: ViewGroup::Find,
     needs: Needs::Pair,
     options: &[&GROWTH_BY],
     empty: |state| match state.suspects_of_growth() {

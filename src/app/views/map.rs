@@ -12,7 +12,7 @@ use crate::snapshot::SizeMode;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Map",
     tooltip: "What retains how much, drawn to scale",
-    shortcut: ctrl("8"),
+    shortcut: ctrl("9"),
     needs: Needs::One,
     options: &[&MAP_STYLE, &MAP_COLOURS],
     hint: "Click a rectangle to see who holds it",

@@ -10,6 +10,7 @@ pub(crate) mod fix;
 pub(crate) mod growth;
 pub(crate) mod map;
 pub(crate) mod object_pane;
+pub(crate) mod overview;
 pub(crate) mod panes;
 pub(crate) mod retainers_pane;
 pub(crate) mod retainers_query;
@@ -31,29 +32,33 @@ pub(crate) mod trend;
 pub(crate) mod type_ahead;
 
 spec::views! {
-    /// Constructors of one snapshot.
+    // To find what is wrong.
+    /// What there is, what grew and who holds it, at a glance.
     #[default]
-    Summary => summary::SPEC,
-    /// What changed between two snapshots.
-    Comparison => comparison::SPEC,
-    /// Which containers grew between two snapshots.
-    Growth => growth::SPEC,
+    Overview => overview::SPEC,
     /// The likely causes of growth.
     Suspects => suspects::SPEC,
+    /// Which containers grew between two snapshots.
+    Growth => growth::SPEC,
     /// What grows from snapshot to snapshot.
     Trend => trend::SPEC,
+    /// What changed between two snapshots.
+    Comparison => comparison::SPEC,
     /// Whether a leak is fixed.
     Fix => fix::SPEC,
+    // To explore.
+    /// Constructors of one snapshot.
+    Summary => summary::SPEC,
     /// The heap walked from its roots.
     Containment => containment::SPEC,
     /// What would be freed with what.
     Dominators => dominators::SPEC,
+    /// What retains how much, drawn to scale.
+    Map => map::SPEC,
     /// All strings, and what their copies waste.
     Strings => strings::SPEC,
     /// Who allocated what, in timelines with stacks.
     Allocations => allocations::SPEC,
-    /// What retains how much, drawn to scale.
-    Map => map::SPEC,
     /// How much of the heap is what.
     Statistics => statistics::SPEC,
     /// What was searched for.

@@ -6,6 +6,7 @@ use crate::app::state::AppState;
 use crate::app::tasks::entry::Entry;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::shared_results::{GrowthQuery, Pair, StringTextsQuery, TrendQuery};
+use crate::app::views::spec::{Needs, ViewGroup, ViewSpec, ctrl};
 use crate::base::NodeIndex;
 use crate::growth::growth;
 use crate::growth::trend::trend;
@@ -18,6 +19,18 @@ use std::sync::Arc;
 
 /// Suspects whose line of code is shown.
 const WITH_CODE: usize = 6;
+
+/// The landing view.
+pub static SPEC: ViewSpec = ViewSpec {
+    title: "Overview",
+    tooltip: "What the heap is made of, what grew and who holds it, at a glance",
+    shortcut: ctrl("1"),
+    group: ViewGroup::Find,
+    needs: Needs::OneOrPair,
+    hint: "Click a name to see who holds it",
+    request: AppState::sync_overview,
+    ..ViewSpec::BASE
+};
 
 /// The cards of one part of one heap.
 #[derive(Clone, PartialEq, Debug)]
@@ -187,8 +200,7 @@ impl AppState {
         self.cache.request(GrowthOverviewQuery(pair), move |progress, _| {
             older.prepare(pair.sizes);
             newer.prepare(pair.sizes);
-            let growth =
-                shared.get_or_try_init(|| growth(&older, &newer, pair.sizes, progress)).ok()?;
+            let growth = shared.get_or_try_init(|| growth(&older, &newer, pair.sizes, progress)).ok()?;
             Some(GrowthOverview::new(&growth))
         });
     }
@@ -198,8 +210,7 @@ impl AppState {
         if files.len() < 3 {
             return;
         }
-        let series: Vec<Arc<Snapshot>> =
-            files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
+        let series: Vec<Arc<Snapshot>> = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
         let shared = self.cache.shared(TrendQuery { files: files.clone(), sizes });
         self.cache.request(TrendChartQuery { files, sizes }, move |progress, _| {
             series.iter().for_each(|snapshot| snapshot.prepare(sizes));
@@ -209,11 +220,8 @@ impl AppState {
     }
 
     fn sync_code_excerpts(&mut self, file: FileId, snapshot: &Arc<Snapshot>) {
-        let report = if self.overview_pair().is_some() {
-            self.suspects_of_growth()
-        } else {
-            self.suspects_of_heap()
-        };
+        let report =
+            if self.overview_pair().is_some() { self.suspects_of_growth() } else { self.suspects_of_heap() };
         let Some(Ok(report)) = report else { return };
         let objects: Vec<NodeIndex> =
             report.suspects.iter().take(WITH_CODE).map(|suspect| suspect.object).collect();

@@ -33,6 +33,15 @@ pub enum Needs {
     Roles,
 }
 
+/// What a view is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ViewGroup {
+    /// To find what is wrong.
+    Find,
+    /// To explore the heap.
+    Explore,
+}
+
 /// Finds the rows of a table on a thread. `None` if it was cancelled.
 pub type RowsTask = Box<dyn FnOnce(&Progress, &PartialResults<TableRows>) -> Option<TableRows> + Send>;
 
@@ -82,6 +91,8 @@ pub struct ViewSpec {
     pub tooltip: &'static str,
     /// The key that shows it.
     pub shortcut: Shortcut,
+    /// What it is for.
+    pub group: ViewGroup,
     /// The snapshots that it needs.
     pub needs: Needs,
     /// Whether the open snapshots have anything to see in it.
@@ -114,6 +125,7 @@ impl ViewSpec {
         title: "",
         tooltip: "",
         shortcut: Shortcut { hold: KeyModifiers::Ctrl, key: "" },
+        group: ViewGroup::Explore,
         needs: Needs::FirstRows,
         is_available: |_| true,
         options: &[],
@@ -138,6 +150,11 @@ impl View {
     /// Its title.
     pub fn title(self) -> &'static str {
         self.spec().title
+    }
+
+    /// What it is for: the views of a group stand side by side.
+    pub fn group(self) -> ViewGroup {
+        self.spec().group
     }
 
     /// The snapshots that it needs.

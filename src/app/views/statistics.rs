@@ -1,16 +1,17 @@
 //! The figures of all open snapshots: computed one snapshot after the other while the view is shown.
 
+use crate::app::commands::registry::{KeyModifiers, Shortcut};
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::app::views::spec::{ViewSpec, ctrl};
+use crate::app::views::spec::ViewSpec;
 use crate::model::StatisticsView;
 
 /// The view of figures.
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Statistics",
     tooltip: "The share of code, strings, arrays… in the heap",
-    shortcut: ctrl("7"),
+    shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "9" },
     hint: "",
     request: AppState::sync_statistics,
     ..ViewSpec::BASE

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Strings",
     tooltip: "All texts, their copies and what these waste",
-    shortcut: ctrl("5"),
+    shortcut: ctrl("0"),
     options: &[&STRING_LIST],
     filter: Some(FilterField::Strings),
     empty: |state| {

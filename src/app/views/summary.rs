@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Summary",
     tooltip: "All objects, grouped by constructor",
-    shortcut: ctrl("1"),
+    shortcut: ctrl("6"),
     options: &[&GROUP_BY, &INTERNALS],
     filter: Some(FilterField::Constructors),
     has_chips: true,

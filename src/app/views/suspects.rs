@@ -6,7 +6,7 @@ use crate::app::tasks::query_cache::Query;
 use crate::app::views::View;
 use crate::app::views::panes::ReportFormat;
 use crate::app::views::shared_results::{GrowthQuery, Pair};
-use crate::app::views::spec::{Needs, ViewSpec, ctrl};
+use crate::app::views::spec::{Needs, ViewGroup, ViewSpec, ctrl};
 use crate::growth::growth;
 use crate::model::SuspectsReport;
 use crate::snapshot::SizeMode;
@@ -16,7 +16,8 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Suspects",
     tooltip: "The likely causes of growth, in plain words",
-    shortcut: ctrl("9"),
+    shortcut: ctrl("2"),
+    group: ViewGroup::Find,
     needs: Needs::OneOrPair,
     hint: "Click the name of a suspect to see who holds it",
     request: AppState::sync_suspects,
@@ -103,7 +104,7 @@ impl AppState {
                 Some(SuspectsReport::of_growth(&growth))
             });
         }
-        if self.view == View::Suspects && !self.cache.is_pending::<SuspectsQuery>() {
+        if matches!(self.view, View::Overview | View::Suspects) && !self.cache.is_pending::<SuspectsQuery>() {
             self.cache.request(SuspectsQuery { file, baseline: None, sizes }, move |progress, _| {
                 snapshot.prepare(sizes);
                 SuspectsReport::of_heap(&snapshot, sizes, progress).ok()

@@ -3,7 +3,7 @@
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::TrendQuery;
-use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewSpec, ctrl};
+use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, ctrl};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
 use crate::growth::trend::{allocated_between, trend};
@@ -15,7 +15,8 @@ use std::sync::Arc;
 pub static SPEC: ViewSpec = ViewSpec {
     title: "Trend",
     tooltip: "What grows from snapshot to snapshot, of three or more",
-    shortcut: ctrl("0"),
+    shortcut: ctrl("4"),
+    group: ViewGroup::Find,
     needs: Needs::Series,
     is_available: |state| state.by_age().len() > 2,
     options: &[&TREND_OF],

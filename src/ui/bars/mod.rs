@@ -6,4 +6,5 @@ pub(crate) mod filter_combo;
 pub(crate) mod menu;
 pub(crate) mod options;
 pub(crate) mod status;
+pub(crate) mod tabs;
 pub(crate) mod toolbar;

@@ -4,6 +4,7 @@ use crate::app::{AppState, Command, FileId, FixRole, Form, Needs, OpenFile, Pane
 use crate::ui::bars::filter_chips::chips_ui;
 use crate::ui::bars::filter_combo::keep_ui;
 use crate::ui::bars::options::{ButtonSize, option_ui};
+use crate::ui::bars::tabs::tabs_ui;
 use crate::ui::keys::tooltip;
 use crate::ui::sidebar::file_name::elide_middle;
 use crate::ui::table::focus_id;
@@ -15,6 +16,8 @@ use egui::{Align, Button, ComboBox, Id, Key, Layout, Margin, Modifiers, RichText
 const WIDE: f32 = 1500.0;
 /// Below this width the filter stands at the end of the views, where a line is begun anyway.
 const NARROW: f32 = 900.0;
+/// The room that snapshots, options and filter need beside the tabs.
+const CHOICES: f32 = 620.0;
 /// The width of the filter.
 const FILTER: f32 = 240.0;
 /// The room for clearing it, at its right.
@@ -29,17 +32,19 @@ pub fn filter_id() -> Id {
 
 /// Draws the views, and below them what they show.
 pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let is_wide = ui.available_width() >= WIDE;
-    if is_wide {
+    if ui.available_width() >= WIDE {
         ui.horizontal(|ui| {
-            views_ui(ui, state, commands);
+            let room = ui.available_width() - CHOICES;
+            ui.scope(|ui| tabs_ui(ui, state, room, commands));
             ui.add_space(10.0);
             choices_ui(ui, state, commands);
         });
     } else {
-        ui.horizontal_wrapped(|ui| {
-            views_ui(ui, state, commands);
-            if state.view.has_filter() && ui.max_rect().width() < NARROW {
+        ui.horizontal(|ui| {
+            let is_narrow = state.view.has_filter() && ui.max_rect().width() < NARROW;
+            let room = ui.available_width() - if is_narrow { FILTER * 0.6 } else { 0.0 };
+            ui.scope(|ui| tabs_ui(ui, state, room, commands));
+            if is_narrow {
                 filter_ui(ui, state, commands);
             }
         });
@@ -50,16 +55,6 @@ pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     if state.view == View::Search {
         ui.horizontal_wrapped(|ui| search_ui(ui, &state.search, commands));
-    }
-}
-
-fn views_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    for view in View::ALL.into_iter().filter(|&view| state.is_view_available(view) || state.view == view) {
-        let command = Command::ShowView(view);
-        let hint = tooltip(ui, &command);
-        if ui.add(Button::selectable(state.view == view, view.title())).on_hover_text(hint).clicked() {
-            commands.push(command);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod fix;
 pub(crate) mod main_pane;
 pub(crate) mod object;
+pub(crate) mod overview;
 pub(crate) mod retainers;
 pub(crate) mod search;
 pub(crate) mod source;
@@ -31,6 +32,7 @@ pub(crate) enum Body {
 /// What `view` draws.
 pub(crate) fn body(view: View) -> Body {
     match view {
+        View::Overview => Body::Own(overview::overview_ui),
         View::Fix => Body::Own(fix::fix_ui),
         View::Statistics => Body::Own(statistics::statistics_ui),
         View::Map => Body::Own(treemap::map_ui),

@@ -199,6 +199,12 @@ fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> 
         }
         spans.remove(0);
     }
+    for span in &mut spans {
+        // What follows far to the right would be out of sight.
+        while span.text.contains("   ") {
+            span.text = span.text.replace("   ", "  ");
+        }
+    }
     if spans.is_empty() {
         return None;
     }
