@@ -26,7 +26,9 @@ pub use crate::app::files::open_file::{
     FileId, FileOptions, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
 };
 pub use crate::app::files::path_prompt::{EXTENSIONS, PathPrompt};
+pub use crate::app::files::recent::{RecentFile, RecentFilesQuery};
 pub use crate::app::files::samples::find_pair;
+pub use crate::app::files::session::Session;
 pub use crate::app::options::window_options::{
     FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS, SIZES, THEME,
 };

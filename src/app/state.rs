@@ -7,6 +7,7 @@ use crate::app::commands::palette::CommandPalette;
 use crate::app::files::history::{History, Place};
 use crate::app::files::open_file::{FileId, FileOptions, LoadEvent, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
+use crate::app::files::session::Session;
 use crate::app::options::ChosenOptions;
 use crate::app::settings::Settings;
 use crate::app::tasks::entry::Entry;
@@ -105,6 +106,8 @@ pub struct AppState {
     pub(crate) next_file_id: u32,
     /// Files opened together that are not all loaded yet.
     pub(crate) pending_groups: Vec<Vec<FileId>>,
+    /// The session that is continued, until its files are there.
+    pub(crate) resumed_session: Option<Session>,
     /// How many one-shot tasks were started.
     task_count: u64,
 }
@@ -144,6 +147,7 @@ impl AppState {
             dismissed_banner: None,
             next_file_id: 0,
             pending_groups: Vec::new(),
+            resumed_session: None,
             task_count: 0,
         }
     }
@@ -294,6 +298,7 @@ impl AppState {
                 }
             }
         }
+        self.resume_session();
         self.cache.poll();
         self.poll_capture();
         self.take_sorted();
@@ -462,6 +467,7 @@ impl AppState {
 
     /// Requests what is shown and not known yet.
     pub(crate) fn sync(&mut self) {
+        self.sync_recent();
         self.sync_scripts();
         self.sync_maps();
         self.sync_table();

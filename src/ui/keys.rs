@@ -1,6 +1,6 @@
 //! Keys that work everywhere in the window.
 
-use crate::app::{AppState, COMMANDS, Command, KeyModifiers, MORE_KEYS, Pane, Shortcut};
+use crate::app::{AppState, COMMANDS, Command, KeyModifiers, MORE_KEYS, OpenFile, Pane, Shortcut};
 use crate::ui::table::focus_id;
 use crate::ui::window::DEFAULT_PANE;
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
@@ -50,6 +50,13 @@ pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
             let opens = *command == Command::Forward && !state.history.can_go_forward();
             commands.push(if opens { Command::OpenRecursively } else { command.clone() });
         }
+    }
+    let is_waiting = state.current.is_none() && state.files.iter().any(OpenFile::is_loading);
+    if is_waiting
+        && !has_overlay(state)
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    {
+        commands.push(Command::CancelLoading);
     }
     let asks = |event: &Event| matches!(event, Event::Text(text) if text == "?");
     if !ui.text_edit_focused() && ui.input(|input| input.events.iter().any(asks)) {

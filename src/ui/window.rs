@@ -219,12 +219,14 @@ impl eframe::App for Window {
     }
 
     fn save(&mut self, _storage: &mut dyn Storage) {
+        self.state.remember_session();
         if let Some(saving) = &mut self.saving {
             saving.save(&self.state.settings, self.state.executor());
         }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.state.remember_session();
         if let Some(saving) = &mut self.saving {
             saving.finish(&self.state.settings);
         }

@@ -23,6 +23,10 @@ pub enum Command {
     Capture(CaptureCommand),
     /// Open the sample pair.
     OpenSamples,
+    /// Open what was open when the window was closed last.
+    ContinueSession,
+    /// Stop loading all files.
+    CancelLoading,
     /// Open what is there of a file that was cut short.
     OpenPartly(FileId),
     /// Copy the report of an internal error in loading a file.

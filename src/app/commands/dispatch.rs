@@ -35,6 +35,13 @@ fn carry_out(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::OpenFiles(paths) => state.open(paths),
         Command::Capture(command) => return state.apply_capture(command),
         Command::OpenSamples => state.open(state.samples.iter().flatten().cloned().collect()),
+        Command::ContinueSession => state.continue_session(),
+        Command::CancelLoading => {
+            let loading = state.files.iter().filter(|file| file.is_loading());
+            for id in loading.map(|file| file.id).collect::<Vec<_>>() {
+                state.close(id);
+            }
+        }
         Command::OpenPartly(id) => state.open_partly(id),
         Command::CopyReport(id) => {
             return state.file(id).and_then(OpenFile::report).map(Effect::Copy).into_iter().collect();

@@ -11,6 +11,7 @@ impl AppState {
     pub fn is_enabled(&self, command: &Command) -> bool {
         match command {
             Command::OpenSamples => self.samples.is_some(),
+            Command::ContinueSession => self.files.is_empty() && self.settings.session.is_some(),
             Command::CloseCurrent | Command::FocusFilter => self.current.is_some(),
             Command::ShowView(view) => self.current.is_some() && self.is_view_available(*view),
             Command::NextHit(_) => self.view == View::Search,

@@ -97,6 +97,12 @@ static FILE_COMMANDS: &[Entry] = {
             None,
         ),
         entry(
+            Command::ContinueSession,
+            "Continue",
+            "Open the files, the view and the object of the last time again",
+            None,
+        ),
+        entry(
             Command::CloseCurrent,
             "Close snapshot",
             "Close the snapshot that is shown and free its memory",

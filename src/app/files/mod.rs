@@ -5,4 +5,6 @@ pub(crate) mod history;
 pub(crate) mod open_close;
 pub(crate) mod open_file;
 pub(crate) mod path_prompt;
+pub(crate) mod recent;
 pub(crate) mod samples;
+pub(crate) mod session;

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Names an open snapshot as long as the window lives; never used twice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -77,12 +77,24 @@ type Loaded = Result<Arc<Snapshot>, LoadError>;
 pub struct Loading {
     job: Job<Loaded>,
     early: Receiver<Arc<Snapshot>>,
+    began: Instant,
 }
 
 impl Loading {
     /// Stage, fraction and bytes read.
     pub fn progress(&self) -> &Progress {
         self.job.progress()
+    }
+
+    /// Seconds that are left if the rest goes as fast; `None` before that can be told.
+    pub fn seconds_left(&self) -> Option<u64> {
+        /// What was done in less says little about the rest.
+        const LEAST: (f32, f32) = (0.8, 0.04);
+        let (seconds, fraction) = (self.began.elapsed().as_secs_f32(), self.progress().fraction());
+        if seconds < LEAST.0 || !(LEAST.1..1.0).contains(&fraction) {
+            return None;
+        }
+        Some(Duration::from_secs_f32((seconds * (1.0 - fraction) / fraction).min(1e6)).as_secs())
     }
 }
 
@@ -173,7 +185,7 @@ impl OpenFile {
             path,
             name,
             stamp,
-            load: Load::Running(Loading { job, early }),
+            load: Load::Running(Loading { job, early, began: Instant::now() }),
             total_size: 0,
             object_count: 0,
             snapshot: None,

@@ -4,6 +4,7 @@ pub(crate) mod file;
 pub(crate) mod writer;
 
 use crate::app::files::bookmarks::Bookmarks;
+use crate::app::files::session::Session;
 use crate::model::ColumnId;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,8 @@ pub struct Settings {
     pub source_folders: Vec<PathBuf>,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
+    /// What was open last.
+    pub session: Option<Session>,
     /// Widths that were dragged, by table.
     pub widths_by_column: BTreeMap<String, ColumnWidths>,
     /// The folder that captures go to; `None` for the usual one.
@@ -77,6 +80,7 @@ impl Default for Settings {
             generated_shown: false,
             source_folders: Vec::new(),
             recent: Vec::new(),
+            session: None,
             widths_by_column: BTreeMap::new(),
             capture_folder: None,
             bookmarks: Bookmarks::new(),

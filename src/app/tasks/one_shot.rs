@@ -16,6 +16,8 @@ pub enum TaskResult {
     Copy(String, String),
     /// Show an object among its constructor's.
     Found(FileId, NodeIndex),
+    /// Show an object and who holds it.
+    Inspect(FileId, NodeIndex),
     /// Select a row, in the view that is already shown.
     GoTo(Place),
     /// Select a row of a table.
@@ -80,6 +82,7 @@ impl AppState {
                 return vec![Effect::FocusPane(Pane::Main)];
             }
             TaskResult::Found(..) => {}
+            TaskResult::Inspect(file, node) => self.inspect(file, node),
             TaskResult::Refused(message) => self.status_message = Some(message),
             // A user who has gone elsewhere since then stays there.
             TaskResult::GoTo(place) if (self.view, self.current) == (place.view, Some(place.current)) => {

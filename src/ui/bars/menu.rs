@@ -68,6 +68,7 @@ fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
         });
     });
+    item_ui(ui, state, Command::ContinueSession, commands);
     item_ui(ui, state, Command::OpenSamples, commands);
     ui.separator();
     item_ui(ui, state, Command::Capture(CaptureCommand::Toggle), commands);

@@ -1,10 +1,11 @@
 //! The list of open snapshots: what each is, how far its loading is, or why it was refused.
 
-use crate::app::{AppState, Command, Load, LoadFailure, OpenFile, RecoveryAction};
+use crate::app::{AppState, Command, Load, LoadFailure, OpenFile};
 use crate::model::format;
 use crate::ui::sidebar::bookmarks::bookmarks_ui;
 use crate::ui::sidebar::file_name::elide_middle;
 use crate::ui::theme::Palette;
+use crate::ui::views::waiting::remedy;
 use egui::{
     Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, RichText, ScrollArea, Sense, Ui,
 };
@@ -125,19 +126,7 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
 fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &LoadFailure, commands: &mut Vec<Command>) {
     let text = RichText::new(&refusal.sentence).small().color(Palette::of(ui).error);
     ui.add(Label::new(text).wrap());
-    let (label, hint, command) = match refusal.remedy {
-        RecoveryAction::Nothing => return,
-        RecoveryAction::OpenPartly => (
-            "Open what is there",
-            "All whole objects, the references between them and the names known so far",
-            Command::OpenPartly(file.id),
-        ),
-        RecoveryAction::Report => (
-            "Copy report",
-            "Put the error and the version on the clipboard, to send to the authors of Heaplens",
-            Command::CopyReport(file.id),
-        ),
-    };
+    let Some((label, hint, command)) = remedy(file, refusal) else { return };
     if ui.add(Button::new(label).small()).on_hover_text(hint).clicked() {
         commands.push(command);
     }

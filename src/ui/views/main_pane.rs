@@ -4,6 +4,7 @@ use crate::app::{AppState, Command, Load, Needs, Pane, View};
 use crate::ui::bars::banner::{added_ui, banner_ui};
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
+use crate::ui::views::waiting::{loading_ui, refused_ui};
 use crate::ui::views::{Body, body};
 use egui::{Button, Margin, RichText, Ui};
 
@@ -70,11 +71,10 @@ fn links_in_other_snapshots(state: &AppState) -> Vec<(String, Command)> {
 fn waiting_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let is_loading = state.files.iter().any(|file| matches!(file.load, Load::Running(_)));
     if is_loading {
-        return placeholder_ui(ui, "Loading…");
+        return loading_ui(ui, state, commands);
     }
     if state.current.is_none() {
-        let why = "The list of snapshots says of each why, and what can be done";
-        return empty_state_ui(ui, "None of these files could be opened", why, commands);
+        return refused_ui(ui, state, commands);
     }
     if !matches!(state.view.needs(), Needs::Pair | Needs::Series | Needs::Roles) {
         return placeholder_ui(ui, "Listing…");

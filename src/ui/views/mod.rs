@@ -6,11 +6,13 @@ pub(crate) mod object;
 pub(crate) mod overview;
 pub(crate) mod retainers;
 pub(crate) mod search;
+pub(crate) mod snippets;
 pub(crate) mod source;
 pub(crate) mod statistics;
 pub(crate) mod suspects;
 pub(crate) mod timeline;
 pub(crate) mod treemap;
+pub(crate) mod waiting;
 pub(crate) mod welcome;
 
 use crate::app::{AppState, Command, View};

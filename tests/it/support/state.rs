@@ -2,7 +2,7 @@
 
 use crate::support::samples::sample;
 use heaplens::app::apply;
-use heaplens::app::{AppState, Command, Effect, Executor, Pane, Settings};
+use heaplens::app::{AppState, Command, Effect, Executor, Pane, Settings, View};
 use heaplens::model::TreeTable;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -38,8 +38,13 @@ pub(crate) fn with(names: &[&str]) -> AppState {
     state
 }
 
+/// Opens files, and leaves the overview for the table of their objects.
 pub(crate) fn open(state: &mut AppState, paths: Vec<PathBuf>) {
     act(state, Command::OpenFiles(paths));
+    if state.view == View::Overview && state.current.is_some() {
+        let view = if state.baseline.is_some() { View::Comparison } else { View::Summary };
+        act(state, Command::ShowView(view));
+    }
 }
 
 pub(crate) fn table(state: &AppState) -> &TreeTable {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
-use heaplens::app::View;
+use heaplens::app::{Command, View, apply};
 use heaplens::ui::Window;
 
 use super::samples::{AFTER, START, sample};
@@ -75,8 +75,15 @@ pub(crate) fn wait_for_row(harness: &mut Harness<'_, Window>, begin: &str) {
     wait(harness, begin, |harness| row(harness, begin).is_some());
 }
 
-/// Waits until `view` is shown and no thread is at work.
+/// Waits until `view` is shown and no thread is at work. From the overview, where files open, goes to it.
 pub(crate) fn settled(harness: &mut Harness<'_, Window>, view: View) {
+    wait(harness, "files", |harness| {
+        let state = &harness.state().state;
+        state.current.is_some() && !state.is_busy()
+    });
+    if harness.state().state.view == View::Overview && view != View::Overview {
+        drop(apply(&mut harness.state_mut().state, Command::ShowView(view)));
+    }
     wait(harness, "rows", |harness| {
         let state = &harness.state().state;
         state.view == view && !state.is_busy() && !rows(harness).is_empty()

@@ -45,8 +45,8 @@ fn the_suspect_stands_above_the_comparison_and_can_be_put_away() {
     wait_for_row(&mut harness, "leaks in scope {");
     click(&mut harness, Role::Button, "Put the suspects away");
     assert!(harness.query_by_label_contains("this array grew by 407").is_none());
-    press(&mut harness, Key::Num1);
-    press(&mut harness, Key::Num2);
+    press(&mut harness, Key::Num6);
+    press(&mut harness, Key::Num5);
     settled(&mut harness, View::Comparison);
     assert!(harness.query_by_label_contains("this array grew by 407").is_none(), "it stays away");
 }
@@ -69,7 +69,7 @@ fn the_page_of_suspects_leads_into_the_views() {
 #[test]
 fn growth_is_told_by_owners_too() {
     let mut harness = compared();
-    press(&mut harness, Key::G);
+    press(&mut harness, Key::Num3);
     settled(&mut harness, View::Growth);
     assert!(total(&harness).1.contains("Growth +713 kB"));
     click(&mut harness, Role::Button, "Owners");
@@ -103,7 +103,7 @@ fn a_third_snapshot_brings_a_trend() {
     std::fs::copy(sample(AFTER), &copy).unwrap();
     let mut harness = window(vec![sample(START), sample(AFTER), copy]);
     settled(&mut harness, View::Comparison);
-    press(&mut harness, Key::Num0);
+    press(&mut harness, Key::Num4);
     settled(&mut harness, View::Trend);
     assert!(rows(&harness)[0].starts_with("leaks"), "{:?}", rows(&harness));
     select(&mut harness, "leaks");

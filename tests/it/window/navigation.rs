@@ -146,7 +146,7 @@ fn ids_in_the_name_of_a_weak_maps_entry_are_links() {
     std::fs::write(&file, heap.to_json()).unwrap();
     let mut harness = window(vec![file]);
     settled(&mut harness, View::Summary);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num7);
     harness.run_ok();
     settled(&mut harness, View::Containment);
     harness.key_press(Key::ArrowDown);

@@ -69,11 +69,11 @@ fn the_suspects_link_selects_its_row() {
 fn the_selection_stays_when_the_view_changes() {
     let mut harness = at_the_leak();
     for (key, view, has_row) in [
-        (Key::Num1, View::Summary, true),
-        (Key::Num3, View::Containment, true),
-        (Key::Num4, View::Dominators, true),
+        (Key::Num6, View::Summary, true),
+        (Key::Num7, View::Containment, true),
+        (Key::Num8, View::Dominators, true),
         (Key::F, View::Search, false),
-        (Key::Num2, View::Comparison, true),
+        (Key::Num5, View::Comparison, true),
     ] {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_ok();
@@ -93,7 +93,7 @@ fn a_group_stays_when_the_view_changes() {
     settled(&mut harness, View::Summary);
     select(&mut harness, "Array ×");
     idle(&mut harness);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num7);
     harness.run_ok();
     idle(&mut harness);
     let group = harness.state().state.held_group.as_ref();

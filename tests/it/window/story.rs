@@ -122,10 +122,10 @@ fn keys_walk_through_the_rows() {
 fn views_have_keys_and_show_themselves() {
     let mut harness = compared();
     for (key, view) in [
-        (Key::Num1, View::Summary),
-        (Key::Num3, View::Containment),
-        (Key::Num7, View::Statistics),
-        (Key::Num2, View::Comparison),
+        (Key::Num6, View::Summary),
+        (Key::Num7, View::Containment),
+        (Key::Num9, View::Map),
+        (Key::Num5, View::Comparison),
     ] {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_ok();

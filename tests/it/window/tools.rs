@@ -35,7 +35,7 @@ fn with_settings(folder: &Path, names: &'static [&str], width: f32) -> Harness<'
 #[test]
 fn the_map_is_drawn_selected_in_and_gone_into() {
     let mut harness = compared();
-    press(&mut harness, Key::Num8);
+    press(&mut harness, Key::Num9);
     wait_for_map(&mut harness);
     harness.get_by_role_and_label(Role::Image, "Map of retained sizes");
     let whole = harness.state().state.map_view().unwrap().1.tiles.len();
@@ -75,7 +75,7 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
 #[test]
 fn a_click_on_a_group_shows_only_its_objects() {
     let mut harness = compared();
-    press(&mut harness, Key::Num8);
+    press(&mut harness, Key::Num9);
     wait_for_map(&mut harness);
     let (label, root) = {
         let (_, map) = harness.state().state.map_view().unwrap();
@@ -104,7 +104,7 @@ fn a_click_on_a_group_shows_only_its_objects() {
 #[test]
 fn what_is_selected_in_the_map_is_selected_in_the_trees() {
     let mut harness = compared();
-    press(&mut harness, Key::Num8);
+    press(&mut harness, Key::Num9);
     wait_for_map(&mut harness);
     let (file, leak) = {
         let state = &harness.state().state;
@@ -113,7 +113,7 @@ fn what_is_selected_in_the_map_is_selected_in_the_trees() {
         (file, snapshot.find("85127".parse().map(heaplens::base::ObjectId).unwrap()).unwrap())
     };
     apply(&mut harness.state_mut().state, Command::Inspect(file, leak));
-    press(&mut harness, Key::Num4);
+    press(&mut harness, Key::Num8);
     settled(&mut harness, View::Dominators);
     wait_for_row(&mut harness, "Array @85127");
 }
@@ -121,7 +121,7 @@ fn what_is_selected_in_the_map_is_selected_in_the_trees() {
 #[test]
 fn the_map_says_what_grew_where_there_is_a_baseline() {
     let mut harness = compared();
-    press(&mut harness, Key::Num8);
+    press(&mut harness, Key::Num9);
     wait_for_map(&mut harness);
     click(&mut harness, Role::Button, "Colour by growth");
     wait(&mut harness, "colours of growth", |harness| {
@@ -137,7 +137,7 @@ fn the_map_says_what_grew_where_there_is_a_baseline() {
 #[test]
 fn statistics_stand_side_by_side_for_all_snapshots() {
     let mut harness = compared();
-    press(&mut harness, Key::Num7);
+    click(&mut harness, Role::Button, "Statistics");
     wait(&mut harness, "both rings", |harness| {
         [START, AFTER]
             .into_iter()
@@ -166,7 +166,7 @@ fn bookmarks_are_noted_kept_and_gone_to() {
     let mut again = with_settings(folder.path(), &[AFTER], 1280.0);
     settled(&mut again, View::Summary);
     assert_eq!(again.state().state.bookmarks(again.state().state.current.unwrap())[0].note, "grows");
-    press(&mut again, Key::Num3);
+    press(&mut again, Key::Num7);
     settled(&mut again, View::Containment);
     click(&mut again, Role::Link, "Array @85127");
     wait(&mut again, "the object", |harness| {

@@ -43,7 +43,7 @@ fn a_filter_of_objects_leaves_what_passes_and_says_how_much() {
 fn other_snapshots_part_the_objects_by_age() {
     let mut harness = window(vec![sample(START), sample(AFTER)]);
     settled(&mut harness, View::Comparison);
-    press(&mut harness, Key::Num1);
+    press(&mut harness, Key::Num6);
     settled(&mut harness, View::Summary);
     choose(&mut harness, &format!("Objects allocated between {START} and {AFTER}"));
     wait(&mut harness, "fewer objects", |harness| {
@@ -108,7 +108,7 @@ fn search_finds_walks_and_jumps() {
 #[test]
 fn dominators_show_who_is_freed_with_whom() {
     let mut harness = opened(AFTER);
-    press(&mut harness, Key::Num4);
+    press(&mut harness, Key::Num8);
     settled(&mut harness, View::Dominators);
     let grouped = rows(&harness);
     assert!(grouped.iter().any(|row| row.contains('×')), "{grouped:?}");
@@ -119,7 +119,7 @@ fn dominators_show_who_is_freed_with_whom() {
 #[test]
 fn strings_are_listed_by_what_their_copies_waste() {
     let mut harness = opened(AFTER);
-    press(&mut harness, Key::Num5);
+    press(&mut harness, Key::Num0);
     settled(&mut harness, View::Strings);
     let before = rows(&harness).len();
     assert!(rows(&harness).iter().all(|row| row.starts_with('"')));
@@ -135,7 +135,7 @@ fn strings_are_listed_by_what_their_copies_waste() {
 #[test]
 fn strings_are_listed_by_prefix_and_by_slices() {
     let mut harness = opened(AFTER);
-    press(&mut harness, Key::Num5);
+    press(&mut harness, Key::Num0);
     settled(&mut harness, View::Strings);
     click(&mut harness, Role::Button, "Prefixes");
     wait(&mut harness, "prefixes", |harness| rows(harness).iter().any(|row| row.ends_with(" texts")));
@@ -153,7 +153,7 @@ fn strings_are_listed_by_prefix_and_by_slices() {
 #[test]
 fn a_group_of_dominated_objects_says_who_holds_it() {
     let mut harness = opened(AFTER);
-    press(&mut harness, Key::Num4);
+    press(&mut harness, Key::Num8);
     settled(&mut harness, View::Dominators);
     let group = rows(&harness).into_iter().find(|row| row.contains('×')).unwrap();
     select(&mut harness, &group);
@@ -183,7 +183,7 @@ fn the_object_pane_decodes_what_an_object_holds() {
 #[test]
 fn a_timeline_says_who_allocated_what_and_shows_what_lives_of_it() {
     let mut harness = opened("allocation.heaptimeline");
-    press(&mut harness, Key::Num6);
+    click(&mut harness, Role::Button, "Allocations");
     settled(&mut harness, View::Allocations);
     let first = rows(&harness)[0].clone();
     row(&harness, &first).unwrap().click_secondary();
