@@ -3,10 +3,11 @@
 use crate::support::samples::{AFTER, FIXED, START, TINY, sample};
 use crate::support::state::{act, empty, table, with};
 use heaplens::app::{
-    AppState, Command, CopyWhat, Effect, FileId, FixRole, Load, OpenFile, Pane, Settings, ThemeChoice, View,
+    AppState, Command, CopyWhat, Effect, Executor, FileId, FixRole, Load, OpenFile, Pane, Settings,
+    ThemeChoice, View,
 };
 use heaplens::app::{SIZES, THEME, apply};
-use heaplens::model::{ColumnId, Direction, Item};
+use heaplens::model::{ColumnId, Direction, HeapPart, Item};
 use heaplens::snapshot::SizeMode;
 
 fn sides(state: &AppState) -> (Option<&str>, Option<&str>) {
@@ -31,20 +32,30 @@ fn id(state: &AppState, name: &str) -> FileId {
 }
 
 #[test]
-fn one_file_is_shown_in_summary() {
-    let state = with(&[TINY]);
+fn one_file_is_shown_in_the_overview() {
+    let mut state = empty();
+    act(&mut state, Command::OpenFiles(vec![sample(TINY)]));
     assert_eq!(sides(&state), (None, Some(TINY)));
-    assert_eq!(state.view, View::Summary);
-    assert!(!table(&state).is_empty());
+    assert_eq!(state.view, View::Overview);
+    for part in HeapPart::ALL {
+        assert!(matches!(state.heap_cards(part), Some(Ok(_))), "{part:?}");
+    }
+    assert!(state.growth_overview().is_none(), "there is no baseline");
     assert_eq!(state.settings.recent, [sample(TINY)]);
 }
 
 #[test]
 fn two_files_are_compared_with_the_older_as_baseline() {
     for order in [[START, AFTER], [AFTER, START]] {
-        let state = with(&order);
+        let mut state = empty();
+        act(&mut state, Command::OpenFiles(order.map(sample).to_vec()));
         assert_eq!(sides(&state), (Some(START), Some(AFTER)));
-        assert_eq!(state.view, View::Comparison);
+        assert_eq!(state.view, View::Overview);
+        let growth = state.growth_overview().unwrap().unwrap();
+        assert_eq!(growth.steps[0].label, "leaks");
+        let object = state.suspects_of_growth().unwrap().unwrap().suspects[0].object;
+        let code = state.code_excerpt(object).expect("the sample has its source");
+        assert!(code.spans.iter().any(|span| span.text.contains("push")), "{code:?}");
     }
 }
 
@@ -53,7 +64,33 @@ fn two_files_opened_one_after_the_other_are_compared_too() {
     let mut state = with(&[AFTER]);
     act(&mut state, Command::OpenFiles(vec![sample(START)]));
     assert_eq!(sides(&state), (Some(START), Some(AFTER)));
-    assert_eq!(state.view, View::Comparison);
+    assert_eq!(state.view, View::Overview);
+}
+
+#[test]
+fn three_files_have_a_line_through_all() {
+    let mut state = empty();
+    act(&mut state, Command::OpenFiles([START, AFTER, FIXED].map(sample).to_vec()));
+    let chart = state.trend_chart().unwrap().unwrap();
+    assert_eq!((chart.names.len(), chart.totals.len()), (3, 3));
+    assert!(chart.lines.iter().any(|line| line.label == "leaks"), "{chart:?}");
+}
+
+#[test]
+fn a_session_is_continued_with_its_view_and_object() {
+    let mut state = with(&[START, AFTER]);
+    act(&mut state, Command::ShowView(View::Growth));
+    let object = state.suspects_of_growth().unwrap().unwrap().suspects[0].object;
+    let file = state.current.unwrap();
+    act(&mut state, Command::Inspect(file, object));
+    let before = state.object_id(file, object);
+    state.remember_session();
+    let mut again = AppState::new(state.settings.clone(), Executor::inline());
+    again.remember_session();
+    act(&mut again, Command::ContinueSession);
+    assert_eq!((sides(&again), again.view), ((Some(START), Some(AFTER)), View::Growth));
+    let (file, node) = again.inspected_object.unwrap();
+    assert_eq!(again.object_id(file, node), before);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use heaplens::app::{Command, Executor, FileId, OpenFile, View};
 use heaplens::ui::Window;
 
 use crate::support::samples::{TINY, sample};
-use crate::support::window::{click, rows, select, settled, wait, wait_for_row, window};
+use crate::support::window::{click, rows, select, settled, wait, window};
 
 /// The first part of a good file, ending behind `part` parts of a hundred.
 fn cut_short(percent: usize) -> (tempfile::TempDir, PathBuf) {
@@ -44,7 +44,7 @@ fn a_file_that_cannot_be_opened_is_explained_beside_its_name() {
     let broken = folder.path().join("broken.heapsnapshot");
     std::fs::write(&broken, "hello").unwrap();
     let mut harness = window(vec![broken, sample(TINY)]);
-    wait_for_row(&mut harness, "");
+    settled(&mut harness, View::Summary);
     wait(&mut harness, "a sentence", |harness| {
         harness.query_by_label_contains("Not a V8 heap snapshot").is_some()
     });

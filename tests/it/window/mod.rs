@@ -4,6 +4,7 @@ mod failures;
 mod filter_chips;
 mod growth;
 mod navigation;
+mod overview;
 mod panes;
 mod retainers;
 mod story;

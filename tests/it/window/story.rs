@@ -122,17 +122,17 @@ fn keys_walk_through_the_rows() {
 fn views_have_keys_and_show_themselves() {
     let mut harness = compared();
     for (key, view) in [
+        (Key::Num1, View::Overview),
         (Key::Num6, View::Summary),
         (Key::Num7, View::Containment),
-        (Key::Num9, View::Map),
         (Key::Num5, View::Comparison),
     ] {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_ok();
         assert_eq!(harness.state().state.view, view);
         match view {
-            View::Statistics => {
-                wait(&mut harness, "slices", |harness| harness.query_by_label("Typed arrays").is_some());
+            View::Overview => {
+                wait(&mut harness, "steps", |harness| harness.query_by_label("What grew").is_some());
             }
             _ => wait(&mut harness, "rows", |harness| !rows(harness).is_empty()),
         }
