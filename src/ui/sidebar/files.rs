@@ -71,6 +71,10 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                         });
                         ui.label(muted(ui, &bytes_text(progress.bytes_read(), file.bytes())));
                     }
+                    // With nothing else to show, the middle says why.
+                    Load::Failed(_) if state.current.is_none() => {
+                        ui.label(RichText::new("Not opened").small().color(palette.error));
+                    }
                     Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
                     Load::Done => facts_ui(ui, file, is_current, is_baseline),
                 }

@@ -173,5 +173,5 @@ fn a_path_can_be_typed() {
     harness.get_by_role_and_label(Role::TextInput, "Path").type_text(&wanted);
     harness.run_ok();
     harness.key_press(Key::Enter);
-    wait(&mut harness, "rows", |harness| !rows(harness).is_empty());
+    settled(&mut harness, View::Summary);
 }
