@@ -1,6 +1,6 @@
 //! Commands one by one, on small snapshots.
 
-use crate::support::samples::{AFTER, FIXED, START, TINY, sample};
+use crate::support::samples::{AFTER, FIXED, LEAKS_ID, LEAKS_ROW, START, TINY, sample};
 use crate::support::state::{act, empty, table, with};
 use heaplens::app::{
     AppState, Command, CopyWhat, Effect, Executor, FileId, FixRole, Load, OpenFile, Pane, Settings,
@@ -243,7 +243,7 @@ fn selecting_an_object_shows_its_retainers_and_is_remembered() {
     act(&mut state, Command::Select(Pane::Main, array));
     assert_eq!(state.inspected_object, None, "a constructor has no retainers");
     act(&mut state, Command::Toggle(Pane::Main, array));
-    let leak = row_of(&state, Pane::Main, "Array @85127");
+    let leak = row_of(&state, Pane::Main, LEAKS_ROW);
     act(&mut state, Command::Select(Pane::Main, leak));
     assert!(row_of(&state, Pane::Retainers, "leaks in scope {") == 0);
     act(&mut state, Command::Back);
@@ -260,7 +260,7 @@ fn an_object_is_found_among_its_constructors() {
     let mut state = with(&[START, AFTER]);
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Toggle(Pane::Main, array));
-    let leak = row_of(&state, Pane::Main, "Array @85127");
+    let leak = row_of(&state, Pane::Main, LEAKS_ROW);
     act(&mut state, Command::SetFilter("Array".to_owned()));
     act(&mut state, Command::Select(Pane::Main, leak));
     act(&mut state, Command::SetFilter("nothing like it".to_owned()));
@@ -277,13 +277,13 @@ fn rows_are_copied_as_text() {
     let mut state = with(&[START, AFTER]);
     let array = row_of(&state, Pane::Main, "Array ×");
     act(&mut state, Command::Toggle(Pane::Main, array));
-    let leak = row_of(&state, Pane::Main, "Array @85127");
+    let leak = row_of(&state, Pane::Main, LEAKS_ROW);
     let copied = act(&mut state, Command::Copy(Pane::Main, leak, CopyWhat::ObjectId));
-    assert_eq!(copied, [Effect::Copy("@85127".to_owned())]);
+    assert_eq!(copied, [Effect::Copy(LEAKS_ID.to_owned())]);
     act(&mut state, Command::Select(Pane::Main, leak));
     let copied = act(&mut state, Command::CopySelected(CopyWhat::Row));
     let [Effect::Copy(row)] = &copied[..] else { panic!("{copied:?}") };
-    assert!(row.starts_with("Array @85127") && row.contains('\t'), "{row}");
+    assert!(row.starts_with(LEAKS_ROW) && row.contains('\t'), "{row}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Moving about without a window: the palette, copies, ways to an object, typing ahead, opening all.
 
-use crate::support::samples::{AFTER, TINY, sample};
+use crate::support::samples::{AFTER, LEAKS_ROW, TINY, sample};
 use crate::support::state::{act, names, select, selected, table, with};
 use heaplens::app::{Command, CopyWhat, Effect, Pane, Step, View};
 use heaplens::model::{Disclosure, TextFormat};
@@ -10,7 +10,7 @@ fn at_the_leak() -> heaplens::app::AppState {
     let mut state = with(&[AFTER]);
     act(&mut state, Command::SetFilter("/^Array$/".to_owned()));
     act(&mut state, Command::Toggle(Pane::Main, 0));
-    select(&mut state, "Array @85127");
+    select(&mut state, LEAKS_ROW);
     state
 }
 
@@ -63,7 +63,7 @@ fn a_path_is_copied_with_all_its_steps() {
     let effects = act(&mut state, Command::CopySelected(CopyWhat::Path));
     let text = copied(&effects);
     assert!(text.lines().next().unwrap().ends_with("leaks`"), "{text}");
-    assert!(text.lines().last().unwrap().contains("Array @85127"), "{text}");
+    assert!(text.lines().last().unwrap().contains(LEAKS_ROW), "{text}");
     assert!(state.status_message.as_ref().unwrap().starts_with("Copied the path"));
 }
 
@@ -88,7 +88,7 @@ fn an_object_is_revealed_in_every_tree() {
     for view in [View::Containment, View::Dominators, View::Summary] {
         act(&mut state, Command::RevealSelected(view));
         assert_eq!(state.view, view);
-        assert!(selected(&state).contains("Array @85127"), "{view:?}: {}", selected(&state));
+        assert!(selected(&state).contains(LEAKS_ROW), "{view:?}: {}", selected(&state));
     }
     act(&mut state, Command::Back);
     assert_eq!(state.view, View::Dominators);

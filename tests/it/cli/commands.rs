@@ -5,7 +5,10 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::support::command_line::{heap, heaplens, json, printed, refused};
-use crate::support::samples::{AFTER, START, TINY, sample_argument as sample};
+use crate::support::samples::{
+    AFTER, AFTER_EDGES, AFTER_NODES, AFTER_STATISTICS, AFTER_TOTAL, LEAKS, LEAKS_HOLDER, LEAKS_ID, START,
+    TINY, sample_argument as sample,
+};
 
 fn row<'a>(answer: &'a Value, name: &str) -> &'a Value {
     answer["rows"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap()
@@ -14,9 +17,9 @@ fn row<'a>(answer: &'a Value, name: &str) -> &'a Value {
 #[test]
 fn the_summary_has_chromes_numbers() {
     let answer = json(&["summary", &sample(AFTER)]);
-    assert_eq!(answer["snapshot"]["node_count"], 73_924);
-    assert_eq!(answer["snapshot"]["edge_count"], 428_647);
-    assert_eq!(answer["snapshot"]["total_size"], 6_671_450);
+    assert_eq!(answer["snapshot"]["node_count"], AFTER_NODES);
+    assert_eq!(answer["snapshot"]["edge_count"], AFTER_EDGES);
+    assert_eq!(answer["snapshot"]["total_size"], AFTER_TOTAL);
     assert_eq!(answer["snapshot"]["max_js_object_id"], 148_215);
     assert_eq!(answer["file"]["bytes"], 9_317_808);
     assert_eq!((&answer["sizes"], &answer["filter"]), (&"chrome".into(), &Value::Null));
@@ -97,25 +100,14 @@ fn a_comparison_finds_the_array_that_grew() {
 #[test]
 fn statistics_have_chromes_numbers() {
     let answer = json(&["statistics", &sample(AFTER)]);
-    for (field, bytes) in [
-        ("total", 6_671_450),
-        ("code", 1_929_424),
-        ("strings", 1_307_816),
-        ("js_arrays", 609_976),
-        ("typed_arrays", 16_758),
-        ("system", 135_232),
-        ("other_js", 2_595_552),
-        ("other_non_js", 76_692),
-        ("native_total", 93_450),
-        ("v8_heap_total", 6_578_000),
-    ] {
+    for (field, bytes) in AFTER_STATISTICS {
         assert_eq!(answer[field], bytes, "{field}");
     }
 }
 
 #[test]
 fn an_object_is_told_with_the_way_to_it() {
-    let answer = json(&["object", &sample(AFTER), "@85127"]);
+    let answer = json(&["object", &sample(AFTER), LEAKS_ID]);
     assert_eq!((&answer["kind"], &answer["class"]), (&"object".into(), &"Array".into()));
     assert_eq!((&answer["shallow"], &answer["expression"]), (&406_888.into(), &"leaks".into()));
     let as_code = answer["path_as_code"].as_str().unwrap();
@@ -125,16 +117,13 @@ fn an_object_is_told_with_the_way_to_it() {
     let last = path.last().unwrap();
     assert_eq!(
         (&last["edge"], &last["edge_kind"], &last["id"]),
-        (&"leaks".into(), &"context".into(), &85_127.into())
+        (&"leaks".into(), &"context".into(), &LEAKS.0.into())
     );
     assert_eq!(answer["retainers"]["total"], 1);
     assert_eq!(answer["children"]["total"], answer["children"]["rows"].as_array().unwrap().len());
     assert_eq!(answer["dominator"], answer["dominators"][0]);
-    let text = printed(&["object", &sample(AFTER), "85127", "--limit", "2"]);
-    assert!(
-        text.contains("leaks in system / Context @85125") && text.contains("… and 50,001 more"),
-        "{text}"
-    );
+    let text = printed(&["object", &sample(AFTER), LEAKS_ID, "--limit", "2"]);
+    assert!(text.contains(LEAKS_HOLDER) && text.contains("… and 50,001 more"), "{text}");
 }
 
 #[test]
@@ -233,7 +222,7 @@ fn wrong_usage_says_what_there_is() {
         (vec!["summary", &file, "--sort", "name:up"], "asc or desc"),
         (vec!["summary", &file, "--filter", "colour"], "duplicated-strings"),
         (vec!["summary", &file, "--class", "/(/"], "unclosed group"),
-        (vec!["object", &file, "@x"], "@85127"),
+        (vec!["object", &file, "@x"], LEAKS_ID),
         (vec!["compare", &file], "CURRENT"),
         (vec!["summary", &file, "--json", "--csv"], "cannot be used with"),
     ] {
@@ -295,7 +284,7 @@ fn what_is_there_of_a_file_cut_short_is_printed_when_asked_for() {
     let output = heaplens(&["summary", path, "--partial", "--json"]);
     assert!(output.status.success());
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["snapshot"]["node_count"], 73_924);
+    assert_eq!(answer["snapshot"]["node_count"], AFTER_NODES);
     let warning = answer["snapshot"]["warnings"][0].as_str().unwrap();
     assert!(
         warning.starts_with("partial: 73,924 of 73,924 objects, 428,647 of 428,647 references and "),

@@ -1,7 +1,7 @@
 //! The window's tables on the command line: strings, allocations, search, dominators, retainers, paths.
 
 use crate::support::command_line::{json, printed, refused};
-use crate::support::samples::{AFTER, sample_argument as sample};
+use crate::support::samples::{AFTER, LEAKS_HOLDER, LEAKS_ID, sample_argument as sample};
 use serde_json::Value;
 
 fn rows(arguments: &[&str]) -> Vec<Value> {
@@ -39,9 +39,9 @@ fn a_search_prints_constructors_and_what_was_found_of_them() {
 
 #[test]
 fn the_array_that_leaks_is_held_by_its_variable() {
-    let held = rows(&["retainers", &sample(AFTER), "@85127"]);
-    assert_eq!(held[0]["name"], "leaks in system / Context @85125");
-    let paths = rows(&["retainers", &sample(AFTER), "@85127", "--paths", "--fold"]);
+    let held = rows(&["retainers", &sample(AFTER), LEAKS_ID]);
+    assert_eq!(held[0]["name"], LEAKS_HOLDER);
+    let paths = rows(&["retainers", &sample(AFTER), LEAKS_ID, "--paths", "--fold"]);
     assert_eq!(paths[0]["name"], "1.  leaks in system / Context @85125");
     let (status, sentence) = refused(&["retainers", &sample(AFTER), "@1000000001"]);
     assert_eq!((status, sentence.trim()), (2, "heaplens: there is no object @1000000001"));

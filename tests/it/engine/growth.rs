@@ -2,7 +2,10 @@
 //! programs were written with.
 
 use crate::support::growing_heap::{Heap, MODE, assert_adds_up, first_line, grown, said};
-use crate::support::samples::{AFTER, FIXED, KINDS_AFTER, KINDS_START, START, load_sample};
+use crate::support::samples::{
+    AFTER, FIXED, KINDS_AFTER, KINDS_START, LEAKED_TEXTS, LEAKS, LEAKS_BYTES, LEAKS_GROWTH, START,
+    load_sample,
+};
 use std::sync::Arc;
 
 use heaplens::base::Progress;
@@ -221,9 +224,12 @@ fn the_leaking_server_is_told_by_its_array() {
     let suspects: Vec<&str> = report.suspects.iter().map(|suspect| suspect.owner.as_str()).collect();
     assert_eq!(suspects, ["leaks"]);
     let line = first_line(growth);
-    assert_eq!(said(&line), ("leaks", "array", Some(0), Some(50_000)));
-    assert_eq!((line.bytes_before, line.bytes_after, line.growth), (32, 407_088, 407_056));
-    assert_eq!(line.id.0, 85127);
+    assert_eq!(said(&line), ("leaks", "array", Some(0), Some(LEAKED_TEXTS)));
+    assert_eq!(
+        (line.bytes_before, line.bytes_after, line.growth),
+        (LEAKS_BYTES[0], LEAKS_BYTES[1], LEAKS_GROWTH)
+    );
+    assert_eq!(line.id, LEAKS);
     assert_eq!(line.place.as_deref(), Some("seen by anonymous at server-leaky.js:10"));
 }
 

@@ -9,7 +9,9 @@ use heaplens::gate::{GateError, GateReport};
 use heaplens::snapshot::{SizeMode, Snapshot};
 
 use crate::support::command_line;
-use crate::support::samples::{AFTER, DETACHED_DOM, FIXED, START, load_sample, sample_argument};
+use crate::support::samples::{
+    AFTER, DETACHED_DOM, FIXED, LEAKS_GROWTH, START, load_sample, sample_argument,
+};
 use crate::support::server::server;
 
 const TODAY: &str = "2026-11-28";
@@ -45,7 +47,7 @@ fn the_leaking_sample_breaks_its_budget_and_the_fixed_one_keeps_it() {
     assert_eq!(
         results(&leaking),
         [
-            ("growth.container", 407_056, false),
+            ("growth.container", LEAKS_GROWTH, false),
             ("limits.detached_nodes", 0, true),
             ("limits.new_suspects", 1, false)
         ]

@@ -9,7 +9,7 @@ use heaplens::model::{TrendView, VerifyError, VerifyReport};
 use heaplens::snapshot::{SizeMode, Snapshot};
 use heaplens::verify::Verdict;
 
-use crate::support::samples::{AFTER, FIXED, START, load_sample};
+use crate::support::samples::{AFTER, FIXED, LEAKS_BYTES, START, load_sample};
 use crate::support::server::server;
 
 fn verify(leaking: [&Arc<Snapshot>; 2], fixed: &[Arc<Snapshot>], requests: Option<f64>) -> VerifyReport {
@@ -98,7 +98,10 @@ fn a_trend_over_processes_keeps_their_order_and_follows_containers() {
     assert!(found.note().unwrap().contains("2 processes"));
     let view = TrendView::new(Arc::new(found), 10);
     let leaks = &view.containers[0];
-    assert_eq!((leaks.name.as_str(), leaks.bytes.as_slice()), ("leaks", [32, 407_088, 0].as_slice()));
+    assert_eq!(
+        (leaks.name.as_str(), leaks.bytes.as_slice()),
+        ("leaks", [LEAKS_BYTES[0], LEAKS_BYTES[1], 0].as_slice())
+    );
     assert_eq!(leaks.steadiness, 0.5);
 }
 

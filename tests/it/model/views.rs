@@ -1,6 +1,6 @@
 //! The views' rows on real heaps: the story of the leaking server, from Comparison to the variable.
 
-use heaplens::base::{NodeIndex, ObjectId, Progress};
+use heaplens::base::{NodeIndex, Progress};
 use heaplens::compare::{GrowthAccounting, compare};
 use heaplens::graph::GraphBuilder;
 use heaplens::model::{
@@ -10,9 +10,7 @@ use heaplens::model::{
 use heaplens::snapshot::{SizeMode, Snapshot, load, load_bytes};
 use std::sync::Arc;
 
-use crate::support::samples::{AFTER, START, TINY, load_sample, sample};
-
-const LEAKS: ObjectId = ObjectId(85_127);
+use crate::support::samples::{AFTER, LEAKS, LEAKS_HOLDER, START, TINY, load_sample, sample};
 
 fn heap(build: impl FnOnce(&mut GraphBuilder)) -> Arc<Snapshot> {
     let mut builder = GraphBuilder::new();
@@ -86,7 +84,7 @@ fn the_retainers_of_the_leak_open_to_the_variable_and_on() {
     let node = snapshot.find(LEAKS).unwrap();
     let (source, mut table) = retainers(&snapshot, node);
     let first = table.row(0);
-    assert_eq!(first.text(), "leaks in system / Context @85125");
+    assert_eq!(first.text(), LEAKS_HOLDER);
     assert_eq!(first.disclosure, Disclosure::Open);
     assert!(first.hover.unwrap().contains("variables"));
     let opened = (0..table.len()).filter(|&row| table.row(row).disclosure == Disclosure::Open).count();

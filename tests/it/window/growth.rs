@@ -1,6 +1,6 @@
 //! Comparison, Growth, Suspects and Trend in the window: what grew, said and shown.
 
-use crate::support::samples::{AFTER, START, sample};
+use crate::support::samples::{AFTER, LEAKS_ROW, START, sample};
 use crate::support::window::{
     click, compared, label, row, rows, select, settled, wait, wait_for_row, window,
 };
@@ -86,9 +86,9 @@ fn the_same_object_is_one_click_away_in_the_other_snapshot() {
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
     harness.run_ok();
-    select(&mut harness, "Array @85127");
+    select(&mut harness, LEAKS_ROW);
     wait(&mut harness, "the way", |harness| harness.query_by_role_and_label(Role::Link, START).is_some());
-    row(&harness, "Array @85127").expect("the array").click_secondary();
+    row(&harness, LEAKS_ROW).expect("the array").click_secondary();
     harness.run_ok();
     click(&mut harness, Role::Button, &format!("Show the same object in {START}"));
     wait(&mut harness, "the other side", |harness| {

@@ -1,6 +1,6 @@
 //! Moving about in the window: the palette, menus, keys.
 
-use crate::support::samples::{AFTER, TINY, sample};
+use crate::support::samples::{AFTER, LEAKS_ROW, TINY, sample};
 use crate::support::window::{click, labels, row, rows, select, settled, wait, wait_for_row, window};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, OutputCommand};
@@ -80,15 +80,15 @@ fn the_row_menu_reveals_and_copies() {
     let mut harness = opened(AFTER);
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
-    wait_for_row(&mut harness, "Array @85127");
-    row(&harness, "Array @85127").unwrap().click_secondary();
+    wait_for_row(&mut harness, LEAKS_ROW);
+    row(&harness, LEAKS_ROW).unwrap().click_secondary();
     harness.run_ok();
     click(&mut harness, Role::Button, "Reveal in Dominators");
     wait(&mut harness, "the row in Dominators", |harness| {
         let state = &harness.state().state;
-        state.view == View::Dominators && rows(harness).iter().any(|row| row.starts_with("Array @85127"))
+        state.view == View::Dominators && rows(harness).iter().any(|row| row.starts_with(LEAKS_ROW))
     });
-    row(&harness, "Array @85127").unwrap().click_secondary();
+    row(&harness, LEAKS_ROW).unwrap().click_secondary();
     harness.run_ok();
     harness.get_by_role_and_label(Role::Button, "Copy path").click();
     let text = wait_for_copy(&mut harness);

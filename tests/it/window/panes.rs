@@ -1,6 +1,6 @@
 //! The panes below the middle: what follows the focus, and what stays when the view changes.
 
-use crate::support::samples::{AFTER, sample};
+use crate::support::samples::{AFTER, LEAKS, LEAKS_ID, LEAKS_ROW, sample};
 use crate::support::window::{click, compared, rows, select, settled, wait, wait_for_row, window};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
@@ -9,7 +9,6 @@ use egui_kittest::kittest::Queryable as _;
 use heaplens::app::View;
 use heaplens::ui::Window;
 
-const LEAK: u64 = 85127;
 const FINDING: &str = "leaks: declared line 8, grows at line 12";
 
 /// The ids of the objects that Retainers and Object are about.
@@ -35,25 +34,25 @@ fn at_the_leak() -> Harness<'static, Window> {
 #[test]
 fn object_and_source_follow_the_focus_and_retainers_stay() {
     let mut harness = at_the_leak();
-    assert_eq!(shown(&harness), [Some(LEAK), Some(LEAK)]);
+    assert_eq!(shown(&harness), [Some(LEAKS.0), Some(LEAKS.0)]);
     assert!(harness.query_by_label(FINDING).is_some());
     select(&mut harness, "leaks in scope {");
     idle(&mut harness);
     let [retainers, scope] = shown(&harness);
-    assert_eq!(retainers, Some(LEAK), "the retainers stay");
-    assert_ne!(scope, Some(LEAK));
+    assert_eq!(retainers, Some(LEAKS.0), "the retainers stay");
+    assert_ne!(scope, Some(LEAKS.0));
     assert!(harness.query_by_label_contains("12, grows here: for (let i").is_some());
     harness.key_press(Key::ArrowDown);
     harness.run_ok();
     idle(&mut harness);
     let [retainers, function] = shown(&harness);
-    assert_eq!(retainers, Some(LEAK));
-    assert!(function != scope && function != Some(LEAK), "the keyboard moves it on");
+    assert_eq!(retainers, Some(LEAKS.0));
+    assert!(function != scope && function != Some(LEAKS.0), "the keyboard moves it on");
     assert!(harness.query_by_label_contains("its code stands here").is_some());
     harness.key_press_modifiers(Modifiers::NONE, Key::F6);
     harness.run_ok();
     idle(&mut harness);
-    assert_eq!(shown(&harness), [Some(LEAK), Some(LEAK)], "back in the middle it is the middle's row");
+    assert_eq!(shown(&harness), [Some(LEAKS.0), Some(LEAKS.0)], "back in the middle it is the middle's row");
 }
 
 #[test]
@@ -61,8 +60,8 @@ fn the_suspects_link_selects_its_row() {
     let harness = at_the_leak();
     let pane = harness.state().state.main_table().unwrap();
     let row = pane.row(pane.selected_row().unwrap()).unwrap();
-    assert!(row.text().starts_with("Array @85127"), "{}", row.text());
-    assert!(rows(&harness).iter().any(|row| row.starts_with("Array @85127")));
+    assert!(row.text().starts_with(LEAKS_ROW), "{}", row.text());
+    assert!(rows(&harness).iter().any(|row| row.starts_with(LEAKS_ROW)));
 }
 
 #[test]
@@ -80,10 +79,10 @@ fn the_selection_stays_when_the_view_changes() {
         idle(&mut harness);
         let state = &harness.state().state;
         assert_eq!(state.view, view);
-        assert_eq!(shown(&harness), [Some(LEAK), Some(LEAK)], "{view:?}");
+        assert_eq!(shown(&harness), [Some(LEAKS.0), Some(LEAKS.0)], "{view:?}");
         let pane = state.main_table().filter(|_| has_row);
         let row = pane.map(|pane| pane.row(pane.selected_row().unwrap()).unwrap().text());
-        assert!(row.is_none_or(|row| row.contains("@85127")), "{view:?}");
+        assert!(row.is_none_or(|row| row.contains(LEAKS_ID)), "{view:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pane of retainers for constructors and objects: merged paths, who keeps them alive, separate paths.
 
-use crate::support::samples::{AFTER, sample};
+use crate::support::samples::{AFTER, LEAKS_ROW, sample};
 use crate::support::window::{click, compared, row, select, settled, wait, wait_for_row, window};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
@@ -52,8 +52,8 @@ fn an_object_is_held_in_separate_ways() {
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
     harness.run_ok();
-    wait_for_row(&mut harness, "Array @85127");
-    select(&mut harness, "Array @85127");
+    wait_for_row(&mut harness, LEAKS_ROW);
+    select(&mut harness, LEAKS_ROW);
     wait_for_row(&mut harness, "leaks in scope {");
     click(&mut harness, Role::Button, "Separate paths");
     wait_for_row(&mut harness, "1.  leaks in scope {");

@@ -1,7 +1,7 @@
 //! Every table of the window, one after the other: its heads sort both ways, its rows are selected, opened and
 //! left.
 
-use crate::support::samples::{AFTER, START, sample};
+use crate::support::samples::{AFTER, LEAKS_ID, START, sample};
 use crate::support::window::{label, settled, wait, window};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect};
@@ -29,7 +29,7 @@ fn pages() -> Vec<Page> {
     let below = |name, commands| Page { name, pane: Pane::Retainers, commands };
     let show = Command::ShowView;
     let search = Search { text: "Array".into(), ..Search::default() };
-    let array = Search { text: "@85127".into(), ..Search::default() };
+    let array = Search { text: LEAKS_ID.into(), ..Search::default() };
     vec![
         main("Summary", vec![show(View::Summary)]),
         main("Comparison", vec![show(View::Comparison)]),

@@ -1,6 +1,6 @@
 //! The map, statistics, bookmarks, the search as it comes in, and what the window keeps for the next time.
 
-use crate::support::samples::{AFTER, START, sample};
+use crate::support::samples::{AFTER, LEAKS, LEAKS_ROW, START, sample};
 use crate::support::window::{click, compared, row, rows, select, settled, wait, wait_for_row, window};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
@@ -110,12 +110,12 @@ fn what_is_selected_in_the_map_is_selected_in_the_trees() {
         let state = &harness.state().state;
         let file = state.current.unwrap();
         let snapshot = state.snapshot(file).unwrap();
-        (file, snapshot.find("85127".parse().map(heaplens::base::ObjectId).unwrap()).unwrap())
+        (file, snapshot.find(LEAKS).unwrap())
     };
     apply(&mut harness.state_mut().state, Command::Inspect(file, leak));
     press(&mut harness, Key::Num8);
     settled(&mut harness, View::Dominators);
-    wait_for_row(&mut harness, "Array @85127");
+    wait_for_row(&mut harness, LEAKS_ROW);
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn bookmarks_are_noted_kept_and_gone_to() {
     settled(&mut harness, View::Summary);
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
-    wait_for_row(&mut harness, "Array @85127");
-    select(&mut harness, "Array @85127");
+    wait_for_row(&mut harness, LEAKS_ROW);
+    select(&mut harness, LEAKS_ROW);
     press(&mut harness, Key::D);
     harness.get_by_role_and_label(Role::TextInput, "Note on @85127").focus();
     harness.run_ok();
@@ -168,12 +168,12 @@ fn bookmarks_are_noted_kept_and_gone_to() {
     assert_eq!(again.state().state.bookmarks(again.state().state.current.unwrap())[0].note, "grows");
     press(&mut again, Key::Num7);
     settled(&mut again, View::Containment);
-    click(&mut again, Role::Link, "Array @85127");
+    click(&mut again, Role::Link, LEAKS_ROW);
     wait(&mut again, "the object", |harness| {
-        harness.state().state.view == View::Summary && row(harness, "Array @85127").is_some()
+        harness.state().state.view == View::Summary && row(harness, LEAKS_ROW).is_some()
     });
     click(&mut again, Role::Button, "Remove bookmark @85127");
-    assert!(again.query_by_role_and_label(Role::Link, "Array @85127").is_none());
+    assert!(again.query_by_role_and_label(Role::Link, LEAKS_ROW).is_none());
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn in_a_narrow_window_the_object_stands_in_front_of_the_retainers() {
     settled(&mut harness, View::Summary);
     select(&mut harness, "Array ×");
     harness.key_press(Key::ArrowRight);
-    wait_for_row(&mut harness, "Array @85127");
-    select(&mut harness, "Array @85127");
+    wait_for_row(&mut harness, LEAKS_ROW);
+    select(&mut harness, LEAKS_ROW);
     wait_for_row(&mut harness, "leaks in scope {");
     click(&mut harness, Role::Button, "Show or hide object");
     wait(&mut harness, "the object's facts", |harness| harness.query_by_label("Kind").is_some());

@@ -1,6 +1,6 @@
 //! The views of one snapshot in the window: filters, ignored retainers, search, dominators, strings.
 
-use crate::support::samples::{AFTER, CONSTRUCTORS, START, sample};
+use crate::support::samples::{AFTER, CONSTRUCTORS, LEAKS_ID, LEAKS_ROW, START, sample};
 use crate::support::window::{click, row, rows, select, settled, wait, wait_for_row, window};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
@@ -66,9 +66,9 @@ fn native_contexts_are_found_and_offered() {
 fn an_ignored_retainer_is_marked_and_comes_back() {
     let mut harness = opened(AFTER);
     press(&mut harness, Key::F);
-    harness.get_by_role_and_label(Role::TextInput, "Search for").type_text("@85127");
-    wait_for_row(&mut harness, "Array @85127");
-    select(&mut harness, "Array @85127");
+    harness.get_by_role_and_label(Role::TextInput, "Search for").type_text(LEAKS_ID);
+    wait_for_row(&mut harness, LEAKS_ROW);
+    select(&mut harness, LEAKS_ROW);
     wait_for_row(&mut harness, "leaks in scope {");
     row(&harness, "leaks in scope {").unwrap().click_secondary();
     harness.run_ok();
