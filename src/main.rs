@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use heaplens::cli::{Request, request};
+use heaplens::cli::{Request, parse_args};
 
 fn main() -> ExitCode {
-    match request() {
-        Request::Print(printing) => printing.run(),
+    match parse_args() {
+        Request::Print(invocation) => invocation.run(),
         Request::Window(files) => window(files),
     }
 }

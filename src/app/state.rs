@@ -268,7 +268,7 @@ impl AppState {
 
     /// V8's id of an object.
     pub fn object_id(&self, file: FileId, node: NodeIndex) -> Option<ObjectId> {
-        Some(ObjectId(self.snapshot(file)?.graph().nodes.id(node)))
+        Some(self.snapshot(file)?.id(node))
     }
 
     /// Whether a file is being loaded or any task runs.

@@ -1,7 +1,12 @@
-//! Numbers as a person reads them.
+//! Numbers for reading: counts in groups of three, sizes in units.
 
 /// Between a number and its unit: they stay on one line.
 pub const NBSP: char = '\u{a0}';
+
+/// `text` with ordinary spaces before its units: for terminals, files and programs.
+pub fn plain_spaces(text: &str) -> String {
+    text.replace(NBSP, " ")
+}
 
 /// A whole number in groups of three: `1,234,567`.
 pub fn count(number: u64) -> String {
@@ -16,7 +21,7 @@ pub fn count(number: u64) -> String {
     text
 }
 
-/// A size in the unit a person would say, thousands of bytes to a kB: `512 B`, `99.9 kB`, `407 kB`.
+/// A size in the largest unit that it reaches, thousands of bytes to a kB: `512 B`, `99.9 kB`, `407 kB`.
 pub fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes}{NBSP}B");

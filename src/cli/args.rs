@@ -7,7 +7,8 @@ use clap::{Args, Parser, ValueEnum};
 
 use crate::base::ObjectId;
 use crate::cli::commands::Command;
-use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter};
+use crate::cli::load::Verbosity;
+use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter, StringList};
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 use crate::source::maps::MapOptions;
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
     pub reading: ReadingArgs,
 }
 
-/// What holds for every file that a command reads.
+/// Options for every file that a command reads.
 #[derive(Args, Debug)]
 pub struct ReadingArgs {
     /// Of a file that was cut short, print what is there.
@@ -55,7 +56,7 @@ pub struct ReadingArgs {
 }
 
 impl ReadingArgs {
-    /// With what the environment says.
+    /// The options, completed by the environment.
     pub fn options(&self) -> Options {
         let options = load_options();
         let completeness = if self.partial { Completeness::Partial } else { Completeness::Whole };
@@ -89,7 +90,7 @@ pub struct ListArgs {
     pub limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
     /// How to print them.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -98,22 +99,22 @@ pub struct ListArgs {
 /// How many lines, of which sizes, printed how.
 #[derive(Args, Debug)]
 pub struct LineArgs {
-    /// At most that many lines of each table [default: 20 in text, all in JSON].
+    /// At most that many lines of each table [default: 20 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
     /// How to print them.
     #[command(flatten)]
-    pub output: JsonArgs,
+    pub output: OutputArgs,
 }
 
 impl LineArgs {
-    /// How many lines.
+    /// The number of lines of each table.
     pub fn limit(&self) -> usize {
         const IN_TEXT: usize = 20;
-        self.limit.unwrap_or(if self.output.json { usize::MAX } else { IN_TEXT })
+        self.output.limit(self.limit, IN_TEXT)
     }
 }
 
@@ -128,7 +129,7 @@ pub struct RowArgs {
     pub limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
 }
 
 /// Which objects, and what they are grouped by.
@@ -147,7 +148,7 @@ pub struct ObjectFilterArgs {
 }
 
 impl ObjectFilterArgs {
-    /// As the model has it.
+    /// The filter for the model.
     pub fn object_filter(&self) -> ObjectFilter {
         ObjectFilter {
             keep: FilterPreset::All,
@@ -158,35 +159,60 @@ impl ObjectFilterArgs {
     }
 }
 
+impl ValueEnum for SizeMode {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Chrome, Self::Raw]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help((*self).help()))
+    }
+}
+
+impl ValueEnum for StringList {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Texts, Self::Prefixes, Self::Sliced]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Texts => ("text", "Each text with its copies"),
+            Self::Prefixes => ("prefix", "What they begin with"),
+            Self::Sliced => ("slices", "Texts that slices keep whole"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
+}
+
 impl ValueEnum for GroupBy {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        let (name, help) = match self {
-            Self::Constructor => ("constructor", "Chrome's classes"),
-            Self::Script => ("script", "The script that made the objects or holds them"),
-            Self::Kind => ("kind", "V8's word for what they are"),
-            Self::Shape => ("shape", "V8's hidden class"),
-            Self::NativeContext => ("native-context", "The page, frame or realm they belong to"),
+        let name = match self {
+            Self::Constructor => "constructor",
+            Self::Script => "script",
+            Self::Kind => "kind",
+            Self::Shape => "shape",
+            Self::NativeContext => "native-context",
         };
-        Some(PossibleValue::new(name).help(help))
+        Some(PossibleValue::new(name).help(self.help()))
     }
 }
 
-/// How rows are printed.
+/// Output format of rows.
 #[derive(Args, Debug)]
 pub struct OutputArgs {
     /// Print comma-separated values.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// Whatever else there is to choose.
+    /// JSON, and how much goes to standard error.
     #[command(flatten)]
     pub json: JsonArgs,
 }
 
-/// How things are printed that are no list.
+/// Output format of what is not a list.
 #[derive(Args, Debug)]
 pub struct JsonArgs {
     /// Print JSON.
@@ -197,10 +223,10 @@ pub struct JsonArgs {
     pub quiet: bool,
 }
 
-/// The way rows are printed.
+/// An output format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
-    /// For a person.
+    /// Aligned for reading.
     Text,
     /// For a spreadsheet.
     Csv,
@@ -209,7 +235,16 @@ pub enum Format {
 }
 
 impl OutputArgs {
-    /// The one asked for.
+    /// `limit`, by default `in_text` rows of text and all rows for programs.
+    pub fn limit(&self, limit: Option<usize>, in_text: usize) -> usize {
+        limit.unwrap_or(if self.format() == Format::Text { in_text } else { usize::MAX })
+    }
+
+    /// Whether progress and warnings go to standard error.
+    pub fn verbosity(&self) -> Verbosity {
+        Verbosity::from_quiet_flag(self.json.quiet)
+    }
+
     pub fn format(&self) -> Format {
         match (self.json.json, self.csv) {
             (true, _) => Format::Json,
@@ -219,36 +254,7 @@ impl OutputArgs {
     }
 }
 
-/// Whose shallow sizes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
-pub enum Sizes {
-    /// As Chrome counts: storage that one object owns alone counts for that object.
-    #[default]
-    Chrome,
-    /// As V8 wrote them: each record by itself.
-    Raw,
-}
-
-impl From<Sizes> for SizeMode {
-    fn from(sizes: Sizes) -> Self {
-        match sizes {
-            Sizes::Chrome => Self::Chrome,
-            Sizes::Raw => Self::Raw,
-        }
-    }
-}
-
-impl Sizes {
-    /// As it stands on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chrome => "chrome",
-            Self::Raw => "raw",
-        }
-    }
-}
-
-/// An id with or without its sign.
+/// Parses an id with or without its `@`.
 pub fn object_id(text: &str) -> Result<ObjectId, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits.parse().map(ObjectId).map_err(|_| "an object's id is a number, such as @85127".into())

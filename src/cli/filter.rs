@@ -2,29 +2,29 @@
 
 use std::path::PathBuf;
 
-use crate::base::{BitSet, ObjectId, Progress};
+use crate::base::{BitSet, NodeIndex, ObjectId, Progress};
 use crate::cli::Failure;
 use crate::cli::load::{Verbosity, load_for};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// A filter as it stands on the command line.
+/// A filter of the command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NamedFilter {
-    /// As it was typed.
+    /// The text that was typed.
     pub name: String,
-    what: What,
+    kind: FilterKind,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum What {
-    /// One that needs nothing else.
+enum FilterKind {
+    /// A filter that needs nothing else.
     Plain(Filter),
-    /// What belongs to the native context of this id.
+    /// Objects of the native context with this id.
     NativeContext(ObjectId),
-    /// What was there when another snapshot was taken.
+    /// Objects that were there when another snapshot was taken.
     Before(PathBuf),
-    /// What has come since.
+    /// Objects allocated since another snapshot.
     Since(PathBuf),
 }
 
@@ -37,50 +37,60 @@ const PLAIN: [(&str, Filter); 7] = [
     ("shared-native-context", Filter::SharedNativeContext),
     ("no-native-context", Filter::NoNativeContext),
 ];
-const WITH_VALUE: [&str; 3] = ["native-context:@ID", "allocated-before:FILE", "allocated-since:FILE"];
+/// Filters that need a value, each with a filter of its kind.
+const WITH_VALUE: [(&str, Filter); 3] = [
+    ("native-context:@ID", Filter::NativeContext(NodeIndex(0))),
+    ("allocated-before:FILE", Filter::Allocated { after: 0, upto: 0 }),
+    ("allocated-since:FILE", Filter::Allocated { after: 1, upto: 1 }),
+];
 
-/// What `--help` says.
-pub fn filter_help() -> String {
-    format!("Only objects that pass a filter: {}", all_names())
+/// The long help of `--filter`.
+pub(crate) fn filter_help() -> String {
+    let line = |(name, filter): (&str, Filter)| format!("\n  {name:<27} {}", filter.help());
+    let lines: String = PLAIN.into_iter().chain(WITH_VALUE).map(line).collect();
+    format!("Only objects that pass a filter:{lines}")
 }
 
 fn all_names() -> String {
-    let names: Vec<&str> = PLAIN.iter().map(|&(name, _)| name).chain(WITH_VALUE).collect();
+    let names: Vec<&str> = PLAIN.into_iter().chain(WITH_VALUE).map(|(name, _)| name).collect();
     names.join(", ")
 }
 
 impl NamedFilter {
     /// The filter that `typed` names.
     pub fn parse(typed: &str) -> Result<Self, String> {
-        let plain = PLAIN.iter().find(|(name, _)| *name == typed).map(|&(_, filter)| What::Plain(filter));
-        let what = plain.or_else(|| match typed.split_once(':')? {
+        let plain =
+            PLAIN.iter().find(|(name, _)| *name == typed).map(|&(_, filter)| FilterKind::Plain(filter));
+        let kind = plain.or_else(|| match typed.split_once(':')? {
             ("native-context", id) => {
-                id.trim_start_matches('@').parse().ok().map(|id| What::NativeContext(ObjectId(id)))
+                id.trim_start_matches('@').parse().ok().map(|id| FilterKind::NativeContext(ObjectId(id)))
             }
-            ("allocated-before", file) => Some(What::Before(file.into())),
-            ("allocated-since", file) => Some(What::Since(file.into())),
+            ("allocated-before", file) => Some(FilterKind::Before(file.into())),
+            ("allocated-since", file) => Some(FilterKind::Since(file.into())),
             _ => None,
         });
-        match what {
-            Some(what) => Ok(Self { name: typed.to_owned(), what }),
+        match kind {
+            Some(kind) => Ok(Self { name: typed.to_owned(), kind }),
             None => Err(format!("no such filter; there are {}", all_names())),
         }
     }
 
     /// The nodes that pass. Loads the other snapshot where the filter names one.
-    pub fn nodes(&self, snapshot: &Snapshot, chatter: Verbosity) -> Result<BitSet, Failure> {
-        let filter = match &self.what {
-            What::Plain(filter) => *filter,
-            What::NativeContext(id) => {
+    pub fn nodes(&self, snapshot: &Snapshot, verbosity: Verbosity) -> Result<BitSet, Failure> {
+        let filter = match &self.kind {
+            FilterKind::Plain(filter) => *filter,
+            FilterKind::NativeContext(id) => {
                 let contexts = snapshot.native_contexts(&Progress::new())?;
                 let node = snapshot.find(*id);
                 let known = node.filter(|node| contexts.contexts.iter().any(|(context, _)| context == node));
                 let known = known.ok_or_else(|| Failure::Argument(format!("{id} is no native context")))?;
                 Filter::NativeContext(known)
             }
-            What::Before(file) => Filter::allocated_before(&*load_for(file, SizeMode::Chrome, chatter)?),
-            What::Since(file) => {
-                Filter::allocated_since(&*load_for(file, SizeMode::Chrome, chatter)?, snapshot)
+            FilterKind::Before(file) => {
+                Filter::allocated_before(&*load_for(file, SizeMode::Chrome, verbosity)?)
+            }
+            FilterKind::Since(file) => {
+                Filter::allocated_since(&*load_for(file, SizeMode::Chrome, verbosity)?, snapshot)
             }
         };
         Ok(snapshot.filter(filter, &Progress::new())?)
@@ -94,10 +104,10 @@ mod tests {
     #[test]
     fn a_filter_is_known_by_its_name() {
         for (name, filter) in PLAIN {
-            assert_eq!(NamedFilter::parse(name).map(|named| named.what), Ok(What::Plain(filter)));
+            assert_eq!(NamedFilter::parse(name).map(|named| named.kind), Ok(FilterKind::Plain(filter)));
         }
-        let context = NamedFilter::parse("native-context:@7").map(|named| named.what);
-        assert_eq!(context, Ok(What::NativeContext(ObjectId(7))));
+        let context = NamedFilter::parse("native-context:@7").map(|named| named.kind);
+        assert_eq!(context, Ok(FilterKind::NativeContext(ObjectId(7))));
         for unknown in ["x", "native-context:@x", "native-context", "allocated-on:monday"] {
             assert!(NamedFilter::parse(unknown).is_err(), "{unknown}");
         }

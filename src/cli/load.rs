@@ -1,59 +1,58 @@
-//! Loading for the command line: a progress bar where a person watches, warnings on standard error.
+//! Loading for the command line: a progress line on a terminal, warnings on standard error.
 
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::base::Progress;
-use crate::cli::{Failure, complain};
-use crate::snapshot::LoadError;
-use crate::snapshot::{Options, SizeMode, Snapshot, load_options, load_with};
+use crate::cli::{Failure, warn};
+use crate::snapshot::{LoadError, Options, SizeMode, Snapshot, load_options, load_with};
 use crate::source::maps::{MapOptions, SourceMaps};
 
-/// What is said while a file loads.
+/// What is printed on standard error while a file loads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verbosity {
+pub(crate) enum Verbosity {
     /// Progress on a terminal, and warnings.
     Full,
-    /// Progress alone: warnings are part of the answer.
+    /// Progress alone: the output has the warnings.
     Progress,
     /// Nothing.
     Quiet,
 }
 
 impl Verbosity {
-    /// Everything, unless a person wants quiet.
-    pub fn unless(quiet: bool) -> Self {
+    pub(crate) fn from_quiet_flag(quiet: bool) -> Self {
         if quiet { Self::Quiet } else { Self::Full }
     }
 }
 
-/// What the command line says of every file it names; set once.
+/// Options for every file of the command line; set once.
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
-/// What the command line says of source maps; set once.
+/// Options for source maps; set once.
 static MAPS: OnceLock<Option<MapOptions>> = OnceLock::new();
 
-/// Lets all files be read with `options`, and places in them be those that source maps lead to, if wanted.
-pub fn read_with(options: Options, maps: Option<MapOptions>) {
+/// Sets the options with which all files are read; with `maps`, places are those in the original sources.
+pub(crate) fn set_load_options(options: Options, maps: Option<MapOptions>) {
     OPTIONS.get_or_init(|| options);
     MAPS.get_or_init(|| maps);
 }
 
-/// The error for a person at a command line.
-pub fn sentence(error: &LoadError) -> String {
+/// The error with the option that helps.
+pub(crate) fn format_error(error: &LoadError) -> String {
     let hint = if error.opens_partly() { "; --partial prints what is there" } else { "" };
     format!("{error}{hint}")
 }
 
 /// Loads `path` and computes what `mode` needs.
-pub fn load_for(path: &Path, mode: SizeMode, chatter: Verbosity) -> Result<Arc<Snapshot>, Failure> {
-    let snapshot = watched(path, chatter)?;
-    if chatter == Verbosity::Full {
+pub(crate) fn load_for(path: &Path, mode: SizeMode, verbosity: Verbosity) -> Result<Arc<Snapshot>, Failure> {
+    let snapshot = load_with_progress(path, verbosity)?;
+    if verbosity == Verbosity::Full {
         for warning in snapshot.warnings() {
-            complain(&format!("{}: {}", path.display(), warning.0));
+            warn(&format!("{}: {}", path.display(), warning.0));
         }
     }
     snapshot.prepare(mode);
@@ -63,33 +62,51 @@ pub fn load_for(path: &Path, mode: SizeMode, chatter: Verbosity) -> Result<Arc<S
     Ok(snapshot)
 }
 
-/// Loads `path` under a progress bar.
-pub fn watched(path: &Path, chatter: Verbosity) -> Result<Arc<Snapshot>, LoadError> {
-    let progress = Arc::new(Progress::new());
-    let bar = if chatter == Verbosity::Quiet { ProgressBar::hidden() } else { progress_bar(&progress) };
-    let loaded = load_with(path, OPTIONS.get_or_init(load_options), &progress, |_| {});
-    bar.finish_and_clear();
-    loaded
+/// Loads `path` with a progress line.
+pub(crate) fn load_with_progress(path: &Path, verbosity: Verbosity) -> Result<Arc<Snapshot>, LoadError> {
+    let progress = Progress::new();
+    let load = || load_with(path, OPTIONS.get_or_init(load_options), &progress, |_| {});
+    if verbosity == Verbosity::Quiet || !io::stderr().is_terminal() {
+        return load();
+    }
+    thread::scope(|scope| {
+        // Dropped when loading ends, also by a panic.
+        let (_loading, ended) = mpsc::channel::<()>();
+        let progress = &progress;
+        scope.spawn(move || draw_progress(progress, &ended));
+        load()
+    })
 }
 
-/// Draws itself on standard error from time to time, if that is a terminal.
-fn progress_bar(progress: &Arc<Progress>) -> ProgressBar {
+/// Draws the progress line until `ended` closes, and clears it.
+fn draw_progress(progress: &Progress, ended: &Receiver<()>) {
+    const REDRAW: Duration = Duration::from_millis(80);
+    const WIDTH: usize = 76;
+    let mut err = io::stderr();
+    let mut draw = |text: &str| {
+        // A line that cannot be drawn is no reason to stop loading.
+        let _ = write!(err, "\r{text:<WIDTH$}\r").and_then(|()| err.flush());
+    };
+    while ended.recv_timeout(REDRAW) == Err(RecvTimeoutError::Timeout) {
+        draw(&progress_line(progress.fraction(), progress.stage().label()));
+    }
+    draw("");
+}
+
+fn progress_line(fraction: f32, stage: &str) -> String {
     const CELLS: usize = 30;
-    let (stage, fraction) = (progress.clone(), progress.clone());
-    let style =
-        ProgressStyle::with_template("{cells} {stage}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    let style = style
-        .with_key("stage", move |_: &indicatif::ProgressState, to: &mut dyn std::fmt::Write| {
-            // A bar that cannot be drawn is no reason to stop.
-            let _ = to.write_str(stage.stage().label());
-        })
-        .with_key("cells", move |_: &indicatif::ProgressState, to: &mut dyn std::fmt::Write| {
-            let fraction = fraction.fraction();
-            let cells =
-                (0..CELLS).map(|cell| if (cell as f32) < fraction * CELLS as f32 { '█' } else { '░' });
-            let _ = write!(to, "{} {:3.0} %", cells.collect::<String>(), fraction * 100.0);
-        });
-    let bar = ProgressBar::new_spinner().with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(80));
-    bar
+    let cells = (0..CELLS).map(|cell| if (cell as f32) < fraction * CELLS as f32 { '█' } else { '░' });
+    format!("{} {:3.0} % {stage}", cells.collect::<String>(), fraction * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_progress_line_has_a_bar_a_percentage_and_a_stage() {
+        let line = progress_line(0.5, "Reading");
+        assert_eq!(line, format!("{}{}  50 % Reading", "█".repeat(15), "░".repeat(15)));
+        assert!(progress_line(0.0, "").starts_with('░') && !progress_line(1.0, "").contains('░'));
+    }
 }

@@ -19,34 +19,34 @@ use crate::cli::commands::Command;
 use crate::model::format::sanitize;
 use crate::snapshot::LoadError;
 
-/// What a person asked for.
+/// What the command line asks for.
 pub enum Request {
     /// The window, with these files open.
     Window(Vec<PathBuf>),
-    /// Something printed.
+    /// A command that prints.
     Print(Invocation),
 }
 
 /// A command of the command line, ready to run.
 pub struct Invocation(Command);
 
-/// Reads the command line. Prints help and what is wrong with the arguments, and ends the process then.
-pub fn request() -> Request {
+/// Parses the command line. Prints help or what is wrong with the arguments, and ends the process then.
+pub fn parse_args() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
         Some(command) => {
-            load::read_with(arguments.reading.options(), arguments.reading.maps());
+            load::set_load_options(arguments.reading.options(), arguments.reading.maps());
             Request::Print(Invocation(command))
         }
         None => Request::Window(arguments.files),
     }
 }
 
-/// Why a command did not do what it was asked to.
+/// Why a command failed.
 pub(crate) enum Failure {
     /// The file could not be loaded.
     Load(LoadError),
-    /// An argument that only the file shows to be wrong: a sentence.
+    /// An invalid argument that only the file shows to be one: a sentence.
     Argument(String),
     /// Standard output is full or gone.
     Output(io::Error),
@@ -85,11 +85,11 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// How a command ended that could be carried out.
+/// How a command ended that did not fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
     Done,
-    /// A check that was asked for did not hold.
+    /// The check found what it looks for.
     CheckFailed,
     /// The user interrupted it.
     Interrupted,
@@ -107,25 +107,25 @@ impl Invocation {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::CheckFailed) => ExitCode::from(1),
             Ok(Outcome::Interrupted) => ExitCode::from(130),
-            // Whoever read has seen enough.
+            // The reader has closed the pipe.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(Failure::Output(error)) => {
                 fail(&format!("cannot write to standard output: {}", describe_io_error(&error)))
             }
-            Err(Failure::Load(error)) => fail(&load::sentence(&error)),
+            Err(Failure::Load(error)) => fail(&load::format_error(&error)),
             Err(Failure::Argument(sentence)) => fail(&sentence),
         }
     }
 }
 
 /// One line on standard error; it may hold names from a file.
-fn complain(sentence: &str) {
+fn warn(sentence: &str) {
     const LIMIT: usize = 1000;
-    // Nobody is left to tell if standard error is gone too.
+    // If standard error is gone too, there is nowhere to write.
     let _ = writeln!(io::stderr(), "heaplens: {}", sanitize(sentence, LIMIT));
 }
 
 fn fail(sentence: &str) -> ExitCode {
-    complain(sentence);
+    warn(sentence);
     ExitCode::from(2)
 }

@@ -11,20 +11,20 @@ pub mod sarif;
 
 use crate::gate::BudgetResult;
 use crate::gate::budget::Unit;
-use crate::model::format::{count, sanitize, signed_size};
+use crate::model::format::{count, plain_spaces, sanitize, signed_size};
 
 /// Characters of a text in a report.
 const TEXT_LIMIT: usize = 1000;
 
 /// Text with plain spaces in which nothing is invisible.
 fn plain(text: &str) -> String {
-    sanitize(&text.replace('\u{a0}', " "), TEXT_LIMIT)
+    sanitize(&plain_spaces(&text), TEXT_LIMIT)
 }
 
 /// A number of a budget as people read it.
 pub fn amount(unit: Unit, value: i64) -> String {
     match unit {
-        Unit::Bytes => signed_size(value).trim_start_matches('+').replace('\u{a0}', " "),
+        Unit::Bytes => plain_spaces(&signed_size(value).trim_start_matches('+')),
         Unit::Count if value < 0 => format!("−{}", count(value.unsigned_abs())),
         Unit::Count => count(value.unsigned_abs()),
     }

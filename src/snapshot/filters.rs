@@ -35,6 +35,24 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// One sentence for tooltips and `--help`.
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::DuplicatedStrings => "Strings whose text exists more than once",
+            Self::RetainedByDetachedDom => "What only DOM nodes outside any document keep alive",
+            Self::RetainedByContexts => "What only the variables of functions keep alive",
+            Self::RetainedByConsole => "What only the console of the developer tools keeps alive",
+            Self::RetainedByEventHandlers => "What only event handlers keep alive",
+            Self::NativeContext(_) => "What belongs to one page, frame or realm alone",
+            Self::SharedNativeContext => "What several pages, frames or realms share",
+            Self::NoNativeContext => "What belongs to no page, frame or realm",
+            Self::Allocated { after: 0, .. } => {
+                "What was there when the older snapshot of the same process was taken"
+            }
+            Self::Allocated { .. } => "What came between two snapshots of the same process and still lives",
+        }
+    }
+
     /// What was there when `other` was taken.
     pub fn allocated_before(other: &Snapshot) -> Self {
         Self::Allocated { after: 0, upto: other.max_js_object_id() }

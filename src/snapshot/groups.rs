@@ -32,6 +32,19 @@ impl GroupBy {
     pub const ALL: [Self; 5] =
         [Self::Constructor, Self::Script, Self::Kind, Self::Shape, Self::NativeContext];
 
+    /// One sentence for tooltips and `--help`.
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Constructor => "As Chrome groups objects",
+            Self::Script => {
+                "The script of a function or constructor; everything else goes with what keeps it alive"
+            }
+            Self::Kind => "V8's own word for what an object is",
+            Self::Shape => "V8's hidden class: objects with the same properties in the same order",
+            Self::NativeContext => "The page, frame or realm that objects belong to",
+        }
+    }
+
     /// Whether groups are told apart by V8's ids alone, so that those of two snapshots can only be matched
     /// where ids last.
     pub fn goes_by_ids(self) -> bool {

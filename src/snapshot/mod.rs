@@ -61,6 +61,26 @@ pub enum SizeMode {
     Raw,
 }
 
+impl SizeMode {
+    /// One sentence for tooltips and `--help`.
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Chrome => {
+                "Sizes as Chrome prints them: storage that belongs to one object alone is counted for that object"
+            }
+            Self::Raw => "Sizes as V8 wrote them: every record keeps its own bytes",
+        }
+    }
+
+    /// The name on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "chrome",
+            Self::Raw => "raw",
+        }
+    }
+}
+
 /// The file a snapshot came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -359,6 +379,11 @@ impl Snapshot {
     /// What Chrome prints as the edge's name.
     pub fn edge_name(&self, edge: EdgeIndex) -> EdgeText<'_> {
         names::edge_text(self.graph(), &self.graph().edges.get(edge))
+    }
+
+    /// The id of an object.
+    pub fn id(&self, node: NodeIndex) -> ObjectId {
+        ObjectId(self.graph().nodes.id(node))
     }
 
     /// The first object with this id. Looks at all nodes.

@@ -132,7 +132,7 @@ const LAYERS: [Layer; 19] = [
             "base", "sidecar", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify",
             "capture", "model", "gate", "report", "export",
         ],
-        crates: &["clap", "csv", "indicatif", "schemars", "serde", "serde_json", "signal_hook", "toml"],
+        crates: &["clap", "csv", "schemars", "serde", "serde_json", "signal_hook", "toml", "unicode_width"],
     },
 ];
 

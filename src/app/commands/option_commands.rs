@@ -14,34 +14,19 @@ const fn keep(preset: FilterPreset, label: &'static str, tooltip: &'static str) 
     Entry { command, category: "Objects that count", label, tooltip, shortcut: None }
 }
 
+const fn keep_filter(filter: Filter, label: &'static str) -> Entry {
+    let tooltip = filter.help();
+    keep(FilterPreset::Filter(filter), label, tooltip)
+}
+
 /// The filters that every snapshot has.
 static FILTERS: &[Entry] = &[
     keep(FilterPreset::All, "all", "Every object of the snapshot"),
-    keep(
-        FilterPreset::Filter(Filter::DuplicatedStrings),
-        "duplicated strings",
-        "Strings whose text exists more than once",
-    ),
-    keep(
-        FilterPreset::Filter(Filter::RetainedByDetachedDom),
-        "retained by detached DOM nodes",
-        "What only DOM nodes outside any document keep alive",
-    ),
-    keep(
-        FilterPreset::Filter(Filter::RetainedByContexts),
-        "retained by contexts",
-        "What only the variables of functions keep alive",
-    ),
-    keep(
-        FilterPreset::Filter(Filter::RetainedByConsole),
-        "retained by DevTools console",
-        "What only the console of the developer tools keeps alive",
-    ),
-    keep(
-        FilterPreset::Filter(Filter::RetainedByEventHandlers),
-        "retained by event handlers",
-        "What only event handlers keep alive",
-    ),
+    keep_filter(Filter::DuplicatedStrings, "duplicated strings"),
+    keep_filter(Filter::RetainedByDetachedDom, "retained by detached DOM nodes"),
+    keep_filter(Filter::RetainedByContexts, "retained by contexts"),
+    keep_filter(Filter::RetainedByConsole, "retained by DevTools console"),
+    keep_filter(Filter::RetainedByEventHandlers, "retained by event handlers"),
 ];
 
 /// Every option of the window, each once: those of the views first.

@@ -29,7 +29,7 @@ impl AppState {
         self.spawn("Looking for the object's place", vec![file], move |progress| {
             let path = find(&snapshot, node, progress).ok()?;
             if path.is_empty() {
-                let id = ObjectId(snapshot.graph().nodes.id(node));
+                let id = snapshot.id(node);
                 return Some(TaskResult::Refused(format!("{id} has no row here: no root leads to it")));
             }
             Some(TaskResult::GoTo(Place { view, current: file, baseline: None, path }))

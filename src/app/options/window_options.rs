@@ -20,16 +20,8 @@ pub static SIZES: Options<SizeMode> = Options {
         "sizes",
         "",
         &[
-            Choice::new(
-                SizeMode::Chrome,
-                "Chrome sizes",
-                "Sizes as Chrome prints them: storage that belongs to one object alone is counted for that object",
-            ),
-            Choice::new(
-                SizeMode::Raw,
-                "Raw sizes",
-                "Sizes as V8 wrote them: every record keeps its own bytes",
-            ),
+            Choice::new(SizeMode::Chrome, "Chrome sizes", SizeMode::Chrome.help()),
+            Choice::new(SizeMode::Raw, "Raw sizes", SizeMode::Raw.help()),
         ],
     )
 };

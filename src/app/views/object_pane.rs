@@ -3,7 +3,7 @@
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::base::{NodeIndex, ObjectId, Progress};
+use crate::base::{NodeIndex, Progress};
 use crate::model::ObjectCard;
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn contents(
 ) -> Option<ObjectContents> {
     snapshot.prepare(sizes);
     let card = ObjectCard::find(snapshot, sizes, node, progress).ok()?;
-    let id = ObjectId(snapshot.graph().nodes.id(node));
+    let id = snapshot.id(node);
     let mut elsewhere = Vec::new();
     for (file, other) in others {
         progress.check().ok()?;

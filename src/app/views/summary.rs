@@ -47,23 +47,11 @@ pub static GROUP_BY: Options<GroupBy> = Options {
         "group by",
         "Group by",
         &[
-            Choice::new(GroupBy::Constructor, "constructor", "As Chrome groups objects"),
-            Choice::new(
-                GroupBy::Script,
-                "script",
-                "The script of a function or constructor; everything else goes with what keeps it alive",
-            ),
-            Choice::new(GroupBy::Kind, "kind", "V8's own word for what an object is"),
-            Choice::new(
-                GroupBy::Shape,
-                "shape",
-                "V8's hidden class: objects with the same properties in the same order",
-            ),
-            Choice::new(
-                GroupBy::NativeContext,
-                "native context",
-                "The page, frame or realm that objects belong to",
-            ),
+            Choice::new(GroupBy::Constructor, "constructor", GroupBy::Constructor.help()),
+            Choice::new(GroupBy::Script, "script", GroupBy::Script.help()),
+            Choice::new(GroupBy::Kind, "kind", GroupBy::Kind.help()),
+            Choice::new(GroupBy::Shape, "shape", GroupBy::Shape.help()),
+            Choice::new(GroupBy::NativeContext, "native context", GroupBy::NativeContext.help()),
         ],
     )
 };

@@ -12,6 +12,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{AllocationView, TreeSource};
+
 /// Print which functions allocated what, of a timeline with stacks.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens allocations app.heaptimeline --sort live_size --callers 2")]
@@ -33,7 +34,7 @@ impl RunCommand for AllocationsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 

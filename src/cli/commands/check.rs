@@ -8,14 +8,15 @@ use clap::Args;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::cli::args::JsonArgs;
+use crate::cli::args::{Format, OutputArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, sentence, watched};
+use crate::cli::load::{Verbosity, format_error, load_with_progress};
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::peak_memory::peak_rss_bytes;
-use crate::cli::{Failure, Outcome, complain};
-use crate::model::format::{sanitize, size};
+use crate::cli::{Failure, Outcome, warn};
+use crate::model::format::{plain_spaces, sanitize, size};
 use crate::snapshot::LoadError;
 use crate::snapshot::{Snapshot, StageTime};
 
@@ -31,7 +32,7 @@ pub(crate) struct CheckArgs {
     timings: bool,
     /// How to print it.
     #[command(flatten)]
-    output: JsonArgs,
+    output: OutputArgs,
 }
 
 impl RunCommand for CheckArgs {
@@ -40,74 +41,112 @@ impl RunCommand for CheckArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer))
+        Some(schema_for!(Output))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer {
-    files: Vec<FileAnswer>,
+struct Output {
+    /// The files in the order given.
+    files: Vec<OutputFile>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct FileAnswer {
-    path: String,
-    ok: bool,
-    error: Option<String>,
+struct OutputFile {
+    #[serde(flatten)]
+    row: OutputRow<String>,
+    /// What is odd in the file.
     warnings: Vec<String>,
-    node_count: usize,
-    edge_count: usize,
-    total_size: u64,
+    /// How long each stage of loading took.
     stages: Vec<Stage>,
+}
+
+/// A file; `T` is the text of JSON or of CSV.
+#[derive(Serialize, JsonSchema, Default)]
+struct OutputRow<T> {
+    /// The path as given.
+    path: T,
+    /// Whether it could be loaded.
+    ok: bool,
+    /// Why it could not be loaded.
+    error: Option<T>,
+    /// Objects.
+    node_count: usize,
+    /// References.
+    edge_count: usize,
+    /// Bytes of all objects and of what V8 reports without objects.
+    total_size: u64,
+    /// Seconds from the start until everything is known.
     seconds: f64,
+    /// Seconds from the start until constructors and shallow sizes are known.
     first_rows_seconds: f64,
+    /// The most memory that the program has used so far; `null` where the system does not tell.
     peak_rss_bytes: Option<u64>,
 }
 
+/// A stage of loading.
 #[derive(Serialize, JsonSchema)]
 struct Stage {
+    /// Its name.
     stage: &'static str,
+    /// How long it took; stages may run at the same time.
     seconds: f64,
+    /// Bytes it read or made; 0 where that says nothing.
     bytes: u64,
 }
 
 /// Loads one file after the other, so that timings do not disturb each other.
 fn print(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let chatter = if args.output.quiet { Verbosity::Quiet } else { Verbosity::Progress };
+    let verbosity = if args.output.json.quiet { Verbosity::Quiet } else { Verbosity::Progress };
+    let format = args.output.format();
     let mut outcome = Outcome::Done;
-    let mut answer = Answer { files: Vec::new() };
+    let mut files = Vec::new();
+    let mut rows = Vec::new();
     for path in &args.files {
-        let loaded = watched(path, chatter);
+        let loaded = load_with_progress(path, verbosity);
         if let Err(error) = &loaded {
             outcome = Outcome::CheckFailed;
-            complain(&sentence(error));
+            warn(&format_error(error));
         }
-        if args.output.json {
-            answer.files.push(file_answer(path, &loaded));
-        } else if let Ok(snapshot) = &loaded {
-            print_text(snapshot, args.timings, out)?;
+        match (format, &loaded) {
+            (Format::Json, _) => files.push(output_file(path, &loaded)),
+            (Format::Csv, _) => rows.push(output_row::<CsvText>(path, &loaded)),
+            (Format::Text, Ok(snapshot)) => print_text(snapshot, args.timings, out)?,
+            (Format::Text, Err(_)) => {}
         }
     }
-    if args.output.json {
-        json::write(out, &answer)?;
+    match format {
+        Format::Json => json::write(out, &Output { files })?,
+        Format::Csv => csv::write(rows.into_iter(), out)?,
+        Format::Text => {}
     }
     Ok(outcome)
 }
 
-fn file_answer(path: &Path, loaded: &Result<Arc<Snapshot>, LoadError>) -> FileAnswer {
+fn output_file(path: &Path, loaded: &Result<Arc<Snapshot>, LoadError>) -> OutputFile {
     let snapshot = loaded.as_deref().ok();
-    FileAnswer {
-        path: path.to_string_lossy().into_owned(),
-        ok: snapshot.is_some(),
-        error: loaded.as_ref().err().map(LoadError::sentence),
+    OutputFile {
+        row: output_row(path, loaded),
         warnings: snapshot.map_or_else(Vec::new, |snapshot| {
             snapshot.warnings().iter().map(|warning| warning.0.clone()).collect()
         }),
+        stages: snapshot
+            .map_or_else(Vec::new, |snapshot| snapshot.timings().iter().map(Stage::from).collect()),
+    }
+}
+
+fn output_row<T: for<'a> From<&'a str>>(
+    path: &Path,
+    loaded: &Result<Arc<Snapshot>, LoadError>,
+) -> OutputRow<T> {
+    let snapshot = loaded.as_deref().ok();
+    OutputRow {
+        path: T::from(&path.to_string_lossy()),
+        ok: snapshot.is_some(),
+        error: loaded.as_ref().err().map(|error| T::from(&error.sentence())),
         node_count: snapshot.map_or(0, |snapshot| snapshot.graph().node_count()),
         edge_count: snapshot.map_or(0, |snapshot| snapshot.graph().edge_count()),
         total_size: snapshot.map_or(0, Snapshot::total_size),
-        stages: snapshot
-            .map_or_else(Vec::new, |snapshot| snapshot.timings().iter().map(Stage::from).collect()),
         seconds: snapshot.map_or(0.0, Snapshot::seconds),
         first_rows_seconds: snapshot.map_or(0.0, Snapshot::first_rows_seconds),
         peak_rss_bytes: peak_rss_bytes(),
@@ -141,7 +180,7 @@ fn print_text(snapshot: &Snapshot, timings: bool, out: &mut dyn Write) -> Result
     table.row([format!("{:.3}", snapshot.seconds()), format!("{whole:.0}")], "all");
     table.print(out, 0)?;
     if let Some(bytes) = peak_rss_bytes() {
-        writeln!(out, "Peak memory: {}", size(bytes).replace('\u{a0}', " "))?;
+        writeln!(out, "Peak memory: {}", plain_spaces(&size(bytes)))?;
     }
     Ok(())
 }

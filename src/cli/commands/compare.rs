@@ -18,7 +18,7 @@ use crate::cli::output::{json, sort};
 use crate::cli::{Failure, Outcome};
 use crate::compare::{ComparisonRow, GrowthAccounting, Matching};
 use crate::model::comparison_columns::COLUMNS;
-use crate::model::format::{signed_size, size};
+use crate::model::format::{plain_spaces, signed_size, size};
 use crate::model::{
     ColumnId, ColumnSpec, ComparisonView, ContainerDifference, Sort, TreeSource as _, Value,
     container_differences,
@@ -53,37 +53,50 @@ impl RunCommand for CompareArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
+    /// The older file.
     baseline: json::Origin,
+    /// The newer file.
     current: json::Origin,
+    /// `chrome` or `raw`.
     sizes: &'static str,
+    /// Change of the whole heap.
     totals: Totals,
+    /// Whether the ids match.
     ids: json::IdsInfo,
+    /// Why objects are compared by constructor; `null` where they are compared by id.
     note: Option<&'static str>,
     /// What to say where the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
-    rows: Vec<AnswerRow<&'a str>>,
-    containers: Vec<AnswerContainer<'a>>,
+    /// Constructors or other groups with a change, in the order asked for.
+    rows: Vec<OutputRow<&'a str>>,
+    /// Containers matched by path and script; empty where objects are compared by id.
+    containers: Vec<OutputContainer<'a>>,
 }
 
 /// A container of two processes.
 #[derive(Serialize, JsonSchema)]
-struct AnswerContainer<'a> {
+struct OutputContainer<'a> {
+    /// The container as JavaScript.
     who: &'a str,
+    /// Bytes it retains in the baseline; `null` if it is not there.
     before: Option<u64>,
+    /// Bytes it retains in the current snapshot; `null` if it is not there.
     after: Option<u64>,
+    /// `after` less `before`.
     delta: i64,
+    /// Whether two runs of one program differ by as much.
     is_noise: bool,
     /// Whether the runtime made it, such as Node's `process`.
     is_runtime: bool,
 }
 
-impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
+impl<'a> From<&'a ContainerDifference> for OutputContainer<'a> {
     fn from(container: &'a ContainerDifference) -> Self {
         Self {
             who: &container.who,
@@ -98,37 +111,60 @@ impl<'a> From<&'a ContainerDifference> for AnswerContainer<'a> {
 
 #[derive(Serialize, JsonSchema)]
 struct Totals {
+    /// Bytes of the baseline's objects.
     baseline_size: u64,
+    /// Bytes of the current objects.
     current_size: u64,
+    /// `current_size` less `baseline_size`: what the rows' `size_delta` add up to.
     delta: i64,
+    /// Change of the bytes that V8 reports without objects.
     extra_native_delta: i64,
 }
 
 /// A constructor or another group; `T` is the text of JSON or of CSV.
 #[derive(Serialize, JsonSchema, Default)]
-struct AnswerRow<T> {
+struct OutputRow<T> {
+    /// Key of the group; tells apart two constructors of one name.
     key: T,
+    /// Name of the group.
     name: T,
+    /// Objects that are only in the current snapshot.
     new_count: u64,
+    /// Objects that are only in the baseline.
     deleted_count: u64,
+    /// `new_count` less `deleted_count`.
     delta_count: i64,
+    /// Bytes of new objects: Chrome's Alloc. Size.
     new_size: u64,
+    /// Bytes of deleted objects: Chrome's Freed Size.
     deleted_size: u64,
+    /// Objects in both snapshots that became larger.
     grown_count: usize,
+    /// Bytes by which they grew.
     grown_size: u64,
+    /// Objects in both snapshots that became smaller.
     shrunk_count: usize,
+    /// Bytes by which they shrank.
     shrunk_size: u64,
+    /// `new_size` and `grown_size`.
     alloc_size: u64,
+    /// `deleted_size` and `shrunk_size`.
     freed_size: u64,
+    /// `alloc_size` less `freed_size`.
     size_delta: i64,
+    /// Objects in the baseline.
     baseline_count: u64,
+    /// Objects in the current snapshot.
     current_count: u64,
+    /// Bytes retained in the baseline.
     baseline_retained: u64,
+    /// Bytes retained in the current snapshot.
     current_retained: u64,
+    /// `current_retained` less `baseline_retained`.
     retained_delta: i64,
 }
 
-impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for AnswerRow<T> {
+impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for OutputRow<T> {
     fn from(row: &'a ComparisonRow) -> Self {
         Self {
             key: T::from(&row.key),
@@ -167,9 +203,9 @@ pub fn sorts() -> Vec<sort::Column<ColumnId>> {
 fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (column, direction) = sort::parse(&args.sort, &sorts())?;
     let mode = args.rows.sizes.into();
-    let chatter = Verbosity::unless(args.output.json.quiet);
-    let baseline = load_for(&args.baseline, mode, chatter)?;
-    let current = load_for(&args.current, mode, chatter)?;
+    let verbosity = Verbosity::from_quiet_flag(args.output.json.quiet);
+    let baseline = load_for(&args.baseline, mode, verbosity)?;
+    let current = load_for(&args.current, mode, verbosity)?;
     let comparison = args.object_filter.object_filter().compare(baseline, current, mode, &Progress::new())?;
     let model =
         ComparisonView::new(Arc::new(comparison), GrowthAccounting::EveryByte, args.rows.class.clone());
@@ -190,7 +226,7 @@ fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
         Format::Json => {
             let totals = comparison.totals;
-            let answer = Answer {
+            let answer = Output {
                 baseline: json::Origin::from(&*comparison.baseline),
                 current: json::Origin::from(&*comparison.current),
                 sizes: args.rows.sizes.name(),
@@ -203,12 +239,12 @@ fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 ids: json::IdsInfo::from(comparison.ids),
                 note: comparison.note,
                 order_note: comparison.ids.order_note(),
-                rows: rows.into_iter().map(AnswerRow::from).collect(),
-                containers: containers.iter().map(AnswerContainer::from).collect(),
+                rows: rows.into_iter().map(OutputRow::from).collect(),
+                containers: containers.iter().map(OutputContainer::from).collect(),
             };
             json::write(out, &answer)
         }
-        Format::Csv => csv::write(rows.into_iter().map(AnswerRow::<CsvText>::from), out),
+        Format::Csv => csv::write(rows.into_iter().map(OutputRow::<CsvText>::from), out),
         Format::Text => {
             print_text(&model, &rows, all, out)?;
             print_containers(&containers, out)
@@ -223,7 +259,7 @@ fn print_text(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let comparison = model.comparison();
-    let change = signed_size(comparison.totals.delta).replace('\u{a0}', " ");
+    let change = plain_spaces(&signed_size(comparison.totals.delta));
     writeln!(out, "Baseline: {}", head_line(&comparison.baseline))?;
     writeln!(out, "Current:  {}", head_line(&comparison.current))?;
     writeln!(out, "Change:   {change}")?;

@@ -12,6 +12,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{Dominators, Grouping, TreeSource};
+
 /// Print what would be freed with what, from the root down.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens dominators app.heapsnapshot --depth 3 --limit 40")]
@@ -36,7 +37,7 @@ impl RunCommand for DominatorsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 

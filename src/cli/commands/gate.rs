@@ -10,23 +10,24 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::{Cancelled, Progress, describe_io_error};
-use crate::cli::args::{JsonArgs, Sizes};
+use crate::cli::args::{Format, OutputArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for};
+use crate::cli::load::load_for;
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::gate::budget::Budgets;
 use crate::gate::known_leaks::{KnownLeak, KnownLeaks, day_of};
-use crate::gate::{CodePlace, GateError, GateReport, GateSuspect};
-use crate::model::format::sanitize;
+use crate::gate::{BudgetResult, CodePlace, GateError, GateReport, GateSuspect};
+use crate::model::format::{plain_spaces, sanitize};
 use crate::report::contents::ReportContents;
 use crate::report::html::html;
 use crate::report::junit::junit;
 use crate::report::markdown::markdown;
 use crate::report::sarif::sarif;
 use crate::report::{amount, budget_text};
-use crate::snapshot::{LoadError, Snapshot};
+use crate::snapshot::{LoadError, SizeMode, Snapshot};
 
 /// What `--help` says.
 const LONG_ABOUT: &str = "\
@@ -93,10 +94,10 @@ pub(crate) struct GateArgs {
     pub html: Option<PathBuf>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
     /// How to print it.
     #[command(flatten)]
-    pub output: JsonArgs,
+    pub output: OutputArgs,
 }
 
 impl RunCommand for GateArgs {
@@ -105,61 +106,121 @@ impl RunCommand for GateArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
+    /// Whether all budgets are kept.
     held: bool,
-    budgets: Vec<AnswerBudget<'a>>,
-    suspects: AnswerSuspects<'a>,
+    /// The budgets in the order of their file.
+    budgets: Vec<OutputBudget<'a>>,
+    /// The suspects against the file of known leaks.
+    suspects: OutputSuspects<'a>,
+    /// What could not be measured as written, a sentence each.
     notes: &'a [String],
 }
 
+/// A budget and what was measured.
 #[derive(Serialize, JsonSchema)]
-struct AnswerBudget<'a> {
+struct OutputBudget<'a> {
+    /// The key in the budget file.
     key: &'a str,
+    /// The most that is allowed.
     limit: u64,
+    /// What was measured.
     value: i64,
+    /// Whether it is kept.
     held: bool,
+    /// The container or object that has the value.
     who: Option<&'a str>,
-    location: Option<AnswerPlace<'a>>,
+    /// Where its code stands.
+    location: Option<OutputPlace<'a>>,
 }
 
+/// Suspects against the file of known leaks.
 #[derive(Serialize, JsonSchema)]
-struct AnswerSuspects<'a> {
-    new: Vec<AnswerSuspect<'a>>,
-    known: Vec<AnswerSuspect<'a>>,
-    gone: Vec<AnswerGone<'a>>,
+struct OutputSuspects<'a> {
+    /// Those that are not in the file.
+    new: Vec<OutputSuspect<'a>>,
+    /// Those that are.
+    known: Vec<OutputSuspect<'a>>,
+    /// Entries of the file that nothing here matches.
+    gone: Vec<OutputGone<'a>>,
 }
 
+/// A suspect.
 #[derive(Serialize, JsonSchema)]
-struct AnswerSuspect<'a> {
+struct OutputSuspect<'a> {
+    /// The suspect as JavaScript.
     who: &'a str,
+    /// What it does, in one sentence.
     claim: &'a str,
+    /// Bytes it grew by.
     bytes: u64,
+    /// The same for the same leak in another run or build.
     fingerprint: &'a str,
-    location: Option<AnswerPlace<'a>>,
+    /// Where its code stands.
+    location: Option<OutputPlace<'a>>,
+    /// Why it is accepted; `null` for a new one.
     reason: Option<&'a str>,
 }
 
+/// An entry of the file that nothing matches.
 #[derive(Serialize, JsonSchema)]
-struct AnswerGone<'a> {
+struct OutputGone<'a> {
+    /// The fingerprint in the file.
     fingerprint: &'a str,
+    /// Its name in the file.
     who: &'a str,
+    /// Why it was accepted.
     reason: &'a str,
 }
 
+/// A place in code.
 #[derive(Serialize, JsonSchema)]
-struct AnswerPlace<'a> {
+struct OutputPlace<'a> {
+    /// The script.
     url: &'a str,
+    /// V8's number of the script.
     script_id: u32,
+    /// Line, from 1.
     line: u32,
+    /// Column, from 1.
     column: u32,
 }
 
-impl<'a> From<&'a CodePlace> for AnswerPlace<'a> {
+/// A line of CSV: a budget.
+#[derive(Serialize, Default)]
+struct CsvRow {
+    key: CsvText,
+    limit: u64,
+    value: i64,
+    held: bool,
+    who: CsvText,
+    url: CsvText,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+impl From<&BudgetResult> for CsvRow {
+    fn from(budget: &BudgetResult) -> Self {
+        let location = budget.location.as_ref();
+        Self {
+            key: budget.key.as_str().into(),
+            limit: budget.limit,
+            value: budget.value,
+            held: budget.held(),
+            who: budget.who.as_deref().unwrap_or_default().into(),
+            url: location.map_or("", |place| place.url.as_str()).into(),
+            line: location.map(|place| place.line),
+            column: location.map(|place| place.column),
+        }
+    }
+}
+
+impl<'a> From<&'a CodePlace> for OutputPlace<'a> {
     fn from(place: &'a CodePlace) -> Self {
         Self { url: &place.url, script_id: place.script_id, line: place.line, column: place.column }
     }
@@ -170,7 +231,7 @@ fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let budgets = Budgets::parse(&read(&args.budget)?).map_err(|error| in_file(&args.budget, &error))?;
     let known_path = known_leaks_path(args);
     let known = known_leaks(args, &known_path)?;
-    let verbosity = Verbosity::unless(args.output.quiet);
+    let verbosity = args.output.verbosity();
     let load = |path: &PathBuf| load_for(path, args.sizes.into(), verbosity);
     let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
@@ -184,9 +245,10 @@ fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     if args.accept {
         accept(args, &gate, known, &known_path)?;
     }
-    match (args.output.json, args.markdown.as_deref()) {
-        (true, _) => print_json(&gate, out)?,
-        (false, Some(path)) if path == Path::new("-") => out.write_all(markdown(&gate).as_bytes())?,
+    match (args.output.format(), args.markdown.as_deref()) {
+        (Format::Json, _) => print_json(&gate, out)?,
+        (Format::Csv, _) => csv::write(gate.budgets.iter().map(CsvRow::from), out)?,
+        (Format::Text, Some(path)) if path == Path::new("-") => out.write_all(markdown(&gate).as_bytes())?,
         _ => print_text(&gate, out)?,
     }
     Ok(if gate.held() { Outcome::Done } else { Outcome::CheckFailed })
@@ -292,17 +354,17 @@ fn print_text(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
     };
     writeln!(out)?;
     for new in &gate.new {
-        writeln!(out, "{}", suspect("New suspect", new, "").replace('\u{a0}', " "))?;
+        writeln!(out, "{}", plain_spaces(&suspect("New suspect", new, "")))?;
     }
     for (known, leak) in &gate.known {
         let reason = format!(" ({})", leak.reason);
-        writeln!(out, "{}", suspect("Known leak", known, &reason).replace('\u{a0}', " "))?;
+        writeln!(out, "{}", plain_spaces(&suspect("Known leak", known, &reason)))?;
     }
     for leak in &gate.gone {
         writeln!(out, "{}", sanitize(&format!("Gone {}  {}", leak.fingerprint, leak.who), LIMIT))?;
     }
     for note in &gate.notes {
-        writeln!(out, "{}.", sanitize(&note.replace('\u{a0}', " "), LIMIT))?;
+        writeln!(out, "{}.", sanitize(&plain_spaces(&note), LIMIT))?;
     }
     let broken: Vec<String> = gate.budgets.iter().filter(|budget| !budget.held()).map(budget_text).collect();
     match broken.as_slice() {
@@ -313,25 +375,25 @@ fn print_text(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn print_json(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
-    let budgets = gate.budgets.iter().map(|budget| AnswerBudget {
+    let budgets = gate.budgets.iter().map(|budget| OutputBudget {
         key: &budget.key,
         limit: budget.limit,
         value: budget.value,
         held: budget.held(),
         who: budget.who.as_deref(),
-        location: budget.location.as_ref().map(AnswerPlace::from),
+        location: budget.location.as_ref().map(OutputPlace::from),
     });
-    let gone = gate.gone.iter().map(|leak| AnswerGone {
+    let gone = gate.gone.iter().map(|leak| OutputGone {
         fingerprint: &leak.fingerprint,
         who: &leak.who,
         reason: &leak.reason,
     });
-    let answer = Answer {
+    let answer = Output {
         held: gate.held(),
         budgets: budgets.collect(),
-        suspects: AnswerSuspects {
-            new: gate.new.iter().map(|new| answer_suspect(new, None)).collect(),
-            known: gate.known.iter().map(|(known, leak)| answer_suspect(known, Some(&leak.reason))).collect(),
+        suspects: OutputSuspects {
+            new: gate.new.iter().map(|new| output_suspect(new, None)).collect(),
+            known: gate.known.iter().map(|(known, leak)| output_suspect(known, Some(&leak.reason))).collect(),
             gone: gone.collect(),
         },
         notes: &gate.notes,
@@ -339,13 +401,13 @@ fn print_json(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
     json::write(out, &answer)
 }
 
-fn answer_suspect<'a>(suspect: &'a GateSuspect, reason: Option<&'a str>) -> AnswerSuspect<'a> {
-    AnswerSuspect {
+fn output_suspect<'a>(suspect: &'a GateSuspect, reason: Option<&'a str>) -> OutputSuspect<'a> {
+    OutputSuspect {
         who: &suspect.who,
         claim: &suspect.claim,
         bytes: suspect.bytes,
         fingerprint: &suspect.fingerprint,
-        location: suspect.location.as_ref().map(AnswerPlace::from),
+        location: suspect.location.as_ref().map(OutputPlace::from),
         reason,
     }
 }

@@ -9,14 +9,15 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::Progress;
-use crate::cli::args::LineArgs;
+use crate::cli::args::{Format, LineArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for};
+use crate::cli::load::load_for;
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
-use crate::model::format::{NONE, count, percent, signed_size, size};
+use crate::model::format::{NONE, count, percent, plain_spaces, signed_size, size};
 use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
 
 /// Print which containers grew between two snapshots of one process, and where every byte belongs.
@@ -39,19 +40,23 @@ impl RunCommand for GrowthArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
+    /// The older file.
     baseline: json::Origin,
+    /// The newer file.
     current: json::Origin,
     /// `chrome` or `raw`.
     sizes: &'static str,
     /// If false, ids do not match and there are no rows.
     is_one_process: bool,
+    /// Whether the ids match.
     ids: json::IdsInfo,
+    /// Why there are no rows.
     note: Option<&'static str>,
     /// What to say where the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
@@ -60,24 +65,34 @@ struct Answer<'a> {
     /// Bytes of all that grew: what shares are of.
     gross: u64,
     /// Containers, the most growth first.
-    rows: Vec<AnswerRow<'a>>,
+    rows: Vec<OutputRow<'a>>,
     /// `delta` less the rows.
     rest: i64,
     /// A tree in preorder: the lines of depth n + 1 below a line of depth n add up to it, and the first is `delta`.
-    attribution: Vec<AnswerBranch<'a>>,
+    attribution: Vec<OutputBranch<'a>>,
 }
 
-/// One container.
+/// A container.
 #[derive(Serialize, JsonSchema)]
-pub struct AnswerRow<'a> {
+struct OutputRow<'a> {
+    #[serde(flatten)]
+    fields: RowFields<&'a str>,
+    /// Its new entries by class.
+    new_entries: Vec<OutputEntries<'a>>,
+}
+
+/// What is known of a container; `T` is the text of JSON or of CSV.
+#[derive(Serialize, JsonSchema, Default)]
+struct RowFields<T> {
     /// The container as JavaScript.
-    owner: &'a str,
+    owner: T,
     /// Where its code stands.
-    place: Option<&'a str>,
+    place: Option<T>,
     /// The path to it as JavaScript.
-    path: &'a str,
+    path: T,
     /// What sort of container it is.
-    kind: &'a str,
+    kind: T,
+    /// Its id.
     id: u64,
     /// Entries in the baseline.
     entries_before: Option<u64>,
@@ -94,49 +109,52 @@ pub struct AnswerRow<'a> {
     /// Part of all growth, 0 to 1.
     share: f32,
     /// What is new in it, by constructor or function.
-    what: Option<&'a str>,
+    what: Option<T>,
     /// The mechanism that keeps it.
-    why: Option<&'a str>,
+    why: Option<T>,
     /// `certain`, `likely` or `possible`.
-    confidence: &'static str,
+    confidence: T,
     /// The same for the same leak in another run or build.
-    fingerprint: &'a str,
-    /// Its new entries by class.
-    new_entries: Vec<AnswerEntries<'a>>,
+    fingerprint: T,
 }
 
+/// New entries of one class.
 #[derive(Serialize, JsonSchema)]
-struct AnswerEntries<'a> {
+struct OutputEntries<'a> {
+    /// Their class or function.
     class: &'a str,
+    /// The variable through which each keeps what it keeps.
     keeps: Option<&'a str>,
+    /// Their number.
     count: u64,
+    /// Bytes they retain.
     retained: u64,
+    /// The id of one of them.
     example: u64,
 }
 
+/// A line of the tree of owners.
 #[derive(Serialize, JsonSchema)]
-struct AnswerBranch<'a> {
+struct OutputBranch<'a> {
+    /// Level of the line, 0 for the first.
     depth: usize,
+    /// The owner as JavaScript.
     owner: &'a str,
+    /// Its id; `null` for a line that sums up.
     id: Option<u64>,
+    /// Bytes of growth that belong to it and to what is below it.
     growth: i64,
+    /// Part of all growth, 0 to 1.
     share: f32,
 }
 
-impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
+impl<'a, T: From<&'a str>> From<&'a GrowthLine> for RowFields<T> {
     fn from(line: &'a GrowthLine) -> Self {
-        let entries = |of: &'a EntriesLine| AnswerEntries {
-            class: &of.class,
-            keeps: of.keeps.as_deref(),
-            count: of.count,
-            retained: of.bytes,
-            example: of.example_id.0,
-        };
         Self {
-            owner: &line.owner,
-            place: line.place.as_deref(),
-            path: &line.path,
-            kind: line.kind,
+            owner: T::from(&line.owner),
+            place: line.place.as_deref().map(T::from),
+            path: T::from(&line.path),
+            kind: T::from(line.kind),
             id: line.id.0,
             entries_before: line.entries_before,
             entries_after: line.entries_after,
@@ -145,26 +163,42 @@ impl<'a> From<&'a GrowthLine> for AnswerRow<'a> {
             growth: line.growth,
             bytes_per_entry: line.bytes_per_entry,
             share: line.share,
-            what: line.what.first().map(String::as_str),
-            why: line.why.as_deref(),
-            confidence: line.confidence,
-            fingerprint: &line.fingerprint,
-            new_entries: line.new_entries.iter().map(entries).collect(),
+            what: line.what.first().map(|what| T::from(what)),
+            why: line.why.as_deref().map(T::from),
+            confidence: T::from(line.confidence),
+            fingerprint: T::from(&line.fingerprint),
         }
+    }
+}
+
+impl<'a> From<&'a GrowthLine> for OutputRow<'a> {
+    fn from(line: &'a GrowthLine) -> Self {
+        let entries = |of: &'a EntriesLine| OutputEntries {
+            class: &of.class,
+            keeps: of.keeps.as_deref(),
+            count: of.count,
+            retained: of.bytes,
+            example: of.example_id.0,
+        };
+        Self { fields: line.into(), new_entries: line.new_entries.iter().map(entries).collect() }
     }
 }
 
 /// Prints lines and tree.
 fn print(args: &GrowthArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
-    let chatter = Verbosity::unless(args.lines.output.quiet);
-    let baseline = load_for(&args.baseline, mode, chatter)?;
-    let current = load_for(&args.current, mode, chatter)?;
+    let verbosity = args.lines.output.verbosity();
+    let baseline = load_for(&args.baseline, mode, verbosity)?;
+    let current = load_for(&args.current, mode, verbosity)?;
     let growth = growth(&baseline, &current, mode, &Progress::new())?;
     let limit = args.lines.limit();
     let view = GrowthView::new(Arc::new(growth), limit);
     let tree = view.tree(limit);
-    if args.lines.output.json { print_json(args, &view, &tree, out) } else { print_text(&view, &tree, out) }
+    match args.lines.output.format() {
+        Format::Json => print_json(args, &view, &tree, out),
+        Format::Csv => csv::write(view.lines.iter().map(RowFields::<CsvText>::from), out),
+        Format::Text => print_text(&view, &tree, out),
+    }
 }
 
 fn print_json(
@@ -174,13 +208,12 @@ fn print_json(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let growth = view.growth();
-    let ids = &growth.current.graph().nodes;
     let branch = |line| {
         let BranchLine { depth, owner, total, share, object }: &BranchLine = line;
-        let id = object.map(|node| ids.id(node));
-        AnswerBranch { depth: *depth, owner, id, growth: *total, share: *share }
+        let id = object.map(|node| growth.current.id(node).0);
+        OutputBranch { depth: *depth, owner, id, growth: *total, share: *share }
     };
-    let answer = Answer {
+    let answer = Output {
         baseline: json::Origin::from(&*growth.baseline),
         current: json::Origin::from(&*growth.current),
         sizes: args.lines.sizes.name(),
@@ -190,7 +223,7 @@ fn print_json(
         order_note: growth.ids.order_note(),
         delta: growth.delta,
         gross: view.gross,
-        rows: view.lines.iter().map(AnswerRow::from).collect(),
+        rows: view.lines.iter().map(OutputRow::from).collect(),
         rest: view.rest,
         attribution: tree.iter().map(branch).collect(),
     };
@@ -199,10 +232,9 @@ fn print_json(
 
 fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Result<(), Failure> {
     let growth = view.growth();
-    let plain = |text: String| text.replace('\u{a0}', " ");
     writeln!(out, "Baseline: {}", head_line(&growth.baseline))?;
     writeln!(out, "Current:  {}", head_line(&growth.current))?;
-    writeln!(out, "Change:   {}", plain(signed_size(growth.delta)))?;
+    writeln!(out, "Change:   {}", plain_spaces(&signed_size(growth.delta)))?;
     if let Some(note) = growth.ids.order_note() {
         writeln!(out, "Note:     {note}.")?;
     }
@@ -221,7 +253,7 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
         table.row(cells(line), &who(line));
     }
     table.print(out, 0)?;
-    writeln!(out, "{} is everything else\n", plain(signed_size(view.rest)))?;
+    writeln!(out, "{} is everything else\n", plain_spaces(&signed_size(view.rest)))?;
     writeln!(out, "Where every byte belongs")?;
     let mut table = TextTable::new(&["Growth", "Share", "Held by"]);
     for line in tree {

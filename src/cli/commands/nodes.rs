@@ -51,9 +51,9 @@ impl RunCommand for NodesArgs {
 /// Prints the table. Names are JSON strings, so that a line is a line.
 fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode: SizeMode = args.rows.sizes.into();
-    let chatter = Verbosity::unless(args.quiet);
-    let snapshot = load_for(&args.file, mode, chatter)?;
-    let kept = args.filter.as_ref().map(|filter| filter.nodes(&snapshot, chatter)).transpose()?;
+    let verbosity = Verbosity::from_quiet_flag(args.quiet);
+    let snapshot = load_for(&args.file, mode, verbosity)?;
+    let kept = args.filter.as_ref().map(|filter| filter.nodes(&snapshot, verbosity)).transpose()?;
     let graph = snapshot.graph();
     let classes = snapshot.classes();
     let mut class_json: Vec<Option<Vec<u8>>> = Vec::with_capacity(classes.len());
@@ -72,14 +72,14 @@ fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
             break;
         }
         left -= 1;
-        let id = graph.nodes.id(node);
+        let id = snapshot.id(node).0;
         let kind = graph.nodes.kind_name(graph.nodes.kind(node));
         let retained = snapshot.retained(mode, node).unwrap_or(0);
         write!(out, "{id}\t{kind}\t{}\t{retained}\t", snapshot.shallow(mode, node))?;
         if let Some(distance) = snapshot.distance(node).raw() {
             write!(out, "{distance}")?;
         }
-        let dominator = graph.nodes.id(snapshot.dominator(node).unwrap_or(node));
+        let dominator = snapshot.id(snapshot.dominator(node).unwrap_or(node)).0;
         write!(out, "\t{}\t{dominator}\t", snapshot.detachedness(node) as u8)?;
         out.write_all(class)?;
         out.write_all(b"\t")?;

@@ -1,30 +1,28 @@
-//! `heaplens object`: one object, what it holds, who holds it, and the way to it.
+//! `heaplens object`: one object, what it holds, what holds it, and the path to it.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{NodeIndex, ObjectId};
-use crate::cli::args::{JsonArgs, Sizes, object_id};
+use crate::base::{NodeIndex, ObjectId, Progress};
+use crate::cli::args::{JsonArgs, object_id};
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
 use crate::cli::output::source_json::OriginalLocation;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::cli::{Failure, Outcome};
-use crate::model::format::{NONE, count, exact_bytes, sanitize, size};
-use crate::model::{Link, ObjectDetails, edge_label, object_label};
+use crate::model::format::{NONE, count, plain_spaces, sanitize, size};
+use crate::model::{Fact, Line, Link, ObjectCard, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::maps::original;
 use crate::source::places::place;
 
-/// Characters of a text that fills a line.
-const LINE: usize = 360;
-
-/// Print one object: its fields, who holds it, and the shortest path to it.
+/// Print one object: its fields, what holds it, and the shortest path to it.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens object app.heapsnapshot @85127")]
 pub(crate) struct ObjectArgs {
@@ -38,7 +36,7 @@ pub(crate) struct ObjectArgs {
     limit: Option<usize>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    sizes: Sizes,
+    sizes: SizeMode,
     /// How to print it.
     #[command(flatten)]
     output: JsonArgs,
@@ -51,110 +49,183 @@ impl RunCommand for ObjectArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
+    /// Its id.
     id: u64,
+    /// V8's word for what it is.
     kind: &'a str,
-    name: &'a str,
+    /// Its name as Chrome prints it; of a string, its text.
+    name: Cow<'a, str>,
+    /// Its constructor.
     class: &'a str,
+    /// Key of the constructor; tells apart two constructors of one name.
     key: String,
+    /// Bytes of the object itself.
     shallow: u64,
+    /// Bytes that would be freed with it.
     retained: u64,
+    /// Distance from the root as Chrome's raw number; `null` if it is not reached.
     distance: Option<i32>,
+    /// 0 unknown, 1 attached to a document, 2 detached.
     detachedness: u8,
+    /// The id of its immediate dominator; the root's is its own.
     dominator: u64,
+    /// Where its code stands.
     location: Option<Location<'a>>,
+    /// The ids of all its dominators, nearest first.
     dominators: Vec<u64>,
+    /// The objects it refers to, by retained size.
     children: List<'a>,
+    /// The objects that refer to it, by distance.
     retainers: List<'a>,
+    /// The shortest path from the root to it.
     path: Vec<Step<'a>>,
+    /// The name of the variable or property that holds it, as JavaScript.
     expression: Option<&'a str>,
+    /// The whole path as JavaScript.
     path_as_code: Option<&'a str>,
+    /// What the window's object pane says of it.
+    facts: Vec<OutputFact<'a>>,
+    /// The lists of the window's object pane.
+    sections: Vec<OutputSection<'a>>,
 }
 
+/// A fact about an object.
+#[derive(Serialize, JsonSchema)]
+struct OutputFact<'a> {
+    /// What is known.
+    label: &'a str,
+    /// Its value as text.
+    value: String,
+}
+
+/// A list of what an object holds.
+#[derive(Serialize, JsonSchema)]
+struct OutputSection<'a> {
+    /// What is listed.
+    title: &'a str,
+    /// Number of all lines.
+    count: usize,
+    /// The first lines.
+    lines: Vec<OutputLine<'a>>,
+}
+
+/// A field, variable, entry or caller.
+#[derive(Serialize, JsonSchema)]
+struct OutputLine<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Its value as text.
+    value: String,
+    /// Bytes that the value retains.
+    retained: Option<u64>,
+    /// The id of the value.
+    id: Option<u64>,
+}
+
+/// A place in code.
 #[derive(Serialize, JsonSchema)]
 struct Location<'a> {
+    /// The script.
     url: &'a str,
+    /// V8's number of the script.
     script_id: Option<u32>,
+    /// Line, from 1.
     line: Option<u32>,
+    /// Column, from 1.
     column: Option<u32>,
+    /// The place in the code that was written, if a source map tells it.
     original: Option<OriginalLocation>,
 }
 
+/// Objects at one end of the references of the other.
 #[derive(Serialize, JsonSchema)]
 struct List<'a> {
+    /// Number of all rows.
     total: usize,
+    /// The first rows.
     rows: Vec<ListRow<'a>>,
 }
 
+/// A reference and the object at its other end.
 #[derive(Serialize, JsonSchema)]
 struct ListRow<'a> {
     #[serde(flatten)]
     step: Step<'a>,
+    /// Bytes of the object itself.
     shallow: u64,
+    /// Bytes that would be freed with it.
     retained: u64,
+    /// Distance from the root as Chrome's raw number; `null` if it is not reached.
     distance: Option<i32>,
 }
 
+/// A reference and the object at its other end.
 #[derive(Serialize, JsonSchema)]
 struct Step<'a> {
+    /// Name or number of the reference.
     edge: json::EdgeName<'a>,
+    /// V8's word for the kind of reference.
     edge_kind: json::KindName,
+    /// The object's id.
     id: u64,
-    name: std::borrow::Cow<'a, str>,
+    /// The object's name.
+    name: Cow<'a, str>,
 }
 
-/// A snapshot as one mode of sizes sees it.
-#[derive(Clone, Copy)]
-struct Looking<'a> {
+/// One object of a snapshot: the card of the window's object pane, and its edges for the lists of the command.
+struct ObjectReport<'a> {
     snapshot: &'a Snapshot,
     mode: SizeMode,
+    card: ObjectCard,
+    details: ObjectDetails,
 }
 
 /// Prints the object.
 fn print(args: &ObjectArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode: SizeMode = args.sizes.into();
-    let snapshot = load_for(&args.file, mode, Verbosity::unless(args.output.quiet))?;
+    let mode = args.sizes;
+    let snapshot = load_for(&args.file, mode, Verbosity::from_quiet_flag(args.output.quiet))?;
     let Some(node) = snapshot.find(args.id) else {
         return Err(Failure::Argument(format!("there is no object {} in {}", args.id, args.file.display())));
     };
-    let details = ObjectDetails::new(&snapshot, mode, node);
-    let looking = Looking { snapshot: &snapshot, mode };
+    let report = ObjectReport {
+        snapshot: &snapshot,
+        mode,
+        card: ObjectCard::find(&snapshot, mode, node, &Progress::new())?,
+        details: ObjectDetails::new(&snapshot, mode, node),
+    };
     if args.output.json {
-        looking.print_json(&details, args.limit.unwrap_or(usize::MAX), out)
+        json::write(out, &report.output(args.limit.unwrap_or(usize::MAX)))
     } else {
-        looking.print_text(&details, args.limit.unwrap_or(DEFAULT_LIMIT), out)
+        Ok(report.print_text(args.limit.unwrap_or(DEFAULT_LIMIT), out)?)
     }
 }
 
-impl<'a> Looking<'a> {
-    fn id(self, node: NodeIndex) -> u64 {
-        self.snapshot.graph().nodes.id(node)
-    }
-
-    fn retained(self, node: NodeIndex) -> u64 {
+impl<'a> ObjectReport<'a> {
+    fn retained(&self, node: NodeIndex) -> u64 {
         self.snapshot.retained(self.mode, node).unwrap_or(0)
     }
 
-    fn step(self, link: Link) -> Step<'a> {
+    fn step(&self, link: Link) -> Step<'a> {
         Step {
             edge: json::EdgeName(self.snapshot.edge_name(link.edge)),
             edge_kind: json::KindName(self.snapshot.graph().edges.kind(link.edge)),
-            id: self.id(link.node),
+            id: self.snapshot.id(link.node).0,
             name: self.snapshot.display_name(link.node),
         }
     }
 
-    /// The way from the root.
-    fn steps(self, details: &ObjectDetails) -> impl Iterator<Item = Link> + '_ {
-        details.path.steps.iter().map(|step| Link { edge: step.edge, node: step.node })
+    /// The path from the root.
+    fn steps(&self) -> impl Iterator<Item = Link> + '_ {
+        self.details.path.steps.iter().map(|step| Link { edge: step.edge, node: step.node })
     }
 
-    fn list(self, links: &[Link], limit: usize) -> List<'a> {
+    fn list(&self, links: &[Link], limit: usize) -> List<'a> {
         let row = |&link: &Link| ListRow {
             step: self.step(link),
             shallow: self.snapshot.shallow(self.mode, link.node),
@@ -164,21 +235,39 @@ impl<'a> Looking<'a> {
         List { total: links.len(), rows: links.iter().take(limit).map(row).collect() }
     }
 
-    fn print_json(self, details: &ObjectDetails, limit: usize, out: &mut dyn Write) -> Result<(), Failure> {
-        let Self { snapshot, mode } = self;
+    fn sections(&self, limit: usize) -> impl Iterator<Item = OutputSection<'_>> {
+        self.card.sections.iter().map(move |section| OutputSection {
+            title: section.title,
+            count: section.count,
+            lines: section.lines.iter().take(limit).map(|line| self.line(line)).collect(),
+        })
+    }
+
+    fn line<'b>(&self, line: &'b Line) -> OutputLine<'b> {
+        OutputLine {
+            name: &line.name.text,
+            value: line.value.iter().map(|span| span.text.as_str()).collect(),
+            retained: line.retained,
+            id: line.object.map(|node| self.snapshot.id(node).0),
+        }
+    }
+
+    fn output(&self, limit: usize) -> Output<'_> {
+        let Self { snapshot, mode, ref details, .. } = *self;
         let node = details.node;
         let class = snapshot.class_of(node);
-        let answer = Answer {
-            id: self.id(node),
+        let fact = |fact: &Fact| OutputFact { label: fact.label, value: plain_spaces(&fact.value) };
+        Output {
+            id: snapshot.id(node).0,
             kind: snapshot.graph().nodes.kind_name(snapshot.graph().nodes.kind(node)),
-            name: &snapshot.display_name(node),
+            name: snapshot.display_name(node),
             class: snapshot.classes().name(class),
             key: snapshot.classes().key(class),
             shallow: snapshot.shallow(mode, node),
             retained: self.retained(node),
             distance: snapshot.distance(node).raw(),
             detachedness: snapshot.detachedness(node) as u8,
-            dominator: self.id(snapshot.dominator(node).unwrap_or(node)),
+            dominator: snapshot.id(snapshot.dominator(node).unwrap_or(node)).0,
             location: place(snapshot, node).map(|place| Location {
                 url: &place.script(snapshot).url,
                 script_id: place.script(snapshot).id,
@@ -186,95 +275,100 @@ impl<'a> Looking<'a> {
                 column: place.position.map(|position| position.column),
                 original: original(snapshot, place).map(OriginalLocation::from),
             }),
-            dominators: details.dominators.iter().map(|&node| self.id(node)).collect(),
+            dominators: details.dominators.iter().map(|&node| snapshot.id(node).0).collect(),
             children: self.list(&details.children, limit),
             retainers: self.list(&details.retainers, limit),
-            path: self.steps(details).map(|link| self.step(link)).collect(),
+            path: self.steps().map(|link| self.step(link)).collect(),
             expression: details.path.expression(snapshot),
             path_as_code: Some(details.path.text()).filter(|text| !text.is_empty()),
-        };
-        json::write(out, &answer)
+            facts: self.card.facts.iter().map(fact).collect(),
+            sections: self.sections(limit).collect(),
+        }
     }
 
-    fn print_text(self, details: &ObjectDetails, limit: usize, out: &mut dyn Write) -> Result<(), Failure> {
-        let Self { snapshot, mode } = self;
-        let node = details.node;
-        let plain = |text: String| text.replace('\u{a0}', " ");
-        writeln!(out, "{}", self.label(node))?;
-        let class = sanitize(snapshot.classes().name(snapshot.class_of(node)), 120);
-        writeln!(out, "  constructor    {class}")?;
-        writeln!(out, "  shallow size   {}", plain(exact_bytes(snapshot.shallow(mode, node))))?;
-        writeln!(out, "  retained size  {}", plain(exact_bytes(self.retained(node))))?;
-        writeln!(out, "  distance       {}", self.distance(node))?;
-        if let Some(place) = place(snapshot, node) {
-            writeln!(out, "  code           {}", sanitize(&place.full_text(snapshot), LINE))?;
-            if let Some(original) = original(snapshot, place) {
-                if let Some(name) = original.name {
-                    writeln!(out, "  original name  {}", sanitize(&name, 200))?;
-                }
-                writeln!(out, "  generated      {}", sanitize(&place.generated_text(snapshot), LINE))?;
-            }
+    fn print_text(&self, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.label(self.details.node))?;
+        let is_printed = |fact: &&Fact| fact.label != "Script";
+        for Fact { label, value, .. } in self.card.facts.iter().filter(is_printed) {
+            print_fact(label, value, out)?;
         }
-        if let Some(expression) = details.path.expression(snapshot) {
-            writeln!(out, "  expression     {}", sanitize(expression, LINE))?;
+        self.print_code(out)?;
+        self.print_path(out)?;
+        self.print_retainers(limit, out)?;
+        for section in self.sections(limit) {
+            print_section(&section, out)?;
         }
-        let said = details.path.text();
-        writeln!(
-            out,
-            "\nPath from the root{}{}",
-            if said.is_empty() { "" } else { ": " },
-            sanitize(said, LINE)
-        )?;
-        for link in self.steps(details) {
-            writeln!(out, "  {} → {}", self.edge(link), self.label(link.node))?;
-        }
-        if details.path.steps.is_empty() {
-            writeln!(out, "  none")?;
-        }
-        writeln!(out, "\nHeld by {}", count(details.retainers.len() as u64))?;
-        self.print_links(&details.retainers, " in ", limit, out)?;
-        writeln!(out, "\nHolds {}", count(details.children.len() as u64))?;
-        self.print_links(&details.children, " :: ", limit, out)?;
         writeln!(out, "\nFreed with")?;
-        for &dominator in &details.dominators {
+        for &dominator in &self.details.dominators {
             writeln!(out, "  {}", self.label(dominator))?;
         }
         Ok(())
     }
 
-    fn print_links(
-        self,
-        links: &[Link],
-        between: &str,
-        limit: usize,
-        out: &mut dyn Write,
-    ) -> Result<(), Failure> {
+    /// Where its code stands: in the original source where a map leads to one, and in the script.
+    fn print_code(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(place) = place(self.snapshot, self.details.node) else { return Ok(()) };
+        print_fact("Code", &place.full_text(self.snapshot), out)?;
+        let Some(original) = original(self.snapshot, place) else { return Ok(()) };
+        if let Some(name) = &original.name {
+            print_fact("Original name", name, out)?;
+        }
+        print_fact("Generated", &place.generated_text(self.snapshot), out)
+    }
+
+    fn print_path(&self, out: &mut dyn Write) -> io::Result<()> {
+        const LIMIT: usize = 1000;
+        let code = sanitize(self.details.path.text(), LIMIT);
+        let colon = if code.is_empty() { "" } else { ": " };
+        writeln!(out, "\nPath from the root{colon}{code}")?;
+        for link in self.steps() {
+            writeln!(out, "  {} → {}", self.edge(link), self.label(link.node))?;
+        }
+        if self.details.path.steps.is_empty() {
+            writeln!(out, "  none")?;
+        }
+        Ok(())
+    }
+
+    fn print_retainers(&self, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+        let links = &self.details.retainers;
+        writeln!(out, "\nHeld by {}", count(links.len() as u64))?;
         if links.is_empty() {
             return Ok(());
         }
         let mut table = TextTable::new(&["Retained size", "Shallow size", "Distance", "Object"]);
         for &link in links.iter().take(limit) {
+            let distance = self.snapshot.distance(link.node).shown();
             let numbers = [
                 size(self.retained(link.node)),
                 size(self.snapshot.shallow(self.mode, link.node)),
-                self.distance(link.node),
+                distance.map_or_else(|| NONE.to_owned(), |distance| count(u64::from(distance))),
             ];
-            table.row(numbers, &format!("{}{between}{}", self.edge(link), self.label(link.node)));
+            table.row(numbers, &format!("{} in {}", self.edge(link), self.label(link.node)));
         }
-        table.print(out, links.len().saturating_sub(limit))?;
-        Ok(())
+        table.print(out, links.len().saturating_sub(limit))
     }
 
-    fn edge(self, link: Link) -> String {
+    fn edge(&self, link: Link) -> String {
         edge_label(self.snapshot.graph().edges.kind(link.edge), self.snapshot.edge_name(link.edge))
     }
 
-    fn label(self, node: NodeIndex) -> String {
-        format!("{} @{}", object_label(self.snapshot, node), self.id(node))
+    fn label(&self, node: NodeIndex) -> String {
+        format!("{} {}", object_label(self.snapshot, node), self.snapshot.id(node))
     }
+}
 
-    fn distance(self, node: NodeIndex) -> String {
-        let shown = self.snapshot.distance(node).shown();
-        shown.map_or_else(|| NONE.to_owned(), |distance| count(u64::from(distance)))
+fn print_fact(label: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
+    const LIMIT: usize = 360;
+    writeln!(out, "  {label:<14} {}", sanitize(&plain_spaces(value), LIMIT))
+}
+
+fn print_section(section: &OutputSection<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{} {}", section.title, count(section.count as u64))?;
+    let mut table = TextTable::new(&["Retained size", "Value"]);
+    for line in &section.lines {
+        let retained = line.retained.map_or_else(|| NONE.to_owned(), size);
+        table.row([retained], &format!("{}: {}", line.name, line.value));
     }
+    table.print(out, section.count - section.lines.len())
 }

@@ -47,7 +47,7 @@ impl RunCommand for PathsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 

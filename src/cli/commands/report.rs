@@ -8,13 +8,12 @@ use clap::Args;
 use schemars::Schema;
 
 use crate::base::{Progress, describe_io_error};
-use crate::cli::args::Sizes;
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::{Failure, Outcome};
 use crate::report::contents::ReportContents;
 use crate::report::html::html;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{SizeMode, Snapshot};
 
 /// Write a report as one HTML file.
 #[derive(Args, Debug)]
@@ -28,7 +27,7 @@ pub(crate) struct ReportArgs {
     pub output: PathBuf,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
     /// No progress, no warnings.
     #[arg(long)]
     pub quiet: bool,
@@ -48,7 +47,7 @@ impl RunCommand for ReportArgs {
 /// Writes the report.
 fn print(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.sizes.into();
-    let load = |path: &PathBuf| load_for(path, mode, Verbosity::unless(args.quiet));
+    let load = |path: &PathBuf| load_for(path, mode, Verbosity::from_quiet_flag(args.quiet));
     let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
     let contents = ReportContents::new(&snapshots, mode, &Progress::new());
     let contents = contents?;

@@ -13,6 +13,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, folded, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{IndependentPaths, Objects, Retainers, Side, TreeSource};
+
 /// Print who holds an object, along the shortest way to the roots.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens retainers app.heapsnapshot @85127 --paths --fold")]
@@ -43,7 +44,7 @@ impl RunCommand for RetainersArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{ClassFilter, FilterPreset, ObjectFilter, Search, Summary, TreeSource};
+
 /// Print the objects whose name, text, property or variable matches, below their constructors.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens search app.heapsnapshot '/^session/' --no-properties")]
@@ -42,7 +43,7 @@ impl RunCommand for SearchArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 

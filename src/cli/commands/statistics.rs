@@ -35,23 +35,33 @@ impl RunCommand for StatisticsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer))
+        Some(schema_for!(Output))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer {
+struct Output {
     #[serde(flatten)]
     origin: json::Origin,
+    /// All bytes: the sum of the slices from `code` to `other_non_js`.
     total: u64,
+    /// Byte code, machine code and scripts.
     code: u64,
+    /// Strings of any kind.
     strings: u64,
+    /// Arrays and the storage that only they use.
     js_arrays: u64,
+    /// Storage of typed arrays and buffers.
     typed_arrays: u64,
+    /// V8's bookkeeping.
     system: u64,
+    /// Every other object of V8's heap.
     other_js: u64,
+    /// Every other native object.
     other_non_js: u64,
+    /// Native objects, storage of typed arrays, and what V8 reports without objects.
     native_total: u64,
+    /// `total` less `native_total`.
     v8_heap_total: u64,
 }
 
@@ -64,12 +74,13 @@ struct CsvRow {
 
 /// Prints the slices.
 fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let snapshot = load_for(&args.file, SizeMode::Chrome, Verbosity::unless(args.output.json.quiet))?;
+    let snapshot =
+        load_for(&args.file, SizeMode::Chrome, Verbosity::from_quiet_flag(args.output.json.quiet))?;
     let model = StatisticsView::new(&snapshot);
     match args.output.format() {
         Format::Json => {
             let figures = model.figures;
-            let answer = Answer {
+            let answer = Output {
                 origin: json::Origin::from(&*snapshot),
                 total: figures.total,
                 code: figures.code,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use schemars::{Schema, schema_for};
 
 use crate::base::Progress;
@@ -15,6 +15,7 @@ use crate::cli::{Failure, Outcome};
 use crate::model::{
     ClassFilter, SlicedStrings, StringList, StringPrefixes, StringTexts, Strings, TreeSource,
 };
+
 /// Print all texts with their copies and what these waste.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
@@ -26,7 +27,7 @@ pub(crate) struct StringsArgs {
     text: ClassFilter,
     /// How they are listed.
     #[arg(long, value_enum, default_value_t)]
-    by: StringsBy,
+    by: StringList,
     /// Which rows.
     #[command(flatten)]
     list: ListArgs,
@@ -39,7 +40,7 @@ impl RunCommand for StringsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(table::Answer<'_>))
+        Some(schema_for!(table::Output<'_>))
     }
 }
 
@@ -47,39 +48,16 @@ impl RunCommand for StringsArgs {
 fn print(args: &StringsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (snapshot, mode) = loaded(&args.file, &args.list)?;
     let progress = Progress::new();
-    let listed = StringList::from(args.by);
-    let source: Arc<dyn TreeSource> = if listed == StringList::Sliced {
+    let source: Arc<dyn TreeSource> = if args.by == StringList::Sliced {
         Arc::new(SlicedStrings::find(snapshot.clone(), mode, &args.text, &progress)?)
     } else {
         let texts = StringTexts::find(&snapshot, mode, &progress)?;
         let strings = Strings::new(snapshot.clone(), mode, Arc::new(texts), &args.text);
-        if listed == StringList::Prefixes {
+        if args.by == StringList::Prefixes {
             Arc::new(StringPrefixes::new(strings))
         } else {
             Arc::new(strings)
         }
     };
     table::print(&snapshot, &source, 1, &args.list, out)
-}
-
-/// How strings are listed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
-pub(crate) enum StringsBy {
-    /// Each text with its copies.
-    #[default]
-    Text,
-    /// What they begin with.
-    Prefix,
-    /// Texts that slices keep whole.
-    Slices,
-}
-
-impl From<StringsBy> for StringList {
-    fn from(by: StringsBy) -> Self {
-        match by {
-            StringsBy::Text => Self::Texts,
-            StringsBy::Prefix => Self::Prefixes,
-            StringsBy::Slices => Self::Sliced,
-        }
-    }
 }

@@ -54,56 +54,65 @@ impl RunCommand for SummaryArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
     #[serde(flatten)]
     origin: json::Origin,
+    /// `chrome` or `raw`.
     sizes: &'static str,
+    /// The filter as given.
     filter: Option<&'a str>,
-    rows: Vec<AnswerRow<String>>,
+    /// Constructors or other groups in the order asked for.
+    rows: Vec<OutputRow<String>>,
 }
 
 /// A constructor or another group; `T` is the text of JSON or of CSV.
 #[derive(Serialize, JsonSchema, Default)]
-struct AnswerRow<T> {
+struct OutputRow<T> {
+    /// Key of the group; tells apart two constructors of one name.
     key: T,
+    /// Name of the group.
     name: T,
+    /// Smallest distance of its objects from the root as Chrome's raw number; `null` if none is reached.
     distance: Option<i32>,
+    /// Its objects.
     count: u64,
+    /// Bytes of its objects.
     shallow: u64,
+    /// Bytes that would be freed with its objects.
     retained: u64,
 }
 
 /// What rows are sorted by: one of the window's columns, or the count beside the name.
 #[derive(Clone, Copy)]
-enum By {
+enum SortKey {
     Column(ColumnId),
     Count,
 }
 
-const COLUMNS: [sort::Column<By>; 5] = [
-    ("name", By::Column(ColumnId::NAME), Direction::Ascending),
-    ("distance", By::Column(ColumnId::DISTANCE), Direction::Ascending),
-    ("count", By::Count, Direction::Descending),
-    ("shallow", By::Column(ColumnId::SHALLOW), Direction::Descending),
-    ("retained", By::Column(ColumnId::RETAINED), Direction::Descending),
+const COLUMNS: [sort::Column<SortKey>; 5] = [
+    ("name", SortKey::Column(ColumnId::NAME), Direction::Ascending),
+    ("distance", SortKey::Column(ColumnId::DISTANCE), Direction::Ascending),
+    ("count", SortKey::Count, Direction::Descending),
+    ("shallow", SortKey::Column(ColumnId::SHALLOW), Direction::Descending),
+    ("retained", SortKey::Column(ColumnId::RETAINED), Direction::Descending),
 ];
 
 /// Prints the rows.
 fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (by, direction) = sort::parse(&args.sort, &COLUMNS)?;
-    let (mode, chatter) = (args.rows.sizes.into(), Verbosity::unless(args.output.json.quiet));
-    let snapshot = load_for(&args.file, mode, chatter)?;
+    let (mode, verbosity) = (args.rows.sizes.into(), Verbosity::from_quiet_flag(args.output.json.quiet));
+    let snapshot = load_for(&args.file, mode, verbosity)?;
     let mut model = Summary::new(snapshot.clone(), mode, args.rows.class.clone());
     let object_filter = args.object_filter.object_filter();
     if args.filter.is_some() || !object_filter.is_default() {
         let progress = Progress::new();
         let nodes = match &args.filter {
-            Some(filter) => Ok(filter.nodes(&snapshot, chatter)?),
+            Some(filter) => Ok(filter.nodes(&snapshot, verbosity)?),
             None => FilterPreset::All.nodes(&snapshot, &progress),
         };
         let kept = nodes.and_then(|nodes| object_filter.apply(&snapshot, mode, nodes, &progress));
@@ -111,8 +120,8 @@ fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
         model = model.with_objects(Arc::new(kept)).grouped_by(object_filter.group_by);
     }
     let mut rows = match by {
-        By::Column(column) => model.classes(Sort { column, direction }),
-        By::Count => by_count(&model, direction),
+        SortKey::Column(column) => model.classes(Sort { column, direction }),
+        SortKey::Count => by_count(&model, direction),
     };
     let format = args.output.format();
     let default_limit = if format == Format::Text { DEFAULT_LIMIT } else { usize::MAX };
@@ -121,15 +130,15 @@ fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
         Format::Json => json::write(
             out,
-            &Answer {
+            &Output {
                 origin: json::Origin::from(&*snapshot),
                 sizes: args.rows.sizes.name(),
                 filter: args.filter.as_ref().map(|filter| filter.name.as_str()),
-                rows: rows.iter().map(|row| answer_row(model.groups(), row)).collect(),
+                rows: rows.iter().map(|row| output_row(model.groups(), row)).collect(),
             },
         ),
         Format::Csv => {
-            let rows = rows.iter().map(|row| answer_row::<CsvText>(model.groups(), row));
+            let rows = rows.iter().map(|row| output_row::<CsvText>(model.groups(), row));
             csv::write(rows, out)
         }
         Format::Text => print_text(&snapshot, &model, &rows, all, out),
@@ -145,8 +154,8 @@ fn by_count(model: &Summary, direction: Direction) -> Vec<SummaryRow> {
     rows
 }
 
-fn answer_row<T: for<'a> From<&'a str>>(groups: &Classes, row: &SummaryRow) -> AnswerRow<T> {
-    AnswerRow {
+fn output_row<T: for<'a> From<&'a str>>(groups: &Classes, row: &SummaryRow) -> OutputRow<T> {
+    OutputRow {
         key: T::from(&groups.key(row.class)),
         name: T::from(groups.name(row.class)),
         distance: row.totals.distance.and_then(Distance::raw),

@@ -8,9 +8,10 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::Progress;
-use crate::cli::args::LineArgs;
+use crate::cli::args::{Format, LineArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for};
+use crate::cli::load::load_for;
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
 use crate::cli::output::source_json::Source;
 use crate::cli::{Failure, Outcome};
@@ -30,7 +31,7 @@ pub(crate) struct SuspectsArgs {
     /// The snapshot to look into.
     current: PathBuf,
     /// Print Markdown.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
     markdown: bool,
     /// How much, and how to print it.
     #[command(flatten)]
@@ -44,75 +45,100 @@ impl RunCommand for SuspectsArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
     /// The older file; `null` without one.
     baseline: Option<json::Origin>,
+    /// The file that is looked into.
     current: json::Origin,
     /// `chrome` or `raw`.
     sizes: &'static str,
+    /// Whether the ids match; `null` without a baseline.
     ids: Option<json::IdsInfo>,
+    /// Why growth cannot be told.
     note: Option<&'static str>,
     /// What to say where the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
     /// The answer in one sentence.
     verdict: &'a str,
     /// The gravest first.
-    suspects: Vec<AnswerSuspect<'a>>,
+    suspects: Vec<OutputSuspect<'a>>,
     /// Rows like suspects, for what is below the threshold.
-    also_growing: Vec<AnswerSuspect<'a>>,
+    also_growing: Vec<OutputSuspect<'a>>,
 }
 
+/// A suspect.
 #[derive(Serialize, JsonSchema)]
-struct AnswerSuspect<'a> {
-    /// The suspect as JavaScript.
-    owner: &'a str,
-    /// What it does, in one sentence.
-    claim: &'a str,
-    /// What is new in it, by constructor or function.
-    what: Option<&'a str>,
-    /// The mechanism that keeps it.
-    why: Option<&'a str>,
-    /// `certain`, `likely` or `possible`.
-    confidence: &'static str,
-    /// The same for the same leak in another run or build.
-    fingerprint: &'a str,
+struct OutputSuspect<'a> {
+    #[serde(flatten)]
+    fields: SuspectFields<&'a str>,
     /// The evidence, a sentence each.
     facts: &'a [String],
+    /// The lines of code of what grows.
+    source: Option<Source>,
+}
+
+/// What is known of a suspect; `T` is the text of JSON or of CSV.
+#[derive(Serialize, JsonSchema, Default)]
+struct SuspectFields<T> {
+    /// False for what is below the threshold.
+    is_suspect: bool,
+    /// The suspect as JavaScript.
+    owner: T,
+    /// What it does, in one sentence.
+    claim: T,
+    /// What is new in it, by constructor or function.
+    what: Option<T>,
+    /// The mechanism that keeps it.
+    why: Option<T>,
+    /// `certain`, `likely` or `possible`.
+    confidence: T,
+    /// The same for the same leak in another run or build.
+    fingerprint: T,
     /// The path to it as JavaScript.
-    path: &'a str,
+    path: T,
+    /// Its id.
     id: u64,
     /// Bytes it holds, or grew by.
     bytes: u64,
     /// Part of the heap or of all growth, 0 to 1.
     share: f32,
+    /// Entries in the baseline.
     entries_before: Option<u64>,
+    /// Entries in the current snapshot.
     entries_after: Option<u64>,
-    /// The lines of code of what grows.
-    source: Option<Source>,
 }
 
-impl<'a> AnswerSuspect<'a> {
-    fn new(snapshot: &Snapshot, suspect: &'a Suspect) -> Self {
+impl<'a> OutputSuspect<'a> {
+    fn new(snapshot: &Snapshot, suspect: &'a Suspect, is_suspect: bool) -> Self {
         Self {
-            owner: &suspect.owner,
-            claim: &suspect.claim,
-            what: suspect.what.as_deref(),
-            why: suspect.why.as_deref(),
-            confidence: suspect.confidence,
-            fingerprint: &suspect.fingerprint,
+            fields: SuspectFields::new(suspect, is_suspect),
             facts: &suspect.facts,
-            path: &suspect.path,
+            source: Source::find(snapshot, suspect),
+        }
+    }
+}
+
+impl<'a, T: From<&'a str>> SuspectFields<T> {
+    fn new(suspect: &'a Suspect, is_suspect: bool) -> Self {
+        Self {
+            is_suspect,
+            owner: T::from(&suspect.owner),
+            claim: T::from(&suspect.claim),
+            what: suspect.what.as_deref().map(T::from),
+            why: suspect.why.as_deref().map(T::from),
+            confidence: T::from(suspect.confidence),
+            fingerprint: T::from(&suspect.fingerprint),
+            path: T::from(&suspect.path),
             id: suspect.id.0,
             bytes: suspect.bytes,
             share: suspect.share,
             entries_before: suspect.entries_before,
             entries_after: suspect.entries_after,
-            source: Source::find(snapshot, suspect),
         }
     }
 }
@@ -120,9 +146,9 @@ impl<'a> AnswerSuspect<'a> {
 /// Prints the report.
 fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
-    let chatter = Verbosity::unless(args.lines.output.quiet);
-    let current = load_for(&args.current, mode, chatter)?;
-    let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, chatter)).transpose()?;
+    let verbosity = args.lines.output.verbosity();
+    let current = load_for(&args.current, mode, verbosity)?;
+    let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, verbosity)).transpose()?;
     let progress = Progress::new();
     let (mut report, ids) = match &baseline {
         Some(baseline) => {
@@ -132,22 +158,34 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
         None => (SuspectsReport::of_heap(&current, mode, &progress)?, None),
     };
     report.suspects.truncate(args.lines.limit());
-    if args.lines.output.json {
-        let answer_suspect = |suspect| AnswerSuspect::new(&current, suspect);
-        let answer = Answer {
-            baseline: baseline.as_deref().map(json::Origin::from),
-            current: json::Origin::from(&*current),
-            sizes: args.lines.sizes.name(),
-            ids: ids.map(json::IdsInfo::from),
-            note: ids.and_then(|ids| ids.note()),
-            order_note: ids.and_then(|ids| ids.order_note()),
-            verdict: &report.verdict,
-            suspects: report.suspects.iter().map(answer_suspect).collect(),
-            also_growing: report.also_growing.iter().map(answer_suspect).collect(),
-        };
-        return json::write(out, &answer);
+    match args.lines.output.format() {
+        Format::Json => {
+            let output = |is_suspect| {
+                let current = &current;
+                move |suspect| OutputSuspect::new(current, suspect, is_suspect)
+            };
+            let answer = Output {
+                baseline: baseline.as_deref().map(json::Origin::from),
+                current: json::Origin::from(&*current),
+                sizes: args.lines.sizes.name(),
+                ids: ids.map(json::IdsInfo::from),
+                note: ids.and_then(|ids| ids.note()),
+                order_note: ids.and_then(|ids| ids.order_note()),
+                verdict: &report.verdict,
+                suspects: report.suspects.iter().map(output(true)).collect(),
+                also_growing: report.also_growing.iter().map(output(false)).collect(),
+            };
+            json::write(out, &answer)
+        }
+        Format::Csv => {
+            let row = |is_suspect| move |suspect| SuspectFields::<CsvText>::new(suspect, is_suspect);
+            let suspects = report.suspects.iter().map(row(true));
+            csv::write(suspects.chain(report.also_growing.iter().map(row(false))), out)
+        }
+        Format::Text => {
+            let text = if args.markdown { report.markdown() } else { report.text() };
+            out.write_all(text.as_bytes())?;
+            Ok(())
+        }
     }
-    let text = if args.markdown { report.markdown() } else { report.text() };
-    out.write_all(text.as_bytes())?;
-    Ok(())
 }

@@ -9,14 +9,15 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::Progress;
-use crate::cli::args::LineArgs;
+use crate::cli::args::{Format, LineArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for};
+use crate::cli::load::load_for;
+use crate::cli::output::csv::CsvText;
 use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::growth::trend::trend;
-use crate::model::format::{NONE, count, percent, sanitize, signed_size, size};
+use crate::model::format::{NONE, count, percent, plain_spaces, sanitize, signed_size, size};
 use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline, story};
 use crate::snapshot::Snapshot;
 
@@ -44,29 +45,33 @@ impl RunCommand for TrendArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
     /// The files in order.
     snapshots: Vec<json::Origin>,
     /// `chrome` or `raw`.
     sizes: &'static str,
     /// If false, there are no containers.
     is_one_process: bool,
+    /// The process of each file, from 1.
     processes: Vec<usize>,
+    /// What holds if the files are of several processes.
     note: Option<String>,
-    containers: Vec<AnswerLine<'a>>,
+    /// Containers, the steepest first.
+    containers: Vec<OutputLine<'a>>,
     /// Constructors, the steepest first.
-    classes: Vec<AnswerLine<'a>>,
+    classes: Vec<OutputLine<'a>>,
     /// What was allocated between the first two and is still there in the last.
-    kept: Vec<AnswerKept<'a>>,
+    kept: Vec<OutputKept<'a>>,
 }
 
+/// A container or constructor through all files.
 #[derive(Serialize, JsonSchema)]
-struct AnswerLine<'a> {
+struct OutputLine<'a> {
     /// The container as JavaScript, or the constructor.
     name: &'a str,
     /// The container; `null` for a constructor.
@@ -81,19 +86,24 @@ struct AnswerLine<'a> {
     steadiness: f32,
 }
 
+/// Objects of a constructor that stayed.
 #[derive(Serialize, JsonSchema)]
-struct AnswerKept<'a> {
+struct OutputKept<'a> {
+    /// The constructor.
     class: &'a str,
+    /// Its objects.
     count: u64,
+    /// Bytes of these objects.
     shallow: u64,
+    /// Bytes that would be freed with them.
     retained: u64,
 }
 
 /// Prints containers, classes, and what stayed.
 fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes.into();
-    let chatter = Verbosity::unless(args.lines.output.quiet);
-    let load = |path| load_for(path, mode, chatter);
+    let verbosity = args.lines.output.verbosity();
+    let load = |path| load_for(path, mode, verbosity);
     let snapshots = args.files.iter().map(|path| load(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new();
     let limit = args.lines.limit();
@@ -107,9 +117,34 @@ fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let more = kept.len().saturating_sub(limit);
     kept.truncate(limit);
-    if args.lines.output.json {
-        return print_json(args, &view, &kept, out);
+    match args.lines.output.format() {
+        Format::Json => print_json(args, &view, &kept, out),
+        Format::Csv => print_csv(&view, out),
+        Format::Text => print_text(&view, &kept, more, out),
     }
+}
+
+/// One line for each container and constructor, with a column for each file.
+fn print_csv(view: &TrendView, out: &mut dyn Write) -> Result<(), Failure> {
+    let trend = view.trend();
+    let files = trend.snapshots.len();
+    let numbered = |name| (1..=files).map(move |at| format!("{name}_{at}"));
+    let heads = ["group", "name", "id", "slope", "steadiness"].map(str::to_owned);
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(heads.into_iter().chain(numbered("count")).chain(numbered("bytes")))?;
+    for (group, lines) in [("container", &view.containers), ("constructor", &view.classes)] {
+        for line in lines {
+            let id = line.object.map(|node| trend.growth.current.id(node).0);
+            let name = CsvText::from(line.name.as_str());
+            writer.serialize((group, name, id, line.slope, line.steadiness, &line.counts, &line.bytes))?;
+        }
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn print_text(view: &TrendView, kept: &[KeptLine], more: usize, out: &mut dyn Write) -> Result<(), Failure> {
+    let trend = view.trend();
     let is_mixed = !trend.is_one_process();
     for (at, snapshot) in trend.snapshots.iter().enumerate() {
         let process = if is_mixed { format!(", process {}", trend.processes[at] + 1) } else { String::new() };
@@ -117,9 +152,9 @@ fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     }
     if let Some(note) = trend.note() {
         writeln!(out, "\nNote: {note}.")?;
-        for line in view.containers.iter().take(limit) {
+        for line in &view.containers {
             let name = sanitize(&line.name, NAME_LIMIT);
-            writeln!(out, "{name}: {}", story(line, &trend.processes).replace('\u{a0}', " "))?;
+            writeln!(out, "{name}: {}", plain_spaces(&story(line, &trend.processes)))?;
         }
     }
     let heads = ["Per step", "Up", "Trend", "Bytes", "Count", "Container"];
@@ -131,7 +166,7 @@ fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
     }
     writeln!(out, "\nAllocated between 1 and 2 and still there in {}", trend.snapshots.len())?;
     let mut table = TextTable::new(&["Retained size", "Shallow size", "Count", "Constructor"]);
-    for line in &kept {
+    for line in kept {
         table.row([size(line.retained), size(line.shallow), count(line.count)], &line.class);
     }
     table.print(out, more)?;
@@ -174,27 +209,26 @@ fn print_json(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let trend = view.trend();
-    let ids = &trend.growth.current.graph().nodes;
-    let answer_line = |line| {
+    let output_line = |line| {
         let TrendLine { name, object, counts, bytes, slope, steadiness }: &TrendLine = line;
-        let id = object.map(|node| ids.id(node));
-        AnswerLine { name, id, counts, bytes, slope: *slope, steadiness: *steadiness }
+        let id = object.map(|node| trend.growth.current.id(node).0);
+        OutputLine { name, id, counts, bytes, slope: *slope, steadiness: *steadiness }
     };
-    let kept = kept.iter().map(|line| AnswerKept {
+    let kept = kept.iter().map(|line| OutputKept {
         class: &line.class,
         count: line.count,
         shallow: line.shallow,
         retained: line.retained,
     });
     let origin = |snapshot: &Arc<Snapshot>| json::Origin::from(&**snapshot);
-    let answer = Answer {
+    let answer = Output {
         snapshots: trend.snapshots.iter().map(origin).collect(),
         sizes: args.lines.sizes.name(),
         is_one_process: trend.is_one_process(),
         processes: trend.processes.iter().map(|process| process + 1).collect(),
         note: trend.note(),
-        containers: view.containers.iter().map(answer_line).collect(),
-        classes: view.classes.iter().map(answer_line).collect(),
+        containers: view.containers.iter().map(output_line).collect(),
+        classes: view.classes.iter().map(output_line).collect(),
         kept: kept.collect(),
     };
     json::write(out, &answer)

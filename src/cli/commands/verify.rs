@@ -8,15 +8,16 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::base::{Cancelled, Progress};
-use crate::cli::args::{JsonArgs, Sizes};
+use crate::cli::args::{Format, OutputArgs};
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for};
+use crate::cli::load::load_for;
+use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
 use crate::cli::output::text_table::head_line;
 use crate::cli::{Failure, Outcome};
-use crate::model::format::sanitize;
+use crate::model::format::{plain_spaces, sanitize};
 use crate::model::{ContainerVerdict, VerifyError, VerifyReport};
-use crate::snapshot::LoadError;
+use crate::snapshot::{LoadError, SizeMode};
 use crate::verify::Level;
 use crate::verify::noise::NOISE;
 
@@ -50,10 +51,10 @@ pub(crate) struct VerifyArgs {
     pub requests: Option<u32>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
-    pub sizes: Sizes,
+    pub sizes: SizeMode,
     /// How to print it.
     #[command(flatten)]
-    pub output: JsonArgs,
+    pub output: OutputArgs,
 }
 
 impl RunCommand for VerifyArgs {
@@ -62,66 +63,127 @@ impl RunCommand for VerifyArgs {
     }
 
     fn schema() -> Option<Schema> {
-        Some(schema_for!(Answer<'_>))
+        Some(schema_for!(Output<'_>))
     }
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Answer<'a> {
+struct Output<'a> {
+    /// The older file of the leaking process.
     baseline: json::Origin,
+    /// The newer file of the leaking process.
     leaking: json::Origin,
+    /// The files of the fixed program.
     fixed: Vec<json::Origin>,
     /// `chrome` or `raw`.
     sizes: &'static str,
     /// `fixed` or `not fixed`.
     verdict: &'static str,
     /// What two runs of one program differ by.
-    noise: AnswerNoise,
+    noise: OutputNoise,
     /// What growth is divided by.
-    rate: AnswerRate,
+    rate: OutputRate,
     /// The leak's containers.
-    containers: Vec<AnswerContainer<'a>>,
+    containers: Vec<OutputContainer<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct AnswerNoise {
+struct OutputNoise {
+    /// Bytes by which a container may differ.
     bytes: u64,
+    /// Part of its level by which it may differ, 0 to 1.
     share: f64,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct AnswerRate {
+struct OutputRate {
+    /// `request` or `minute`.
     unit: &'static str,
+    /// Units between the leaking files.
     leaking: Option<f64>,
+    /// Units between the fixed files.
     fixed: Option<f64>,
 }
 
+/// A container of the leak.
 #[derive(Serialize, JsonSchema)]
-struct AnswerContainer<'a> {
+struct OutputContainer<'a> {
+    /// The container as JavaScript.
     who: &'a str,
+    /// Where its code stands.
     place: Option<&'a str>,
+    /// The same for the same leak in another run or build.
     fingerprint: &'a str,
+    /// Its id in the leaking file, or in the fixed one if it is new there.
     id: u64,
-    before: Option<AnswerLevel>,
-    after: Option<AnswerLevel>,
+    /// What it holds after the leak; of a new one, before it grew.
+    before: Option<OutputLevel>,
+    /// What it holds in the fixed program; `null` if it is gone.
+    after: Option<OutputLevel>,
+    /// `fixed`, `smaller`, `unchanged`, `larger`, `new` or `gone`.
     verdict: &'static str,
+    /// Growth per unit.
     rate: ContainerRate,
+    /// The same in one sentence.
     text: String,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct AnswerLevel {
+/// A line of CSV.
+#[derive(Serialize, Default)]
+struct CsvRow {
+    who: CsvText,
+    place: CsvText,
+    fingerprint: CsvText,
+    id: u64,
+    bytes_before: Option<u64>,
+    entries_before: Option<u64>,
+    bytes_after: Option<u64>,
+    entries_after: Option<u64>,
+    verdict: &'static str,
+    rate_leaking: Option<f64>,
+    rate_fixed: Option<f64>,
+    text: CsvText,
+}
+
+impl From<&OutputContainer<'_>> for CsvRow {
+    fn from(container: &OutputContainer<'_>) -> Self {
+        let OutputContainer { id, before, after, verdict, rate, .. } = *container;
+        Self {
+            who: container.who.into(),
+            place: container.place.unwrap_or_default().into(),
+            fingerprint: container.fingerprint.into(),
+            id,
+            bytes_before: before.map(|level| level.bytes),
+            entries_before: before.and_then(|level| level.entries),
+            bytes_after: after.map(|level| level.bytes),
+            entries_after: after.and_then(|level| level.entries),
+            verdict,
+            rate_leaking: rate.leaking,
+            rate_fixed: rate.fixed,
+            text: container.text.as_str().into(),
+        }
+    }
+}
+
+/// What a container holds.
+#[derive(Serialize, JsonSchema, Clone, Copy)]
+struct OutputLevel {
+    /// Bytes it retains.
     bytes: u64,
+    /// Its entries.
     entries: Option<u64>,
 }
 
-#[derive(Serialize, JsonSchema)]
+/// Bytes of growth per unit of `rate.unit`.
+#[derive(Serialize, JsonSchema, Clone, Copy)]
 struct ContainerRate {
+    /// In the leaking process.
     leaking: Option<f64>,
+    /// In the fixed process.
     fixed: Option<f64>,
 }
 
-impl From<Level> for AnswerLevel {
+impl From<Level> for OutputLevel {
     fn from(Level { bytes, entries }: Level) -> Self {
         Self { bytes, entries }
     }
@@ -130,7 +192,7 @@ impl From<Level> for AnswerLevel {
 /// Prints the verdict.
 fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let mode = args.sizes.into();
-    let verbosity = Verbosity::unless(args.output.quiet);
+    let verbosity = args.output.verbosity();
     let load = |path: &PathBuf| load_for(path, mode, verbosity);
     let (baseline, leaking) = (load(&args.baseline)?, load(&args.leaking)?);
     let fixed = args.fixed.iter().map(load).collect::<Result<Vec<_>, _>>()?;
@@ -138,11 +200,12 @@ fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let report = VerifyReport::new([&baseline, &leaking], &fixed, requests, mode, &Progress::new());
     let report = report.map_err(|error| match error {
         VerifyError::Cancelled => Failure::from(LoadError::from(Cancelled)),
-        VerifyError::NothingToVerify(sentence) => Failure::Argument(sentence.replace('\u{a0}', " ")),
+        VerifyError::NothingToVerify(sentence) => Failure::Argument(plain_spaces(&sentence)),
     })?;
-    match args.output.json {
-        true => print_json(args, &report, out)?,
-        false => print_text(&report, out)?,
+    match args.output.format() {
+        Format::Json => print_json(args, &report, out)?,
+        Format::Csv => csv::write(output_containers(&report).iter().map(CsvRow::from), out)?,
+        Format::Text => print_text(&report, out)?,
     }
     Ok(if report.is_fixed() { Outcome::Done } else { Outcome::CheckFailed })
 }
@@ -160,40 +223,44 @@ fn print_text(report: &VerifyReport, out: &mut dyn Write) -> Result<(), Failure>
         if let Some(place) = &container.place {
             line.push_str(&format!(" ({place})"));
         }
-        writeln!(out, "{}", sanitize(&line.replace('\u{a0}', " "), LIMIT))?;
+        writeln!(out, "{}", sanitize(&plain_spaces(&line), LIMIT))?;
     }
     writeln!(out, "\n{}.", report.verdict())?;
-    writeln!(out, "{}.", VerifyReport::noise().replace('\u{a0}', " "))?;
+    writeln!(out, "{}.", plain_spaces(&VerifyReport::noise()))?;
     Ok(())
 }
 
-fn print_json(args: &VerifyArgs, report: &VerifyReport, out: &mut dyn Write) -> Result<(), Failure> {
+fn output_containers(report: &VerifyReport) -> Vec<OutputContainer<'_>> {
     let id = |container: &ContainerVerdict| {
         let is_new = container.verdict == crate::verify::Verdict::New;
         let snapshot = report.fixed.last().filter(|_| is_new).unwrap_or(&report.growth.current);
-        snapshot.graph().nodes.id(container.object)
+        snapshot.id(container.object).0
     };
-    let containers = report.containers.iter().map(|container| AnswerContainer {
+    let containers = report.containers.iter().map(|container| OutputContainer {
         who: &container.who,
         place: container.place.as_deref(),
         fingerprint: &container.fingerprint,
         id: id(container),
-        before: container.before.map(AnswerLevel::from),
-        after: container.after.map(AnswerLevel::from),
+        before: container.before.map(OutputLevel::from),
+        after: container.after.map(OutputLevel::from),
         verdict: container.verdict.name(),
         rate: ContainerRate { leaking: container.leaking_rate, fixed: container.fixed_rate },
-        text: container.text.replace('\u{a0}', " "),
+        text: plain_spaces(&container.text),
     });
+    containers.collect()
+}
+
+fn print_json(args: &VerifyArgs, report: &VerifyReport, out: &mut dyn Write) -> Result<(), Failure> {
     let rates = report.rates;
-    let answer = Answer {
+    let answer = Output {
         baseline: json::Origin::from(&*report.growth.baseline),
         leaking: json::Origin::from(&*report.growth.current),
         fixed: report.fixed.iter().map(|fixed| json::Origin::from(&**fixed)).collect(),
         sizes: args.sizes.name(),
         verdict: if report.is_fixed() { "fixed" } else { "not fixed" },
-        noise: AnswerNoise { bytes: NOISE.bytes, share: NOISE.share },
-        rate: AnswerRate { unit: rates.unit.name(), leaking: rates.leaking, fixed: rates.fixed },
-        containers: containers.collect(),
+        noise: OutputNoise { bytes: NOISE.bytes, share: NOISE.share },
+        rate: OutputRate { unit: rates.unit.name(), leaking: rates.leaking, fixed: rates.fixed },
+        containers: output_containers(report),
     };
     json::write(out, &answer)
 }

@@ -1,4 +1,4 @@
-//! What JSON answers have in common. Numbers are plain integers, what is absent is `null`.
+//! What JSON outputs have in common. Numbers are plain integers, what is absent is `null`.
 
 use std::io::{self, Write};
 
@@ -12,29 +12,40 @@ use crate::graph::EdgeKind;
 use crate::model::format::is_control_or_bidi;
 use crate::snapshot::{EdgeText, Snapshot};
 
-/// The file an answer is about.
+/// A file.
 #[derive(Serialize, JsonSchema)]
 pub struct FileInfo {
+    /// The path as given, `-` for standard input.
     path: String,
+    /// Length of the file.
     bytes: u64,
 }
 
-/// The heap in that file.
+/// The heap in a file.
 #[derive(Serialize, JsonSchema)]
 pub struct SnapshotInfo {
+    /// Objects.
     node_count: usize,
+    /// References.
     edge_count: usize,
+    /// Entries of the string table.
     string_count: usize,
+    /// Bytes of all objects and of what V8 reports without objects.
     total_size: u64,
+    /// Bytes that V8 reports without objects.
     extra_native_bytes: u64,
+    /// The largest id of a JavaScript object.
     max_js_object_id: u64,
+    /// What is odd in the file.
     warnings: Vec<String>,
 }
 
-/// Both.
+/// A file and the heap in it.
 #[derive(Serialize, JsonSchema)]
 pub struct Origin {
+    /// The file.
     file: FileInfo,
+    /// The heap in it.
     snapshot: SnapshotInfo,
 }
 
@@ -57,14 +68,20 @@ impl From<&Snapshot> for Origin {
     }
 }
 
-/// What the ids of two snapshots have to do with each other, and how that is known.
+/// Whether the ids of two snapshots match, and the evidence.
 #[derive(Serialize, JsonSchema)]
 pub struct IdsInfo {
+    /// `same process`, `different process`, `two connections` or `ids not stable`.
     matching: &'static str,
+    /// Whether captures recorded it; else it is judged by the objects.
     is_recorded: bool,
+    /// Objects of the same id that were looked at.
     sampled: usize,
+    /// Those of them that are the same object.
     agreeing: usize,
+    /// The oldest objects of the baseline.
     oldest: usize,
+    /// Those of them whose id is in the current snapshot.
     oldest_found: usize,
     /// Whether the baseline looks newer than the current snapshot.
     looks_swapped: bool,

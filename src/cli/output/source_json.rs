@@ -17,30 +17,45 @@ const ENTRIES: usize = 64;
 /// The lines that declare and change what grows.
 #[derive(Serialize, JsonSchema)]
 pub struct Source {
+    /// The variable or property.
     variable: String,
+    /// Where it is declared.
     declared: Option<CodeLocation>,
+    /// The lines that add to it.
     grows: Vec<CodeLocation>,
+    /// The lines that remove from it.
     shrinks: Vec<CodeLocation>,
+    /// `same text`, `another version` or `not checked`: how the text compares with the script that ran.
     checked: &'static str,
 }
 
+/// A line of code.
 #[derive(Serialize, JsonSchema)]
 struct CodeLocation {
+    /// The script.
     url: String,
+    /// V8's number of the script.
     script_id: Option<u32>,
+    /// Line, from 1.
     line: Option<u32>,
+    /// Column, from 1.
     column: Option<u32>,
     /// The place in the code that was written, if a source map tells it; the text is that one's.
     original: Option<OriginalLocation>,
+    /// The text of the line.
     text: String,
 }
 
 /// A place in the code that a source map leads to.
 #[derive(Serialize, JsonSchema)]
 pub struct OriginalLocation {
+    /// The source.
     url: String,
+    /// Line, from 1.
     line: u32,
+    /// Column, from 1.
     column: u32,
+    /// The name that it has there, if the map tells it.
     name: Option<String>,
 }
 

@@ -21,28 +21,30 @@ use crate::snapshot::{SizeMode, Snapshot};
 
 /// What `--json` prints.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Answer<'a> {
+pub(crate) struct Output<'a> {
     #[serde(flatten)]
     origin: json::Origin,
+    /// `chrome` or `raw`.
     sizes: &'static str,
-    rows: Vec<AnswerRow<'a>>,
+    /// The rows in the order asked for, those below a row right after it.
+    rows: Vec<OutputRow<'a>>,
 }
 
 /// A row with its columns under their names.
-pub(crate) struct AnswerRow<'a> {
+pub(crate) struct OutputRow<'a> {
     row: Row,
     id: Option<ObjectId>,
     columns: &'a [(&'static str, &'static str)],
 }
 
-impl AnswerRow<'_> {
+impl OutputRow<'_> {
     /// The columns' names and numbers.
     fn numbers(&self) -> impl Iterator<Item = (&'static str, Option<i64>)> + '_ {
         self.columns.iter().map(|&(key, _)| key).zip(self.row.cells.iter().map(|cell| cell.number))
     }
 }
 
-impl Serialize for AnswerRow<'_> {
+impl Serialize for OutputRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("depth", &self.row.depth)?;
@@ -55,7 +57,7 @@ impl Serialize for AnswerRow<'_> {
     }
 }
 
-impl JsonSchema for AnswerRow<'_> {
+impl JsonSchema for OutputRow<'_> {
     fn schema_name() -> Cow<'static, str> {
         "Row".into()
     }
@@ -78,7 +80,7 @@ impl JsonSchema for AnswerRow<'_> {
 /// Loads the snapshot that a table is of.
 pub fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
     let mode = args.sizes.into();
-    Ok((load_for(file, mode, Verbosity::unless(args.output.json.quiet))?, mode))
+    Ok((load_for(file, mode, Verbosity::from_quiet_flag(args.output.json.quiet))?, mode))
 }
 
 /// Whether V8's own objects are shown, for the flag that hides them.
@@ -110,13 +112,13 @@ pub fn print(
     let shown = table.len().min(limit);
     let rows = (0..shown).map(|at| {
         let row = table.row(at);
-        let id = row.object.map(|(_, node)| ObjectId(snapshot.graph().nodes.id(node)));
-        AnswerRow { row, id, columns: &keyed }
+        let id = row.object.map(|(_, node)| snapshot.id(node));
+        OutputRow { row, id, columns: &keyed }
     });
     match format {
         Format::Json => {
             let origin = json::Origin::from(snapshot);
-            json::write(out, &Answer { origin, sizes: args.sizes.name(), rows: rows.collect() })
+            json::write(out, &Output { origin, sizes: args.sizes.name(), rows: rows.collect() })
         }
         Format::Csv => print_csv(&keyed, rows, out),
         Format::Text => {
@@ -126,7 +128,7 @@ pub fn print(
             let first = source.columns().first().map(|spec| spec.title);
             let heads: Vec<&str> = keyed.iter().map(|&(_, title)| title).chain(first).collect();
             let mut text = TextTable::new(&heads);
-            for AnswerRow { row, .. } in rows {
+            for OutputRow { row, .. } in rows {
                 let cells = row.cells.iter().take(keyed.len()).map(|cell| cell.text.clone());
                 let place = row.place_text().map(|place| format!("  {place}")).unwrap_or_default();
                 text.row(cells, &format!("{}{}{place}", "  ".repeat(row.depth), row.text()));
@@ -154,7 +156,7 @@ fn open(table: &mut TreeTable, depth: usize, limit: usize) {
 
 fn print_csv<'a>(
     columns: &[(&'static str, &'static str)],
-    rows: impl Iterator<Item = AnswerRow<'a>>,
+    rows: impl Iterator<Item = OutputRow<'a>>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let mut writer = csv::Writer::from_writer(out);

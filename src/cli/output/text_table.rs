@@ -1,8 +1,10 @@
-//! Aligned tables for a person to read.
+//! Aligned text tables.
 
 use std::io::{self, Write};
 
-use crate::model::format::{count, sanitize, size};
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::format::{count, plain_spaces, sanitize, size};
 use crate::snapshot::Snapshot;
 
 /// Rows of text when nothing else is asked for.
@@ -23,19 +25,18 @@ impl TextTable {
 
     /// Adds a row: numbers, and the text as it is in the file.
     pub fn row(&mut self, numbers: impl IntoIterator<Item = String>, text: &str) {
-        let numbers = numbers.into_iter().map(|number| number.replace('\u{a0}', " "));
+        let numbers = numbers.into_iter().map(|number| plain_spaces(&number));
         self.rows.push(numbers.chain([sanitize(text, NAME_LIMIT)]).collect());
     }
 
     /// Prints all rows, and how many more there are.
     pub fn print(&self, out: &mut dyn Write, more: usize) -> io::Result<()> {
         let numbers = self.rows[0].len() - 1;
-        let width =
-            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let width = |column: usize| self.rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..numbers).map(width).collect();
         for row in &self.rows {
             for (cell, &width) in row.iter().zip(&widths) {
-                write!(out, "{cell:>width$}  ")?;
+                write!(out, "{}{cell}  ", " ".repeat(width - cell.width()))?;
             }
             writeln!(out, "{}", row[numbers])?;
         }
@@ -51,13 +52,23 @@ pub fn head_line(snapshot: &Snapshot) -> String {
     let name = sanitize(&snapshot.source().name(), NAME_LIMIT);
     let objects = count(snapshot.graph().node_count() as u64);
     let references = count(snapshot.graph().edge_count() as u64);
-    let bytes = size(snapshot.total_size()).replace('\u{a0}', " ");
+    let bytes = plain_spaces(&size(snapshot.total_size()));
     format!("{name}: {bytes}, {objects} objects, {references} references")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        let mut table = TextTable::new(&["Kind", "Name"]);
+        table.row(["集合".into()], "a");
+        table.row(["Set".into()], "b");
+        let mut out = Vec::new();
+        table.print(&mut out, 0).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "Kind  Name\n集合  a\n Set  b\n");
+    }
 
     #[test]
     fn numbers_stand_right_and_names_last() {

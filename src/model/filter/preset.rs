@@ -139,20 +139,20 @@ impl FilteredObjects {
     }
 }
 
-/// A filter that a person can choose.
+/// A filter to choose from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FilterOption {
     /// The filter.
     pub keep: FilterPreset,
-    /// Its words.
+    /// Text on screen.
     pub label: String,
-    /// A sentence for whoever hovers it.
+    /// One sentence for its tooltip.
     pub help: &'static str,
 }
 
-fn choice(filter: Filter, help: &'static str) -> FilterOption {
+fn choice(filter: Filter) -> FilterOption {
     let keep = FilterPreset::Filter(filter);
-    FilterOption { label: keep.label(), keep, help }
+    FilterOption { label: keep.label(), keep, help: filter.help() }
 }
 
 /// Chrome's filters for a snapshot beside others: `snapshots` are the names of all open ones, each with its
@@ -168,32 +168,21 @@ pub fn choices(snapshots: &[(&str, u64)]) -> Vec<FilterOption> {
     by_age.dedup_by_key(|&mut (_, newest_id)| newest_id);
     let mut before: Option<(&str, u64)> = None;
     for &(name, upto) in by_age.iter().filter(|_| by_age.len() > 1) {
-        let (after, label, help) = match before {
-            None => (
-                0,
-                format!("Objects allocated before {name}"),
-                "What was there when the older snapshot of the same process was taken",
-            ),
-            Some((older, after)) => (
-                after,
-                format!("Objects allocated between {older} and {name}"),
-                "What came between two snapshots of the same process and still lives",
-            ),
+        let (after, label) = match before {
+            None => (0, format!("Objects allocated before {name}")),
+            Some((older, after)) => (after, format!("Objects allocated between {older} and {name}")),
         };
-        choices.push(FilterOption {
-            keep: FilterPreset::Filter(Filter::Allocated { after, upto }),
-            label,
-            help,
-        });
+        choices.push(FilterOption { label, ..choice(Filter::Allocated { after, upto }) });
         before = Some((name, upto));
     }
-    choices.extend([
-        choice(Filter::DuplicatedStrings, "Strings whose text exists more than once"),
-        choice(Filter::RetainedByDetachedDom, "What only DOM nodes outside any document keep alive"),
-        choice(Filter::RetainedByContexts, "What only the variables of functions keep alive"),
-        choice(Filter::RetainedByConsole, "What only the console of the developer tools keeps alive"),
-        choice(Filter::RetainedByEventHandlers, "What only event handlers keep alive"),
-    ]);
+    let plain = [
+        Filter::DuplicatedStrings,
+        Filter::RetainedByDetachedDom,
+        Filter::RetainedByContexts,
+        Filter::RetainedByConsole,
+        Filter::RetainedByEventHandlers,
+    ];
+    choices.extend(plain.map(choice));
     choices
 }
 
@@ -206,17 +195,16 @@ pub fn context_choices(snapshot: &Snapshot, progress: &Progress) -> Result<Vec<F
     }
     let mut choices = Vec::with_capacity(known.contexts.len() + 2);
     for &(node, bytes) in &known.contexts {
-        let id = ObjectId(snapshot.graph().nodes.id(node));
+        let id = snapshot.id(node);
         choices.push(FilterOption {
             label: format!("{} {id} ({})", object_label(snapshot, node), format::size(bytes)),
-            ..choice(Filter::NativeContext(node), "What belongs to one page, frame or realm alone")
+            ..choice(Filter::NativeContext(node))
         });
     }
-    for (filter, bytes, help) in [
-        (Filter::SharedNativeContext, known.shared_size, "What several pages, frames or realms share"),
-        (Filter::NoNativeContext, known.unattributed_size, "What belongs to no page, frame or realm"),
-    ] {
-        let choice = choice(filter, help);
+    for (filter, bytes) in
+        [(Filter::SharedNativeContext, known.shared_size), (Filter::NoNativeContext, known.unattributed_size)]
+    {
+        let choice = choice(filter);
         choices.push(FilterOption { label: format!("{} ({})", choice.label, format::size(bytes)), ..choice });
     }
     Ok(choices)

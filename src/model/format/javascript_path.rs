@@ -127,9 +127,9 @@ impl JavaScriptPath {
         for step in &self.steps {
             let edge = snapshot.graph().edges.get(step.edge);
             let label = crate::model::edge_label(edge.kind, snapshot.edge_name(step.edge));
-            let id = snapshot.graph().nodes.id(step.node);
+            let id = snapshot.id(step.node);
             let object = crate::model::object_label(snapshot, step.node);
-            text.push_str(&format!("- {} → {}\n", code(&label), code(&format!("{object} @{id}"))));
+            text.push_str(&format!("- {} → {}\n", code(&label), code(&format!("{object} {id}"))));
         }
         text
     }
@@ -295,7 +295,7 @@ impl PathFormatter<'_> {
         match kind {
             kind if kind.is_string() => quoted(&name),
             NodeKind::NUMBER | NodeKind::BIGINT => name,
-            _ => format!("{name} @{}", self.snapshot.graph().nodes.id(key)),
+            _ => format!("{name} {}", self.snapshot.id(key)),
         }
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod path_text;
 pub(crate) mod primitive_value;
 
 use crate::base::NBSP;
-pub use crate::base::{count, size};
+pub use crate::base::{count, plain_spaces, size};
 
 /// What stands where there is no number.
 pub const NONE: &str = "−";

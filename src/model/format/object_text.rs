@@ -76,7 +76,7 @@ pub fn edge_label(kind: EdgeKind, name: EdgeText<'_>) -> String {
 
 /// `"text" @123`.
 pub fn object_spans(snapshot: &Snapshot, node: NodeIndex) -> [Span; 2] {
-    let id = ObjectId(snapshot.graph().nodes.id(node));
+    let id = snapshot.id(node);
     [span(object_label(snapshot, node), object_tone(snapshot, node)), span(format!(" {id}"), Tone::Quiet)]
 }
 

@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use rayon::prelude::*;
 
-use crate::base::{EdgeIndex, NodeIndex};
+use crate::base::{EdgeIndex, NodeIndex, ObjectId};
 use crate::model::table::{ColumnId, Direction, Sort};
 use crate::snapshot::{Distance, EdgeText, SizeMode, Snapshot};
 
@@ -128,8 +128,8 @@ impl ChromeOrder<'_> {
         self.snapshot.shallow(self.mode, node)
     }
 
-    fn id(&self, node: NodeIndex) -> u64 {
-        self.snapshot.graph().nodes.id(node)
+    fn id(&self, node: NodeIndex) -> ObjectId {
+        self.snapshot.id(node)
     }
 
     /// Objects of a class.

@@ -187,7 +187,7 @@ mod tests {
         let only = Search { in_names: false, ..named("leak") };
         assert_eq!(find(&Search { in_classes: true, ..only.clone() }), [cache]);
         assert_eq!(find(&Search { in_properties: true, ..only }), [other]);
-        let id = snapshot.graph().nodes.id(NodeIndex::at(other));
+        let id = snapshot.id(NodeIndex::at(other)).0;
         assert_eq!(find(&named(&format!("@{id}"))), [other]);
         assert!(named("/(/").check().is_err());
         assert!(find(&named(" ")).is_empty());

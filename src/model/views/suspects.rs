@@ -5,7 +5,7 @@ use crate::growth::{ClassEntries, Growth};
 use crate::model::format;
 use crate::model::format::holder_text::{HolderText, said};
 use crate::model::format::javascript_path::code;
-use crate::model::format::{count, percent, sanitize, signed_size, size};
+use crate::model::format::{count, percent, plain_spaces, sanitize, signed_size, size};
 use crate::model::views::evidence_text::content_text;
 use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -146,7 +146,7 @@ impl SuspectsReport {
             let what = suspect.what.as_ref().map_or_else(String::new, |what| format!(", new: {what}"));
             text.push_str(&format!("- {}: {}{what}\n", suspect.owner, suspect.claim));
         }
-        text.replace('\u{a0}', " ")
+        plain_spaces(&text)
     }
 
     /// For an issue or a chat.
@@ -168,7 +168,7 @@ impl SuspectsReport {
         for suspect in &self.also_growing {
             text.push_str(&format!("- {}: {}\n", code(&suspect.owner), plain_markdown(&suspect.claim)));
         }
-        text.replace('\u{a0}', " ")
+        plain_spaces(&text)
     }
 }
 
@@ -188,7 +188,7 @@ fn object_suspect(scene: &Scene<'_>, holding: &ObjectHolding, total: u64) -> Sus
     let snapshot = scene.snapshot;
     let HolderText { owner, path, place } = said(&scene.holders, holding.node);
     let share = format::share(holding.bytes, total);
-    let id = ObjectId(snapshot.graph().nodes.id(holding.node));
+    let id = snapshot.id(holding.node);
     let entries = match holding.entries {
         Some(entries) if holding.kind.is_collection() => {
             format!(" in {}", number_of(entries, "entry", "entries"))
@@ -236,7 +236,7 @@ fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect 
     let snapshot = scene.snapshot;
     let share = format::share(class.bytes, total);
     let HolderText { path, place, .. } = said(&scene.holders, class.example);
-    let id = ObjectId(snapshot.graph().nodes.id(class.example));
+    let id = snapshot.id(class.example);
     let owner = sanitize(snapshot.classes().name(class.class), NAME_LIMIT);
     Suspect {
         claim: format!(
@@ -328,7 +328,7 @@ fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLi
     if let Some(each) = line.bytes_per_entry {
         facts.push(format!("Each new entry takes {}", size(each)));
     }
-    let id = ObjectId(growth.current.graph().nodes.id(line.object));
+    let id = growth.current.id(line.object);
     Suspect {
         owner: line.owner.clone(),
         claim: growth_claim(evidence, line),

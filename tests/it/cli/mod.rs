@@ -1,4 +1,5 @@
 //! The command line as a user and a script see it.
 
 mod commands;
+mod reference;
 mod tables;

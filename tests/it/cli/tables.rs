@@ -1,7 +1,7 @@
 //! The window's tables on the command line: strings, allocations, search, dominators, retainers, paths.
 
 use crate::support::command_line::{json, printed, refused};
-use crate::support::samples::{AFTER, LEAKS_HOLDER, LEAKS_ID, sample_argument as sample};
+use crate::support::samples::{AFTER, FIXED, LEAKS_HOLDER, LEAKS_ID, START, sample_argument as sample};
 use serde_json::Value;
 
 fn rows(arguments: &[&str]) -> Vec<Value> {
@@ -118,4 +118,26 @@ fn a_summary_is_narrowed_and_grouped() {
     assert!(scripts.iter().any(|row| row["name"].as_str().unwrap().ends_with("server-leaky.js")));
     let counted = |rows: &[Value]| -> u64 { rows.iter().map(|row| row["shallow"].as_u64().unwrap()).sum() };
     assert_eq!(counted(&scripts), counted(&summary(&[])), "every byte is in one group");
+}
+
+#[test]
+fn growth_suspects_trend_verify_and_gates_are_tables_for_spreadsheets() {
+    let folder = tempfile::tempdir().unwrap();
+    let budget = folder.path().join("heaplens.toml");
+    std::fs::write(&budget, "[growth]\ntotal = \"1GB\"").unwrap();
+    let [start, after, fixed] = [START, AFTER, FIXED].map(sample);
+    let gate = ["gate", &start, &after, "--budget", budget.to_str().unwrap(), "--csv"];
+    for (arguments, head, first) in [
+        (&["growth", &start, &after, "--csv"][..], "owner,place,path,", "leaks,"),
+        (&["suspects", &start, &after, "--csv"], "is_suspect,owner,", "true,leaks,"),
+        (&["trend", &start, &after, "--csv"], "group,name,id,", "container,leaks,"),
+        (&["verify", &start, &after, &fixed, "--csv"], "who,place,", "leaks,"),
+        (&gate, "key,limit,value,held,", "growth.total,1000000000,"),
+        (&["check", &start, "--csv"], "path,ok,error,", ""),
+    ] {
+        let text = printed(arguments);
+        let mut lines = text.lines();
+        assert!(lines.next().unwrap().starts_with(head), "{text}");
+        assert!(lines.next().unwrap().starts_with(first), "{text}");
+    }
 }

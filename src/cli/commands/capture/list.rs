@@ -14,7 +14,7 @@ use crate::cli::Failure;
 use crate::cli::commands::capture::CaptureAnswer;
 use crate::cli::output::json;
 use crate::cli::output::text_table::TextTable;
-use crate::model::format::sanitize;
+use crate::model::format::{plain_spaces, sanitize};
 
 /// A target that does not answer is listed without its heap.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -22,19 +22,30 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// What can be captured.
 #[derive(Serialize, JsonSchema)]
 pub struct ListAnswer {
+    /// What can be captured. Only without a target.
     targets: Vec<TargetAnswer>,
 }
 
+/// A page, worker or process.
 #[derive(Serialize, JsonSchema)]
 pub struct TargetAnswer {
+    /// Host and port of the inspector.
     address: String,
+    /// The value for `--target`.
     number: usize,
+    /// Name and version of the program.
     runtime: String,
+    /// The process, where it is known.
     pid: Option<u32>,
+    /// The inspector's word for what it is.
     kind: String,
+    /// Its title.
     title: String,
+    /// Its address as a page or script.
     url: String,
+    /// Bytes of its heap, where it tells.
     used_bytes: Option<u64>,
+    /// Titles of its workers.
     workers: Vec<String>,
 }
 
@@ -54,7 +65,7 @@ pub fn print(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     }
     let mut table = TextTable::new(&["Address", "Target", "Heap used", "Kind  Runtime  Title"]);
     for target in &targets {
-        let used = target.used_bytes.map_or_else(String::new, |used| size(used).replace('\u{a0}', " "));
+        let used = target.used_bytes.map_or_else(String::new, |used| plain_spaces(&size(used)));
         let title = if target.title.is_empty() { &target.url } else { &target.title };
         let mut text = format!("{}  {}  {}", target.kind, target.runtime, sanitize(title, 100));
         if let Some(pid) = target.pid {

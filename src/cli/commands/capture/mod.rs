@@ -20,9 +20,10 @@ use crate::capture::{
 use crate::cli::args::JsonArgs;
 use crate::cli::commands::RunCommand;
 use crate::cli::commands::capture::list::ListAnswer;
-use crate::cli::commands::capture::watch::{Watch, ask, watched};
+use crate::cli::commands::capture::watch::{Watch, ask, load_with_progress};
 use crate::cli::output::json;
-use crate::cli::{Failure, Outcome, complain};
+use crate::cli::{Failure, Outcome, warn};
+use crate::model::format::plain_spaces;
 use crate::snapshot::bytes_of;
 
 /// What stands below the options.
@@ -130,17 +131,26 @@ enum CaptureAnswer {
 
 #[derive(Serialize, JsonSchema)]
 struct FilesAnswer {
-    files: Vec<FileAnswer>,
+    /// What was captured. Only with a target.
+    files: Vec<OutputFile>,
+    /// What went wrong on the way, a sentence each.
     warnings: Vec<String>,
 }
 
+/// A captured file.
 #[derive(Serialize, JsonSchema)]
-struct FileAnswer {
+struct OutputFile {
+    /// The file.
     path: String,
+    /// The record beside it.
     sidecar: Option<String>,
+    /// Length of the file.
     bytes: u64,
+    /// How long the capture took.
     seconds: f64,
+    /// Objects, where the runtime told.
     node_count: Option<u64>,
+    /// Whether ids are those of the file before; `null` for the first.
     ids_kept: Option<bool>,
 }
 
@@ -178,7 +188,7 @@ fn print(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
         Ok(()) => Ok(Outcome::Done),
         Err(error) if error.kind() == CaptureErrorKind::Cancelled => {
             if watch.is_interrupted() {
-                complain(&error.to_string());
+                warn(&error.to_string());
                 return Ok(Outcome::Interrupted);
             }
             Err(Failure::Argument(error.to_string()))
@@ -224,10 +234,10 @@ fn capture(
             consent(args, watch, "Take it", "the heap is large: pass --yes to take it")?;
         }
     }
-    let result = watched(watch, || record_all(args, &mut connection, control, taken));
+    let result = load_with_progress(watch, || record_all(args, &mut connection, control, taken));
     let result = result.and_then(|()| {
         if args.sources && taken.iter().any(|captured| captured.sidecar.is_some()) {
-            watched(watch, || connection.add_sources(taken, control))?;
+            load_with_progress(watch, || connection.add_sources(taken, control))?;
         }
         Ok(())
     });
@@ -273,7 +283,7 @@ fn record_all(
             options.destination = destination.numbered(number);
         }
         let captured = connection.take_snapshot(&options, control)?;
-        captured.warnings.iter().for_each(|warning| complain(warning));
+        captured.warnings.iter().for_each(|warning| warn(warning));
         taken.push(captured);
     }
     Ok(())
@@ -284,7 +294,7 @@ fn show(estimate: &CaptureEstimate, quiet: bool) {
     if quiet {
         return;
     }
-    let plain = |bytes| size(bytes).replace('\u{a0}', " ");
+    let plain = |bytes| plain_spaces(&size(bytes));
     let (least, most) = estimate.pause_seconds;
     let mut sentence = format!(
         "Heap {}. The target will stand still for {least} to {most} s and need {} to {} more memory",
@@ -295,7 +305,7 @@ fn show(estimate: &CaptureEstimate, quiet: bool) {
     if let (Some(resident), Some(limit)) = (estimate.resident, estimate.limit) {
         sentence += &format!("; it has {} of the {} it may take", plain(resident), plain(limit));
     }
-    complain(&(sentence + "."));
+    warn(&(sentence + "."));
 }
 
 /// Asks where somebody can answer; refuses where nobody can.
@@ -314,7 +324,7 @@ fn consent(args: &CaptureArgs, watch: &Watch, question: &str, otherwise: &str) -
 
 fn print_files(taken: &[Captured], as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if as_json {
-        let files = taken.iter().map(|captured| FileAnswer {
+        let files = taken.iter().map(|captured| OutputFile {
             path: captured.path.to_string_lossy().into_owned(),
             sidecar: captured.sidecar.as_ref().map(|path| path.to_string_lossy().into_owned()),
             bytes: captured.bytes,
@@ -330,7 +340,7 @@ fn print_files(taken: &[Captured], as_json: bool, out: &mut dyn Write) -> Result
             out,
             "{}  {}, {:.1} s",
             captured.path.display(),
-            size(captured.bytes).replace('\u{a0}', " "),
+            plain_spaces(&size(captured.bytes)),
             captured.seconds
         )?;
     }

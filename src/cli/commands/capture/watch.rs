@@ -12,7 +12,8 @@ use signal_hook::flag;
 
 use crate::base::{count, size};
 use crate::capture::{CaptureControl, CapturePhase};
-use crate::cli::{Failure, complain};
+use crate::cli::{Failure, warn};
+use crate::model::format::plain_spaces;
 
 const STEP: Duration = Duration::from_millis(100);
 const SHORTEST_SILENCE: u64 = 10;
@@ -52,7 +53,7 @@ impl Watch {
 }
 
 /// Runs `work` and shows how far it is.
-pub fn watched<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
+pub fn load_with_progress<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let display = scope.spawn(|| show_until(watch, &done));
@@ -94,7 +95,7 @@ fn clear(width: &mut usize) {
 }
 
 fn tell(phase: CapturePhase, watch: &Watch) {
-    complain(match (phase, watch.control.may_pause()) {
+    warn(match (phase, watch.control.may_pause()) {
         (CapturePhase::Busy, true) => {
             "The process is busy in a JavaScript loop: it is paused for the snapshot."
         }
@@ -117,7 +118,7 @@ fn line(control: &CaptureControl) -> String {
             let (done, total) = control.objects();
             format!("Preparing: {} of {} objects", count(done), count(total))
         }
-        CapturePhase::Receiving => format!("Receiving: {}", size(control.bytes()).replace('\u{a0}', " ")),
+        CapturePhase::Receiving => format!("Receiving: {}", plain_spaces(&size(control.bytes()))),
         CapturePhase::Recording => "Recording".to_owned(),
         CapturePhase::Sources => "Fetching scripts".to_owned(),
         CapturePhase::Busy => "Busy".to_owned(),

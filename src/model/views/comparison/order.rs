@@ -50,7 +50,7 @@ impl ComparisonView {
     ) -> Vec<Change> {
         let changes = self.changes(row, kind);
         let snapshot = &self.side(kind.side()).snapshot;
-        let id = |change: Change| snapshot.graph().nodes.id(change.node);
+        let id = |change: Change| snapshot.id(change.node);
         if column == ColumnId::NAME {
             return sorted(&changes, direction, |change| {
                 (JsText(snapshot.display_name(change.node)), id(change))

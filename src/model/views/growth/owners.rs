@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::base::ObjectId;
 use crate::growth::Growth;
 use crate::model::format;
 use crate::model::format::object_text::span;
@@ -97,7 +96,7 @@ impl TreeSource for OwnersTable {
         let tone = if line.object.is_some() { Tone::Property } else { Tone::Quiet };
         let mut name = vec![span(line.owner.as_str(), tone)];
         if let Some(object) = line.object {
-            let id = ObjectId(self.growth.current.graph().nodes.id(object));
+            let id = self.growth.current.id(object);
             name.push(span(format!(" {id}"), Tone::Quiet));
         }
         Row {

@@ -234,7 +234,7 @@ pub fn line(scene: &Scene<'_>, evidence: &Evidence, gross: u64) -> GrowthLine {
         bytes_per_entry: evidence.bytes_per_entry(),
         share: format::share(u64::try_from(evidence.growth).unwrap_or(0), gross),
         object: evidence.object,
-        id: ObjectId(snapshot.graph().nodes.id(evidence.object)),
+        id: snapshot.id(evidence.object),
         object_before: evidence.object_before,
         new_entries: evidence
             .contents
@@ -266,7 +266,7 @@ fn entries(snapshot: &Snapshot, content: &Content) -> EntriesLine {
         count: content.count,
         bytes: content.bytes,
         example: content.example,
-        example_id: ObjectId(snapshot.graph().nodes.id(content.example)),
+        example_id: snapshot.id(content.example),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the tiles of a map are called: in the words of the source where an object has a name there.
 
-use crate::base::{EdgeIndex, NodeIndex, ObjectId};
+use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
 use crate::model::format;
 use crate::model::format::object_text::object_label;
@@ -33,7 +33,7 @@ pub fn name(snapshot: &Snapshot, content: Content) -> String {
 
 /// `uploads: Array @85127`.
 pub fn object_name(snapshot: &Snapshot, node: NodeIndex) -> String {
-    let id = ObjectId(snapshot.graph().nodes.id(node));
+    let id = snapshot.id(node);
     let own = format!("{} {id}", own_name(snapshot, node));
     match name_at_holder(snapshot, node) {
         Some(name) => format!("{name}: {own}"),
