@@ -1,7 +1,7 @@
 //! The window's tables on the command line: strings, allocations, search, dominators, retainers, paths.
 
 use crate::support::command_line::{json, printed, refused};
-use crate::support::samples::{AFTER, FIXED, LEAKS_HOLDER, LEAKS_ID, START, sample_argument as sample};
+use crate::support::samples::{AFTER, FIXED, LEAKS_ID, LEAKS_SCOPE, START, sample_argument as sample};
 use serde_json::Value;
 
 fn rows(arguments: &[&str]) -> Vec<Value> {
@@ -40,9 +40,9 @@ fn a_search_prints_constructors_and_what_was_found_of_them() {
 #[test]
 fn the_array_that_leaks_is_held_by_its_variable() {
     let held = rows(&["retainers", &sample(AFTER), LEAKS_ID]);
-    assert_eq!(held[0]["name"], LEAKS_HOLDER);
+    assert_eq!(held[0]["name"], LEAKS_SCOPE);
     let paths = rows(&["retainers", &sample(AFTER), LEAKS_ID, "--paths", "--fold"]);
-    assert_eq!(paths[0]["name"], "1.  leaks in system / Context @85125");
+    assert_eq!(paths[0]["name"], format!("1.  {LEAKS_SCOPE}"));
     let (status, sentence) = refused(&["retainers", &sample(AFTER), "@1000000001"]);
     assert_eq!((status, sentence.trim()), (2, "heaplens: there is no object @1000000001"));
 }

@@ -21,6 +21,8 @@ pub(crate) const TINY: &str = "tiny.heapsnapshot";
 pub(crate) const LEAKS_ROW: &str = "Array @85127";
 pub(crate) const LEAKS_ID: &str = "@85127";
 pub(crate) const LEAKS_HOLDER: &str = "leaks in system / Context @85125";
+/// The same where scripts are known.
+pub(crate) const LEAKS_SCOPE: &str = "leaks in scope {leaks} of server-leaky.js @85125";
 pub(crate) const LEAKS: ObjectId = ObjectId(85_127);
 /// Its texts, and its bytes before and after.
 pub(crate) const LEAKED_TEXTS: u64 = 50_000;
