@@ -12,9 +12,9 @@ use serde::Serialize;
 use crate::base::{Progress, describe_io_error};
 use crate::cli::args::JsonArgs;
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, load_for, sentence};
+use crate::cli::load::{Verbosity, format_error, load_for};
 use crate::cli::output::json;
-use crate::cli::{Failure, Outcome, complain};
+use crate::cli::{Failure, Outcome, warn};
 use crate::export::dataset::ExportError;
 use crate::export::input_files::{InputFile, input_files};
 use crate::export::memory_budget::MemoryBudget;
@@ -230,7 +230,7 @@ impl ExportArgs {
                         let _reserved = budget.reserve(expected_bytes(&file.path));
                         let answer = self.answer(file, shared.as_ref(), options);
                         if let Some(error) = &answer.error {
-                            complain(error);
+                            warn(error);
                         }
                         answers
                             .lock()
@@ -251,7 +251,7 @@ impl ExportArgs {
         let verbosity =
             if self.output.quiet || self.jobs > 1 { Verbosity::Quiet } else { Verbosity::Progress };
         load_for(path, SizeMode::Chrome, verbosity).map_err(|failure| match failure {
-            Failure::Load(error) => sentence(&error),
+            Failure::Load(error) => format_error(&error),
             Failure::Argument(sentence) => sentence,
             Failure::Output(error) => error.to_string(),
         })
