@@ -18,13 +18,13 @@ const TEXT_LIMIT: usize = 1000;
 
 /// Text with plain spaces in which nothing is invisible.
 fn plain(text: &str) -> String {
-    sanitize(&plain_spaces(&text), TEXT_LIMIT)
+    sanitize(&plain_spaces(text), TEXT_LIMIT)
 }
 
 /// A number of a budget as people read it.
 pub fn amount(unit: Unit, value: i64) -> String {
     match unit {
-        Unit::Bytes => plain_spaces(&signed_size(value).trim_start_matches('+')),
+        Unit::Bytes => plain_spaces(signed_size(value).trim_start_matches('+')),
         Unit::Count if value < 0 => format!("−{}", count(value.unsigned_abs())),
         Unit::Count => count(value.unsigned_abs()),
     }

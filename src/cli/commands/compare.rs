@@ -202,7 +202,7 @@ pub fn sorts() -> Vec<sort::Column<ColumnId>> {
 /// Prints the rows.
 fn print(args: &CompareArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (column, direction) = sort::parse(&args.sort, &sorts())?;
-    let mode = args.rows.sizes.into();
+    let mode = args.rows.sizes;
     let verbosity = Verbosity::from_quiet_flag(args.output.json.quiet);
     let baseline = load_for(&args.baseline, mode, verbosity)?;
     let current = load_for(&args.current, mode, verbosity)?;

@@ -232,11 +232,11 @@ fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let known_path = known_leaks_path(args);
     let known = known_leaks(args, &known_path)?;
     let verbosity = args.output.verbosity();
-    let load = |path: &PathBuf| load_for(path, args.sizes.into(), verbosity);
+    let load = |path: &PathBuf| load_for(path, args.sizes, verbosity);
     let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let progress = Progress::new();
-    let gate = GateReport::new(&snapshots, &budgets, &known, &day_of(seconds), args.sizes.into(), &progress);
+    let gate = GateReport::new(&snapshots, &budgets, &known, &day_of(seconds), args.sizes, &progress);
     let gate = gate.map_err(|error| match error {
         GateError::Cancelled => Failure::from(LoadError::from(Cancelled)),
         GateError::MeasuresNothing(sentence) => in_file(&args.budget, &sentence),
@@ -320,7 +320,7 @@ fn write_reports(args: &GateArgs, gate: &GateReport, progress: &Progress) -> Res
         write(path, &markdown(gate))?;
     }
     if let Some(path) = &args.html {
-        let contents = ReportContents::new(&gate.snapshots, args.sizes.into(), progress);
+        let contents = ReportContents::new(&gate.snapshots, args.sizes, progress);
         let mut contents = contents?;
         contents.add_gate(gate);
         write(path, &html(&contents).map_err(|error| in_file(path, &error))?)?;
@@ -364,7 +364,7 @@ fn print_text(gate: &GateReport, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "{}", sanitize(&format!("Gone {}  {}", leak.fingerprint, leak.who), LIMIT))?;
     }
     for note in &gate.notes {
-        writeln!(out, "{}.", sanitize(&plain_spaces(&note), LIMIT))?;
+        writeln!(out, "{}.", sanitize(&plain_spaces(note), LIMIT))?;
     }
     let broken: Vec<String> = gate.budgets.iter().filter(|budget| !budget.held()).map(budget_text).collect();
     match broken.as_slice() {

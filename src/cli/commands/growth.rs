@@ -186,7 +186,7 @@ impl<'a> From<&'a GrowthLine> for OutputRow<'a> {
 
 /// Prints lines and tree.
 fn print(args: &GrowthArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.lines.sizes.into();
+    let mode = args.lines.sizes;
     let verbosity = args.lines.output.verbosity();
     let baseline = load_for(&args.baseline, mode, verbosity)?;
     let current = load_for(&args.current, mode, verbosity)?;

@@ -50,7 +50,7 @@ impl RunCommand for NodesArgs {
 
 /// Prints the table. Names are JSON strings, so that a line is a line.
 fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode: SizeMode = args.rows.sizes.into();
+    let mode: SizeMode = args.rows.sizes;
     let verbosity = Verbosity::from_quiet_flag(args.quiet);
     let snapshot = load_for(&args.file, mode, verbosity)?;
     let kept = args.filter.as_ref().map(|filter| filter.nodes(&snapshot, verbosity)).transpose()?;

@@ -46,7 +46,7 @@ impl RunCommand for ReportArgs {
 
 /// Writes the report.
 fn print(args: &ReportArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.sizes.into();
+    let mode = args.sizes;
     let load = |path: &PathBuf| load_for(path, mode, Verbosity::from_quiet_flag(args.quiet));
     let snapshots: Vec<Arc<Snapshot>> = args.files.iter().map(load).collect::<Result<_, _>>()?;
     let contents = ReportContents::new(&snapshots, mode, &Progress::new());

@@ -105,7 +105,7 @@ const COLUMNS: [sort::Column<SortKey>; 5] = [
 /// Prints the rows.
 fn print(args: &SummaryArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (by, direction) = sort::parse(&args.sort, &COLUMNS)?;
-    let (mode, verbosity) = (args.rows.sizes.into(), Verbosity::from_quiet_flag(args.output.json.quiet));
+    let (mode, verbosity) = (args.rows.sizes, Verbosity::from_quiet_flag(args.output.json.quiet));
     let snapshot = load_for(&args.file, mode, verbosity)?;
     let mut model = Summary::new(snapshot.clone(), mode, args.rows.class.clone());
     let object_filter = args.object_filter.object_filter();

@@ -145,7 +145,7 @@ impl<'a, T: From<&'a str>> SuspectFields<T> {
 
 /// Prints the report.
 fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.lines.sizes.into();
+    let mode = args.lines.sizes;
     let verbosity = args.lines.output.verbosity();
     let current = load_for(&args.current, mode, verbosity)?;
     let baseline = args.baseline.as_ref().map(|path| load_for(path, mode, verbosity)).transpose()?;

@@ -101,7 +101,7 @@ struct OutputKept<'a> {
 
 /// Prints containers, classes, and what stayed.
 fn print(args: &TrendArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mode = args.lines.sizes.into();
+    let mode = args.lines.sizes;
     let verbosity = args.lines.output.verbosity();
     let load = |path| load_for(path, mode, verbosity);
     let snapshots = args.files.iter().map(|path| load(path)).collect::<Result<Vec<_>, _>>()?;

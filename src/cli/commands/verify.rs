@@ -191,7 +191,7 @@ impl From<Level> for OutputLevel {
 
 /// Prints the verdict.
 fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
-    let mode = args.sizes.into();
+    let mode = args.sizes;
     let verbosity = args.output.verbosity();
     let load = |path: &PathBuf| load_for(path, mode, verbosity);
     let (baseline, leaking) = (load(&args.baseline)?, load(&args.leaking)?);

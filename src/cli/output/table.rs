@@ -79,7 +79,7 @@ impl JsonSchema for OutputRow<'_> {
 
 /// Loads the snapshot that a table is of.
 pub fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
-    let mode = args.sizes.into();
+    let mode = args.sizes;
     Ok((load_for(file, mode, Verbosity::from_quiet_flag(args.output.json.quiet))?, mode))
 }
 
