@@ -52,7 +52,7 @@ pub struct Growth {
     pub branches: Vec<Branch>,
     /// Growth that is spread over many objects, handed up to the owners of rows, the most first.
     pub spreads: Vec<Spread>,
-    /// The objects of the current snapshot that the baseline does not have.
+    /// The objects of the current snapshot that the baseline does not have; all, where ids tell nothing.
     pub fresh: BitSet,
 }
 
@@ -168,7 +168,8 @@ pub fn growth(
     let (rows, branches) = sorted(rows, branches);
     let spreads = spread::spreads(&sides, &growing, &tree, progress)?;
     let mut fresh = BitSet::new(new.node_count());
-    for node in new.node_indices().filter(|&node| survivors.before(node).is_none()) {
+    let is_fresh = |node: NodeIndex| !ids.is_one_process() || survivors.before(node).is_none();
+    for node in new.node_indices().filter(|&node| is_fresh(node)) {
         fresh.insert(node.position());
     }
     Ok(Growth {

@@ -9,7 +9,7 @@ use crate::base::{BitSet, ClassIndex, NodeIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::contexts::variable_value;
-use crate::suspects::scopes::{Origin, Scopes, is_scope};
+use crate::suspects::scopes::{Origin, Scopes, is_scope, outer_scope, scope_of};
 
 /// Of what kind a group of new objects is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -140,7 +140,16 @@ impl ContentReader<'_> {
 
     /// What a function's code is known by: V8's shared part, or its place.
     pub fn code_of(&self, function: NodeIndex) -> NodeIndex {
-        self.graph().internal_target(function, "shared").unwrap_or(function)
+        let graph = self.graph();
+        let is_code = |&node: &NodeIndex| graph.raw_name(node) == "FunctionExecutable";
+        let executable = || graph.edges_of(function).map(|edge| edge.target).find(is_code);
+        graph.internal_target(function, "shared").or_else(executable).unwrap_or(function)
+    }
+
+    /// The code of the function of the program behind a function.
+    pub fn code_behind(&self, function: NodeIndex) -> NodeIndex {
+        let behind = self.resolve(function).map_or(function, |resolved| resolved.function);
+        self.code_of(behind)
     }
 
     /// The function of the program behind a function, a listener's record or a promise's resolver.
@@ -308,14 +317,14 @@ impl ContentReader<'_> {
         if let Some(receiver) = resolved.receiver.filter(|&node| self.is_object(node)) {
             return Some(receiver);
         }
-        let mut scope = graph.internal_target(resolved.function, "context");
+        let mut scope = scope_of(graph, resolved.function);
         let mut found = Vec::new();
         for _ in 0..3 {
-            let Some(at) = scope.filter(|&at| is_scope(graph, at) && self.is_fresh(at)) else { break };
+            let Some(at) = scope.filter(|&at| self.is_fresh(at)) else { break };
             let variables = graph.edges_of(at).filter(|edge| edge.kind == EdgeKind::Context);
             let values = variables.map(|edge| variable_value(graph, edge.target));
             found.extend(values.filter(|&node| self.is_fresh(node) && self.is_object(node)));
-            scope = graph.internal_target(at, "previous");
+            scope = outer_scope(graph, at);
         }
         let weight = |&node: &NodeIndex| {
             let is_own = !matches!(graph.raw_name(node), "Object" | "Array" | "Map" | "Set");

@@ -42,6 +42,8 @@ pub enum Who {
     GlobalProperties(String),
     /// What stands for itself.
     Named(&'static str),
+    /// What is left over of something: nobody.
+    Rest(&'static str),
 }
 
 /// Callbacks of a page, by what calls them.
@@ -127,13 +129,20 @@ pub enum Mechanism {
     /// What was logged, kept by the developer tools.
     Console,
     /// Realms: contexts with globals of their own.
-    Realms,
+    Realms {
+        /// How many there were.
+        before: u64,
+        /// How many there are.
+        after: u64,
+    },
     /// Local variables of a running function.
     Stack,
     /// Parts of texts that keep the whole.
     Slices,
-    /// Nothing but a field of the resource that is current.
+    /// Values of AsyncLocalStorage on the resource of the callback that was running.
     AsyncResource,
+    /// Instances of AsyncLocalStorage that are not disabled.
+    AsyncStorages,
 }
 
 /// One finding.

@@ -19,6 +19,8 @@ use crate::suspects::scopes::{Origin, Scopes, is_scope, origin_of_path};
 pub enum Start {
     /// A variable: the first edge leads from its scope.
     Variable,
+    /// A variable that an ECMAScript module exports: the first edge leads from its cell.
+    Export,
     /// The global object.
     Global,
     /// The object `process`.
@@ -50,6 +52,10 @@ pub struct HolderPath {
     pub origin: Origin,
 }
 
+/// In which the engine keeps a variable of a module.
+const CELL: &str = "system / Cell";
+/// The engine's record of an ECMAScript module.
+const MODULE: &str = "system / SourceTextModule";
 /// Objects that one search looks at.
 const STEPS: usize = 3_000;
 /// Retainers of an object that one search follows.
@@ -223,6 +229,17 @@ impl<'a> Holders<'a> {
                 let fleeting = if self.is_fresh(source) { 12 } else { 0 };
                 Some((price + vague + fleeting, Start::Variable, origin))
             }
+            EdgeKind::Internal if graph.raw_name(source) == CELL => {
+                let (module, _) = self.export(source)?;
+                let function = self.function_of_module(module);
+                let origin = function.map_or(Origin::Unknown, |it| self.scopes.origin_of_function(it));
+                let price = match origin {
+                    Origin::Program | Origin::Unknown => 0,
+                    Origin::Library => 10,
+                    Origin::Runtime => 30,
+                };
+                Some((price, Start::Export, origin))
+            }
             EdgeKind::Property if is_global(self.snapshot, source) => {
                 let is_builtin = graph.nodes.kind(edge.target) == NodeKind::CLOSURE
                     && !self.scopes.origins_are_unknown()
@@ -235,6 +252,39 @@ impl<'a> Holders<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The module that exports the variable in `cell`, and the variable's name: in the table of a module's
+    /// exports each name stands before its cell.
+    pub fn export(&self, cell: NodeIndex) -> Option<(NodeIndex, &'a str)> {
+        let graph = self.snapshot.graph();
+        let slot = |edge: &Edge| self.snapshot.containers().slot_number(edge);
+        self.snapshot.retainers(cell).into_iter().find_map(|retainer| {
+            let table = retainer.source;
+            let at = slot(&graph.edges.get(retainer.edge))?;
+            let is_key = |edge: &Edge| slot(edge).is_some_and(|slot| slot + 1 == at);
+            let key = graph.edges_of(table).find(is_key).map(|edge| edge.target)?;
+            let is_name = graph.nodes.kind(table) == NodeKind::ARRAY && graph.nodes.kind(key).is_string();
+            let owners = self.snapshot.retainers(table).into_iter().map(|retainer| retainer.source);
+            let module = owners.into_iter().find(|&owner| graph.raw_name(owner) == MODULE)?;
+            is_name.then(|| (module, graph.raw_name(key)))
+        })
+    }
+
+    /// A function of an ECMAScript module: that of its body, or one that it exports.
+    pub fn function_of_module(&self, module: NodeIndex) -> Option<NodeIndex> {
+        let graph = self.snapshot.graph();
+        let parts = || graph.edges_of(module).map(|edge| edge.target).filter(|&part| part != module);
+        let is_function = |node: &NodeIndex| graph.nodes.kind(*node) == NodeKind::CLOSURE;
+        let body = parts().find_map(|part| graph.internal_target(part, "function")).filter(is_function);
+        let exported = || {
+            let tables = parts().filter(|&part| graph.nodes.kind(part) == NodeKind::ARRAY);
+            let cells = tables.flat_map(|table| graph.edges_of(table)).map(|edge| edge.target);
+            let values =
+                cells.filter(|&cell| graph.raw_name(cell) == CELL).flat_map(|cell| graph.edges_of(cell));
+            values.map(|edge| edge.target).find(is_function)
+        };
+        parts().find(is_function).or(body).or_else(exported)
     }
 
     fn text(&self, edge: &Edge) -> &str {

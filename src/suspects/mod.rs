@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod fingerprint;
 pub mod holder;
 pub mod holdings;
+mod named_paths;
 pub mod page;
 mod ranking;
 pub(crate) mod rules;

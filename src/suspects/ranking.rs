@@ -7,13 +7,15 @@ use rustc_hash::FxHashMap;
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::{Growth, Part};
 use crate::snapshot::ContainerKind;
-use crate::suspects::evidence::Evidence;
+use crate::suspects::evidence::{Evidence, Who};
 use crate::suspects::{Scene, rules};
 
 /// The part of the growth from which on something is suspect: a tenth.
 const PART: u64 = 10;
 /// Growth below this part of the baseline accuses nobody: a hundredth.
 const LEAST_GROWTH: u64 = 100;
+/// What accuses even where the heap did not grow: this part of the baseline, a fiftieth.
+const LARGE_GROWTH: u64 = 50;
 /// Rows that rules are asked about at least.
 const ROWS: usize = 12;
 
@@ -33,6 +35,9 @@ pub fn gross(growth: &Growth) -> u64 {
 /// Asks the rules, and sorts what they found.
 pub fn rank(scene: &Scene<'_>, limit: usize, progress: &Progress) -> Result<Ranked, Cancelled> {
     let Some(growth) = scene.growth else { return Ok(Ranked { evidence: Vec::new(), suspects: 0 }) };
+    if !growth.ids.is_one_process() {
+        return Ok(in_order(growth, rules::by_path::find(scene, growth, progress)?));
+    }
     let mut found = rules::find_in_heap(scene, progress)?;
     let least = growth.threshold.cast_signed();
     found.retain(|evidence| evidence.growth >= least);
@@ -45,14 +50,30 @@ pub fn rank(scene: &Scene<'_>, limit: usize, progress: &Progress) -> Result<Rank
         progress.check()?;
         found.extend(rules::explain_row(scene, growth, at));
     }
-    found.sort_by_key(|evidence| (Reverse(evidence.growth), evidence.row, evidence.object));
+    Ok(in_order(growth, found))
+}
+
+/// Sorts evidence, what accuses nobody last, and tells how much of it accuses.
+fn in_order(growth: &Growth, mut found: Vec<Evidence>) -> Ranked {
+    let is_rest = |evidence: &Evidence| matches!(evidence.who, Who::Rest(_));
+    found
+        .sort_by_key(|evidence| (is_rest(evidence), Reverse(evidence.growth), evidence.row, evidence.object));
     let all = gross(growth);
     let bar = (all / PART).max(growth.baseline_size / LEAST_GROWTH).max(growth.threshold).cast_signed();
     let grown = u64::try_from(growth.delta).unwrap_or(0);
-    let has_grown = grown * LEAST_GROWTH >= growth.baseline_size;
-    let suspects =
-        if has_grown { found.iter().take_while(|evidence| evidence.growth >= bar).count() } else { 0 };
-    Ok(Ranked { evidence: found, suspects })
+    let is_large = |found: &Evidence| {
+        let is_multiplied =
+            found.entries_before.zip(found.entries_after).is_some_and(|(was, is)| is >= 2 * was);
+        is_multiplied && found.growth.cast_unsigned() * LARGE_GROWTH >= growth.baseline_size
+    };
+    // Something else may have been freed meanwhile.
+    let has_grown = grown * LEAST_GROWTH >= growth.baseline_size || found.first().is_some_and(is_large);
+    let suspects = if has_grown {
+        found.iter().take_while(|found| found.growth >= bar && !is_rest(found)).count()
+    } else {
+        0
+    };
+    Ranked { evidence: found, suspects }
 }
 
 /// Whether a row is V8's own matter, in which nobody's code has a part.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::NodeIndex;
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{EdgeKind, Graph, NodeKind};
 use crate::snapshot::Snapshot;
 
 /// Whose code it is, the most telling first.
@@ -37,9 +37,7 @@ impl<'a> Scopes<'a> {
         let mut scopes = Self { snapshot, function_of: FxHashMap::default(), origins };
         let closures = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::CLOSURE);
         for closure in closures {
-            let context =
-                graph.internal_target(closure, "context").filter(|&context| is_scope(graph, context));
-            let Some(context) = context else { continue };
+            let Some(context) = scope_of(graph, closure) else { continue };
             let is_better =
                 |known: NodeIndex| graph.raw_name(known).is_empty() && !graph.raw_name(closure).is_empty();
             let known = scopes.function_of.entry(context).or_insert(closure);
@@ -59,8 +57,7 @@ impl<'a> Scopes<'a> {
         for (scope, function) in known {
             let mut at = scope;
             for _ in 0..DEPTH {
-                let outer = graph.internal_target(at, "previous").filter(|&outer| is_scope(graph, outer));
-                let Some(outer) = outer else { break };
+                let Some(outer) = outer_scope(graph, at) else { break };
                 if self.function_of.contains_key(&outer) {
                     break;
                 }
@@ -98,9 +95,33 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// Whether `node` holds the variables of a function or block.
+/// Whether `node` holds the variables of a function or block: a context of V8, an environment of JavaScriptCore.
 pub fn is_scope(graph: &Graph, node: NodeIndex) -> bool {
-    graph.nodes.kind(node) == NodeKind::OBJECT && graph.raw_name(node).starts_with("system / Context")
+    let name = graph.raw_name(node);
+    let is_environment =
+        || name.starts_with("system / JS") && (name.ends_with("Environment") || name.ends_with("Activation"));
+    graph.nodes.kind(node) == NodeKind::OBJECT && (name.starts_with("system / Context") || is_environment())
+}
+
+/// The scope that a function was made in.
+pub fn scope_of(graph: &Graph, function: NodeIndex) -> Option<NodeIndex> {
+    let named = graph.internal_target(function, "context").filter(|&scope| is_scope(graph, scope));
+    named.or_else(|| unnamed_scope(graph, function))
+}
+
+/// The scope around `scope`.
+pub fn outer_scope(graph: &Graph, scope: NodeIndex) -> Option<NodeIndex> {
+    let named = graph.internal_target(scope, "previous").filter(|&outer| is_scope(graph, outer));
+    named.or_else(|| unnamed_scope(graph, scope))
+}
+
+/// JavaScriptCore does not name its references.
+fn unnamed_scope(graph: &Graph, node: NodeIndex) -> Option<NodeIndex> {
+    let is_environment = |target: NodeIndex| {
+        is_scope(graph, target) && target != node && graph.raw_name(target).starts_with("system / JS")
+    };
+    let unnamed = graph.edges_of(node).filter(|edge| edge.kind == EdgeKind::Internal);
+    unnamed.map(|edge| edge.target).find(|&target| is_environment(target))
 }
 
 /// Whose code stands at `path`: Node's own has a scheme of its own, or, in old versions, no folder.

@@ -4,7 +4,7 @@ use crate::base::NodeIndex;
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::format::path_text::quoted;
 use crate::model::format::sanitize;
-use crate::model::object::function_names::{function_name, located};
+use crate::model::object::function_names::{function_name, located, script_of};
 use crate::model::object_label;
 use crate::suspects::holder::{HolderPath, Holders, Start};
 use crate::suspects::scopes::is_scope;
@@ -50,6 +50,15 @@ pub fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -
             place = function.map(|function| format!("seen by {}", located(snapshot, function)));
             let whole = JavaScriptPath::behind(snapshot, &path.edges, false, general).text().to_owned();
             (whole, function.map(|function| format!("closure {} → ", function_name(snapshot, function))))
+        }
+        Start::Export => {
+            let exported = holders.export(path.from);
+            let function = exported.and_then(|(module, _)| holders.function_of_module(module));
+            place = function
+                .and_then(|function| script_of(snapshot, function))
+                .map(|script| format!("exported by {script}"));
+            let name = exported.map_or_else(String::new, |(_, name)| sanitize(name, NAME_LIMIT));
+            (format!("{name}{}", behind(1)), None)
         }
         Start::Global => {
             let behind = behind(0);

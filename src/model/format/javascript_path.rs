@@ -256,6 +256,12 @@ impl PathFormatter<'_> {
             }
             (EdgeKind::Element, EdgeText::Number(_)) if self.begun && self.general => Some("[…]".into()),
             (EdgeKind::Element, EdgeText::Number(number)) if self.begun => Some(format!("[{number}]")),
+            // Who uses a Proxy means what it stands for.
+            (EdgeKind::Hidden | EdgeKind::Internal, _)
+                if self.begun && graph.raw_name(source) == "system / JSProxy" =>
+            {
+                None
+            }
             (EdgeKind::Internal, EdgeText::Text(name)) if name.contains(" / part of key (") => {
                 Some("value in a WeakMap".into())
             }

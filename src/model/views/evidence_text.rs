@@ -108,7 +108,9 @@ fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
             let owner = format!("globalThis.{}", sanitize(pattern, NAME_LIMIT));
             HolderText { path: owner.clone(), owner, place: None }
         }
-        Who::Named(name) => HolderText { owner: (*name).into(), place: None, path: (*name).into() },
+        Who::Named(name) | Who::Rest(name) => {
+            HolderText { owner: (*name).into(), place: None, path: (*name).into() }
+        }
     }
 }
 
@@ -191,14 +193,21 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
         Mechanism::Globals => "properties added to the global object".into(),
         Mechanism::OpenHandles => "handles that are not closed".into(),
         Mechanism::Console => "the console keeps what was logged while developer tools are open".into(),
-        Mechanism::Realms => {
-            "each context has globals of its own, all kept while one function or object of it is".into()
-        }
+        Mechanism::Realms { before, after } => format!(
+            "native contexts {} → {}: each has globals of its own, all kept while one function or object of it is",
+            count(*before),
+            count(*after)
+        ),
         Mechanism::Stack => {
             "a local variable of a function that was running when the snapshot was taken".into()
         }
         Mechanism::Slices => "parts of texts: each keeps the whole text it was cut from".into(),
-        Mechanism::AsyncResource => "a field of the resource of the callback that was running".into(),
+        Mechanism::AsyncResource => {
+            "values that AsyncLocalStorage keeps on the resource of the callback that was running".into()
+        }
+        Mechanism::AsyncStorages => {
+            "instances of AsyncLocalStorage that are not disabled: the runtime keeps a list of them".into()
+        }
     };
     Some(text)
 }

@@ -8,7 +8,7 @@ use crate::model::format::javascript_path::code;
 use crate::model::format::{count, percent, plain_spaces, sanitize, signed_size, size};
 use crate::model::views::evidence_text::content_text;
 use crate::model::views::growth::report::{GrowthLine, line};
-use crate::snapshot::{SizeMode, Snapshot};
+use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Evidence, Mechanism, Who};
 use crate::suspects::holdings::{Holding, ObjectHolding};
@@ -102,27 +102,31 @@ impl SuspectsReport {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
         let order_note = growth.ids.order_note();
-        if let Some(note) = growth.ids.note() {
-            let verdict = format!("{note}. Nobody can be accused of growth.");
-            return Self { verdict, note: order_note, suspects: Vec::new(), also_growing: Vec::new() };
-        }
         let all = gross(growth);
         let scene = Scene::of_growth(growth);
         let ranked = scene.ranked(0, &Progress::new()).expect("nobody stops it");
         let told = |(at, evidence): (u32, &Evidence)| {
-            growth_suspect(growth, at, evidence, &line(&scene, evidence, all))
+            growth_suspect(&scene, growth, at, evidence, &line(&scene, evidence, all))
         };
         let mut suspects: Vec<Suspect> =
             (0..).zip(ranked.evidence.iter().take(ranked.suspects + ALSO)).map(told).collect();
         let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
-        let grown = size(u64::try_from(growth.delta).unwrap_or(0));
+        let grown = match u64::try_from(growth.delta) {
+            Ok(grown) => format!("The heap grew by {} on {before}", size(grown)),
+            Err(_) => format!("The heap changed by {change} on {before} as other things were freed"),
+        };
         let verdict = match suspects.len() {
             0 => format!("No growth worth a suspect: {change} on {before}."),
-            1 => format!("The heap grew by {grown} on {before}, and there is one suspect."),
-            many => format!("The heap grew by {grown} on {before}, and there are {many} suspects."),
+            1 => format!("{grown}, and there is one suspect."),
+            many => format!("{grown}, and there are {many} suspects."),
         };
-        let is_healthy = growth.delta <= 0;
-        let also_growing = if is_healthy { Vec::new() } else { also_growing };
+        let verdict = match growth.ids.note() {
+            Some(note) if suspects.is_empty() => format!("{note}. Nobody can be accused of growth."),
+            Some(note) => format!(
+                "{note}. Containers are matched by name and holder, and what differs need not be growth. {verdict}"
+            ),
+            None => verdict,
+        };
         Self { verdict, note: order_note, suspects, also_growing }
     }
 
@@ -266,7 +270,7 @@ fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect 
 }
 
 /// What of it grew, in one sentence.
-fn growth_claim(evidence: &Evidence, line: &GrowthLine) -> String {
+fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = size(u64::try_from(line.growth).unwrap_or(0));
     let part = format!("{} of all growth", percent(line.share));
     let number = evidence.newcomers();
@@ -277,17 +281,31 @@ fn growth_claim(evidence: &Evidence, line: &GrowthLine) -> String {
             });
             format!("{} of these grew by {bytes} together{each}: {part}", many_of(line.kind, *places))
         }
-        (Who::Function | Who::Named(_) | Who::GlobalProperties(_), _) if number > 0 => {
+        (Who::Function | Who::Named(_) | Who::Rest(_) | Who::GlobalProperties(_), _) if number > 0 => {
             let entries = match (line.entries_before, line.entries_after) {
                 (Some(before), Some(after)) => format!(", from {} to {}", count(before), count(after)),
                 _ => String::new(),
             };
             format!("{} new ones hold {bytes}: {part}{entries}", count(number))
         }
+        (Who::Named(_) | Who::Rest(_), _) => {
+            let values = line.entries_after.map_or_else(String::new, |number| {
+                format!(", with {}", number_of(number, "value", "values"))
+            });
+            format!("it grew by {bytes}: {part}{values}")
+        }
+        _ if evidence.kind == ContainerKind::Text => format!(
+            "this {} takes {} in place of {}, {bytes} more: {part}",
+            line.kind,
+            size(line.bytes_after),
+            size(line.bytes_before),
+        ),
         _ => {
+            let class = scene.snapshot.classes().name(scene.snapshot.class_of(line.object));
+            let noun = if evidence.kind == ContainerKind::Bytes { class } else { line.kind };
             let mut claim = format!(
                 "this {} grew by {bytes}, from {} to {}: {part}",
-                line.kind,
+                sanitize(noun, NAME_LIMIT),
                 size(line.bytes_before),
                 size(line.bytes_after),
             );
@@ -312,7 +330,13 @@ fn many_of(kind: &str, number: u64) -> String {
     format!("{} {plural}", count(number))
 }
 
-fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLine) -> Suspect {
+fn growth_suspect(
+    scene: &Scene<'_>,
+    growth: &Growth,
+    at: u32,
+    evidence: &Evidence,
+    line: &GrowthLine,
+) -> Suspect {
     let mut facts = Vec::new();
     if let Some(place) = &line.place {
         let what = if matches!(evidence.who, Who::Function) { "The function" } else { "The variable" };
@@ -320,18 +344,19 @@ fn growth_suspect(growth: &Growth, at: u32, evidence: &Evidence, line: &GrowthLi
     }
     if !line.what.is_empty() {
         let what: Vec<&str> = line.what.iter().take(CLASSES).map(String::as_str).collect();
-        facts.push(format!("New in it: {}", what.join("; ")));
+        let is_known = growth.ids.is_one_process();
+        facts.push(format!("{}: {}", if is_known { "New in it" } else { "In it" }, what.join("; ")));
     }
     if let Some(why) = &line.why {
         facts.push(format!("Why it is kept: {why}"));
     }
-    if let Some(each) = line.bytes_per_entry {
+    if let Some(each) = line.bytes_per_entry.filter(|_| evidence.kind != ContainerKind::Text) {
         facts.push(format!("Each new entry takes {}", size(each)));
     }
     let id = growth.current.id(line.object);
     Suspect {
         owner: line.owner.clone(),
-        claim: growth_claim(evidence, line),
+        claim: growth_claim(scene, evidence, line),
         place: line.place.clone(),
         what: line.what.first().cloned(),
         why: line.why.clone(),

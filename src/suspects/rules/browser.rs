@@ -15,7 +15,7 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let is_emptied = all > 0 && evidence.contents.is_empty();
     let is_native = graph.nodes.kind(evidence.object) == NodeKind::NATIVE;
     if is_own(evidence.object) || is_native && is_emptied {
-        evidence.who = Who::Named("objects of the browser itself");
+        evidence.who = Who::Rest("objects of the browser itself");
         evidence.confidence = Confidence::Possible;
     }
 }
@@ -38,7 +38,7 @@ mod tests {
         let ranked = Scene::of_growth(&growth).ranked(0, &Progress::new()).expect("nobody stops it");
         assert!(!ranked.evidence.is_empty());
         for evidence in ranked.evidence {
-            assert!(matches!(evidence.who, Who::Named(_)), "{evidence:?}");
+            assert!(matches!(evidence.who, Who::Rest(_)), "{evidence:?}");
             assert_eq!(evidence.contents, []);
         }
     }

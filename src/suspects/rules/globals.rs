@@ -34,7 +34,7 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let Some((pattern, members)) =
         largest.filter(|(_, members)| weight(members).cast_signed() * 2 > evidence.growth)
     else {
-        evidence.who = Who::Named("rest of the global object");
+        evidence.who = Who::Rest("rest of the global object");
         evidence.confidence = Confidence::Possible;
         return;
     };

@@ -1,7 +1,9 @@
 //! The rules, one a file. Those that explain a row add what they know to its evidence; those that look at
 //! the whole heap return evidence of their own.
 
+mod async_resource;
 mod browser;
+pub mod by_path;
 mod captured_stacks;
 mod chain;
 mod console;
@@ -15,6 +17,8 @@ mod page_callbacks;
 mod page_claims;
 mod page_registrations;
 mod reactions;
+mod realms;
+mod shared_scopes;
 mod spread;
 #[cfg(test)]
 mod test_page;
@@ -32,8 +36,10 @@ type RowRule = fn(&Scene<'_>, &mut Evidence);
 /// Looks at the whole heap.
 type HeapRule = fn(&Scene<'_>) -> Vec<Evidence>;
 
-const ROW_RULES: [RowRule; 9] = [
+const ROW_RULES: [RowRule; 12] = [
     browser::explain,
+    shared_scopes::explain,
+    async_resource::explain,
     detached_dom::explain,
     globals::explain,
     listeners::explain,
@@ -41,9 +47,11 @@ const ROW_RULES: [RowRule; 9] = [
     reactions::explain,
     captured_stacks::explain,
     handles::explain,
+    realms::explain,
     chain::explain,
 ];
-const HEAP_RULES: [HeapRule; 4] = [console::find, page_callbacks::find, detached_dom::find, timers::find];
+const HEAP_RULES: [HeapRule; 5] =
+    [console::find, page_callbacks::find, detached_dom::find, timers::find, realms::find];
 
 /// Objects below a container that rules look at.
 const BELOW: usize = 200_000;

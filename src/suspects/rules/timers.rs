@@ -8,11 +8,13 @@ use crate::base::NodeIndex;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
-use crate::suspects::contents::Content;
+use crate::suspects::contents::{Content, Keeps};
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 
 /// Fewer new timers of one callback are no finding.
 const FEW: u64 = 10;
+/// Timers of one function that are asked for their arguments.
+const SAMPLES: usize = 64;
 /// Timers of one list that are followed.
 const LIST: usize = 5_000_000;
 
@@ -34,7 +36,7 @@ pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let reader = scene.contents();
     let mut by_code: FxHashMap<NodeIndex, Vec<(NodeIndex, NodeIndex)>> = FxHashMap::default();
     for &(function, timer) in &new {
-        by_code.entry(reader.code_of(function)).or_default().push((function, timer));
+        by_code.entry(reader.code_behind(function)).or_default().push((function, timer));
     }
     let delays = delays(scene);
     let mut found = Vec::new();
@@ -59,10 +61,12 @@ fn evidence(
 ) -> Evidence {
     let bytes: u64 = members.iter().map(|&timer| scene.retained(timer)).sum();
     content.bytes = bytes;
-    let code = scene.contents().code_of(content.example);
+    content.count = members.len() as u64;
+    content.keeps = content.keeps.or_else(|| kept_by_arguments(scene, &members));
+    let code = scene.contents().code_behind(content.example);
     let is_same = |&&timer: &&NodeIndex| {
         let function = scene.contents().property(timer, "_onTimeout");
-        function.is_some_and(|function| scene.contents().code_of(function) == code)
+        function.is_some_and(|function| scene.contents().code_behind(function) == code)
     };
     let before = timers.iter().filter(|&&timer| !scene.is_fresh(timer)).filter(is_same).count() as u64;
     let mut votes: FxHashMap<u64, usize> = FxHashMap::default();
@@ -92,6 +96,20 @@ fn evidence(
     }
 }
 
+/// What most of the timers are to call their function with.
+fn kept_by_arguments(scene: &Scene<'_>, timers: &[NodeIndex]) -> Option<Keeps> {
+    let graph = scene.graph();
+    let argument = |&timer: &NodeIndex| {
+        let arguments = scene.contents().property(timer, "_timerArgs")?;
+        let mut edges = graph.edges_of(arguments).filter(|edge| edge.kind == EdgeKind::Element);
+        edges.find(|edge| graph.nodes.kind(edge.target) == NodeKind::OBJECT).map(|edge| edge.target)
+    };
+    let kept: Vec<NodeIndex> = timers.iter().take(SAMPLES).filter_map(argument).collect();
+    let (example, number) = (*kept.first()?, kept.len() as u64);
+    let bytes = kept.iter().map(|&node| scene.retained(node)).sum::<u64>() / number;
+    Some(Keeps { class: scene.snapshot.class_of(example), example, bytes })
+}
+
 fn timers(scene: &Scene<'_>) -> Vec<NodeIndex> {
     let graph = scene.graph();
     let is_timer =
@@ -105,7 +123,8 @@ fn repeats(scene: &Scene<'_>, timer: NodeIndex) -> Option<bool> {
     Some(repeat.is_none_or(|repeat| scene.graph().nodes.kind(repeat) == NodeKind::NUMBER))
 }
 
-/// Milliseconds of each timer that waits in a list: the key under which Node keeps the list.
+/// Milliseconds of each timer that waits in a list: the key under which Node keeps the list. The queue by which
+/// Node finds the next list has its place in it for a key, and says nothing.
 fn delays(scene: &Scene<'_>) -> FxHashMap<NodeIndex, u64> {
     let graph = scene.graph();
     let mut delays = FxHashMap::default();
@@ -115,6 +134,9 @@ fn delays(scene: &Scene<'_>) -> FxHashMap<NodeIndex, u64> {
     for list in lists {
         let key = scene.snapshot.retainers(list).into_iter().find_map(|retainer| {
             let edge = graph.edges.get(retainer.edge);
+            if graph.raw_name(retainer.source) == "Array" {
+                return None;
+            }
             match (edge.kind, edge.name) {
                 (EdgeKind::Element, EdgeName::Number(number)) => Some(u64::from(number)),
                 (EdgeKind::Property, EdgeName::Text(text)) => graph.text(text).parse().ok(),

@@ -6,4 +6,5 @@ mod growth;
 mod growth_kinds;
 mod large_heaps;
 mod sums;
+mod suspect_kinds;
 mod suspect_rules;
