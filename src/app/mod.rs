@@ -22,6 +22,7 @@ pub use crate::app::commands::palette::{CommandPalette, Hit};
 pub use crate::app::commands::registry::{COMMANDS, Entry, KeyModifiers, MORE_KEYS, Shortcut, entries};
 pub use crate::app::files::bookmarks::{Bookmark, Bookmarks};
 pub use crate::app::files::history::{History, Place};
+pub use crate::app::files::notes::{FileNote, FileNotes, RecentPair};
 pub use crate::app::files::open_file::{
     FileId, FileOptions, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
 };

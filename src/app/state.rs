@@ -4,6 +4,7 @@
 use crate::app::capture::panel::CapturePanel;
 use crate::app::commands::command::Effect;
 use crate::app::commands::palette::CommandPalette;
+use crate::app::files::arrangement::Arrangement;
 use crate::app::files::history::{History, Place};
 use crate::app::files::open_file::{FileId, FileOptions, LoadEvent, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
@@ -93,6 +94,10 @@ pub struct AppState {
     pub samples: Option<[PathBuf; 2]>,
     /// What the verdict on a fix is about.
     pub(crate) fix: FixOptions,
+    /// The order of the list of snapshots.
+    pub(crate) arrangement: Arrangement,
+    /// The file whose label and note are edited.
+    pub noted_file: Option<FileId>,
     /// Captures of running programs.
     pub capture: CapturePanel,
     /// All background work and its results.
@@ -140,6 +145,8 @@ impl AppState {
             chips: FilterChips::default(),
             samples: None,
             fix: FixOptions::default(),
+            arrangement: Arrangement::default(),
+            noted_file: None,
             capture: CapturePanel::default(),
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
@@ -187,16 +194,24 @@ impl AppState {
     pub fn file_of(&self, side: Side) -> Option<FileId> {
         match side {
             Side::Baseline => self.baseline,
-            Side::Current if self.view.needs() == Needs::Series => self.by_age().last().copied(),
+            Side::Current if self.view.needs() == Needs::Series => self.file_of_trend(),
             Side::Current => self.current,
         }
     }
 
-    /// The snapshots of which everything is known, the oldest first.
+    /// The snapshot that the objects of a trend are in: the last of the process that it follows.
+    fn file_of_trend(&self) -> Option<FileId> {
+        let trend = self.cache.entry::<TrendQuery>(&())?.value.get()?;
+        let is_it = |file: &&OpenFile| {
+            file.snapshot.as_ref().is_some_and(|snapshot| Arc::ptr_eq(snapshot, &trend.growth.current))
+        };
+        self.files.iter().find(is_it).map(|file| file.id)
+    }
+
+    /// The snapshots of which everything is known, the oldest first or as the user has arranged them.
     pub fn by_age(&self) -> Vec<FileId> {
-        let mut files: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
-        files.sort_by_key(|file| file.age());
-        files.into_iter().map(|file| file.id).collect()
+        let order = self.files_in_order();
+        order.into_iter().filter(|file| file.is_complete()).map(|file| file.id).collect()
     }
 
     /// The table in the middle with the work behind it, if this view has one and its snapshots are there.
@@ -468,6 +483,7 @@ impl AppState {
     /// Requests what is shown and not known yet.
     pub(crate) fn sync(&mut self) {
         self.sync_recent();
+        self.sync_arrangement();
         self.sync_scripts();
         self.sync_maps();
         self.sync_table();
@@ -476,6 +492,7 @@ impl AppState {
         self.sync_source();
         (self.view.spec().request)(self);
         self.start_sorting();
+        self.remember_pair();
     }
 
     /// Finds the scripts of each snapshot that is open, so that rows can say where code stands.

@@ -34,22 +34,7 @@ impl Timeline {
     /// Orders `snapshots`: by ids within a process, and processes by time where that is known. Compares each with
     /// one snapshot of every process.
     pub fn new(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {
-        let mut processes: Vec<Vec<usize>> = Vec::new();
-        for at in 0..snapshots.len() {
-            let mut found = None;
-            for (process, members) in processes.iter().enumerate() {
-                // The one that was given last before is likely to be the nearest in time.
-                let nearest = &snapshots[members[members.len() - 1]];
-                if IdMatching::decide(nearest, &snapshots[at], progress)?.is_one_process() {
-                    found = Some(process);
-                    break;
-                }
-            }
-            match found {
-                Some(process) => processes[process].push(at),
-                None => processes.push(vec![at]),
-            }
-        }
+        let mut processes = processes(snapshots, progress)?;
         for members in &mut processes {
             members.sort_by_key(|&at| snapshots[at].max_js_object_id());
         }
@@ -61,6 +46,35 @@ impl Timeline {
         let snapshots = order.iter().map(|&at| Arc::clone(&snapshots[at])).collect();
         Ok(Self { snapshots, processes, order: basis })
     }
+
+    /// Leaves `snapshots` in the order in which they are given, and finds the process of each.
+    pub fn as_given(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {
+        let found = processes(snapshots, progress)?;
+        let process_of = |at: usize| found.iter().position(|members| members.contains(&at)).unwrap_or(0);
+        let processes = renumbered(&(0..snapshots.len()).map(process_of).collect::<Vec<_>>());
+        Ok(Self { snapshots: snapshots.to_vec(), processes, order: OrderBasis::Given })
+    }
+}
+
+/// The snapshots of each process, by their positions.
+fn processes(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Vec<Vec<usize>>, Cancelled> {
+    let mut processes: Vec<Vec<usize>> = Vec::new();
+    for at in 0..snapshots.len() {
+        let mut found = None;
+        for (process, members) in processes.iter().enumerate() {
+            // The one that was given last before is likely to be the nearest in time.
+            let nearest = &snapshots[members[members.len() - 1]];
+            if IdMatching::decide(nearest, &snapshots[at], progress)?.is_one_process() {
+                found = Some(process);
+                break;
+            }
+        }
+        match found {
+            Some(process) => processes[process].push(at),
+            None => processes.push(vec![at]),
+        }
+    }
+    Ok(processes)
 }
 
 /// The order of all, whose processes are each in the order of ids.

@@ -107,7 +107,20 @@ impl Trend {
 /// Follows classes and containers through `snapshots`, of which there must be at least two, in any order.
 /// `O(nodes)` of all.
 pub fn trend(snapshots: &[Arc<Snapshot>], mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
-    let Timeline { snapshots, processes, order } = Timeline::new(snapshots, progress)?;
+    follow(Timeline::new(snapshots, progress)?, mode, progress)
+}
+
+/// The same in the order in which they are given.
+pub fn trend_as_given(
+    snapshots: &[Arc<Snapshot>],
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<Trend, Cancelled> {
+    follow(Timeline::as_given(snapshots, progress)?, mode, progress)
+}
+
+fn follow(timeline: Timeline, mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
+    let Timeline { snapshots, processes, order } = timeline;
     let (main, first, last) = main_process(&processes);
     let growth = growth(&snapshots[first], &snapshots[last], mode, progress)?;
     let threshold = growth.threshold.cast_signed();

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::{Cancelled, Progress};
+use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::growth;
 use crate::model::format::{count, percent, signed_count, signed_size, size};
 use crate::model::{
-    GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, fingerprint_of,
+    GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, code_excerpt, fingerprint_of,
 };
+use crate::report::drawings::{MapTile, PathDrawing, heap_map, path_drawing};
 use crate::report::plain;
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -33,6 +34,8 @@ pub struct ReportContents {
     pub budgets: Vec<BudgetLine>,
     /// Who is to blame.
     pub suspects: Vec<SuspectLine>,
+    /// The map of the last snapshot.
+    pub map: Vec<MapTile>,
     /// What became of the containers of a leak.
     pub verdicts: Vec<String>,
     /// Containers that grew; the last line is everything else, and all add up to the total.
@@ -84,12 +87,34 @@ pub struct SuspectLine {
     pub claim: String,
     /// What else is known.
     pub facts: Vec<String>,
-    /// The way to it, step by step.
-    pub steps: Vec<String>,
+    /// The way to it, from a root.
+    pub path: PathDrawing,
+    /// The code that it is about.
+    pub code: Option<CodeLines>,
     /// `new` or `known`, with a gate.
     pub state: String,
     /// The same in another run or build.
     pub fingerprint: String,
+}
+
+/// A few lines of code.
+#[derive(Serialize)]
+pub struct CodeLines {
+    /// Where they stand, and what is known of the variable.
+    pub title: String,
+    /// The lines.
+    pub lines: Vec<CodeLine>,
+}
+
+/// A line of code.
+#[derive(Serialize)]
+pub struct CodeLine {
+    /// Its number.
+    pub number: u32,
+    /// Its text.
+    pub text: String,
+    /// Whether the suspect is about it.
+    pub is_marked: bool,
 }
 
 /// One container.
@@ -146,7 +171,8 @@ impl ReportContents {
         let report = SuspectsReport::of_heap(heap, mode, progress)?;
         self.title = plain(&heap.source().name());
         self.verdict = plain(&report.verdict);
-        self.suspects = report.suspects.iter().map(|suspect| suspect_line(heap, suspect)).collect();
+        self.suspects = suspect_lines(heap, &report.suspects, progress)?;
+        self.map = heap_map(heap, None, mode, progress)?;
         let mut classes: Vec<_> =
             heap.class_totals(mode).iter().filter(|(_, totals)| totals.count > 0).collect();
         classes.sort_by_key(|&(class, totals)| (std::cmp::Reverse(totals.retained), class));
@@ -171,7 +197,9 @@ impl ReportContents {
         let grown = growth(first, last, mode, progress)?;
         let report = SuspectsReport::of_growth(&grown);
         self.verdict = plain(&report.verdict);
-        self.suspects = report.suspects.iter().map(|suspect| suspect_line(last, suspect)).collect();
+        self.suspects = suspect_lines(last, &report.suspects, progress)?;
+        let baseline = grown.ids.is_one_process().then_some(first);
+        self.map = heap_map(last, baseline, mode, progress)?;
         self.growth_total = signed_size(grown.delta);
         if grown.ids.is_one_process() {
             let view = GrowthView::new(Arc::new(grown), ROWS);
@@ -221,15 +249,45 @@ fn snapshot_line(snapshot: &Snapshot) -> SnapshotLine {
     }
 }
 
-fn suspect_line(snapshot: &Snapshot, suspect: &Suspect) -> SuspectLine {
-    SuspectLine {
+fn suspect_lines(
+    snapshot: &Snapshot,
+    suspects: &[Suspect],
+    progress: &Progress,
+) -> Result<Vec<SuspectLine>, Cancelled> {
+    suspects.iter().map(|suspect| suspect_line(snapshot, suspect, progress)).collect()
+}
+
+fn suspect_line(
+    snapshot: &Snapshot,
+    suspect: &Suspect,
+    progress: &Progress,
+) -> Result<SuspectLine, Cancelled> {
+    Ok(SuspectLine {
         who: plain(&suspect.owner),
         claim: plain(&suspect.claim),
         facts: suspect.facts.iter().map(|fact| plain(fact)).collect(),
-        steps: steps(&suspect.path),
+        path: path_drawing(&steps(&suspect.path)),
+        code: code_lines(snapshot, suspect.object, progress)?,
         state: String::new(),
         fingerprint: fingerprint_of(snapshot, suspect),
-    }
+    })
+}
+
+/// The code that an object is about.
+pub fn code_lines(
+    snapshot: &Snapshot,
+    object: NodeIndex,
+    progress: &Progress,
+) -> Result<Option<CodeLines>, Cancelled> {
+    let found = code_excerpt(snapshot, object, progress)?.map(|excerpt| {
+        let line = |(number, text, is_marked): (u32, String, bool)| CodeLine {
+            number,
+            text: plain(&text),
+            is_marked,
+        };
+        CodeLines { title: plain(&excerpt.title), lines: excerpt.lines.into_iter().map(line).collect() }
+    });
+    Ok(found)
 }
 
 /// The way to an object, one step a line.

@@ -3,8 +3,10 @@
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use crate::gate::GateReport;
-use crate::report::contents::{BudgetLine, ReportContents, SuspectLine, steps};
+use crate::base::Progress;
+use crate::gate::{GateReport, GateSuspect};
+use crate::report::contents::{BudgetLine, ReportContents, SuspectLine, code_lines, steps};
+use crate::report::drawings::path_drawing;
 use crate::report::{amount, plain};
 
 const TEMPLATE: &str = include_str!("../../assets/report.html");
@@ -39,6 +41,10 @@ impl ReportContents {
             held: budget.held(),
         });
         self.budgets = lines.collect();
+        let last = gate.snapshots.last();
+        // A report without its code is a report.
+        let code_of =
+            |suspect: &GateSuspect| code_lines(last?, suspect.object, &Progress::new()).ok().flatten();
         let new = gate.new.iter().map(|suspect| (suspect, "new".to_owned()));
         let known = gate.known.iter().map(|(suspect, leak)| (suspect, format!("known: {}", leak.reason)));
         let suspects = new.chain(known).map(|(suspect, state)| {
@@ -47,7 +53,8 @@ impl ReportContents {
                 who: plain(&suspect.who),
                 claim: plain(&suspect.claim),
                 facts: place.iter().chain(&suspect.facts).map(|fact| plain(fact)).collect(),
-                steps: steps(&suspect.path),
+                path: path_drawing(&steps(&suspect.path)),
+                code: code_of(suspect),
                 state: plain(&state),
                 fingerprint: suspect.fingerprint.clone(),
             }

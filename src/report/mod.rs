@@ -4,6 +4,7 @@
 //! text around is replaced before.
 
 pub mod contents;
+mod drawings;
 pub mod html;
 pub mod junit;
 pub mod markdown;

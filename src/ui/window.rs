@@ -106,6 +106,11 @@ impl Window {
                     self.dialog = Some(Dialog::open(frame, self.state.settings.recent.first(), ctx));
                 }
             }
+            Effect::SaveReportDialog(path) => {
+                if self.dialog.is_none() {
+                    self.dialog = Some(Dialog::save_report(frame, &path, ctx));
+                }
+            }
             Effect::ChooseCaptureFolder => {
                 if self.dialog.is_none() {
                     let folder = self.state.capture_folder();

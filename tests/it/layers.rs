@@ -117,7 +117,7 @@ const LAYERS: [Layer; 19] = [
         name: "app",
         modules: &[
             "base", "sidecar", "snapshot", "source", "compare", "growth", "suspects", "verify", "capture",
-            "model",
+            "model", "report",
         ],
         crates: &["rustc_hash", "serde", "serde_json"],
     },

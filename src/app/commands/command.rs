@@ -1,6 +1,7 @@
 //! What the user can request, and the effects outside the state that may follow.
 
 use crate::app::capture::commands::CaptureCommand;
+use crate::app::files::notes::FileNote;
 use crate::app::files::open_file::FileId;
 use crate::app::options::AnyOption;
 use crate::app::views::View;
@@ -19,6 +20,20 @@ pub enum Command {
     OpenPrompt(Option<String>),
     /// Open these files.
     OpenFiles(Vec<PathBuf>),
+    /// Ask where a report of what is shown is to be saved.
+    SaveReport,
+    /// Save a report of what is shown.
+    SaveReportTo(PathBuf),
+    /// Put a snapshot at a place of the list, counted from 0.
+    MoveFile(FileId, usize),
+    /// Order the list by the time the snapshots were taken.
+    ArrangeByTime,
+    /// Edit the label and note of a snapshot, or stop.
+    EditNote(Option<FileId>),
+    /// Write a label and a note to a snapshot.
+    SetNote(FileId, FileNote),
+    /// Set how many requests came between the snapshots of a pair, as typed.
+    SetFixRequests(String),
     /// Capture snapshots of running programs.
     Capture(CaptureCommand),
     /// Open the sample pair.
@@ -208,6 +223,8 @@ pub enum Zoom {
 pub enum Effect {
     /// Show the system's file dialog.
     OpenDialog,
+    /// Show the system's dialog for a report, with a path to begin with.
+    SaveReportDialog(PathBuf),
     /// Show the system's dialog for the folder of captures.
     ChooseCaptureFolder,
     /// Put a text on the clipboard.

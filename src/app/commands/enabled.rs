@@ -1,6 +1,7 @@
 //! Which commands of the table do anything now: menus grey out the others, the palette leaves them away.
 
 use crate::app::commands::command::{Command, OptionChange};
+use crate::app::files::open_file::OpenFile;
 use crate::app::options::window_options::WINDOW_OPTIONS;
 use crate::app::state::AppState;
 use crate::app::views::View;
@@ -12,6 +13,7 @@ impl AppState {
         match command {
             Command::OpenSamples => self.samples.is_some(),
             Command::ContinueSession => self.files.is_empty() && self.settings.session.is_some(),
+            Command::SaveReport => self.current_file().is_some_and(OpenFile::is_complete),
             Command::CloseCurrent | Command::FocusFilter => self.current.is_some(),
             Command::ShowView(view) => self.current.is_some() && self.is_view_available(*view),
             Command::NextHit(_) => self.view == View::Search,

@@ -85,6 +85,12 @@ static FILE_COMMANDS: &[Entry] = {
             keys(CtrlShift, "O"),
         ),
         entry(
+            Command::SaveReport,
+            "Save report…",
+            "Save what is shown as one HTML file: suspects with their code, growth, map and tables",
+            keys(CtrlShift, "S"),
+        ),
+        entry(
             Command::Capture(CaptureCommand::Toggle),
             "Capture…",
             "Take snapshots of a running Node, Chrome, Electron or Deno",

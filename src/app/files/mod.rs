@@ -1,7 +1,9 @@
 //! Open snapshots, and everything that depends on which are open.
 
+pub(crate) mod arrangement;
 pub(crate) mod bookmarks;
 pub(crate) mod history;
+pub(crate) mod notes;
 pub(crate) mod open_close;
 pub(crate) mod open_file;
 pub(crate) mod path_prompt;

@@ -5,6 +5,7 @@ pub(crate) mod writer;
 
 use crate::app::files::bookmarks::Bookmarks;
 use crate::app::files::session::Session;
+use crate::app::files::notes::{FileNotes, RecentPair, remember};
 use crate::model::ColumnId;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,10 @@ pub struct Settings {
     pub session: Option<Session>,
     /// Widths that were dragged, by table.
     pub widths_by_column: BTreeMap<String, ColumnWidths>,
+    /// Pairs compared lately, the latest first.
+    pub recent_pairs: Vec<RecentPair>,
+    /// Labels and notes of snapshots.
+    pub notes: FileNotes,
     /// The folder that captures go to; `None` for the usual one.
     pub capture_folder: Option<PathBuf>,
     /// Objects to come back to.
@@ -82,6 +87,8 @@ impl Default for Settings {
             recent: Vec::new(),
             session: None,
             widths_by_column: BTreeMap::new(),
+            recent_pairs: Vec::new(),
+            notes: FileNotes::new(),
             capture_folder: None,
             bookmarks: Bookmarks::new(),
         }
@@ -108,6 +115,11 @@ impl Settings {
             width => widths.insert(column.0.to_owned(), width),
         };
         self.widths_by_column.retain(|_, widths| !widths.is_empty());
+    }
+
+    /// Puts `pair` first among the recent pairs.
+    pub fn remember_pair(&mut self, pair: RecentPair) {
+        remember(&mut self.recent_pairs, pair);
     }
 
     /// Puts `path` first among the recent files. One that is no text cannot be kept.

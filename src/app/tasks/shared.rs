@@ -26,6 +26,11 @@ impl<T> Shared<T> {
         self.value.get().map(AsRef::as_ref)
     }
 
+    /// The value to keep, once it is known.
+    pub fn known(&self) -> Option<Arc<T>> {
+        self.value.get().cloned()
+    }
+
     /// The value; `make` works it out if it is not known yet.
     pub fn get_or_try_init<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(value) = self.value.get() {

@@ -59,6 +59,8 @@ pub struct FixQuery {
     pub files: [FileId; 3],
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
+    /// Requests between the snapshots of the leaking pair, where the user has counted them.
+    pub requests: Option<u32>,
 }
 
 impl Query for FixQuery {
@@ -85,6 +87,8 @@ pub struct FixOptions {
     chosen: Option<[FileId; 3]>,
     /// The snapshot that was added while a pair was compared, until the user has seen or dismissed it.
     added: Option<FileId>,
+    /// Requests between the snapshots of the pair, as typed.
+    requests: String,
 }
 
 impl AppState {
@@ -106,12 +110,31 @@ impl AppState {
 
     /// The verdict, or a sentence why there is none; nothing while the task runs.
     pub fn fix_report(&self) -> Option<Result<&VerifyReport, &str>> {
-        let query = FixQuery { files: self.fix_files()?, sizes: self.settings.sizes() };
+        let requests = self.requests_number();
+        let query = FixQuery { files: self.fix_files()?, sizes: self.settings.sizes(), requests };
         let entry = self.cache.entry::<FixQuery>(&())?;
         if !entry.is_for(&query) || entry.is_pending() {
             return None;
         }
         Some(entry.result()?.and_then(|report| report.as_ref().map_err(String::as_str)))
+    }
+
+    /// Requests between the snapshots of the pair, as the user has typed them.
+    pub fn fix_requests_text(&self) -> &str {
+        &self.fix.requests
+    }
+
+    /// The same as a number; nothing where none was typed.
+    pub(crate) fn fix_requests(&self) -> Option<f64> {
+        self.requests_number().map(f64::from)
+    }
+
+    pub(crate) fn set_fix_requests(&mut self, text: String) {
+        self.fix.requests = text;
+    }
+
+    fn requests_number(&self) -> Option<u32> {
+        self.fix.requests.trim().parse().ok().filter(|&number| number > 0)
     }
 
     /// The snapshot that was added to a compared pair, while the window offers what can be done with it.
@@ -155,11 +178,12 @@ impl AppState {
             return;
         };
         let sizes = self.settings.sizes();
-        self.cache.request(FixQuery { files, sizes }, move |progress, _| {
+        let requests = self.requests_number();
+        self.cache.request(FixQuery { files, sizes, requests }, move |progress, _| {
             let all: [&Arc<Snapshot>; 3] = [&before, &after, &fixed];
             all.iter().for_each(|snapshot| snapshot.prepare(sizes));
             let fixed = [Arc::clone(&fixed)];
-            match VerifyReport::new([&before, &after], &fixed, None, sizes, progress) {
+            match VerifyReport::new([&before, &after], &fixed, requests.map(f64::from), sizes, progress) {
                 Ok(report) => Some(Ok(report)),
                 Err(VerifyError::NothingToVerify(sentence)) => Some(Err(sentence)),
                 Err(VerifyError::Cancelled) => None,

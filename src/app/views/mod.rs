@@ -12,6 +12,7 @@ pub(crate) mod map;
 pub(crate) mod object_pane;
 pub(crate) mod overview;
 pub(crate) mod panes;
+pub(crate) mod report_file;
 pub(crate) mod retainers_pane;
 pub(crate) mod retainers_query;
 pub(crate) mod search;

@@ -1,13 +1,15 @@
 //! Trend: what grows from snapshot to snapshot.
 
+use crate::app::files::open_file::FileId;
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
 use crate::app::views::shared_results::TrendQuery;
 use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, ctrl};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
-use crate::growth::trend::{allocated_between, trend};
-use crate::model::{ClassFilter, FilteredObjects, Summary, TrendOf, TrendTable};
+use crate::growth::trend::{allocated_between, trend, trend_as_given};
+use crate::model::{ClassFilter, FilteredObjects, Summary, TrendChart, TrendOf, TrendTable};
 use crate::snapshot::Snapshot;
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ pub static SPEC: ViewSpec = ViewSpec {
     empty: |_| "Nothing grows from the first of these snapshots to the last",
     hint: "Select a row to see who holds it",
     table: Some(TableSpec::new(|_| "Following what grows", rows)),
+    request: AppState::sync_trend_chart,
     ..ViewSpec::BASE
 };
 
@@ -49,10 +52,49 @@ pub static TREND_OF: Options<TrendOf> = Options::new(
     ],
 );
 
+/// The charts above the table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrendChartQuery(TrendQuery);
+
+impl Query for TrendChartQuery {
+    type Slot = ();
+    type Output = TrendChart;
+    type Value = Option<TrendChart>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Drawing what grows"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        self.0.files.clone()
+    }
+}
+
+impl AppState {
+    /// The charts above the table, once they are known.
+    pub fn trend_chart(&self) -> Option<&TrendChart> {
+        let query = TrendChartQuery(TrendQuery { files: self.by_age(), sizes: self.settings.sizes() });
+        let (built, chart) = self.cache.entry::<TrendChartQuery>(&())?.shown()?;
+        (*built == query).then_some(chart)
+    }
+
+    /// Requests the charts as soon as the trend is known.
+    pub(crate) fn sync_trend_chart(&mut self) {
+        let query = TrendQuery { files: self.by_age(), sizes: self.settings.sizes() };
+        let known = self.cache.entry::<TrendQuery>(&()).filter(|entry| entry.built_for() == Some(&query));
+        if let Some(trend) = known.and_then(|entry| entry.value.known()) {
+            self.cache.request(TrendChartQuery(query), move |_, _| Some(TrendChart::new(&trend)));
+        }
+    }
+}
+
 fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     let (sizes, of, files) = (query.sizes, state.option(&TREND_OF), query.series.clone());
     let series: Vec<Arc<Snapshot>> = files.iter().filter_map(|&id| state.snapshot(id).cloned()).collect();
     let shared = state.cache.shared(TrendQuery { files, sizes });
+    let follow = if state.is_arranged() { trend_as_given } else { trend };
     Some(Box::new(move |progress, _| {
         let (first, second, last) = (series.first()?, series.get(1)?, series.last()?);
         for snapshot in &series {
@@ -66,7 +108,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
             let objects = FilteredObjects::new(last, sizes, nodes, None);
             return Some(TableRows::Source(Arc::new(summary.with_objects(Arc::new(objects)))));
         }
-        let found = shared.get_or_try_init(|| trend(&series, sizes, progress)).ok()?;
+        let found = shared.get_or_try_init(|| follow(&series, sizes, progress)).ok()?;
         Some(TableRows::Source(Arc::new(TrendTable::new(&found, of))))
     }))
 }

@@ -1,6 +1,7 @@
 //! One object: its card, details, entries and functions.
 
 pub(crate) mod card;
+pub(crate) mod code_excerpt;
 pub(crate) mod collection_entries;
 pub(crate) mod details;
 pub(crate) mod function_names;

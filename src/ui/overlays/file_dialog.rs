@@ -24,12 +24,14 @@ pub struct Dialog {
 }
 
 /// What is chosen in a dialog.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DialogPurpose {
     /// Snapshots to open.
     Open,
     /// The folder that captures go to.
     CaptureFolder,
+    /// Where a report is saved; this path where the system has no dialog.
+    Report(PathBuf),
 }
 
 struct Answer {
@@ -59,6 +61,18 @@ impl Dialog {
         Self::start(DialogPurpose::CaptureFolder, picked, ctx)
     }
 
+    /// Asks where a report is saved, beginning with `path`.
+    pub fn save_report(frame: &Frame, path: &Path, ctx: &Context) -> Self {
+        let mut dialog = AsyncFileDialog::new().set_title("Save report").set_parent(frame);
+        if let Some(folder) = path.parent() {
+            dialog = dialog.set_directory(folder);
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let picked = dialog.add_filter("HTML", &["html"]).set_file_name(name).save_file();
+        let picked = async { picked.await.map(|file| vec![file]) };
+        Self::start(DialogPurpose::Report(path.to_owned()), picked, ctx)
+    }
+
     fn start(
         purpose: DialogPurpose,
         picked: impl Future<Output = Option<Vec<FileHandle>>> + Send + 'static,
@@ -85,7 +99,7 @@ impl Dialog {
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => Answer { paths: None, after: Duration::ZERO },
         };
-        Some(match (answer.paths, self.purpose) {
+        Some(match (answer.paths, &self.purpose) {
             (Some(paths), DialogPurpose::Open) => Some(Command::OpenFiles(paths)),
             (Some(paths), DialogPurpose::CaptureFolder) => {
                 paths.into_iter().next().map(|folder| Command::Capture(CaptureCommand::SetFolder(folder)))
@@ -93,6 +107,10 @@ impl Dialog {
             (None, DialogPurpose::Open) if answer.after < NEVER_THERE => Some(Command::OpenPrompt(Some(
                 "This system offers no file dialog, so please type the path".to_owned(),
             ))),
+            (Some(paths), DialogPurpose::Report(_)) => paths.into_iter().next().map(Command::SaveReportTo),
+            (None, DialogPurpose::Report(path)) if answer.after < NEVER_THERE => {
+                Some(Command::SaveReportTo(path.clone()))
+            }
             (None, DialogPurpose::CaptureFolder) if answer.after < NEVER_THERE => {
                 Some(Command::Capture(CaptureCommand::TypeFolder))
             }

@@ -4,10 +4,12 @@ use crate::app::{AppState, Command, Load, LoadFailure, OpenFile};
 use crate::model::format;
 use crate::ui::sidebar::bookmarks::bookmarks_ui;
 use crate::ui::sidebar::file_name::elide_middle;
+use crate::ui::sidebar::timeline::{drag_ui, note_ui, process_ui, sizes_ui, time_text};
 use crate::ui::theme::Palette;
 use crate::ui::views::waiting::remedy;
 use egui::{
-    Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, RichText, ScrollArea, Sense, Ui,
+    Align, Button, CornerRadius, Frame, Label, Layout, Margin, ProgressBar, Response, RichText, ScrollArea,
+    Sense, Ui,
 };
 use egui::{Role, Stroke, UiBuilder, WidgetInfo};
 
@@ -26,17 +28,36 @@ pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.add_space(2.0);
     bookmarks_ui(ui, state, commands);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        for file in &state.files {
-            file_ui(ui, file, state, commands);
+        let files = state.files_in_order();
+        sizes_ui(ui, &files);
+        let mut cards = Vec::new();
+        let mut before = None;
+        for file in files {
+            process_ui(ui, state, before, file);
+            cards.push((file.id, file_ui(ui, file, before, state, commands)));
+            before = Some(file);
+        }
+        drag_ui(ui, &cards, commands);
+        if state.is_arranged() {
+            let arrange = ui.add(Button::new("Order by time").small());
+            if arrange.on_hover_text("Undo the order made by dragging").clicked() {
+                commands.push(Command::ArrangeByTime);
+            }
         }
     });
 }
 
-fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Command>) {
+fn file_ui(
+    ui: &mut Ui,
+    file: &OpenFile,
+    before: Option<&OpenFile>,
+    state: &AppState,
+    commands: &mut Vec<Command>,
+) -> Response {
     let palette = Palette::of(ui);
     let is_current = state.current == Some(file.id);
     let is_baseline = state.baseline == Some(file.id) && !is_current;
-    let builder = UiBuilder::new().id_salt(("file", file.id)).sense(Sense::CLICK);
+    let builder = UiBuilder::new().id_salt(("file", file.id)).sense(Sense::CLICK | Sense::DRAG);
     let card = ui.scope_builder(builder, |ui| {
         let fill = match (is_current, ui.response().hovered()) {
             (true, _) => palette.selected_elsewhere,
@@ -50,7 +71,7 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
             .show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = 2.0;
-                head_ui(ui, file, commands);
+                head_ui(ui, state, file, commands);
                 match &file.load {
                     Load::Running(loading) => {
                         let progress = loading.progress();
@@ -76,8 +97,9 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
                         ui.label(RichText::new("Not opened").small().color(palette.error));
                     }
                     Load::Failed(refusal) => refusal_ui(ui, file, refusal, commands),
-                    Load::Done => facts_ui(ui, file, is_current, is_baseline),
+                    Load::Done => facts_ui(ui, (file, before), is_current, is_baseline),
                 }
+                note_ui(ui, state, file, commands);
             });
     });
     let response = card.response;
@@ -95,6 +117,12 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
         };
         item(ui, file.snapshot.is_some(), "Show", Command::ShowFile(file.id));
         item(ui, file.is_complete(), "Use as baseline", Command::SetBaseline(file.id));
+        item(ui, true, "Label and note…", Command::EditNote(Some(file.id)));
+        let place = state.files_in_order().iter().position(|other| other.id == file.id);
+        let place = place.unwrap_or(0);
+        item(ui, place > 0, "Move up", Command::MoveFile(file.id, place.saturating_sub(1)));
+        let is_last = place + 1 == state.files.len();
+        item(ui, !is_last, "Move down", Command::MoveFile(file.id, place + 1));
         item(ui, true, "Close", Command::Close(file.id));
     });
     if is_current {
@@ -102,10 +130,11 @@ fn file_ui(ui: &mut Ui, file: &OpenFile, state: &AppState, commands: &mut Vec<Co
         let x = rect.left() + 1.5;
         ui.painter().vline(x, rect.shrink(4.0).y_range(), Stroke::new(3.0, palette.accent));
     }
+    response
 }
 
 /// Name and the button that closes.
-fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
+fn head_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (label, hint) = match file.load {
@@ -119,7 +148,9 @@ fn head_ui(ui: &mut Ui, file: &OpenFile, commands: &mut Vec<Command>) {
                 commands.push(Command::Close(file.id));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let name = Label::new(elide_middle(ui, &file.name, ui.available_width()));
+                let label = state.note_of(file.id).map(|note| &note.label).filter(|label| !label.is_empty());
+                let shown = label.unwrap_or(&file.name);
+                let name = Label::new(elide_middle(ui, shown, ui.available_width()));
                 ui.add(name).widget_info(|| WidgetInfo::labeled(Role::Label, true, &file.name));
             });
         });
@@ -136,10 +167,18 @@ fn refusal_ui(ui: &mut Ui, file: &OpenFile, refusal: &LoadFailure, commands: &mu
     }
 }
 
-fn facts_ui(ui: &mut Ui, file: &OpenFile, is_current: bool, is_baseline: bool) {
+fn facts_ui(
+    ui: &mut Ui,
+    (file, before): (&OpenFile, Option<&OpenFile>),
+    is_current: bool,
+    is_baseline: bool,
+) {
     let count = format::count(file.object_count);
     ui.label(muted(ui, &format!("{} · {count} objects", format::size(file.total_size))))
         .on_hover_text(format::exact_bytes(file.total_size));
+    if let Some(time) = time_text(file, before) {
+        ui.label(muted(ui, &time));
+    }
     if let Some(partial) = file.partial() {
         let text = RichText::new(partial.summary()).small().color(Palette::of(ui).warning);
         ui.add(Label::new(text).wrap()).on_hover_text(partial.sentence());

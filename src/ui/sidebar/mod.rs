@@ -3,3 +3,4 @@
 pub(crate) mod bookmarks;
 pub(crate) mod file_name;
 pub(crate) mod files;
+mod timeline;

@@ -1,6 +1,8 @@
 //! The verdict on a fix: what became of each container that leaked.
 
-use egui::{Button, Color32, CornerRadius, Grid, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{
+    Button, Color32, CornerRadius, Grid, Label, Margin, RichText, ScrollArea, Sense, TextEdit, Ui, vec2,
+};
 
 use crate::app::{AppState, Command, FileId, View};
 use crate::model::{ContainerVerdict, Level, Verdict, VerifyReport, format};
@@ -57,12 +59,14 @@ fn report_ui(
     let [before, after, fixed] = files.map(name);
     let text = format!("The leak grew from {before} to {after}; {fixed} is checked against it.");
     ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());
+    requests_ui(ui, state, commands);
     ui.add_space(6.0);
     let bytes = |level: Option<Level>| level.map_or(0, |level| level.bytes);
     let levels = report.containers.iter().flat_map(|container| [container.before, container.after]);
     let largest = levels.map(bytes).max().unwrap_or(0).max(1);
+    let unit = report.rates.unit.name();
     for (number, container) in report.containers.iter().enumerate() {
-        ui.push_id(number, |ui| container_ui(ui, files, container, largest, commands));
+        ui.push_id(number, |ui| container_ui(ui, files, container, (largest, unit), commands));
     }
     ui.add_space(8.0);
     let noise = format!("{}.", VerifyReport::noise());
@@ -74,11 +78,25 @@ fn report_ui(
     }
 }
 
+/// How many requests came between the snapshots of the leaking pair: growth per request is told where that is known.
+fn requests_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let mut text = state.fix_requests_text().to_owned();
+    ui.horizontal(|ui| {
+        ui.label("Requests between Before and After");
+        let field = TextEdit::singleline(&mut text).desired_width(70.0).hint_text("unknown");
+        let field = ui.add(field).on_hover_text("Growth is then told per request");
+        field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Requests of the pair"));
+    });
+    if text != state.fix_requests_text() {
+        commands.push(Command::SetFixRequests(text));
+    }
+}
+
 fn container_ui(
     ui: &mut Ui,
     [_, after, fixed]: [FileId; 3],
     container: &ContainerVerdict,
-    largest: u64,
+    (largest, unit): (u64, &str),
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);
@@ -92,6 +110,13 @@ fn container_ui(
         ui.set_width(ui.available_width());
         let color = if container.verdict.is_fixed() { palette.less } else { palette.warning };
         ui.add(Label::new(RichText::new(&container.text).size(14.5).color(color)).wrap());
+        if let Some(rate) = container.leaking_rate {
+            // Rates are far below 2^63.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let bytes = rate.max(0.0).round() as u64;
+            let text = format!("It leaked {} per {unit}", format::size(bytes));
+            ui.label(RichText::new(text).color(palette.muted));
+        }
         if let Some(place) = &container.place {
             ui.add(Label::new(RichText::new(place).color(palette.muted)).wrap());
         }

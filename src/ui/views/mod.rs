@@ -13,6 +13,7 @@ pub(crate) mod suspects;
 pub(crate) mod timeline;
 pub(crate) mod treemap;
 pub(crate) mod waiting;
+pub(crate) mod trend_chart;
 pub(crate) mod welcome;
 
 use crate::app::{AppState, Command, View};
@@ -39,6 +40,7 @@ pub(crate) fn body(view: View) -> Body {
         View::Statistics => Body::Own(statistics::statistics_ui),
         View::Map => Body::Own(treemap::map_ui),
         View::Suspects => Body::Own(suspects::suspects_ui),
+        View::Trend => Body::AboveTable(trend_chart::trend_chart_ui),
         View::Allocations => Body::AboveTable(timeline::timeline_ui),
         _ => Body::Table,
     }

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, CaptureCommand, Command, RecentFile, file_name};
 use crate::model::format;
+use crate::ui::bars::menu::{pair_hint, pair_text};
 use crate::ui::fonts::strong;
 use crate::ui::keys::tooltip;
 use crate::ui::sidebar::file_name::elide_middle;
@@ -21,6 +22,8 @@ const BESIDE: f32 = 720.0;
 const GAP: f32 = 14.0;
 /// How many recent files are offered.
 const RECENT: usize = 8;
+/// How many recent pairs.
+const RECENT_PAIRS: usize = 3;
 /// The height of a recent file.
 const ROW: f32 = 38.0;
 
@@ -95,6 +98,13 @@ fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.settings.recent.is_empty() {
         card_ui(ui, "Recent", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
+            for pair in state.settings.recent_pairs.iter().take(RECENT_PAIRS) {
+                let link = ui.link(pair_text(pair)).on_hover_text(pair_hint(pair));
+                if link.clicked() {
+                    commands.push(Command::OpenFiles(vec![pair.baseline.clone(), pair.current.clone()]));
+                }
+                ui.add_space(4.0);
+            }
             for path in state.settings.recent.iter().take(RECENT) {
                 recent_ui(ui, path, state.recent_file(path), commands);
             }

@@ -1,0 +1,89 @@
+//! *Save report…*: what is shown, as one HTML file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::app::commands::command::Effect;
+use crate::app::files::open_file::FileId;
+use crate::app::state::AppState;
+use crate::app::tasks::one_shot::TaskResult;
+use crate::app::views::View;
+use crate::app::views::spec::Needs;
+use crate::base::{Progress, describe_io_error};
+use crate::model::VerifyReport;
+use crate::report::contents::ReportContents;
+use crate::report::html::html;
+use crate::snapshot::{SizeMode, Snapshot};
+
+impl AppState {
+    /// The snapshots that a report of what is shown is about, the oldest first.
+    fn reported_files(&self) -> Vec<FileId> {
+        let pair = || self.baseline.into_iter().chain(self.current).collect();
+        match self.view.needs() {
+            Needs::Pair | Needs::OneOrPair => pair(),
+            Needs::Series => self.by_age(),
+            Needs::Roles => self.fix_files().map_or_else(Vec::new, |files| files.to_vec()),
+            Needs::FirstRows | Needs::One => self.current.into_iter().collect(),
+        }
+    }
+
+    /// Where a report is saved unless the user chooses another place: beside the snapshot.
+    pub fn report_path(&self) -> Option<PathBuf> {
+        let path = &self.current_file()?.path;
+        Some(path.with_extension("report.html"))
+    }
+
+    /// Asks where the report is to be saved.
+    pub(crate) fn ask_for_report_path(&self) -> Vec<Effect> {
+        self.report_path().map(Effect::SaveReportDialog).into_iter().collect()
+    }
+
+    /// Writes the report to `path` on a thread.
+    pub(crate) fn save_report(&mut self, path: PathBuf) {
+        let files = self.reported_files();
+        let snapshots: Vec<Arc<Snapshot>> =
+            files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
+        let (sizes, is_fix) = (self.settings.sizes(), self.view == View::Fix);
+        let requests = self.fix_requests();
+        if snapshots.is_empty() {
+            return;
+        }
+        self.spawn("Saving the report", files, move |progress| {
+            snapshots.iter().for_each(|snapshot| snapshot.prepare(sizes));
+            let page = page(&snapshots, is_fix, requests, sizes, progress)?;
+            Some(TaskResult::Refused(match write(&path, page) {
+                Ok(()) => format!("The report is in {}", path.display()),
+                Err(sentence) => sentence,
+            }))
+        });
+    }
+}
+
+/// The page, or a sentence; nothing if it was cancelled.
+fn page(
+    snapshots: &[Arc<Snapshot>],
+    is_fix: bool,
+    requests: Option<f64>,
+    sizes: SizeMode,
+    progress: &Progress,
+) -> Option<Result<String, String>> {
+    let fix = match snapshots {
+        [before, after, fixed] if is_fix => Some(([before, after], [Arc::clone(fixed)])),
+        _ => None,
+    };
+    let Some((pair, fixed)) = fix else {
+        return Some(html(&ReportContents::new(snapshots, sizes, progress).ok()?));
+    };
+    let mut contents = ReportContents::new(&pair.map(Arc::clone), sizes, progress).ok()?;
+    // Without a verdict the report is of the pair.
+    if let Ok(verify) = VerifyReport::new(pair, &fixed, requests, sizes, progress) {
+        contents.add_verdicts(&verify);
+    }
+    Some(html(&contents))
+}
+
+fn write(path: &Path, page: Result<String, String>) -> Result<(), String> {
+    let page = page?;
+    std::fs::write(path, page)
+        .map_err(|error| format!("{} cannot be written: {}", path.display(), describe_io_error(&error)))
+}

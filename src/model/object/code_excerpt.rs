@@ -1,0 +1,41 @@
+//! A few lines of the code that an object is about, for a report.
+
+use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::model::object::source_view::{LineMark, SourceView};
+use crate::snapshot::Snapshot;
+use crate::source::text::SourceOptions;
+
+/// Lines before and after the line of interest.
+const AROUND: u32 = 4;
+
+/// The lines around a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeExcerpt {
+    /// Where it stands, and what is known of the variable.
+    pub title: String,
+    /// Number, text, and whether the object or its variable is about this line.
+    pub lines: Vec<(u32, String, bool)>,
+}
+
+/// The code of `node`: of the snapshot, or of the script's own path on this disk. `None` where there is none.
+pub fn code_excerpt(
+    snapshot: &Snapshot,
+    node: NodeIndex,
+    progress: &Progress,
+) -> Result<Option<CodeExcerpt>, Cancelled> {
+    let options = SourceOptions { own_paths: true, roots: Vec::new() };
+    let Some(view) = SourceView::find(snapshot, node, node, &options, progress)? else { return Ok(None) };
+    let numbered = (view.first..).zip(&view.lines);
+    let near = numbered.filter(|(number, _)| number.abs_diff(view.focus) <= AROUND);
+    let lines: Vec<_> = near
+        .map(|(number, line)| {
+            let text: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+            (number, text, line.mark != LineMark::None)
+        })
+        .collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let title = view.finding.unwrap_or_else(|| view.place.text);
+    Ok(Some(CodeExcerpt { title, lines }))
+}

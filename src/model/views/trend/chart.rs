@@ -1,0 +1,46 @@
+//! The lines of a trend's charts: the whole heap, and the containers that grew most.
+
+use std::sync::Arc;
+
+use crate::growth::trend::Trend;
+use crate::model::format::sanitize;
+use crate::model::views::trend::report::TrendView;
+
+/// Containers that are drawn.
+const LINES: usize = 5;
+/// Characters of a name.
+const NAME_LIMIT: usize = 60;
+
+/// What the charts of a trend show, the oldest snapshot first.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TrendChart {
+    /// The names of the snapshots.
+    pub snapshots: Vec<String>,
+    /// The number of the process of each.
+    pub processes: Vec<usize>,
+    /// Bytes of each heap.
+    pub totals: Vec<u64>,
+    /// Containers with their bytes in each snapshot, the steepest first.
+    pub containers: Vec<(String, Vec<u64>)>,
+}
+
+impl TrendChart {
+    /// The charts of `trend`.
+    pub fn new(trend: &Arc<Trend>) -> Self {
+        let view = TrendView::new(Arc::clone(trend), LINES);
+        Self {
+            snapshots: trend
+                .snapshots
+                .iter()
+                .map(|snapshot| sanitize(&snapshot.source().name(), NAME_LIMIT))
+                .collect(),
+            processes: trend.processes.clone(),
+            totals: trend.snapshots.iter().map(|snapshot| snapshot.total_size()).collect(),
+            containers: view
+                .containers
+                .into_iter()
+                .map(|line| (sanitize(&line.name, NAME_LIMIT), line.bytes))
+                .collect(),
+        }
+    }
+}
