@@ -20,8 +20,8 @@ pub use crate::model::format::code_place::CodePlace;
 pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
 pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
-pub use crate::model::object::code_excerpt::{CodeExcerpt, code_excerpt};
 pub use crate::model::object::details::{Link, ObjectDetails};
+pub use crate::model::object::reported_code::{ReportedCode, reported_code};
 pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
 pub use crate::model::retainers::Retainers;
 pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
@@ -60,7 +60,7 @@ pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
     Area, Breadcrumb, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor,
 };
-pub use crate::model::views::trend::chart::TrendChart;
+pub use crate::model::views::trend::chart::TrendLines;
 pub use crate::model::views::trend::report::{
     KeptLine, TrendLine, TrendView, kept_between, sparkline, story,
 };

@@ -8,7 +8,8 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::growth;
 use crate::model::format::{count, percent, signed_count, signed_size, size};
 use crate::model::{
-    GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, code_excerpt, fingerprint_of,
+    GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, fingerprint_of,
+    reported_code,
 };
 use crate::report::drawings::{MapTile, PathDrawing, heap_map, path_drawing};
 use crate::report::plain;
@@ -279,7 +280,7 @@ pub fn code_lines(
     object: NodeIndex,
     progress: &Progress,
 ) -> Result<Option<CodeLines>, Cancelled> {
-    let found = code_excerpt(snapshot, object, progress)?.map(|excerpt| {
+    let found = reported_code(snapshot, object, progress)?.map(|excerpt| {
         let line = |(number, text, is_marked): (u32, String, bool)| CodeLine {
             number,
             text: plain(&text),

@@ -4,8 +4,8 @@ pub(crate) mod file;
 pub(crate) mod writer;
 
 use crate::app::files::bookmarks::Bookmarks;
-use crate::app::files::session::Session;
 use crate::app::files::notes::{FileNotes, RecentPair, remember};
+use crate::app::files::session::Session;
 use crate::model::ColumnId;
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};

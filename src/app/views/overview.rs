@@ -9,7 +9,7 @@ use crate::app::views::shared_results::{GrowthQuery, Pair, StringTextsQuery, Tre
 use crate::app::views::spec::{Needs, ViewGroup, ViewSpec, ctrl};
 use crate::base::NodeIndex;
 use crate::growth::growth;
-use crate::growth::trend::trend;
+use crate::growth::trend::{trend, trend_as_given};
 use crate::model::{
     CodeExcerpt, GrowthOverview, HeapCards, HeapPart, StringTexts, TrendChart, code_excerpts,
 };
@@ -212,9 +212,10 @@ impl AppState {
         }
         let series: Vec<Arc<Snapshot>> = files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
         let shared = self.cache.shared(TrendQuery { files: files.clone(), sizes });
+        let follow = if self.is_arranged() { trend_as_given } else { trend };
         self.cache.request(TrendChartQuery { files, sizes }, move |progress, _| {
             series.iter().for_each(|snapshot| snapshot.prepare(sizes));
-            let trend = shared.get_or_try_init(|| trend(&series, sizes, progress)).ok()?;
+            let trend = shared.get_or_try_init(|| follow(&series, sizes, progress)).ok()?;
             Some(TrendChart::new(&trend))
         });
     }

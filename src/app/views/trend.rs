@@ -9,7 +9,7 @@ use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, c
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
 use crate::growth::trend::{allocated_between, trend, trend_as_given};
-use crate::model::{ClassFilter, FilteredObjects, Summary, TrendChart, TrendOf, TrendTable};
+use crate::model::{ClassFilter, FilteredObjects, Summary, TrendLines, TrendOf, TrendTable};
 use crate::snapshot::Snapshot;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub static SPEC: ViewSpec = ViewSpec {
     empty: |_| "Nothing grows from the first of these snapshots to the last",
     hint: "Select a row to see who holds it",
     table: Some(TableSpec::new(|_| "Following what grows", rows)),
-    request: AppState::sync_trend_chart,
+    request: AppState::sync_trend_lines,
     ..ViewSpec::BASE
 };
 
@@ -54,12 +54,12 @@ pub static TREND_OF: Options<TrendOf> = Options::new(
 
 /// The charts above the table.
 #[derive(Clone, PartialEq, Debug)]
-pub struct TrendChartQuery(TrendQuery);
+pub struct TrendLinesQuery(TrendQuery);
 
-impl Query for TrendChartQuery {
+impl Query for TrendLinesQuery {
     type Slot = ();
-    type Output = TrendChart;
-    type Value = Option<TrendChart>;
+    type Output = TrendLines;
+    type Value = Option<TrendLines>;
 
     fn slot(&self) {}
 
@@ -74,18 +74,18 @@ impl Query for TrendChartQuery {
 
 impl AppState {
     /// The charts above the table, once they are known.
-    pub fn trend_chart(&self) -> Option<&TrendChart> {
-        let query = TrendChartQuery(TrendQuery { files: self.by_age(), sizes: self.settings.sizes() });
-        let (built, chart) = self.cache.entry::<TrendChartQuery>(&())?.shown()?;
+    pub fn trend_lines(&self) -> Option<&TrendLines> {
+        let query = TrendLinesQuery(TrendQuery { files: self.by_age(), sizes: self.settings.sizes() });
+        let (built, chart) = self.cache.entry::<TrendLinesQuery>(&())?.shown()?;
         (*built == query).then_some(chart)
     }
 
     /// Requests the charts as soon as the trend is known.
-    pub(crate) fn sync_trend_chart(&mut self) {
+    pub(crate) fn sync_trend_lines(&mut self) {
         let query = TrendQuery { files: self.by_age(), sizes: self.settings.sizes() };
         let known = self.cache.entry::<TrendQuery>(&()).filter(|entry| entry.built_for() == Some(&query));
         if let Some(trend) = known.and_then(|entry| entry.value.known()) {
-            self.cache.request(TrendChartQuery(query), move |_, _| Some(TrendChart::new(&trend)));
+            self.cache.request(TrendLinesQuery(query), move |_, _| Some(TrendLines::new(&trend)));
         }
     }
 }

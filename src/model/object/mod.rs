@@ -1,10 +1,10 @@
 //! One object: its card, details, entries and functions.
 
 pub(crate) mod card;
-pub(crate) mod code_excerpt;
 pub(crate) mod collection_entries;
 pub(crate) mod details;
 pub(crate) mod function_names;
 pub(crate) mod original_text;
+pub(crate) mod reported_code;
 pub(crate) mod source_tokens;
 pub(crate) mod source_view;

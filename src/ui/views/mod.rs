@@ -12,8 +12,8 @@ pub(crate) mod statistics;
 pub(crate) mod suspects;
 pub(crate) mod timeline;
 pub(crate) mod treemap;
-pub(crate) mod waiting;
 pub(crate) mod trend_chart;
+pub(crate) mod waiting;
 pub(crate) mod welcome;
 
 use crate::app::{AppState, Command, View};

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::app::{AppState, Command};
-use crate::model::{TrendChart, format};
+use crate::model::{TrendLines, format};
 use crate::ui::theme::Palette;
 
 const HEIGHT: f32 = 150.0;
@@ -16,7 +16,7 @@ const NAMES: f32 = 190.0;
 
 /// Draws both charts, once they are known.
 pub fn trend_chart_ui(ui: &mut Ui, state: &AppState, _commands: &mut Vec<Command>) {
-    let Some(chart) = state.trend_chart().filter(|chart| chart.totals.len() > 1) else { return };
+    let Some(chart) = state.trend_lines().filter(|chart| chart.totals.len() > 1) else { return };
     let palette = Palette::of(ui);
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::HOVER);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, description(chart)));
@@ -37,7 +37,7 @@ pub fn trend_chart_ui(ui: &mut Ui, state: &AppState, _commands: &mut Vec<Command
 }
 
 /// What a screen reader says.
-fn description(chart: &TrendChart) -> String {
+fn description(chart: &TrendLines) -> String {
     let sizes: Vec<String> = chart.totals.iter().map(|&bytes| format::size(bytes)).collect();
     format!("Size of the heap in each snapshot: {}", sizes.join(", "))
 }
@@ -46,7 +46,7 @@ fn description(chart: &TrendChart) -> String {
 struct Plot<'a> {
     area: Rect,
     title: &'static str,
-    chart: &'a TrendChart,
+    chart: &'a TrendLines,
 }
 
 impl Plot<'_> {

@@ -13,7 +13,7 @@ const NAME_LIMIT: usize = 60;
 
 /// What the charts of a trend show, the oldest snapshot first.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct TrendChart {
+pub struct TrendLines {
     /// The names of the snapshots.
     pub snapshots: Vec<String>,
     /// The number of the process of each.
@@ -24,7 +24,7 @@ pub struct TrendChart {
     pub containers: Vec<(String, Vec<u64>)>,
 }
 
-impl TrendChart {
+impl TrendLines {
     /// The charts of `trend`.
     pub fn new(trend: &Arc<Trend>) -> Self {
         let view = TrendView::new(Arc::clone(trend), LINES);

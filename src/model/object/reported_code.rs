@@ -10,7 +10,7 @@ const AROUND: u32 = 4;
 
 /// The lines around a place.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CodeExcerpt {
+pub struct ReportedCode {
     /// Where it stands, and what is known of the variable.
     pub title: String,
     /// Number, text, and whether the object or its variable is about this line.
@@ -18,11 +18,11 @@ pub struct CodeExcerpt {
 }
 
 /// The code of `node`: of the snapshot, or of the script's own path on this disk. `None` where there is none.
-pub fn code_excerpt(
+pub fn reported_code(
     snapshot: &Snapshot,
     node: NodeIndex,
     progress: &Progress,
-) -> Result<Option<CodeExcerpt>, Cancelled> {
+) -> Result<Option<ReportedCode>, Cancelled> {
     let options = SourceOptions { own_paths: true, roots: Vec::new() };
     let Some(view) = SourceView::find(snapshot, node, node, &options, progress)? else { return Ok(None) };
     let numbered = (view.first..).zip(&view.lines);
@@ -37,5 +37,5 @@ pub fn code_excerpt(
         return Ok(None);
     }
     let title = view.finding.unwrap_or_else(|| view.place.text);
-    Ok(Some(CodeExcerpt { title, lines }))
+    Ok(Some(ReportedCode { title, lines }))
 }
