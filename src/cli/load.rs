@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +41,19 @@ pub(crate) fn set_load_options(options: Options, maps: Option<MapOptions>) {
     MAPS.get_or_init(|| maps);
 }
 
+/// The maps of files whose warnings are printed.
+static ASKED: Mutex<Vec<Arc<SourceMaps>>> = Mutex::new(Vec::new());
+
+/// Prints which source maps were found and not used.
+pub(crate) fn tell_rejected_maps() {
+    let asked = std::mem::take(&mut *ASKED.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut notes: Vec<String> = asked.iter().flat_map(|maps| maps.rejected()).collect();
+    notes.dedup();
+    for note in notes {
+        warn(&note);
+    }
+}
+
 /// The error with the option that helps.
 pub(crate) fn format_error(error: &LoadError) -> String {
     let hint = if error.opens_partly() { "; --partial prints what is there" } else { "" };
@@ -56,8 +69,11 @@ pub(crate) fn load_for(path: &Path, mode: SizeMode, verbosity: Verbosity) -> Res
         }
     }
     snapshot.prepare(mode);
-    if let Some(maps) = MAPS.get_or_init(|| None) {
-        SourceMaps::attach(&snapshot, maps.clone());
+    if let Some(options) = MAPS.get_or_init(|| None) {
+        let maps = SourceMaps::attach(&snapshot, options.clone());
+        if verbosity == Verbosity::Full {
+            ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(maps);
+        }
     }
     Ok(snapshot)
 }

@@ -101,6 +101,7 @@ impl Invocation {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         let done = self.0.run(&mut out).and_then(|outcome| {
             out.flush()?;
+            load::tell_rejected_maps();
             Ok(outcome)
         });
         match done {

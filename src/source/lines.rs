@@ -12,6 +12,25 @@ pub struct Lines<'a> {
     is_ascii: bool,
 }
 
+/// Where the lines of a text begin, to be kept beside the text.
+#[derive(Clone, Debug)]
+pub struct LineTable {
+    starts: Vec<usize>,
+    is_ascii: bool,
+}
+
+impl LineTable {
+    /// Of a text whose lines are not known.
+    pub fn new(text: &str) -> Self {
+        Self { starts: line_starts(text), is_ascii: text.is_ascii() }
+    }
+
+    /// The lines of `text`, which must be the text that this is the table of.
+    pub fn lines<'a>(&'a self, text: &'a str) -> Lines<'a> {
+        Lines::with_starts(text, &self.starts, self.is_ascii)
+    }
+}
+
 /// The offsets at which lines begin. Lines end as in V8: at `\n`, `\r\n`, `\r`, U+2028 and U+2029.
 pub fn line_starts(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
@@ -41,7 +60,7 @@ impl<'a> Lines<'a> {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let before = &self.text[self.starts[line]..offset];
-        let units = if self.is_ascii { before.len() } else { before.encode_utf16().count() };
+        let units = if self.is_ascii || before.is_ascii() { before.len() } else { before.encode_utf16().count() };
         let from_one = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
         Position { line: from_one(line), column: from_one(units) }
     }
@@ -52,7 +71,8 @@ impl<'a> Lines<'a> {
         let start = *self.starts.get(line)?;
         let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
         let mut left = usize::try_from(position.column.checked_sub(1)?).ok()?;
-        if self.is_ascii {
+        let before = self.text.as_bytes().get(start..start.saturating_add(left).min(end));
+        if self.is_ascii || before.is_some_and(<[u8]>::is_ascii) {
             return (left <= end - start).then_some(start + left);
         }
         for (at, c) in self.text[start..end].char_indices() {

@@ -204,11 +204,12 @@ impl<'a> Search<'a> {
             let on_disk = folder.map(|folder| folder.join(&path));
             if source.content.is_none() {
                 let read = on_disk.as_deref().and_then(|path| self.allowed.read_text(path, SOURCE_LIMIT));
-                source.content = read.or_else(|| self.in_user_folders(&path));
+                let in_folders = || String::from_utf8(self.in_user_folders(&path, SOURCE_LIMIT)?).ok();
+                source.content = read.or_else(in_folders);
             }
             let is_script = ["js", "mjs", "cjs"].iter().any(|end| path.rsplit('.').next() == Some(end));
             if chain > 0 && is_script {
-                let inner = self.inner(source.content.as_deref(), on_disk.as_deref());
+                let inner = self.inner(source.content.as_deref(), &path, on_disk.as_deref());
                 source.inner = inner.map(|(mut inner, folder)| {
                     self.complete(&mut inner, folder.as_deref(), chain - 1);
                     Box::new(inner)
@@ -217,21 +218,31 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn in_user_folders(&self, path: &str) -> Option<String> {
-        (!self.places.folders.is_empty()).then(|| self.allowed.read_end(path, SOURCE_LIMIT)).flatten()
+    fn in_user_folders(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+        (!self.places.folders.is_empty()).then(|| self.allowed.read_end(path, limit)).flatten()
     }
 
-    /// The map of a source that was generated itself.
-    fn inner(&self, text: Option<&str>, path: Option<&Path>) -> Option<(SourceMap, Option<PathBuf>)> {
-        let folder = path.and_then(Path::parent);
+    /// The map of a source that was generated itself: `path` as the map has it, and on this disk.
+    fn inner(
+        &self,
+        text: Option<&str>,
+        path: &str,
+        on_disk: Option<&Path>,
+    ) -> Option<(SourceMap, Option<PathBuf>)> {
+        let folder = on_disk.and_then(Path::parent);
         let address = text.and_then(map_comment);
+        let named = || {
+            let name = on_disk?.file_name()?.to_str()?;
+            self.allowed.read(&on_disk?.with_file_name(format!("{name}.map")), MAP_LIMIT)
+        };
+        let in_user_folders = || self.in_user_folders(&format!("{path}.map"), MAP_LIMIT);
         let bytes = match address.as_deref() {
             Some(address) if address.starts_with("data:") => data_address(address)?.into_owned(),
-            Some(address) => self.allowed.read(&folder?.join(path_of(address)?), MAP_LIMIT)?,
-            None => {
-                let name = path?.file_name()?.to_str()?;
-                self.allowed.read(&path?.with_file_name(format!("{name}.map")), MAP_LIMIT)?
+            Some(address) => {
+                let beside = || self.allowed.read(&folder?.join(path_of(address)?), MAP_LIMIT);
+                beside().or_else(in_user_folders)?
             }
+            None => named().or_else(in_user_folders)?,
         };
         let map = SourceMap::parse(&bytes).ok()?;
         let script = check::Script { debug_id: None, functions: &[], text, is_whole: true };

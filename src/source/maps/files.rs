@@ -65,13 +65,13 @@ impl Allowed {
         String::from_utf8(self.read(path, limit)?).ok()
     }
 
-    /// The text of the file below one of the folders whose path ends as `path` does, the longest end first.
-    pub fn read_end(&self, path: &str, limit: usize) -> Option<String> {
+    /// The file below one of the folders whose path ends as `path` does, the longest end first.
+    pub fn read_end(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
         let parts = parts(path);
         let first = parts.len().saturating_sub(DEPTH);
         let ends = (first..parts.len()).map(|first| parts[first..].iter().collect::<PathBuf>());
         ends.flat_map(|end| self.folders.iter().map(move |folder| folder.join(&end)))
-            .find_map(|path| self.read_text(&path, limit))
+            .find_map(|path| self.read(&path, limit))
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!((read("../secret/b.map"), read("deep"), read("none")), (None, None, None));
         assert_eq!(allowed.read(&own.join("deep/a.js.map"), 2), None, "too long");
         assert_eq!(allowed.read_text(Path::new("/etc/passwd"), 1 << 20), None);
-        assert_eq!(allowed.read_end("/app/dist/deep/a.js.map", 100).as_deref(), Some("map"));
+        assert_eq!(allowed.read_end("/app/dist/deep/a.js.map", 100).as_deref(), Some(&b"map"[..]));
         assert_eq!(allowed.read_end("../../secret/b.map", 100), None);
         #[cfg(unix)]
         {

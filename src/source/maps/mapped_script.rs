@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
-use crate::source::lines::Lines;
+use crate::source::lines::{LineTable, Lines};
 use crate::source::maps::check;
 use crate::source::maps::discovery::{FoundMap, Places, Rejected, Search, has_hint};
 use crate::source::maps::source_map::SourcePlace;
@@ -52,6 +52,14 @@ pub struct Generated {
     pub text: Arc<ScriptText>,
     /// Its tables.
     pub outline: Arc<Outline>,
+    lines: LineTable,
+}
+
+impl Generated {
+    /// The lines of the text.
+    pub fn lines(&self) -> Lines<'_> {
+        self.lines.lines(&self.text.text)
+    }
 }
 
 /// What is known of a script's map.
@@ -203,7 +211,8 @@ impl MappedScript {
             let text = self.text.clone().filter(|text| text.is_whole)?;
             self.map()?;
             let outline = outline(&text.text, &self.url).ok()?;
-            Some(Generated { text: Arc::new(text), outline: Arc::new(outline) })
+            let lines = Lines::new(&text.text).table();
+            Some(Generated { text: Arc::new(text), outline: Arc::new(outline), lines })
         };
         self.generated.get_or_init(parse).as_ref()
     }
@@ -228,7 +237,7 @@ impl Written<'_> {
         }
         let word = || {
             let text = self.place.source.content.as_deref()?;
-            let offset = Lines::new(text).offset(self.place.position())?;
+            let offset = self.place.source.lines()?.offset(self.place.position())?;
             let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '#');
             let word: String = text[offset..].chars().take_while(|&c| is_part(c)).take(200).collect();
             (!word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit())).then_some(word)
@@ -238,7 +247,7 @@ impl Written<'_> {
 
     /// The line of the original text.
     pub fn line(&self) -> Option<&str> {
-        Lines::new(self.place.source.content.as_deref()?).line(self.place.position().line)
+        self.place.source.lines()?.line(self.place.position().line)
     }
 }
 

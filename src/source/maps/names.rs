@@ -8,7 +8,6 @@ use crate::base::{EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::Snapshot;
 use crate::source::contexts::{functions_that_see, is_context, variables};
-use crate::source::lines::Lines;
 use crate::source::maps::mapped_script::{MappedScript, Original};
 use crate::source::maps::store::{SourceMaps, original};
 use crate::source::places::{Position, place};
@@ -81,7 +80,7 @@ pub(super) fn scope_names(snapshot: &Snapshot, maps: &SourceMaps, context: NodeI
 fn names_seen_by(mapped: &MappedScript, position: Position, names: &[&str]) -> ScopeNames {
     let found = || {
         let code = mapped.generated()?;
-        let lines = Lines::new(&code.text.text);
+        let lines = code.lines();
         let offset = lines.offset(mapped.in_text(position)?)?;
         let scope = code.outline.scope_around_function(u32::try_from(offset).ok()?)?;
         let variable = |&name: &&str| {
@@ -107,7 +106,8 @@ pub(super) fn find_scopes(
         if at % CHECK_EVERY == 0 {
             progress.check()?;
         }
-        if is_context(graph, node) {
+        // Without what scopes of one text share, each would be looked at by itself.
+        if is_context(graph, node) && graph.internal_target(node, "scope_info").is_some() {
             maps.find_scope(snapshot, node);
         }
     }

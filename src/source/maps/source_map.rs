@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::source::lines::{LineTable, Lines};
 use crate::source::maps::function_map::FunctionMap;
 use crate::source::maps::functions::Definitions;
 use crate::source::maps::mappings::{Counts, Mappings, Target};
@@ -40,6 +41,7 @@ pub struct MapSource {
     functions: Option<FunctionMap>,
     /// The functions and classes in its text, once it was parsed.
     definitions: OnceLock<Option<Definitions>>,
+    lines: OnceLock<LineTable>,
     /// The map of this source, if it was generated itself.
     pub inner: Option<Box<SourceMap>>,
 }
@@ -228,6 +230,12 @@ impl SourceMap {
 }
 
 impl MapSource {
+    /// The lines of its text, if there is one.
+    pub fn lines(&self) -> Option<Lines<'_>> {
+        let text = self.content.as_deref()?;
+        Some(self.lines.get_or_init(|| Lines::new(text).table()).lines(text))
+    }
+
     /// The functions and classes in its text, if there is one that can be parsed.
     pub fn definitions(&self) -> Option<&Definitions> {
         let parse = || Definitions::find(self.content.as_deref()?, &self.url).ok();

@@ -135,6 +135,16 @@ impl SourceMaps {
         found
     }
 
+    /// What is to be said of maps that were found and are not used.
+    pub fn rejected(&self) -> Vec<String> {
+        let looked_for: Vec<_> = self.scripts().values().filter_map(|cell| cell.get().cloned()).collect();
+        let rejected = looked_for.iter().filter(|mapped| mapped.is_rejected());
+        let mut notes: Vec<String> = rejected.filter_map(|mapped| mapped.note()).collect();
+        notes.sort_unstable();
+        notes.dedup();
+        notes
+    }
+
     fn scopes(&self) -> MutexGuard<'_, FxHashMap<NodeIndex, Arc<ScopeNames>>> {
         self.scopes.lock().unwrap_or_else(PoisonError::into_inner)
     }
