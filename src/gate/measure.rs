@@ -17,6 +17,8 @@ use crate::model::{
     GrowthView, JavaScriptPath, StringTexts, SuspectsReport, fingerprint_of, seeing_function,
 };
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::maps::original;
+use crate::source::places::{Place, Position};
 use crate::verify::noise::{NOISE, NoiseBand};
 
 /// Containers whose names are looked at where a budget is about a name.
@@ -314,17 +316,16 @@ fn number(number: u64) -> i64 {
 fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
     let function = seeing_function(snapshot, object)?;
     let location = snapshot.graph().locations.get(function)?;
+    let (line, column) = location.position()?;
     let scripts = snapshot.scripts();
-    let url = scripts.get(scripts.of(snapshot.graph(), function)?).url.clone();
+    let script = scripts.of(snapshot.graph(), function)?;
+    let url = scripts.get(script).url.clone();
     if url.is_empty() {
         return None;
     }
-    Some(CodePlace {
-        url,
-        script_id: location.script_id,
-        line: location.line + 1,
-        column: location.column + 1,
-    })
+    let place = Place { script, position: Some(Position { line, column }) };
+    let original = original(snapshot, place);
+    Some(CodePlace { url, script_id: location.script_id, line, column, original })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::gate::known_leaks::{KnownLeak, KnownLeaks};
 use crate::gate::measure::Measure;
 use crate::model::VerifyReport;
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::maps::Original;
 
 /// What the gate says.
 pub struct GateReport {
@@ -65,6 +66,24 @@ pub struct CodePlace {
     pub line: u32,
     /// Column.
     pub column: u32,
+    /// The place in the code that was written, if a source map tells it.
+    pub original: Option<Original>,
+}
+
+impl CodePlace {
+    /// The file and line to show: of the original code where it is known.
+    pub fn shown(&self) -> (&str, u32) {
+        match &self.original {
+            Some(original) => (&original.url, original.position.line),
+            None => (&self.url, self.line),
+        }
+    }
+
+    /// `server.js:10`, with the whole path.
+    pub fn text(&self) -> String {
+        let (url, line) = self.shown();
+        format!("{url}:{line}")
+    }
 }
 
 /// A suspect as a gate tells of it.

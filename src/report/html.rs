@@ -48,7 +48,7 @@ impl ReportContents {
         let new = gate.new.iter().map(|suspect| (suspect, "new".to_owned()));
         let known = gate.known.iter().map(|(suspect, leak)| (suspect, format!("known: {}", leak.reason)));
         let suspects = new.chain(known).map(|(suspect, state)| {
-            let place = suspect.location.as_ref().map(|at| format!("Seen at {}:{}", at.url, at.line));
+            let place = suspect.location.as_ref().map(|at| format!("Seen at {}", at.text()));
             SuspectLine {
                 who: plain(&suspect.who),
                 claim: plain(&suspect.claim),

@@ -49,6 +49,6 @@ fn case(suspect: &GateSuspect, status: TestCaseStatus, text: &str) -> TestCase {
 }
 
 fn suspect_text(suspect: &GateSuspect) -> String {
-    let place = suspect.location.as_ref().map_or(String::new(), |at| format!(" ({}:{})", at.url, at.line));
+    let place = suspect.location.as_ref().map_or(String::new(), |at| format!(" ({})", at.text()));
     plain(&format!("{}{place}: {} [{}]", suspect.who, suspect.claim, suspect.fingerprint))
 }

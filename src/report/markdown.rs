@@ -25,8 +25,7 @@ fn write_all(gate: &GateReport, out: &mut String) -> std::fmt::Result {
         let mark = if budget.held() { "✅" } else { "❌" };
         let (value, limit) =
             (amount(budget.unit, budget.value), amount(budget.unit, budget.limit.cast_signed()));
-        let place =
-            budget.location.as_ref().map_or(String::new(), |at| format!(" at {}:{}", at.url, at.line));
+        let place = budget.location.as_ref().map_or(String::new(), |at| format!(" at {}", at.text()));
         let who = budget.who.as_ref().map_or(String::new(), |who| format!("{who}{place}"));
         writeln!(out, "| {mark} | {} | {value} | {limit} | {} |", escape(&budget.key), escape(&who))?;
     }
@@ -57,7 +56,7 @@ fn suspects<'a>(
         }
         writeln!(out, "- **{}**: {}", escape(&suspect.who), escape(&suspect.claim))?;
         if let Some(place) = &suspect.location {
-            writeln!(out, "  - Seen at {}", escape(&format!("{}:{}", place.url, place.line)))?;
+            writeln!(out, "  - Seen at {}", escape(&place.text()))?;
         }
         for fact in &suspect.facts {
             writeln!(out, "  - {}", escape(fact))?;

@@ -142,10 +142,12 @@ pub fn sarif(gate: &GateReport) -> Result<String, String> {
 }
 
 fn location(place: &CodePlace) -> Location {
+    let (url, start_line) = place.shown();
+    let start_column = place.original.as_ref().map_or(place.column, |original| original.position.column);
     Location {
         physical_location: PhysicalLocation {
-            artifact_location: Artifact { uri: uri(&place.url) },
-            region: Region { start_line: place.line, start_column: place.column },
+            artifact_location: Artifact { uri: uri(url) },
+            region: Region { start_line, start_column },
         },
     }
 }

@@ -65,7 +65,12 @@ pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOpt
     let script = snapshot.scripts().get(script);
     let kept = script.kept_text(snapshot);
     let kept_units = kept.as_ref().map_or(0, |text| text.encode_utf16().count());
-    if let Some(text) = kept.as_ref().filter(|_| kept_units != KEPT_UNITS) {
+    // A character past U+FFFF was one of two units and is one now: then fewer are kept of a text that was cut.
+    let may_be_cut = |text: &str| {
+        kept_units == KEPT_UNITS
+            || (KEPT_UNITS / 2..KEPT_UNITS).contains(&kept_units) && !fits_length(snapshot, script, text)
+    };
+    if let Some(text) = kept.as_ref().filter(|text| !may_be_cut(text)) {
         let text = text.clone();
         return Some(ScriptText { text, is_whole: true, check: Check::SameText, path: None });
     }

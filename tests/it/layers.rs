@@ -100,7 +100,7 @@ const LAYERS: [Layer; 19] = [
     },
     Layer {
         name: "gate",
-        modules: &["base", "graph", "snapshot", "compare", "growth", "suspects", "verify", "model"],
+        modules: &["base", "graph", "snapshot", "source", "compare", "growth", "suspects", "verify", "model"],
         crates: &["regex", "rustc_hash", "serde", "toml"],
     },
     Layer {

@@ -15,6 +15,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::load::load_for;
 use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
+use crate::cli::output::source_json::OriginalLocation;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::gate::budget::Budgets;
@@ -189,6 +190,7 @@ struct OutputPlace<'a> {
     line: u32,
     /// Column, from 1.
     column: u32,
+    original: Option<OriginalLocation>,
 }
 
 /// A line of CSV: a budget.
@@ -222,7 +224,13 @@ impl From<&BudgetResult> for CsvRow {
 
 impl<'a> From<&'a CodePlace> for OutputPlace<'a> {
     fn from(place: &'a CodePlace) -> Self {
-        Self { url: &place.url, script_id: place.script_id, line: place.line, column: place.column }
+        Self {
+            url: &place.url,
+            script_id: place.script_id,
+            line: place.line,
+            column: place.column,
+            original: place.original.clone().map(OriginalLocation::from),
+        }
     }
 }
 

@@ -42,6 +42,8 @@ struct Finder<'a> {
     found: Vec<Definition>,
     /// Of functions and classes that are values: by where they begin, where their key begins and its name.
     keys: FxHashMap<u32, (u32, Option<String>)>,
+    /// Of declarations, where the word before them begins: `export`, `const`.
+    words: FxHashMap<u32, u32>,
     /// The names of the classes around.
     classes: Vec<Option<String>>,
 }
@@ -54,8 +56,13 @@ impl Definitions {
             return Err("its lines are too long".to_owned());
         }
         with_program(text, name, |program| {
-            let mut finder =
-                Finder { lines: &lines, found: Vec::new(), keys: FxHashMap::default(), classes: Vec::new() };
+            let mut finder = Finder {
+                lines: &lines,
+                found: Vec::new(),
+                keys: FxHashMap::default(),
+                words: FxHashMap::default(),
+                classes: Vec::new(),
+            };
             finder.visit_program(program);
             let mut found = finder.found;
             found.sort_by_key(|definition| (definition.begin, std::cmp::Reverse(definition.end)));
@@ -81,9 +88,14 @@ impl Finder<'_> {
         let (begin, key) = self.keys.remove(&span.start).unwrap_or((span.start, None));
         let name = own.or(key);
         let at = |offset: u32| self.lines.position(offset as usize);
-        let (begin, body, end) = (at(begin.min(span.start)), at(body), at(span.end));
+        let (begin, body, end) = (at(begin.min(self.with_word(span.start))), at(body), at(span.end));
         self.found.push(Definition { begin, body, end, name: name.clone(), is_class });
         name
+    }
+
+    /// Where a declaration begins with the word before it.
+    fn with_word(&self, start: u32) -> u32 {
+        self.words.get(&start).copied().unwrap_or(start)
     }
 
     fn key(&mut self, value: &Expression<'_>, begin: u32, name: Option<String>) {
@@ -95,7 +107,7 @@ impl Finder<'_> {
             MethodDefinitionKind::Constructor => self.classes.last().cloned().flatten(),
             _ => it.key.name().map(Cow::into_owned),
         };
-        self.keys.insert(it.value.span.start, (it.key.span().start, name));
+        self.keys.insert(it.value.span.start, (it.span.start, name));
     }
 }
 
@@ -119,15 +131,29 @@ impl<'a> Visit<'a> for Finder<'_> {
             AstKind::MethodDefinition(it) => self.method(it),
             AstKind::PropertyDefinition(it) => {
                 if let Some(value) = &it.value {
-                    self.key(value, it.key.span().start, it.key.name().map(Cow::into_owned));
+                    self.key(value, it.span.start, it.key.name().map(Cow::into_owned));
                 }
             }
             AstKind::ObjectProperty(it) => {
                 self.key(&it.value, it.span.start, it.key.name().map(Cow::into_owned));
             }
+            AstKind::ExportNamedDeclaration(it) => {
+                if let Some(declaration) = &it.declaration {
+                    self.words.insert(declaration.span().start, it.span.start);
+                }
+            }
+            AstKind::ExportDefaultDeclaration(it) => {
+                self.words.insert(it.declaration.span().start, it.span.start);
+            }
+            AstKind::VariableDeclaration(it) => {
+                if let Some(first) = it.declarations.first() {
+                    self.words.insert(first.span.start, self.with_word(it.span.start));
+                }
+            }
             AstKind::VariableDeclarator(it) => {
                 if let Some(init) = &it.init {
-                    self.key(init, it.span.start, it.id.get_identifier_name().map(|name| name.to_string()));
+                    let name = it.id.get_identifier_name().map(|name| name.to_string());
+                    self.key(init, self.with_word(it.span.start), name);
                 }
             }
             AstKind::AssignmentExpression(it) => {
@@ -166,7 +192,9 @@ mod tests {
                     module.exports.go = function (d) {};\nconst o = { run(e) {}, key: (f) => f };\n\
                     app.get('/', (g) => g);\nconst Other = class { constructor(h) {} };\n";
         for (at, name) in [
-            ("class Cache", "Cache"),
+            ("export class", "Cache"),
+            ("get size", "size"),
+            ("const make", "make"),
             ("list:", "Cache"),
             ("(a: T)", "Cache"),
             ("size", "size"),

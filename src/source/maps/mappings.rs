@@ -274,6 +274,11 @@ impl Mappings {
         targets().find(|target| target.name.is_some()).or_else(|| targets().next())
     }
 
+    /// Where the first segment of a line maps to.
+    pub fn first_of(&self, line: u32) -> Option<Target> {
+        self.segments_of(line as usize).find_map(|at| self.target(at))
+    }
+
     fn target(&self, at: usize) -> Option<Target> {
         let source = self.sources[at];
         (source != NONE).then(|| Target {

@@ -196,13 +196,15 @@ impl SourceMap {
 
     /// Where a place in the generated text comes from. Line and column count from 0.
     pub fn find(&self, line: u32, column: u32) -> Option<SourcePlace<'_>> {
-        self.follow(self.mappings.find(line, column)?, Mappings::find)
+        let next = |inner: &Mappings, line, column| inner.find(line, column).or_else(|| inner.first_of(line));
+        self.follow(self.mappings.find(line, column)?, next)
     }
 
     /// The same where a segment begins exactly there.
     pub fn at(&self, line: u32, column: u32) -> Option<SourcePlace<'_>> {
         self.follow(self.mappings.at(line, column)?, |inner, line, column| {
-            inner.at(line, column).or_else(|| inner.find(line, column))
+            let near = || inner.find(line, column).or_else(|| inner.first_of(line));
+            inner.at(line, column).or_else(near)
         })
     }
 

@@ -5,6 +5,7 @@ mod chrome_answers;
 mod growth;
 mod growth_kinds;
 mod large_heaps;
+mod source_maps;
 mod sums;
 mod suspect_kinds;
 mod suspect_rules;

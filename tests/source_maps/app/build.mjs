@@ -202,5 +202,7 @@ await withVite('vite-terser', { minify: 'terser' });
 await withTerser('terser-of-tsc', 'tsc-with-texts', { compress: true, mangle: true });
 await withTerser('terser-toplevel', 'tsc-with-texts', { toplevel: true, compress: { passes: 2 }, mangle: { toplevel: true } });
 for (const name of ['terser-of-tsc', 'terser-toplevel']) {
-  for (const module of ['cache.js', 'events.js']) fs.copyFileSync(out('tsc-with-texts', module), out(name, module));
+  for (const file of ['cache.js', 'events.js', 'cache.js.map', 'events.js.map']) {
+    fs.copyFileSync(out('tsc-with-texts', file), out(name, file));
+  }
 }

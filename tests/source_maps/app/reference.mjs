@@ -1,7 +1,7 @@
 // What the reference library says of each place: reads `[{map, line, column}]`, lines and columns from 1.
 import fs from 'node:fs';
 import path from 'node:path';
-import { AnyMap, GREATEST_LOWER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping';
+import { AnyMap, GREATEST_LOWER_BOUND, LEAST_UPPER_BOUND, originalPositionFor } from '@jridgewell/trace-mapping';
 
 const maps = new Map();
 
@@ -20,15 +20,19 @@ function mapAt(file) {
   return maps.get(file);
 }
 
-function original(file, line, column) {
+function original(file, line, column, isFurther = false) {
   const map = mapAt(file);
   if (!map) return null;
-  const found = originalPositionFor(map, { line, column: column - 1, bias: GREATEST_LOWER_BOUND });
+  let found = originalPositionFor(map, { line, column: column - 1, bias: GREATEST_LOWER_BOUND });
+  // Bundlers point at the beginning of a line that the map before begins behind its indentation.
+  if (found.source === null && isFurther) {
+    found = originalPositionFor(map, { line, column: column - 1, bias: LEAST_UPPER_BOUND });
+  }
   if (found.source === null) return null;
   // A source that was made itself has its map beside it.
   const inProject = found.source.match(/^webpack:\/\/[^/]*\/(.*)$/);
   const beside = inProject ? path.resolve(inProject[1]) : path.resolve(path.dirname(file), found.source);
-  const further = /\.m?js$/.test(beside) ? original(`${beside}.map`, found.line, found.column + 1) : null;
+  const further = /\.m?js$/.test(beside) ? original(`${beside}.map`, found.line, found.column + 1, true) : null;
   return further ?? { url: found.source, line: found.line, column: found.column + 1 };
 }
 
