@@ -60,7 +60,8 @@ impl<'a> Lines<'a> {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let before = &self.text[self.starts[line]..offset];
-        let units = if self.is_ascii || before.is_ascii() { before.len() } else { before.encode_utf16().count() };
+        let units =
+            if self.is_ascii || before.is_ascii() { before.len() } else { before.encode_utf16().count() };
         let from_one = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
         Position { line: from_one(line), column: from_one(units) }
     }

@@ -211,7 +211,7 @@ impl MappedScript {
             let text = self.text.clone().filter(|text| text.is_whole)?;
             self.map()?;
             let outline = outline(&text.text, &self.url).ok()?;
-            let lines = Lines::new(&text.text).table();
+            let lines = LineTable::new(&text.text);
             Some(Generated { text: Arc::new(text), outline: Arc::new(outline), lines })
         };
         self.generated.get_or_init(parse).as_ref()

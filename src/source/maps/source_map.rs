@@ -235,7 +235,7 @@ impl MapSource {
     /// The lines of its text, if there is one.
     pub fn lines(&self) -> Option<Lines<'_>> {
         let text = self.content.as_deref()?;
-        Some(self.lines.get_or_init(|| Lines::new(text).table()).lines(text))
+        Some(self.lines.get_or_init(|| LineTable::new(text)).lines(text))
     }
 
     /// The functions and classes in its text, if there is one that can be parsed.
