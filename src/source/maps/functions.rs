@@ -137,10 +137,8 @@ impl<'a> Visit<'a> for Finder<'_> {
             AstKind::ObjectProperty(it) => {
                 self.key(&it.value, it.span.start, it.key.name().map(Cow::into_owned));
             }
-            AstKind::ExportNamedDeclaration(it) => {
-                if let Some(declaration) = &it.declaration {
-                    self.words.insert(declaration.span().start, it.span.start);
-                }
+            AstKind::ExportDeclaration(it) => {
+                self.words.insert(it.declaration.span().start, it.span.start);
             }
             AstKind::ExportDefaultDeclaration(it) => {
                 self.words.insert(it.declaration.span().start, it.span.start);

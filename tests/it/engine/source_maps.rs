@@ -28,7 +28,7 @@ fn folder() -> PathBuf {
 }
 
 /// A heap whose only functions are those of `script`, at these lines and columns from 1.
-fn heap(script: &Path, functions: &[(u32, u32)], variable: &str) -> Snapshot {
+fn heap(script: &Path, functions: &[(u32, u32)], variable: &str) -> Arc<Snapshot> {
     let text = std::fs::read_to_string(script).unwrap_or_default();
     let mut heap = GraphBuilder::new();
     let url = script.to_string_lossy().into_owned();
@@ -41,7 +41,7 @@ fn heap(script: &Path, functions: &[(u32, u32)], variable: &str) -> Snapshot {
         let (function, shared) = (heap.node("closure", "e", 1), heap.node("code", "e", 1));
         heap.edge(0, "element", &(at + 1).to_string(), function).edge(function, "internal", "shared", shared);
         heap.edge(shared, "internal", "script", script).edge(function, "internal", "context", context);
-        heap.location(function, 7, line - 1, column - 1);
+        heap.location(function, 7, line as usize - 1, column as usize - 1);
     }
     load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap()
 }
