@@ -3,8 +3,8 @@
 pub(crate) mod clipboard;
 pub(crate) mod command;
 pub(crate) mod dispatch;
-pub(crate) mod enabled;
 pub(crate) mod fuzzy;
+pub(crate) mod named;
 pub(crate) mod option_commands;
 pub(crate) mod palette;
 pub(crate) mod registry;

@@ -4,14 +4,20 @@ use crate::app::commands::command::{Command, OptionChange};
 use crate::app::commands::registry::Entry;
 use crate::app::options::window_options::WINDOW_OPTIONS;
 use crate::app::options::{AnyOption, Form};
+use crate::app::state::AppState;
 use crate::app::views::View;
 use crate::model::FilterPreset;
 use crate::snapshot::filters::Filter;
 use std::sync::LazyLock;
 
 const fn keep(preset: FilterPreset, label: &'static str, tooltip: &'static str) -> Entry {
-    let command = Command::SetFilterPreset(preset);
-    Entry { command, category: "Objects that count", label, tooltip, shortcut: None }
+    Entry::new(Command::SetFilterPreset(preset), label, tooltip)
+        .in_category("Objects that count")
+        .enabled_if(shows_objects)
+}
+
+fn shows_objects(state: &AppState) -> bool {
+    state.view == View::Summary && state.current.is_some()
 }
 
 const fn keep_filter(filter: Filter, label: &'static str) -> Entry {
@@ -42,12 +48,9 @@ pub fn all_options() -> Vec<&'static dyn AnyOption> {
 }
 
 fn entries_of(option: &'static dyn AnyOption) -> Vec<Entry> {
-    let entry = |at: usize, change: OptionChange| Entry {
-        command: Command::SetOption(option, change),
-        category: option.category(),
-        label: option.label(at),
-        tooltip: option.tooltip(at),
-        shortcut: None,
+    let entry = |at: usize, change: OptionChange| {
+        let command = Command::SetOption(option, change);
+        Entry::new(command, option.label(at), option.tooltip(at)).in_category(option.category())
     };
     match option.form() {
         Form::Switch(on) => vec![entry(on, OptionChange::Next)],

@@ -1,5 +1,7 @@
 //! The path field inside the window: for systems without a file dialog.
 
+use crate::app::state::AppState;
+use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// How many entries of a folder are offered.
@@ -62,6 +64,23 @@ impl PathPrompt {
             None
         };
         self.error.is_none().then_some(path)
+    }
+}
+
+impl AppState {
+    /// Shows the path field, in the folder of the file that was opened last.
+    pub(crate) fn open_prompt(&mut self, reason: Option<String>) {
+        let last = self.settings.recent.first().and_then(|path| path.parent()).map(PathBuf::from);
+        let start = last.filter(|folder| folder.is_dir()).or_else(|| env::current_dir().ok());
+        self.prompt = Some(PathPrompt::new(reason, &start.unwrap_or_default()));
+    }
+
+    /// Opens the file that the prompt names.
+    pub(crate) fn accept_path(&mut self) {
+        if let Some(path) = self.prompt.as_mut().and_then(PathPrompt::accept) {
+            self.prompt = None;
+            self.open(vec![path]);
+        }
     }
 }
 

@@ -1,0 +1,6 @@
+//! Named commands by topic: text, tooltip, key, when each can be carried out, and what it does.
+
+pub(crate) mod files;
+pub(crate) mod navigation;
+pub(crate) mod selection;
+pub(crate) mod window;
