@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use heaplens::cli::{Request, parse_args};
+use heaplens::parse::return_large_blocks;
 
 fn main() -> ExitCode {
+    return_large_blocks();
     match parse_args() {
         Request::Print(invocation) => invocation.run(),
         Request::Window(files) => window(files),

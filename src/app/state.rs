@@ -317,6 +317,7 @@ impl AppState {
         self.cache.poll();
         self.poll_capture();
         self.take_sorted();
+        self.take_stamps();
         let effects = self.take_one_shot();
         self.sync();
         effects
@@ -491,6 +492,7 @@ impl AppState {
         self.sync_object();
         self.sync_source();
         (self.view.spec().request)(self);
+        self.sync_prompt();
         self.start_sorting();
         self.remember_pair();
     }

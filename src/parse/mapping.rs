@@ -73,6 +73,27 @@ fn release_pages(map: &Mmap, offset: usize, len: usize) {
 #[cfg(not(unix))]
 fn release_pages(_: &Mmap, _: usize, _: usize) {}
 
+/// Lets the system have large blocks back as soon as they are freed, for the life of the process: a closed
+/// snapshot then leaves little behind, and loading peaks lower. Called once, before any other thread is there.
+pub fn return_large_blocks() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    large_blocks::set_threshold();
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod large_blocks {
+    /// From this size on a block is a mapping of its own. The allocator begins with this threshold and raises
+    /// it with each large block that is freed, unless it is told to keep it.
+    const THRESHOLD: libc::c_int = 128 * 1024;
+
+    #[expect(unsafe_code, reason = "calls of the system")]
+    pub fn set_threshold() {
+        // SAFETY: `mallopt` takes two numbers and changes only how later blocks are allocated; blocks that are
+        // there stay valid.
+        unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, THRESHOLD) };
+    }
+}
+
 #[cfg(unix)]
 mod bus_error {
     use std::io;

@@ -26,6 +26,9 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 
 /// Opens the window with `paths` and returns when it is closed.
 pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
+    // Warnings of the crates behind the window go to the terminal; `RUST_LOG` asks for more or less.
+    let filter = env_logger::Env::default().default_filter_or("warn");
+    drop(env_logger::Builder::from_env(filter).try_init());
     let icon = eframe::icon_data::from_png_bytes(ICON).map_err(|error| error.to_string())?;
     let viewport = ViewportBuilder::default()
         .with_title("Heaplens")

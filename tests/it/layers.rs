@@ -124,7 +124,7 @@ const LAYERS: [Layer; 19] = [
     Layer {
         name: "ui",
         modules: &["base", "snapshot", "compare", "growth", "capture", "model", "app"],
-        crates: &["eframe", "egui", "egui_extras", "rfd", "winit"],
+        crates: &["eframe", "egui", "egui_extras", "env_logger", "pollster", "rfd", "winit"],
     },
     Layer {
         name: "cli",

@@ -8,5 +8,6 @@ pub(crate) mod open_close;
 pub(crate) mod open_file;
 pub(crate) mod path_prompt;
 pub(crate) mod recent;
+pub(crate) mod reopen;
 pub(crate) mod samples;
 pub(crate) mod session;

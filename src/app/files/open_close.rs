@@ -1,15 +1,17 @@
 //! Files come and go: what is opened together is compared, what is closed gives its place to another.
 
-use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, Stamp, file_name};
+use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, file_name};
+use crate::app::files::reopen::Stamp;
 use crate::app::state::AppState;
 use crate::app::views::View;
 use crate::snapshot::Completeness;
 use std::path::PathBuf;
 
 impl AppState {
-    /// Adds files and begins to load them. Two or more are compared once they are there.
-    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
-        let mut files: Vec<FileId> = paths.into_iter().map(|path| self.add(path)).collect();
+    /// Adds files and begins to load them. Two or more are compared once they are there. A file that may be open
+    /// already comes with its stamp.
+    pub(crate) fn open_stamped(&mut self, paths: Vec<(PathBuf, Option<Stamp>)>) {
+        let mut files: Vec<FileId> = paths.into_iter().map(|(path, stamp)| self.add(path, stamp)).collect();
         files.dedup();
         if let [only] = files[..]
             && self.is_pair_compared()
@@ -24,9 +26,9 @@ impl AppState {
     }
 
     /// Adds one file; one that is open already and has not changed is taken as it is.
-    fn add(&mut self, path: PathBuf) -> FileId {
-        let stamp = Stamp::of(&path);
-        let same = self.files.iter().find(|file| file.path == path && file.stamp == stamp);
+    fn add(&mut self, path: PathBuf, stamp: Option<Stamp>) -> FileId {
+        let is_same = |file: &&OpenFile| file.path == path && stamp.is_none_or(|stamp| file.stamp() == stamp);
+        let same = self.files.iter().find(is_same);
         if let Some(file) = same.filter(|file| !matches!(file.load, Load::Failed(_))) {
             return file.id;
         }

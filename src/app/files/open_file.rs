@@ -1,5 +1,6 @@
 //! Open snapshots: being loaded, loaded, or refused with a sentence.
 
+use crate::app::files::reopen::Stamp;
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::job::{Job, Poll};
 use crate::app::tasks::log;
@@ -9,29 +10,13 @@ use crate::model::{FilterPreset, MapRoot, format};
 use crate::snapshot::{Completeness, LoadError, PartialLoad, Snapshot, load, load_partial};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Names an open snapshot as long as the window lives; never used twice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct FileId(pub u32);
-
-/// What a file was when it was opened: Node writes a newer snapshot over an older one of that name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Stamp {
-    bytes: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Stamp {
-    /// Of the file at `path`, as it is now.
-    pub fn of(path: &Path) -> Self {
-        path.metadata()
-            .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
-            .unwrap_or_default()
-    }
-}
 
 /// How far loading is.
 pub enum Load {
@@ -117,8 +102,8 @@ pub struct OpenFile {
     pub path: PathBuf,
     /// The file's name; with a number where two open files share it.
     pub name: String,
-    /// Size and time of the file when it was opened.
-    pub stamp: Stamp,
+    /// Size and time of the file when it was opened, as soon as the load has read them.
+    stamp: Arc<OnceLock<Stamp>>,
     /// How far loading is.
     pub load: Load,
     /// Bytes of the heap, once they are known.
@@ -171,7 +156,10 @@ impl OpenFile {
     ) -> Self {
         let (sender, early) = channel();
         let waking = executor.clone();
+        let stamp: Arc<OnceLock<Stamp>> = Arc::default();
+        let (file, read) = (path.clone(), Arc::clone(&stamp));
         let job = Job::start("Loading a snapshot", executor, move |progress| {
+            read.get_or_init(|| Stamp::of(&file));
             let show = move |snapshot| {
                 // The receiver is gone when the file was closed.
                 let _ = sender.send(snapshot);
@@ -179,7 +167,6 @@ impl OpenFile {
             };
             work(progress, Box::new(show))
         });
-        let stamp = Stamp::of(&path);
         Self {
             id,
             path,
@@ -246,9 +233,14 @@ impl OpenFile {
         Some(format!("{}, loading a file of {} bytes: {sentence}", panic_log::program(), self.bytes()))
     }
 
-    /// Length of the file when it was opened.
+    /// Size and time of the file when it was opened; the defaults until the load has read them.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp.get().copied().unwrap_or_default()
+    }
+
+    /// Length of the file when it was opened; 0 until it is known.
     pub fn bytes(&self) -> u64 {
-        self.stamp.bytes
+        self.stamp().bytes
     }
 
     /// Whether everything of it is known.
@@ -270,7 +262,7 @@ impl OpenFile {
     /// What orders snapshots by when they were taken.
     pub fn age(&self) -> (Option<u64>, u64, Option<SystemTime>) {
         let newest_id = self.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
-        (newest_id, self.object_count, self.stamp.modified)
+        (newest_id, self.object_count, self.stamp().modified)
     }
 }
 

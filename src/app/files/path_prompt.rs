@@ -1,6 +1,9 @@
-//! The path field inside the window: for systems without a file dialog.
+//! The path field inside the window: for systems without a file dialog. What lies in folders is read by tasks,
+//! because a file system may take long to say.
 
+use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
 use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
@@ -14,33 +17,116 @@ pub struct PathPrompt {
     pub reason: Option<String>,
     /// What was typed.
     pub text: String,
-    /// Paths that begin with it.
+    /// Paths that begin with it, or with what was typed before while its folder is being read.
     pub offers: Vec<String>,
     /// What is wrong with it.
     pub error: Option<String>,
+    /// What happens as soon as its folder has been read.
+    next: Option<Next>,
+}
+
+/// What the user has requested and the file system has to answer first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Next {
+    Complete,
+    Open,
+}
+
+/// What the file system says about the text of the field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PathFacts {
+    offers: Vec<String>,
+    kind: PathKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum PathKind {
+    File,
+    Folder,
+    Missing,
+}
+
+/// Looks up the text of the field in the file system.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PathQuery(String);
+
+/// Finds the folder that the field begins in: that of the file opened last, or the current one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StartFolderQuery {
+    number: u64,
+}
+
+impl Query for PathQuery {
+    type Slot = ();
+    type Output = PathFacts;
+    type Value = Option<PathFacts>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Reading the folder"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        Vec::new()
+    }
+}
+
+impl Query for StartFolderQuery {
+    type Slot = ();
+    type Output = PathBuf;
+    type Value = Option<PathBuf>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Finding the folder"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        Vec::new()
+    }
 }
 
 impl PathPrompt {
-    /// A field that begins in the folder `start`.
-    pub fn new(reason: Option<String>, start: &Path) -> Self {
-        let mut text = start.display().to_string();
-        if !text.ends_with(MAIN_SEPARATOR) {
-            text.push(MAIN_SEPARATOR);
-        }
-        let mut prompt = Self { reason, ..Self::default() };
-        prompt.edit(text);
-        prompt
+    /// An empty field.
+    pub fn new(reason: Option<String>) -> Self {
+        Self { reason, ..Self::default() }
     }
 
-    /// Takes a new text and looks into its folder.
+    /// Takes a new text.
     pub fn edit(&mut self, text: String) {
         self.text = text;
-        self.error = None;
-        self.offers = offers(&self.text);
+        (self.error, self.next) = (None, None);
+    }
+
+    /// Begins in a folder, unless something was typed already.
+    fn begin_in(&mut self, folder: &Path) {
+        if self.text.is_empty() {
+            let mut text = folder.display().to_string();
+            if !text.ends_with(MAIN_SEPARATOR) {
+                text.push(MAIN_SEPARATOR);
+            }
+            self.edit(text);
+        }
+    }
+
+    /// Takes what is known of its text, and returns the file to open if the user has asked for it.
+    fn take(&mut self, facts: &PathFacts) -> Option<PathBuf> {
+        self.offers.clone_from(&facts.offers);
+        match self.next.take()? {
+            Next::Complete => self.complete(),
+            Next::Open => match facts.kind {
+                PathKind::File => return Some(PathBuf::from(self.text.trim())),
+                PathKind::Folder => self.error = Some("This is a folder".to_owned()),
+                PathKind::Missing => self.error = Some("There is no such file".to_owned()),
+            },
+        }
+        None
     }
 
     /// Extends the text as far as all offers agree.
-    pub fn complete(&mut self) {
+    fn complete(&mut self) {
         let Some(first) = self.offers.first() else { return };
         let mut common = first.clone();
         for offer in &self.offers {
@@ -52,35 +138,67 @@ impl PathPrompt {
             self.edit(common);
         }
     }
-
-    /// The file it names, or `None` after saying what is wrong.
-    pub fn accept(&mut self) -> Option<PathBuf> {
-        let path = PathBuf::from(self.text.trim());
-        self.error = if path.is_dir() {
-            Some("This is a folder".to_owned())
-        } else if !path.is_file() {
-            Some("There is no such file".to_owned())
-        } else {
-            None
-        };
-        self.error.is_none().then_some(path)
-    }
 }
 
 impl AppState {
-    /// Shows the path field, in the folder of the file that was opened last.
+    /// Shows the path field.
     pub(crate) fn open_prompt(&mut self, reason: Option<String>) {
+        self.prompt = Some(PathPrompt::new(reason));
         let last = self.settings.recent.first().and_then(|path| path.parent()).map(PathBuf::from);
-        let start = last.filter(|folder| folder.is_dir()).or_else(|| env::current_dir().ok());
-        self.prompt = Some(PathPrompt::new(reason, &start.unwrap_or_default()));
+        let number = self.next_task();
+        self.cache.request(StartFolderQuery { number }, move |_, _| {
+            let last = last.filter(|folder| folder.is_dir());
+            Some(last.or_else(|| env::current_dir().ok()).unwrap_or_default())
+        });
     }
 
-    /// Opens the file that the prompt names.
+    /// Extends the text of the field as far as the files there agree.
+    pub(crate) fn complete_path(&mut self) {
+        self.set_next(Next::Complete);
+    }
+
+    /// Opens the file that the field names, or says why it cannot.
     pub(crate) fn accept_path(&mut self) {
-        if let Some(path) = self.prompt.as_mut().and_then(PathPrompt::accept) {
-            self.prompt = None;
-            self.open(vec![path]);
+        // A file may have come or gone since the text was typed.
+        self.cache.clear::<PathQuery>(&());
+        self.set_next(Next::Open);
+    }
+
+    fn set_next(&mut self, next: Next) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.next = Some(next);
         }
+    }
+
+    /// Requests what is known of the text of the field, and does what waits for it.
+    pub(crate) fn sync_prompt(&mut self) {
+        for (_, folder) in self.cache.take_finished::<PathBuf, StartFolderQuery>() {
+            if let (Some(prompt), Ok(folder)) = (&mut self.prompt, folder) {
+                prompt.begin_in(&folder);
+            }
+        }
+        let Some(prompt) = &mut self.prompt else { return };
+        let known = self.cache.entry::<PathQuery>(&()).and_then(|entry| entry.shown());
+        if let Some((_, facts)) = known.filter(|(query, _)| query.0 == prompt.text)
+            && let Some(path) = prompt.take(facts)
+        {
+            self.prompt = None;
+            return self.open(vec![path]);
+        }
+        let text = prompt.text.clone();
+        self.cache.request(PathQuery(text.clone()), move |_, _| Some(PathFacts::of(&text)));
+    }
+}
+
+impl PathFacts {
+    fn of(text: &str) -> Self {
+        let path = Path::new(text.trim());
+        let kind = match path.metadata() {
+            Ok(facts) if facts.is_dir() => PathKind::Folder,
+            Ok(facts) if facts.is_file() => PathKind::File,
+            _ => PathKind::Missing,
+        };
+        Self { offers: offers(text), kind }
     }
 }
 
@@ -135,10 +253,25 @@ mod tests {
         folder
     }
 
+    /// A field that begins in `folder`, which has been read.
+    fn prompt_in(folder: &tempfile::TempDir) -> PathPrompt {
+        let mut prompt = PathPrompt::new(None);
+        prompt.begin_in(folder.path());
+        assert_eq!(read(&mut prompt, None), None);
+        prompt
+    }
+
+    /// Lets the file system answer, after which `next` happens.
+    fn read(prompt: &mut PathPrompt, next: Option<Next>) -> Option<PathBuf> {
+        prompt.next = next;
+        let facts = PathFacts::of(&prompt.text);
+        prompt.take(&facts)
+    }
+
     #[test]
     fn folders_and_snapshots_are_offered() {
         let folder = folder();
-        let prompt = PathPrompt::new(None, folder.path());
+        let prompt = prompt_in(&folder);
         let names: Vec<&str> = prompt.offers.iter().map(|offer| &offer[prompt.text.len()..]).collect();
         assert_eq!(
             names,
@@ -149,24 +282,32 @@ mod tests {
     #[test]
     fn completing_goes_as_far_as_all_offers_agree() {
         let folder = folder();
-        let mut prompt = PathPrompt::new(None, folder.path());
+        let mut prompt = prompt_in(&folder);
         prompt.edit(format!("{}b", prompt.text));
-        prompt.complete();
+        assert_eq!(read(&mut prompt, Some(Next::Complete)), None);
         assert!(prompt.text.ends_with("be"), "{}", prompt.text);
         prompt.edit(format!("{}f", prompt.text));
-        prompt.complete();
+        assert_eq!(read(&mut prompt, Some(Next::Complete)), None);
         assert!(prompt.text.ends_with("before.heapsnapshot"), "{}", prompt.text);
-        assert!(prompt.accept().is_some());
+        assert!(read(&mut prompt, Some(Next::Open)).is_some());
     }
 
     #[test]
     fn what_is_no_file_is_said() {
         let folder = folder();
-        let mut prompt = PathPrompt::new(None, folder.path());
-        assert_eq!(prompt.accept(), None);
+        let mut prompt = prompt_in(&folder);
+        assert_eq!(read(&mut prompt, Some(Next::Open)), None);
         assert_eq!(prompt.error.as_deref(), Some("This is a folder"));
         prompt.edit("nowhere.heapsnapshot".to_owned());
-        assert_eq!(prompt.accept(), None);
+        assert_eq!(read(&mut prompt, Some(Next::Open)), None);
         assert_eq!(prompt.error.as_deref(), Some("There is no such file"));
+    }
+
+    #[test]
+    fn what_was_typed_is_not_replaced_by_the_folder() {
+        let mut prompt = PathPrompt::new(None);
+        prompt.edit("x".to_owned());
+        prompt.begin_in(Path::new("elsewhere"));
+        assert_eq!(prompt.text, "x");
     }
 }

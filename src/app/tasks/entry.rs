@@ -71,6 +71,11 @@ impl<Q: Query> Entry<Q> {
         self.error.as_ref().map(|(_, error)| error.as_str())
     }
 
+    /// Whether the query that has failed is another one than that of the value.
+    pub fn is_outdated(&self) -> bool {
+        self.error.as_ref().is_some_and(|(failed, _)| self.built_for.as_ref() != Some(failed))
+    }
+
     /// Whether the value is only the first part of an answer.
     pub fn is_partial(&self) -> bool {
         self.is_partial

@@ -3,14 +3,11 @@
 use crate::app::{CaptureCommand, Command, EXTENSIONS};
 use eframe::Frame;
 use egui::Context;
+use pollster::block_on;
 use rfd::{AsyncFileDialog, FileHandle};
-use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::task::{Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A dialog that says "cancelled" sooner than this was never there: hardly anyone is that fast, and a busy
@@ -47,7 +44,7 @@ impl Dialog {
             .add_filter("Heap snapshots", &EXTENSIONS)
             .add_filter("All files", &["*"])
             .set_parent(frame);
-        if let Some(folder) = recent.and_then(|path| path.parent()).filter(|folder| folder.is_dir()) {
+        if let Some(folder) = recent.and_then(|path| path.parent()) {
             dialog = dialog.set_directory(folder);
         }
         Self::start(DialogPurpose::Open, dialog.pick_files(), ctx)
@@ -116,27 +113,6 @@ impl Dialog {
             }
             (None, _) => None,
         })
-    }
-}
-
-/// Wakes the thread that waits.
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
     }
 }
 

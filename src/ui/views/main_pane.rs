@@ -32,9 +32,12 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         }
         (Some(table), error) => {
             if let Some(error) = error {
-                let rows =
-                    if entry.is_partial() { "these are the first rows" } else { "these rows are older" };
-                let text = RichText::new(format!("{error}: {rows}")).color(Palette::of(ui).warning);
+                let text = match (entry.is_partial(), entry.is_outdated()) {
+                    (true, _) => format!("{error}: these are the first rows"),
+                    (false, true) => format!("{error}: these rows are older"),
+                    (false, false) => error.to_owned(),
+                };
+                let text = RichText::new(text).color(Palette::of(ui).warning);
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
             let view = TableView {

@@ -25,11 +25,7 @@ pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, 
                 prompt.edit(text);
             }
         }
-        Command::CompletePath => {
-            if let Some(prompt) = &mut state.prompt {
-                prompt.complete();
-            }
-        }
+        Command::CompletePath => state.complete_path(),
         Command::AcceptPath => state.accept_path(),
         Command::Close(id) => state.close(id),
         Command::CancelLoading => state.cancel_loading(),

@@ -1,0 +1,103 @@
+//! What a file was when it was opened, and what it is now: a file that is open already is only loaded again if it
+//! has changed. A task asks the file system.
+
+use crate::app::files::open_file::FileId;
+use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What a file was when it was opened: Node writes a newer snapshot over an older one of that name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stamp {
+    /// Its length.
+    pub bytes: u64,
+    /// When it was written.
+    pub modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    /// Of the file at `path`, as it is now. May wait for the file system.
+    pub fn of(path: &Path) -> Self {
+        path.metadata()
+            .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
+            .unwrap_or_default()
+    }
+}
+
+/// Reads the stamps of files of which some are open already.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StampsQuery {
+    number: u64,
+    paths: Vec<PathBuf>,
+}
+
+impl Query for StampsQuery {
+    type Slot = u64;
+    type Output = Vec<Stamp>;
+    type Value = Option<Vec<Stamp>>;
+
+    fn slot(&self) -> u64 {
+        self.number
+    }
+
+    fn label(&self) -> &'static str {
+        "Looking for changed files"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        Vec::new()
+    }
+}
+
+impl AppState {
+    /// Opens files; those that are open already and have not changed are taken as they are.
+    pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
+        let is_open = |path: &PathBuf| self.files.iter().any(|file| file.path == *path);
+        if !paths.iter().any(is_open) {
+            return self.open_stamped(paths.into_iter().map(|path| (path, None)).collect());
+        }
+        let number = self.next_task();
+        self.cache.request(StampsQuery { number, paths: paths.clone() }, move |_, _| {
+            Some(paths.iter().map(|path| Stamp::of(path)).collect())
+        });
+    }
+
+    /// Opens the files whose stamps have been read.
+    pub(crate) fn take_stamps(&mut self) {
+        for (query, stamps) in self.cache.take_finished::<Vec<Stamp>, StampsQuery>() {
+            // Where the file system has failed the load says why.
+            let stamps = stamps.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+            self.open_stamped(query.paths.into_iter().zip(stamps).collect());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::commands::command::Command;
+    use crate::app::commands::dispatch::apply;
+    use crate::app::settings::Settings;
+    use crate::app::state::AppState;
+    use crate::app::tasks::executor::Executor;
+
+    #[test]
+    fn a_file_is_loaded_again_only_after_it_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.heapsnapshot");
+        std::fs::write(&path, include_bytes!("../../../sample-snapshots/tiny.heapsnapshot")).unwrap();
+        let mut state = AppState::new(Settings::default(), Executor::inline());
+        let open = |state: &mut AppState| {
+            drop(apply(state, Command::OpenFiles(vec![path.clone()])));
+            drop(state.poll());
+            drop(state.poll());
+            state.files.iter().map(|file| (file.id.0, file.is_complete())).collect::<Vec<_>>()
+        };
+        assert_eq!(open(&mut state), [(0, true)]);
+        assert_eq!(open(&mut state), [(0, true)], "it is the same");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.push(b'\n');
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(open(&mut state), [(0, true), (1, true)], "it is another one");
+    }
+}
