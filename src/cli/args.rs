@@ -193,6 +193,8 @@ impl ValueEnum for GroupBy {
         let name = match self {
             Self::Constructor => "constructor",
             Self::Script => "script",
+            Self::Function => "function",
+            Self::Package => "package",
             Self::Kind => "kind",
             Self::Shape => "shape",
             Self::NativeContext => "native-context",

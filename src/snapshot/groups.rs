@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::classes::Class;
 use crate::base::{Cancelled, NodeIndex, ObjectId, Progress, StringIndex};
-use crate::graph::{EdgeKind, EdgeName, NodeKind};
+use crate::graph::{EdgeKind, EdgeName};
+use crate::snapshot::code_groups::{package_name, script_name};
 use crate::snapshot::{Attribution, Classes, Snapshot};
 
 /// What objects are grouped by.
@@ -19,6 +20,10 @@ pub enum GroupBy {
     Constructor,
     /// The script that made them or holds them.
     Script,
+    /// The function or class that they are, or that made them or holds them.
+    Function,
+    /// The npm package of that script.
+    Package,
     /// V8's word for what they are.
     Kind,
     /// V8's hidden class.
@@ -29,8 +34,15 @@ pub enum GroupBy {
 
 impl GroupBy {
     /// All of them, in the order of the choice.
-    pub const ALL: [Self; 5] =
-        [Self::Constructor, Self::Script, Self::Kind, Self::Shape, Self::NativeContext];
+    pub const ALL: [Self; 7] = [
+        Self::Constructor,
+        Self::Script,
+        Self::Function,
+        Self::Package,
+        Self::Kind,
+        Self::Shape,
+        Self::NativeContext,
+    ];
 
     /// One sentence for tooltips and `--help`.
     pub const fn help(self) -> &'static str {
@@ -39,6 +51,10 @@ impl GroupBy {
             Self::Script => {
                 "The script of a function or constructor; everything else goes with what keeps it alive"
             }
+            Self::Function => {
+                "The function or class, with its place; everything else goes with what keeps it alive"
+            }
+            Self::Package => "The npm package of the script, your own code, or the runtime",
             Self::Kind => "V8's own word for what an object is",
             Self::Shape => "V8's hidden class: objects with the same properties in the same order",
             Self::NativeContext => "The page, frame or realm that objects belong to",
@@ -95,7 +111,9 @@ impl Snapshot {
     ) -> Result<Option<Classes>, Cancelled> {
         Ok(Some(match by {
             GroupBy::Constructor => return Ok(None),
-            GroupBy::Script => self.by_script(progress)?,
+            GroupBy::Script => self.by_script(progress, script_name)?,
+            GroupBy::Function => self.by_function(progress)?,
+            GroupBy::Package => self.by_script(progress, package_name)?,
             GroupBy::Kind => self.by_kind(progress)?,
             GroupBy::Shape => self.by_shape(constructors, progress)?,
             GroupBy::NativeContext => self.by_context(progress)?,
@@ -155,45 +173,8 @@ impl Snapshot {
         Ok(groups.finish())
     }
 
-    fn by_script(&self, progress: &Progress) -> Result<Classes, Cancelled> {
-        let graph = self.graph();
-        let scripts = self.scripts();
-        // Scripts without a name are told apart by V8's number.
-        let mut list: Vec<String> = vec!["(no script)".into()];
-        let mut number_of: FxHashMap<String, u32> = FxHashMap::default();
-        let mut number = |name: String| {
-            *number_of.entry(name).or_insert_with_key(|name| {
-                list.push(name.clone());
-                u32::try_from(list.len() - 1).expect("fewer scripts than nodes")
-            })
-        };
-        let groups: Vec<u32> = scripts
-            .iter()
-            .map(|(_, script)| {
-                number(if script.url.is_empty() { script.file_name().into() } else { script.url.clone() })
-            })
-            .collect();
-        let mut own = vec![0; graph.node_count()];
-        for node in graph.node_indices() {
-            progress.tick(node.position())?;
-            let is_code = matches!(graph.nodes.kind(node), NodeKind::CODE | NodeKind::CLOSURE);
-            let location = graph.locations.get(node);
-            if !is_code && location.is_none() {
-                continue;
-            }
-            own[node.position()] = match (scripts.of(graph, node), location) {
-                (Some(script), _) => groups[script.position()],
-                (None, Some(location)) => number(format!("script {}", location.script_id)),
-                (None, None) => continue,
-            };
-        }
-        self.inherit(&mut own);
-        let list = list.into_iter().map(|name| Class { name, location: None }).collect();
-        Ok(Classes::from_groups(list, own))
-    }
-
     /// Gives every node that has 0 what its dominator has.
-    fn inherit(&self, own: &mut [u32]) {
+    pub(super) fn inherit(&self, own: &mut [u32]) {
         let mut chain = Vec::new();
         let mut is_known = crate::base::BitSet::new(own.len());
         is_known.insert(self.graph().root.position());
@@ -250,6 +231,29 @@ mod tests {
             heap.edge(function, "property", "cache", kept);
         });
         assert_eq!(found, ["app.js", "app.js", "app.js", "app.js", "script 8", "(no script)"]);
+    }
+
+    #[test]
+    fn what_a_function_keeps_belongs_to_it_and_to_its_package() {
+        let build = |heap: &mut GraphBuilder| {
+            let function = heap.node("closure", "handle", 1);
+            let shared = heap.node("code", "handle", 1);
+            let script = heap.node("code", "/app/node_modules/@org/http/lib/x.js", 1);
+            let kept = heap.node("object", "Cache", 1);
+            let twin = heap.node("closure", "handle", 1);
+            let nobodys = heap.node("object", "Other", 1);
+            heap.location(function, 7, 4, 2).location(twin, 7, 4, 2);
+            heap.edge(0, "element", "1", function).edge(0, "element", "2", twin);
+            heap.edge(0, "element", "3", nobodys);
+            heap.edge(function, "internal", "shared", shared).edge(shared, "internal", "script", script);
+            heap.edge(function, "property", "cache", kept);
+        };
+        let own = "handle at x.js:5";
+        let by_function = groups(GroupBy::Function, build);
+        assert_eq!(by_function, [own, own, own, own, own, "(no function)"]);
+        let package = "@org/http";
+        let by_package = groups(GroupBy::Package, build);
+        assert_eq!(by_package, [package, package, package, package, package, "(no script)"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The engine's face: a heap and everything derived from it, built in one expression from finished parts
 //! and never changed.
 
+mod code_groups;
 pub mod filters;
 pub mod groups;
 mod load;

@@ -6,6 +6,7 @@ pub mod code;
 pub mod contexts;
 mod entries;
 pub mod finding;
+pub mod inferred;
 mod lines;
 pub mod maps;
 mod module_variables;

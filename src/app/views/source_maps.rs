@@ -9,6 +9,7 @@ use crate::app::tasks::query_cache::Query;
 use crate::app::views::object_pane::ObjectQuery;
 use crate::app::views::source_pane::SourceQuery;
 use crate::app::views::suspects::SuspectsQuery;
+use crate::source::inferred::infer_all;
 use crate::source::maps::{MapOptions, SourceMaps};
 
 /// The maps of a snapshot's scripts, which the snapshot itself keeps.
@@ -60,7 +61,9 @@ impl AppState {
             self.cache.request(query, move |progress, _| {
                 let maps = SourceMaps::attach(&snapshot, MapOptions { folders, waits: false });
                 maps.set_off(is_off);
-                maps.find_all(&snapshot, progress).ok()
+                let found = maps.find_all(&snapshot, progress).ok()?;
+                infer_all(&snapshot, progress).ok()?;
+                Some(found)
             });
             let known = self.cache.entry::<SourceMapsQuery>(&file).and_then(|entry| entry.shown());
             found += usize::from(known.is_some_and(|(_, &is_found)| is_found));

@@ -49,6 +49,8 @@ pub static GROUP_BY: Options<GroupBy> = Options {
         &[
             Choice::new(GroupBy::Constructor, "constructor", GroupBy::Constructor.help()),
             Choice::new(GroupBy::Script, "script", GroupBy::Script.help()),
+            Choice::new(GroupBy::Function, "function", GroupBy::Function.help()),
+            Choice::new(GroupBy::Package, "package", GroupBy::Package.help()),
             Choice::new(GroupBy::Kind, "kind", GroupBy::Kind.help()),
             Choice::new(GroupBy::Shape, "shape", GroupBy::Shape.help()),
             Choice::new(GroupBy::NativeContext, "native context", GroupBy::NativeContext.help()),

@@ -11,6 +11,7 @@ use crate::model::format::sanitize;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
 use crate::source::contexts::{is_context, located_function, shared_of_scope};
+use crate::source::inferred::{bound_name, inferred_name};
 use crate::source::maps::{original_name, original_variable_name};
 use crate::source::places::{Place, place};
 
@@ -117,7 +118,7 @@ impl CodePlaces {
 pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
     let graph = snapshot.graph();
     if !is_context(graph, node) || snapshot.known_scripts().is_none() {
-        return with_original_name(snapshot, node, object_spans(snapshot, node)).into();
+        return with_known_name(snapshot, node, object_spans(snapshot, node));
     }
     let of = match place {
         Some(CodePlace { text, function: Some(name), .. }) if !name.is_empty() => {
@@ -134,16 +135,23 @@ pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlac
     ]
 }
 
-/// The name that a minifier replaced, in place of V8's.
-fn with_original_name(snapshot: &Snapshot, node: NodeIndex, mut spans: [Span; 2]) -> [Span; 2] {
-    if snapshot.known_scripts().is_some()
-        && let Some(name) = original_name(snapshot, node)
-    {
-        let name = sanitize(&name, NAME_LIMIT);
-        let is_function = snapshot.graph().nodes.kind(node) == NodeKind::CLOSURE;
-        spans[0].text = if is_function { format!("{name}()") } else { name };
+/// The name that a minifier replaced, in place of V8's; of a bound function its target; and behind a function
+/// without a name, in a quiet tone, what is inferred from the text.
+fn with_known_name(snapshot: &Snapshot, node: NodeIndex, mut spans: [Span; 2]) -> Vec<Span> {
+    if snapshot.known_scripts().is_none() {
+        return spans.into();
     }
-    spans
+    let is_function = snapshot.graph().nodes.kind(node) == NodeKind::CLOSURE;
+    if let Some(name) = original_name(snapshot, node) {
+        let name = sanitize(&name, NAME_LIMIT);
+        spans[0].text = if is_function { format!("{name}()") } else { name };
+    } else if let Some(target) = bound_name(snapshot, node) {
+        spans[0].text = format!("bound {}()", sanitize(target, NAME_LIMIT));
+    } else if let Some(inferred) = inferred_name(snapshot, node) {
+        let [name, id] = spans;
+        return vec![name, span(format!(" {}", sanitize(&inferred, NAME_LIMIT)), Tone::Quiet), id];
+    }
+    spans.into()
 }
 
 /// `scope {leaks, app, …}`.

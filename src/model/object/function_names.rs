@@ -4,24 +4,31 @@ use crate::base::NodeIndex;
 use crate::model::format::sanitize;
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::file_name;
+use crate::source::inferred::{bound_name, inferred_name};
 use crate::source::maps::{original_name, shown};
 use crate::source::places::place;
 
 /// Characters of a name.
 const NAME_LIMIT: usize = 80;
 
-/// `bloat`, or `anonymous function at server.js:12` for one without a name.
+/// `bloat`, `bound bloat`, or `anonymous at server.js:12 (callback of setInterval)` for one without a name: what
+/// is inferred from the text stands between brackets.
 pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
     if let Some(name) = original_name(snapshot, function) {
         return sanitize(&name, NAME_LIMIT);
+    }
+    if let Some(target) = bound_name(snapshot, function) {
+        return format!("bound {}", sanitize(target, NAME_LIMIT));
     }
     let name = snapshot.graph().raw_name(function);
     if !name.is_empty() {
         return sanitize(name, NAME_LIMIT);
     }
-    match place(snapshot, function) {
-        Some(place) => format!("anonymous at {}", sanitize(&place.text(snapshot), NAME_LIMIT)),
-        None => "anonymous".into(),
+    let Some(place) = place(snapshot, function) else { return "anonymous".into() };
+    let at = format!("anonymous at {}", sanitize(&place.text(snapshot), NAME_LIMIT));
+    match inferred_name(snapshot, function) {
+        Some(inferred) => format!("{at} ({})", sanitize(&inferred, NAME_LIMIT)),
+        None => at,
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) fn group_head(group_by: GroupBy) -> &'static str {
     match group_by {
         GroupBy::Constructor => "Constructor",
         GroupBy::Script => "Script",
+        GroupBy::Function => "Function",
+        GroupBy::Package => "Package",
         GroupBy::Kind => "Kind",
         GroupBy::Shape => "Shape",
         GroupBy::NativeContext => "Native context",

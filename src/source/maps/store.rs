@@ -69,6 +69,11 @@ impl SourceMaps {
         self.is_off.store(is_off, Ordering::Relaxed);
     }
 
+    /// Whether a question waits until what it asks for was looked for.
+    pub fn waits(&self) -> bool {
+        self.options.waits
+    }
+
     /// Whether generated code is shown.
     pub fn is_off(&self) -> bool {
         self.is_off.load(Ordering::Relaxed)
