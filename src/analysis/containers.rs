@@ -8,7 +8,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::base::{NodeIndex, StringIndex};
-use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
+use crate::graph::{Edge, EdgeKind, EdgeName, Graph, HashTable, NodeKind};
 
 /// What an object is as a container.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -104,44 +104,6 @@ const BYTE_CLASSES: [&str; 15] = [
     "BigInt64Array",
     "BigUint64Array",
 ];
-
-/// Entries of a hash table: where they begin and how many slots each takes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct HashTable {
-    /// The slot of the first key.
-    pub first: u32,
-    /// Key, value and chain for a Map; key and chain for a Set.
-    pub stride: u32,
-}
-
-impl HashTable {
-    /// The table of a Map or Set in V8: three counts, one slot per bucket, two entries per bucket.
-    pub fn of(slots: u64) -> Option<Self> {
-        let buckets_of = |stride: u64| {
-            let rest = slots.checked_sub(3)?;
-            let per_bucket = 1 + 2 * stride;
-            let buckets = rest / per_bucket;
-            (rest % per_bucket == 0 && buckets.is_power_of_two()).then_some(buckets)
-        };
-        let table = |buckets: u64, stride| Some(Self { first: u32::try_from(buckets + 3).ok()?, stride });
-        match (buckets_of(3), buckets_of(2)) {
-            (Some(buckets), _) => table(buckets, 3),
-            (None, Some(buckets)) => table(buckets, 2),
-            (None, None) => None,
-        }
-    }
-
-    /// Which entry slot `slot` belongs to, and its place in it: 0 for the key, 1 for a Map's value.
-    pub fn entry(self, slot: u32) -> Option<(u32, u32)> {
-        let at = slot.checked_sub(self.first)?;
-        Some((at / self.stride, at % self.stride))
-    }
-
-    /// Whether entries have values.
-    pub fn is_map(self) -> bool {
-        self.stride == 3
-    }
-}
 
 /// A graph whose objects are looked at as containers.
 #[derive(Clone, Copy)]

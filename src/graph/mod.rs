@@ -17,6 +17,8 @@
 
 mod builder;
 mod edges;
+pub(crate) mod engine_objects;
+mod hash_table;
 mod locations;
 mod nodes;
 mod strings;
@@ -24,6 +26,7 @@ mod trace;
 
 pub use crate::graph::builder::GraphBuilder;
 pub use crate::graph::edges::{Edge, EdgeKind, EdgeName, Edges, Label};
+pub use crate::graph::hash_table::HashTable;
 pub use crate::graph::locations::{Location, Locations, LocationsBuilder, PlaceIndex};
 pub use crate::graph::nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
 pub use crate::graph::strings::{Segment, Strings};

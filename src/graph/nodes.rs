@@ -77,11 +77,6 @@ impl NodeKind {
         self.0
     }
 
-    /// V8's own bookkeeping, backing stores, code and shapes.
-    pub fn is_machinery(self) -> bool {
-        matches!(self, Self::HIDDEN | Self::ARRAY | Self::CODE | Self::OBJECT_SHAPE)
-    }
-
     /// Strings of any make.
     pub fn is_string(self) -> bool {
         matches!(self, Self::STRING | Self::CONCATENATED_STRING | Self::SLICED_STRING)

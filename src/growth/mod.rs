@@ -23,7 +23,8 @@ use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
 use crate::compare::id_matching::IdMatching;
 use crate::compare::object_matching::ObjectMatching;
-use crate::graph::{Graph, NodeKind};
+use crate::graph::NodeKind;
+use crate::graph::engine_objects::{is_anchor_kind, is_internal_native};
 use crate::growth::parts::{Side, Sides};
 use crate::growth::spread::Spread;
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
@@ -200,11 +201,6 @@ fn signed(bytes: u64) -> i64 {
     bytes.cast_signed()
 }
 
-/// Kinds a person can name.
-fn is_anchor_kind(kind: NodeKind) -> bool {
-    matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE | NodeKind::SYNTHETIC)
-}
-
 /// The anchors of both sides.
 struct Anchors {
     old: BitSet,
@@ -228,7 +224,7 @@ impl Anchors {
             let class = current.class_of(node);
             let is_link = folds[class.position()] && current.class_of(holder(current, node)) == class;
             let is_object = new.nodes.kind(node) == NodeKind::OBJECT;
-            if (is_object && is_link) || is_internal(new, node) {
+            if (is_object && is_link) || is_internal_native(new, node) {
                 continue;
             }
             if let Some(before) = survivors.before(node) {
@@ -255,10 +251,6 @@ fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
 fn is_folded_class(name: &str) -> bool {
     !matches!(name, "Object" | "Array" | "Map" | "Set" | "WeakMap" | "WeakSet" | "global")
         && !name.starts_with("system / ")
-}
-
-fn is_internal(graph: &Graph, node: NodeIndex) -> bool {
-    graph.nodes.kind(node) == NodeKind::NATIVE && graph.raw_name(node).starts_with("system / ")
 }
 
 /// Rows by growth, and the branches' positions in them.

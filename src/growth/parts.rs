@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress};
 use crate::compare::object_matching::ObjectMatching;
+use crate::graph::engine_objects::is_nameable_kind;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::growth::tree::Shown;
 use crate::growth::{Branch, ClassEntries, GrowthRow, Part, signed};
@@ -222,8 +223,7 @@ impl<'a> Sides<'a> {
     }
 
     fn is_nameable(&self, node: NodeIndex) -> bool {
-        let kind = self.new.snapshot.graph().nodes.kind(node);
-        kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
+        is_nameable_kind(self.new.snapshot.graph().nodes.kind(node))
     }
 
     /// Properties and variables of an anchor that lead into its region, each with its growth.

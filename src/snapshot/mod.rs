@@ -19,7 +19,7 @@ use rustc_hash::FxHashSet;
 pub use crate::analysis::aggregates::ClassTotals;
 pub use crate::analysis::allocations::{AllocationRow, AllocationTotals, Allocations, live_sizes_by_sample};
 pub use crate::analysis::classes::Classes;
-pub use crate::analysis::containers::{ContainerKind, Containers, HashTable};
+pub use crate::analysis::containers::{ContainerKind, Containers};
 pub use crate::analysis::distances::Distance;
 pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
 pub use crate::analysis::interface_definitions::Definition;

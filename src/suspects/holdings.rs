@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, NodeIndex, Progress};
-use crate::graph::NodeKind;
+use crate::graph::engine_objects::{can_be_suspect, is_counted, is_storage};
 use crate::growth::ClassEntries;
 use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
 
@@ -173,31 +173,16 @@ impl Snapshot {
 
     /// Whether a person can name it, and do something about it: not the global object, not V8's records.
     fn can_be_suspect(&self, node: NodeIndex) -> bool {
-        let graph = self.graph();
-        match graph.nodes.kind(node) {
-            kind if kind.is_string() => true,
-            NodeKind::OBJECT => {
-                let name = graph.raw_name(node);
-                !["global", "Window", "Object / "].iter().any(|start| name.starts_with(start))
-            }
-            NodeKind::CLOSURE => true,
-            NodeKind::NATIVE => !graph.raw_name(node).starts_with("system / "),
-            _ => false,
-        }
+        can_be_suspect(self.graph(), node)
     }
 
     /// Tables and elements stand for the object that has them.
     fn is_storage(&self, node: NodeIndex) -> bool {
-        self.graph().nodes.kind(node) == NodeKind::ARRAY
+        is_storage(self.graph(), node)
     }
 
     /// Objects that a class may be accused of: those JavaScript makes.
     fn is_counted(&self, node: NodeIndex) -> bool {
-        let graph = self.graph();
-        let is_scope = graph.raw_name(node).starts_with("system / ");
-        matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::NATIVE)
-            && !is_scope
-            && self.can_be_suspect(node)
-            && !matches!(graph.raw_name(node), "Object" | "Array" | "Map" | "Set" | "WeakMap")
+        is_counted(self.graph(), node)
     }
 }

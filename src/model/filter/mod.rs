@@ -2,6 +2,5 @@
 
 pub(crate) mod class_filter;
 pub(crate) mod condition;
-pub(crate) mod engine_internals;
 pub(crate) mod object_filter;
 pub(crate) mod preset;

@@ -3,8 +3,8 @@
 
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::compare::{AcrossProcesses, CompareOptions, Comparison, Partition, compare_by};
+use crate::graph::engine_objects::is_internal_class;
 use crate::model::filter::condition::{Condition, Test};
-use crate::model::filter::engine_internals::is_internal;
 use crate::model::filter::preset::{FilterPreset, FilteredObjects};
 use crate::model::table::Tally;
 use crate::snapshot::groups::GroupBy;
@@ -125,7 +125,7 @@ impl ObjectFilter {
         }
         let tests: Vec<Test<'_>> =
             self.conditions.iter().map(|condition| condition.test(snapshot, constructors, mode)).collect();
-        let is_hidden = |name: &str| self.internals == Internals::Hidden && is_internal(name);
+        let is_hidden = |name: &str| self.internals == Internals::Hidden && is_internal_class(name);
         let is_hidden: Vec<bool> = constructors.iter().map(|(_, class)| is_hidden(&class.name)).collect();
         for node in snapshot.graph().node_indices() {
             progress.tick(node.position())?;

@@ -5,11 +5,11 @@
 //! expression for the step, as from a function to a variable it sees.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
-use crate::graph::{Edge, EdgeKind, NodeKind};
+use crate::graph::{Edge, EdgeKind, HashTable, NodeKind};
 use crate::model::format::path_text::{global_name, is_identifier, push_property, quoted, shortest_path};
 use crate::model::format::{count, sanitize};
 use crate::model::object::function_names::function_name;
-use crate::snapshot::{EdgeText, HashTable, Snapshot};
+use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::maps::original_variable_name;
 
 /// Characters of a Map's key.
@@ -281,9 +281,9 @@ impl PathFormatter<'_> {
         let slot = containers.slot_number(edge).filter(|_| own_table == table)?;
         let (entry, place) = layout.entry(slot)?;
         match (layout, place) {
-            (HashTable { stride: 3, .. }, 1) if self.general => Some(".get(…)".into()),
+            (HashTable { stride: HashTable::MAP, .. }, 1) if self.general => Some(".get(…)".into()),
             (_, 0) if self.general => Some("[…keys()][…]".into()),
-            (HashTable { stride: 3, .. }, 1) => {
+            (HashTable { stride: HashTable::MAP, .. }, 1) => {
                 let is_key = |other: &Edge| containers.slot_number(other) == Some(slot - 1);
                 let key = graph.edges_of(table).find(is_key).map(|key| self.key(key.target));
                 Some(format!(".get({})", key.unwrap_or_else(|| format!("/* key {entry} */"))))

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use crate::base::{ClassIndex, NodeIndex};
-use crate::model::filter::engine_internals::is_internal;
+use crate::graph::engine_objects::is_internal_class;
 use crate::model::filter::object_filter::Internals;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
@@ -50,7 +50,7 @@ impl ImmediateDominators {
         let classes = snapshot.classes();
         let is_passed: Vec<bool> = match internals {
             Internals::Shown => vec![false; classes.len()],
-            Internals::Hidden => classes.iter().map(|(_, class)| is_internal(&class.name)).collect(),
+            Internals::Hidden => classes.iter().map(|(_, class)| is_internal_class(&class.name)).collect(),
         };
         let root = snapshot.graph().root;
         let mut kept_by: FxHashMap<NodeIndex, Kept> = FxHashMap::default();
