@@ -6,9 +6,12 @@ use std::sync::Arc;
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
+use crate::app::views::View;
 use crate::app::views::object_pane::ObjectQuery;
+use crate::app::views::overview::{CodeExcerptsQuery, GrowthOverviewQuery, HeapCardsQuery, TrendChartQuery};
 use crate::app::views::source_pane::SourceQuery;
 use crate::app::views::suspects::SuspectsQuery;
+use crate::app::views::table_query::TableQuery;
 use crate::source::inferred::infer_all;
 use crate::source::maps::{MapOptions, SourceMaps};
 
@@ -77,10 +80,19 @@ impl AppState {
     fn read_names_again(&mut self) {
         self.cache.clear::<SourceQuery>(&());
         self.cache.clear::<ObjectQuery>(&());
-        let suspects: Vec<_> =
-            self.cache.entries_mut::<SuspectsQuery>().map(|(slot, _)| slot.clone()).collect();
-        for slot in suspects {
-            self.cache.clear::<SuspectsQuery>(&slot);
+        self.cache.clear::<GrowthOverviewQuery>(&());
+        self.cache.clear::<TrendChartQuery>(&());
+        self.cache.clear::<CodeExcerptsQuery>(&());
+        self.clear_all::<SuspectsQuery>(|_| true);
+        self.clear_all::<HeapCardsQuery>(|_| true);
+        self.clear_all::<TableQuery>(|&(view, ..)| matches!(view, View::Growth | View::Trend));
+    }
+
+    fn clear_all<Q: Query>(&mut self, is_wanted: impl Fn(&Q::Slot) -> bool) {
+        let slots: Vec<Q::Slot> =
+            self.cache.entries_mut::<Q>().map(|(slot, _)| slot.clone()).filter(is_wanted).collect();
+        for slot in slots {
+            self.cache.clear::<Q>(&slot);
         }
     }
 }

@@ -180,9 +180,13 @@ impl MappedScript {
         self.originals.get(&position).cloned().or_else(|| self.compute(position))
     }
 
-    /// The same, if it was asked for when the map was found: costs nothing.
-    pub fn known_original(&self, position: Position) -> Option<&Original> {
-        self.originals.get(&position)
+    /// The same without parsing: of a place where no function begins, the name is not told.
+    pub fn original_at_once(&self, position: Position) -> Option<Original> {
+        let find = || {
+            let at = self.in_text(position)?;
+            Some(original_of(&self.map()?.map.find(at.line - 1, at.column - 1)?, None))
+        };
+        self.originals.get(&position).cloned().or_else(find)
     }
 
     /// A place of the script in its own text.

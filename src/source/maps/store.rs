@@ -204,7 +204,7 @@ pub fn original(snapshot: &Snapshot, place: Place) -> Option<Original> {
     let maps = SourceMaps::of(snapshot)?;
     let mapped = maps.state(snapshot, place.script)?;
     let position = place.position?;
-    if maps.options.waits { mapped.original(position) } else { mapped.known_original(position).cloned() }
+    if maps.options.waits { mapped.original(position) } else { mapped.original_at_once(position) }
 }
 
 /// What short texts say of a place.

@@ -214,7 +214,11 @@ fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> 
         LineMark::Declared => "declared here",
         LineMark::Place | LineMark::None => "",
     };
-    let place = format!("{}:{}", sanitize(&script.file_name(), LABEL_LIMIT), view.focus);
+    // Of original code, the file that the text is of.
+    let original =
+        view.place.generated.as_ref().map(|_| view.place.text.split(':').next().unwrap_or_default());
+    let file = original.map_or_else(|| script.file_name(), Into::into);
+    let place = format!("{}:{}", sanitize(&file, LABEL_LIMIT), view.focus);
     Some(CodeExcerpt { place, role, spans })
 }
 
