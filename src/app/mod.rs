@@ -36,10 +36,11 @@ pub use crate::app::options::window_options::{
 pub use crate::app::options::{AnyOption, Choice, Form, Options};
 pub use crate::app::settings::file::SettingsFile;
 pub use crate::app::settings::writer::SettingsWriter;
-pub use crate::app::settings::{ColumnWidths, Settings, ThemeChoice};
+pub use crate::app::settings::{ColumnLayout, ColumnWidths, Settings, ThemeChoice};
 pub use crate::app::state::AppState;
 pub use crate::app::tasks::executor::{Executor, Waker};
 pub use crate::app::tasks::job::{Job, Poll};
+pub use crate::app::tasks::panic_log::program;
 pub use crate::app::views::View;
 pub use crate::app::views::comparison::ACCOUNTING;
 pub use crate::app::views::dominators::GROUP_DOMINATED;

@@ -68,6 +68,8 @@ pub struct AppState {
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
     pub help_shown: bool,
+    /// Whether what the program is is shown.
+    pub about_shown: bool,
     /// The command palette, while it is shown.
     pub palette: Option<CommandPalette>,
     /// The table the keyboard was in last.
@@ -132,6 +134,7 @@ impl AppState {
             chosen_options: ChosenOptions::new(),
             prompt: None,
             help_shown: false,
+            about_shown: false,
             palette: None,
             pane: Pane::Main,
             layout: PaneLayout::default(),

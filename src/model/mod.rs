@@ -28,6 +28,7 @@ pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
 pub use crate::model::retainers::independent_paths::IndependentPaths;
 pub use crate::model::retainers::merged_paths::MergedPaths;
 pub use crate::model::table::cells::Objects;
+pub use crate::model::table::object_kind::ObjectKind;
 pub use crate::model::table::text::{TableText, TextFormat};
 pub use crate::model::table::tree::{ExpandAll, ExpandedRows, TreeTable, Update, Work};
 pub use crate::model::table::{

@@ -84,7 +84,7 @@ fn go_to_other_pane(ui: &Ui) {
 
 /// Whether something lies over the window.
 fn has_overlay(state: &AppState) -> bool {
-    state.help_shown || state.prompt.is_some() || state.palette.is_some()
+    state.help_shown || state.about_shown || state.prompt.is_some() || state.palette.is_some()
 }
 
 /// Gives the keyboard to the table in the middle when nothing has it, so that arrows always work.

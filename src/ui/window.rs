@@ -8,7 +8,7 @@ use crate::ui::bars::{menu, status, toolbar};
 use crate::ui::capture::panel::capture_ui;
 use crate::ui::overlays::file_dialog::Dialog;
 use crate::ui::overlays::frame_times::FrameTimes;
-use crate::ui::overlays::{command_palette, drop_target, help, path_prompt};
+use crate::ui::overlays::{about, command_palette, drop_target, help, path_prompt};
 use crate::ui::sidebar::files;
 use crate::ui::views::main_pane::main_pane_ui;
 use crate::ui::views::retainers::retainers_pane_ui;
@@ -23,6 +23,13 @@ use std::time::Duration;
 
 const APP_ID: &str = "heaplens";
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+
+/// From this width of the middle on, the retainers stand beside it.
+const RETAINERS_BESIDE: f32 = 1500.0;
+/// The height of the retainers' head and two of their rows.
+const RETAINERS_AT_LEAST: f32 = 92.0;
+/// The height of the main table's head, eight rows and the line of sums.
+const MAIN_AT_LEAST: f32 = 208.0;
 
 /// Opens the window with `paths` and returns when it is closed.
 pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
@@ -190,24 +197,18 @@ impl eframe::App for Window {
                 .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));
+        } else if !state.files.is_empty() {
+            Panel::left("files rail")
+                .resizable(false)
+                .exact_size(30.0)
+                .frame(bar.inner_margin(Margin::same(4)))
+                .show(ui, |ui| files::rail_ui(ui, state, commands));
         }
         let bare = egui::Frame::NONE;
         // The overview has all the room until something in it is chosen.
         let has_chosen = state.inspected_object.is_some() || state.view != View::Overview;
         if state.current.is_some() && state.view.has_objects() && has_chosen {
-            if state.settings.retainers_shown {
-                let room = ui.available_height();
-                Panel::bottom("retainers")
-                    .default_size(room * 0.4)
-                    .size_range((room * 0.2).min(72.0)..=room * 0.7)
-                    .frame(bare.fill(ui.visuals().panel_fill))
-                    .show(ui, |ui| retainers_pane_ui(ui, state, commands));
-            } else {
-                Panel::bottom("retainers head")
-                    .resizable(false)
-                    .frame(bare.fill(ui.visuals().panel_fill))
-                    .show(ui, |ui| retainers_pane_ui(ui, state, commands));
-            }
+            retainers_ui(ui, state, commands);
         }
         CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).background)).show(ui, |ui| {
             if state.files.is_empty() {
@@ -218,6 +219,7 @@ impl eframe::App for Window {
         });
         path_prompt::prompt_ui(ui, state, commands);
         help::help_ui(ui, state, commands);
+        about::about_ui(ui, state, commands);
         command_palette::command_palette_ui(ui, state, commands);
         drop_target::drop_ui(ui, commands);
         keys::keep_focus(ui, state);
@@ -238,6 +240,30 @@ impl eframe::App for Window {
         if let Some(saving) = &mut self.saving {
             saving.finish(&self.state.settings);
         }
+    }
+}
+
+/// Draws the retainers: at the right of a wide window, below the middle otherwise, where the main table keeps
+/// room for a few rows.
+fn retainers_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill);
+    let room = ui.available_size();
+    if !state.settings.retainers_shown {
+        let head = Panel::bottom("retainers head").resizable(false).frame(frame);
+        head.show(ui, |ui| retainers_pane_ui(ui, state, commands));
+    } else if room.x >= RETAINERS_BESIDE && room.x > room.y {
+        Panel::right("retainers beside")
+            .default_size(room.x * 0.45)
+            .size_range(480.0..=room.x * 0.65)
+            .frame(frame)
+            .show(ui, |ui| retainers_pane_ui(ui, state, commands));
+    } else {
+        let most = (room.y * 0.7).min(room.y - MAIN_AT_LEAST).max(RETAINERS_AT_LEAST);
+        Panel::bottom("retainers")
+            .default_size((room.y * 0.4).min(most))
+            .size_range(RETAINERS_AT_LEAST..=most)
+            .frame(frame)
+            .show(ui, |ui| retainers_pane_ui(ui, state, commands));
     }
 }
 

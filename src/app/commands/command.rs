@@ -4,6 +4,7 @@ use crate::app::capture::commands::CaptureCommand;
 use crate::app::files::notes::FileNote;
 use crate::app::files::open_file::FileId;
 use crate::app::options::AnyOption;
+use crate::app::settings::ColumnLayout;
 use crate::app::views::View;
 use crate::app::views::fix::FixRole;
 use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, Step};
@@ -160,6 +161,12 @@ pub enum Command {
     NoteBookmark(FileId, ObjectId, String),
     /// Give a number column of a table a width in points; 0 for its own.
     SetColumnWidth(&'static str, ColumnId, u16),
+    /// Set which columns of a table are shown, in which order.
+    SetColumns(&'static str, ColumnLayout),
+    /// Give the columns of a table their own widths again.
+    ResetColumnWidths(&'static str),
+    /// Show or hide what this program is.
+    ToggleAbout,
     /// Show or hide how long a frame takes.
     ToggleFrameTimes,
     /// The panes below are too narrow to stand beside each other, or not any more.

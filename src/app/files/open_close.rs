@@ -73,6 +73,15 @@ impl AppState {
     /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
     /// A file that is added to a compared pair changes nothing that is shown: the window offers what can be done with it.
     pub(crate) fn on_load_finished(&mut self, id: FileId) {
+        self.show_loaded(id);
+        let is_timeline = self.snapshot(id).is_some_and(|snapshot| !snapshot.graph().samples.is_empty());
+        if is_timeline && self.files.len() == 1 && self.view == View::default() {
+            self.show(View::Allocations);
+        }
+    }
+
+    /// Chooses the snapshots that are shown when a load has come to its end.
+    fn show_loaded(&mut self, id: FileId) {
         let Some(at) = self.pending_groups.iter().position(|files| files.contains(&id)) else { return };
         let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
         if self.pending_groups[at].iter().any(is_loading) {

@@ -6,7 +6,7 @@ pub(crate) mod writer;
 use crate::app::files::bookmarks::Bookmarks;
 use crate::app::files::notes::{FileNotes, RecentPair, remember};
 use crate::app::files::session::Session;
-use crate::model::ColumnId;
+use crate::model::{ColumnId, ColumnSpec};
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +16,58 @@ const RECENT_FILES: usize = 12;
 
 /// The widths of a table's columns that were dragged, in points, by column key.
 pub type ColumnWidths = BTreeMap<String, u16>;
+
+/// Which columns of a table are shown, and in which order, by column key. The tree column is always first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnLayout {
+    /// Columns that are not shown.
+    pub hidden: Vec<String>,
+    /// The order of those that were moved; others follow in their own.
+    pub order: Vec<String>,
+}
+
+impl ColumnLayout {
+    /// Of `columns`, the tree column first, the positions of those that are shown.
+    pub fn shown(&self, columns: &[ColumnSpec]) -> Vec<usize> {
+        let key = |at: usize| columns[at].id.0;
+        let mut shown: Vec<usize> =
+            (1..columns.len()).filter(|&at| !self.hidden.iter().any(|hidden| hidden == key(at))).collect();
+        let place = |at: usize| self.order.iter().position(|other| other == key(at)).unwrap_or(usize::MAX);
+        shown.sort_by_key(|&at| place(at));
+        shown.insert(0, 0);
+        shown
+    }
+
+    /// The same with the column `key` `by` places further to the right, among `columns`.
+    #[must_use]
+    pub fn moved(&self, columns: &[ColumnSpec], key: ColumnId, by: isize) -> Self {
+        let mut order: Vec<String> =
+            self.shown(columns).into_iter().skip(1).map(|at| columns[at].id.0.to_owned()).collect();
+        if let Some(at) = order.iter().position(|other| other == key.0) {
+            let to = at.saturating_add_signed(by).min(order.len() - 1);
+            let moved = order.remove(at);
+            order.insert(to, moved);
+        }
+        Self { order, ..self.clone() }
+    }
+
+    /// The same without the column `key`.
+    #[must_use]
+    pub fn without(&self, key: ColumnId) -> Self {
+        let mut layout = self.clone();
+        layout.hidden.push(key.0.to_owned());
+        layout
+    }
+
+    /// The same with the column `key`.
+    #[must_use]
+    pub fn with(&self, key: ColumnId) -> Self {
+        let mut layout = self.clone();
+        layout.hidden.retain(|hidden| hidden != key.0);
+        layout
+    }
+}
 
 /// Dark, light, or what the system says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -68,6 +120,8 @@ pub struct Settings {
     pub notes: FileNotes,
     /// The folder that captures go to; `None` for the usual one.
     pub capture_folder: Option<PathBuf>,
+    /// Columns that were hidden or moved, by table.
+    pub columns_by_table: BTreeMap<String, ColumnLayout>,
     /// Objects to come back to.
     pub bookmarks: Bookmarks,
 }
@@ -89,6 +143,7 @@ impl Default for Settings {
             widths_by_column: BTreeMap::new(),
             recent_pairs: Vec::new(),
             notes: FileNotes::new(),
+            columns_by_table: BTreeMap::new(),
             capture_folder: None,
             bookmarks: Bookmarks::new(),
         }
@@ -105,6 +160,23 @@ impl Settings {
     pub fn widths(&self, table: &str) -> &ColumnWidths {
         static NONE: ColumnWidths = ColumnWidths::new();
         self.widths_by_column.get(table).unwrap_or(&NONE)
+    }
+
+    /// Which columns of a table are shown, in which order.
+    pub fn columns(&self, table: &str) -> &ColumnLayout {
+        static NONE: ColumnLayout = ColumnLayout { hidden: Vec::new(), order: Vec::new() };
+        self.columns_by_table.get(table).unwrap_or(&NONE)
+    }
+
+    /// Sets which columns of a table are shown, in which order.
+    pub fn set_columns(&mut self, table: &str, layout: ColumnLayout) {
+        self.columns_by_table.insert(table.to_owned(), layout);
+        self.columns_by_table.retain(|_, layout| *layout != ColumnLayout::default());
+    }
+
+    /// Forgets the widths that were dragged in a table.
+    pub fn reset_widths(&mut self, table: &str) {
+        self.widths_by_column.remove(table);
     }
 
     /// Sets the width of a table's column; 0 resets it.
@@ -147,6 +219,26 @@ mod tests {
         assert_eq!(settings.recent.len(), RECENT_FILES);
         assert_eq!(settings.recent[0], Path::new("15.heapsnapshot"));
         assert_eq!(settings.recent[1], Path::new("19.heapsnapshot"));
+    }
+
+    #[test]
+    fn columns_are_hidden_and_moved_by_key() {
+        let columns: Vec<ColumnSpec> = ["name", "a", "b", "c"]
+            .map(|key| ColumnSpec { id: ColumnId(key), ..ColumnSpec::name("") })
+            .into();
+        let plain = ColumnLayout::default();
+        assert_eq!(plain.shown(&columns), [0, 1, 2, 3]);
+        let moved = plain.moved(&columns, ColumnId("c"), -1);
+        assert_eq!(moved.shown(&columns), [0, 1, 3, 2]);
+        assert_eq!(moved.moved(&columns, ColumnId("c"), -5).shown(&columns), [0, 3, 1, 2]);
+        let hidden = moved.without(ColumnId("a"));
+        assert_eq!(hidden.shown(&columns), [0, 3, 2]);
+        assert_eq!(hidden.with(ColumnId("a")), moved);
+        let mut settings = Settings::default();
+        settings.set_columns("Summary", hidden);
+        assert_eq!(settings.columns("Summary").hidden, ["a"]);
+        settings.set_columns("Summary", plain);
+        assert_eq!(settings, Settings::default());
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) fn record(label: &str, panic: &(dyn Any + Send)) -> String {
 }
 
 /// Version and system: the first line of every report.
-pub(crate) fn program() -> String {
+pub fn program() -> String {
     let (os, processor) = (std::env::consts::OS, std::env::consts::ARCH);
     format!("Heaplens {} on {os} {processor}", env!("CARGO_PKG_VERSION"))
 }

@@ -155,6 +155,7 @@ impl TreeSource for ImmediateDominators {
             cells,
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

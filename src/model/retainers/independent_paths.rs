@@ -113,6 +113,7 @@ impl TreeSource for IndependentPaths {
             cells: vec![length, Cell::default(), Cell::default()],
             object: steps.first().map(|&edge| (Side::Current, snapshot.graph().source(edge))),
             is_dimmed: false,
+            kind: None,
             place: steps.first().and_then(|&edge| self.objects.place(snapshot.graph().source(edge))),
         }
     }

@@ -363,6 +363,7 @@ impl TreeSource for MergedPaths {
             ],
             object: only.map(|node| (Side::Current, node)),
             is_dimmed: false,
+            kind: None,
             place: only.and_then(|node| self.place(node)),
         }
     }

@@ -6,6 +6,7 @@ use crate::base::NodeIndex;
 use crate::model::format;
 use crate::model::format::code_place::{CodePlaces, named_spans, says_place};
 use crate::model::format::object_text::{Link, edge_spans, object_hover};
+use crate::model::table::object_kind::ObjectKind;
 use crate::model::table::order::{ChromeOrder, Level};
 use crate::model::table::{Cell, Disclosure, Item, Row, RowPlace, Side, Sort, Span};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
@@ -147,6 +148,7 @@ impl Objects {
             cells,
             object: Some((self.side, node)),
             is_dimmed,
+            kind: Some(ObjectKind::of(&self.snapshot, node)),
             place: self.place(node),
         }
     }

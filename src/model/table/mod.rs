@@ -6,6 +6,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod column;
+pub(crate) mod object_kind;
 pub(crate) mod order;
 pub(crate) mod text;
 pub(crate) mod tree;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
 use crate::model::format::code_place::CodePlace;
 pub use crate::model::table::column::{Align, ColumnId, ColumnSpec, ColumnWidth, Value};
+use crate::model::table::object_kind::ObjectKind;
 
 /// Which snapshot of a comparison an item lives in. Views of one snapshot use `Current`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -153,6 +155,8 @@ pub struct Row {
     pub object: Option<(Side, NodeIndex)>,
     /// An object that stands above it already, or cannot be reached: drawn greyed.
     pub is_dimmed: bool,
+    /// What kind of object it is about, for the glyph before its name.
+    pub kind: Option<ObjectKind>,
     /// Where its object's code stands.
     pub place: Option<RowPlace>,
 }

@@ -242,6 +242,7 @@ impl TreeSource for Dominators {
             ],
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

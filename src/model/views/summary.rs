@@ -168,6 +168,7 @@ impl Summary {
             ],
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

@@ -200,8 +200,13 @@ fn object_suspect(scene: &Scene<'_>, holding: &ObjectHolding, total: u64) -> Sus
         _ => String::new(),
     };
     let kind = holding.kind.label();
-    let claim =
-        format!("this {kind} {id} holds {}, {} of the heap{entries}", size(holding.bytes), percent(share));
+    let claim = format!(
+        "{} {id} {} {}, {} of the heap{entries}",
+        this(kind),
+        verb(kind),
+        size(holding.bytes),
+        percent(share)
+    );
     let contents = scene.contents().group(&new_entries(scene, holding.node, holding.kind));
     let mut facts: Vec<String> = Vec::new();
     let in_it: Vec<String> =
@@ -304,8 +309,8 @@ fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> St
             let class = scene.snapshot.classes().name(scene.snapshot.class_of(line.object));
             let noun = if evidence.kind == ContainerKind::Bytes { class } else { line.kind };
             let mut claim = format!(
-                "this {} grew by {bytes}, from {} to {}: {part}",
-                sanitize(noun, NAME_LIMIT),
+                "{} grew by {bytes}, from {} to {}: {part}",
+                this(&sanitize(noun, NAME_LIMIT)),
                 size(line.bytes_before),
                 size(line.bytes_after),
             );
@@ -318,6 +323,19 @@ fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> St
             claim
         }
     }
+}
+
+/// `this array`, `these variables`.
+fn this(kind: &str) -> String {
+    format!("{} {kind}", if is_plural(kind) { "these" } else { "this" })
+}
+
+fn verb(kind: &str) -> &'static str {
+    if is_plural(kind) { "hold" } else { "holds" }
+}
+
+fn is_plural(kind: &str) -> bool {
+    matches!(kind, "bytes" | "listeners" | "promises" | "roots" | "variables")
 }
 
 /// `400 arrays`.

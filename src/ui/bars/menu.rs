@@ -47,6 +47,7 @@ pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.menu_button("Help", |ui| {
             item_ui(ui, state, Command::ToggleHelp, commands);
             item_ui(ui, state, Command::CopyFaults, commands);
+            item_ui(ui, state, Command::ToggleAbout, commands);
         });
         if state.current.is_some() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| sizes_ui(ui, state, commands));

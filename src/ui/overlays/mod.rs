@@ -1,5 +1,6 @@
 //! Everything drawn above the views.
 
+pub(crate) mod about;
 pub(crate) mod command_palette;
 pub(crate) mod drop_target;
 pub(crate) mod file_dialog;

@@ -23,6 +23,11 @@ pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             if open.clicked() {
                 commands.push(Command::OpenDialog);
             }
+            let fold = ui.add(Button::new("⏴").frame(false)).on_hover_text("Fold this list to a strip");
+            fold.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Fold the snapshots"));
+            if fold.clicked() {
+                commands.push(Command::ToggleFiles);
+            }
         });
     });
     ui.add_space(2.0);
@@ -45,6 +50,24 @@ pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
         }
     });
+}
+
+/// Draws the list as a strip of numbers, while it is folded.
+pub fn rail_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let unfold = ui.add(Button::new("⏵").frame(false)).on_hover_text(Command::ToggleFiles.tooltip());
+    unfold.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Unfold the snapshots"));
+    if unfold.clicked() {
+        commands.push(Command::ToggleFiles);
+    }
+    for (number, file) in (1..).zip(&state.files) {
+        let is_current = state.current == Some(file.id);
+        let button = Button::selectable(is_current, format!("{number}"));
+        let button = ui.add_enabled(file.snapshot.is_some(), button).on_hover_text(&file.name);
+        button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_current, &file.name));
+        if button.clicked() {
+            commands.push(Command::ShowFile(file.id));
+        }
+    }
 }
 
 fn file_ui(

@@ -1,6 +1,6 @@
 //! The content of a cell: painted, not laid out, so that thousands of cells cost next to nothing.
 
-use crate::model::{Align, Cell, Disclosure, Row, Span, Tone, format};
+use crate::model::{Align, Cell, Disclosure, ObjectKind, Row, Span, Tone, format};
 use crate::ui::theme::Palette;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
@@ -34,12 +34,38 @@ const PLACE: f32 = 0.5;
 const PLACE_FROM: f32 = 150.0;
 const PLACE_GAP: f32 = 10.0;
 
+/// The room of the glyph of an object's kind.
+const GLYPH: f32 = 20.0;
+
+/// Draws the glyph of the object's kind, and returns the room that it takes.
+fn glyph_width(ui: &Ui, row: &Row, middle: Pos2, palette: &Palette) -> f32 {
+    let Some(kind) = row.kind else { return 0.0 };
+    let (glyph, tone) = match kind {
+        ObjectKind::Function => ("ƒ", Tone::Function),
+        ObjectKind::Array => ("[]", Tone::Value),
+        ObjectKind::Map => ("⇒", Tone::Value),
+        ObjectKind::Text => ("\"\"", Tone::StringText),
+        ObjectKind::Value => ("#", Tone::Value),
+        ObjectKind::Element => ("<>", Tone::Property),
+        ObjectKind::Scope => ("{}", Tone::Property),
+        ObjectKind::Native => ("◆", Tone::Quiet),
+        ObjectKind::Internal => ("·", Tone::Quiet),
+        ObjectKind::Object => ("○", Tone::Quiet),
+    };
+    let color = if row.is_dimmed { palette.muted } else { palette.tone(tone) };
+    let center = pos2(middle.x + GLYPH / 2.0 - 2.0, middle.y);
+    ui.painter().text(center, Align2::CENTER_CENTER, glyph, FontId::monospace(10.0), color);
+    GLYPH
+}
+
 /// A name painted in its cell.
 pub struct PaintedName {
     /// Its letters; cut where there was no room.
     pub galley: Arc<Galley>,
-    /// Where they begin: right of the triangle's room.
+    /// Where they begin: right of the triangle's room, and of the glyph's.
     pub begin: Pos2,
+    /// Where the triangle's room ends.
+    pub triangle_end: f32,
 }
 
 /// Draws indent, triangle and name.
@@ -62,7 +88,7 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
             painter.text(center, Align2::CENTER_CENTER, "…", font(ui), palette.muted);
         }
     }
-    let left = start + TRIANGLE;
+    let left = start + TRIANGLE + glyph_width(ui, row, pos2(start + TRIANGLE, rect.center().y), palette);
     let room = rect.right() - PADDING - left;
     // A place is shown whole or, where the name needs the room, not at all.
     let place = row.place_text().filter(|_| room >= PLACE_FROM);
@@ -81,7 +107,7 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
         let at = pos2(left + galley.size().x + PLACE_GAP, rect.center().y - place.size().y / 2.0);
         painter.galley(at, place, palette.muted);
     }
-    PaintedName { galley, begin }
+    PaintedName { galley, begin, triangle_end: start + TRIANGLE }
 }
 
 /// Draws a number with a bar for its share of the whole; a change is red where it grows, green where it

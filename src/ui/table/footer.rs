@@ -6,8 +6,14 @@ use crate::ui::theme::Palette;
 use egui::accesskit::Role;
 use egui::{CornerRadius, Rect, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2};
 
-/// Draws the line into `place`; `widths` are those of all columns.
-pub fn total_ui(ui: &mut Ui, place: Rect, total: &Total, columns: &[ColumnSpec], widths: &[f32]) {
+/// Draws the line into `place`; `order` are the positions of `columns` among all, `widths` theirs.
+pub fn total_ui(
+    ui: &mut Ui,
+    place: Rect,
+    total: &Total,
+    (columns, order): (&[ColumnSpec], &[usize]),
+    widths: &[f32],
+) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(place, CornerRadius::ZERO, ui.visuals().panel_fill);
     ui.painter().hline(place.x_range(), place.top() + 0.5, Stroke::new(1.0, palette.line));
@@ -17,7 +23,8 @@ pub fn total_ui(ui: &mut Ui, place: Rect, total: &Total, columns: &[ColumnSpec],
     let top = place.center().y - galley.size().y / 2.0;
     ui.painter().galley(pos2(place.left() + indent, top), galley, palette.text);
     let mut left = place.left() + name;
-    for ((cell, spec), &width) in total.cells.iter().zip(&columns[1..]).zip(cells) {
+    for ((&at, spec), &width) in order.iter().zip(columns).skip(1).zip(cells) {
+        let Some(cell) = total.cells.get(at - 1) else { continue };
         let rect = Rect::from_x_y_ranges(left..=left + width, place.y_range());
         let cell_ui = ui.new_child(UiBuilder::new().max_rect(rect));
         paint_cell(&cell_ui, cell, spec.align, false, palette);
@@ -26,7 +33,12 @@ pub fn total_ui(ui: &mut Ui, place: Rect, total: &Total, columns: &[ColumnSpec],
     let response = ui.interact(place, ui.unique_id().with("total"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &total.name));
     response.ctx.accesskit_node_builder(response.id, |node| {
-        let said = columns[1..].iter().zip(&total.cells).filter(|(_, cell)| !cell.text.is_empty());
+        let said = order
+            .iter()
+            .zip(columns)
+            .skip(1)
+            .filter_map(|(&at, spec)| Some((spec, total.cells.get(at - 1)?)));
+        let said = said.filter(|(_, cell)| !cell.text.is_empty());
         let said: Vec<String> = said.map(|(spec, cell)| format!("{} {}", spec.title, cell.text)).collect();
         node.set_value(said.join(", "));
     });

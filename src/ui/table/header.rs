@@ -1,11 +1,12 @@
 //! The heads of a table's columns: buttons that sort.
 
-use crate::app::{Command, Pane};
+use crate::app::{ColumnLayout, Command};
 use crate::model::{Align, ColumnSpec, Direction, Sort};
+use crate::ui::table::TableView;
 use crate::ui::table::cells::{ARROW, PADDING, Pointing, clipped, triangle};
 use crate::ui::theme::Palette;
 use egui::accesskit::{Role, SortDirection};
-use egui::{Color32, CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2};
+use egui::{Button, Color32, CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 /// The room a title and its arrow need.
 pub fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
@@ -20,8 +21,39 @@ fn said(direction: Direction) -> SortDirection {
     }
 }
 
+/// What can be done with a column, and with those that are hidden.
+fn column_menu_ui(ui: &mut Ui, spec: &ColumnSpec, view: &TableView<'_>, commands: &mut Vec<Command>) {
+    let (table, layout) = (view.id_salt, view.columns);
+    let columns = view.table.source().columns();
+    let set = |layout: ColumnLayout| Command::SetColumns(table, layout);
+    let mut item = |ui: &mut Ui, is_enabled: bool, label: &str, command: Command| {
+        if ui.add_enabled(is_enabled, Button::new(label)).clicked() {
+            commands.push(command);
+            ui.close();
+        }
+    };
+    let shown = layout.shown(columns);
+    let at = shown.iter().position(|&at| columns[at].id == spec.id).unwrap_or(0);
+    item(ui, at > 0, "Hide column", set(layout.without(spec.id)));
+    item(ui, at > 1, "Move left", set(layout.moved(columns, spec.id, -1)));
+    item(ui, at > 0 && at + 1 < shown.len(), "Move right", set(layout.moved(columns, spec.id, 1)));
+    item(ui, at > 0, "Automatic width", Command::SetColumnWidth(table, spec.id, 0));
+    ui.separator();
+    for hidden in columns.iter().filter(|column| layout.hidden.iter().any(|key| key == column.id.0)) {
+        item(ui, true, &format!("Show {}", hidden.title), set(layout.with(hidden.id)));
+    }
+    item(ui, !view.widths.is_empty(), "Automatic widths of all", Command::ResetColumnWidths(table));
+    item(ui, *layout != ColumnLayout::default(), "Reset columns", set(ColumnLayout::default()));
+}
+
 /// A column's head: sorts when it is clicked.
-pub fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands: &mut Vec<Command>) {
+pub fn head_ui(
+    ui: &mut Ui,
+    spec: &ColumnSpec,
+    sort: Sort,
+    view: &TableView<'_>,
+    commands: &mut Vec<Command>,
+) {
     let palette = Palette::of(ui);
     let rect = ui.max_rect();
     let response = ui.interact(rect, ui.unique_id().with("head"), Sense::CLICK);
@@ -63,6 +95,7 @@ pub fn head_ui(ui: &mut Ui, spec: &ColumnSpec, sort: Sort, pane: Pane, commands:
     }
     let help = response.on_hover_text(spec.help);
     if help.clicked() {
-        commands.push(Command::SortBy(pane, spec.id));
+        commands.push(Command::SortBy(view.pane, spec.id));
     }
+    help.context_menu(|ui| column_menu_ui(ui, spec, view, commands));
 }

@@ -2,6 +2,7 @@
 
 use crate::app::{Command, CopyWhat, Step};
 use crate::model::{ColumnId, TreeTable};
+use crate::ui::table::key_menu::open_by_key;
 use crate::ui::table::{TableView, focus_id};
 use crate::ui::theme::{HEAD_HEIGHT, ROW_HEIGHT};
 use egui::accesskit::Role;
@@ -20,6 +21,7 @@ pub fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Co
     }
     let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, tab: false, escape: false };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    open_by_key(ui, pane);
     let page = page_of(area.height());
     let steps = [
         (Key::ArrowDown, Step::Rows(1)),

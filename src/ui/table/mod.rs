@@ -6,16 +6,18 @@ pub(crate) mod column_widths;
 pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod id_links;
+pub(crate) mod key_menu;
 pub(crate) mod keys;
 pub(crate) mod row_menu;
 
-use crate::app::{ColumnWidths, Command, Pane, RowAction};
-use crate::model::{Disclosure, Row, Sort, TreeTable};
+use crate::app::{ColumnLayout, ColumnWidths, Command, Pane, RowAction};
+use crate::model::{ColumnSpec, Disclosure, Row, Sort, TreeTable};
 use crate::ui::table::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
 use crate::ui::table::column_widths::Widths;
 use crate::ui::table::footer::total_ui;
 use crate::ui::table::header::{head_ui, head_width};
 use crate::ui::table::id_links::id_links_ui;
+use crate::ui::table::key_menu::{is_key_menu_open, key_menu_ui};
 use crate::ui::table::keys::focus_ui;
 use crate::ui::table::row_menu::row_menu_ui;
 use crate::ui::theme::{HEAD_HEIGHT, Palette, ROW_HEIGHT};
@@ -45,8 +47,19 @@ pub struct TableView<'a> {
     pub extra_menu_items: Vec<(String, Command)>,
     /// The widths of columns that the user has dragged.
     pub widths: &'a ColumnWidths,
+    /// The columns that are shown.
+    pub columns: &'a ColumnLayout,
     /// Whether the keyboard was here last.
     pub is_in_use: bool,
+}
+
+/// The columns that are shown.
+struct Shown<'a> {
+    widths: &'a Widths,
+    columns: &'a [ColumnSpec],
+    /// The position of each among all columns.
+    order: &'a [usize],
+    sort: Sort,
 }
 
 /// The focus of a pane's table.
@@ -65,7 +78,10 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
     ui.painter().hline(strip.x_range(), strip.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let has_focus = focus_ui(ui, view, area, commands);
     let scroll_to = row_to_reveal(ui, view);
-    let columns = view.table.source().columns();
+    let all = view.table.source().columns();
+    let order = view.columns.shown(all);
+    let columns: Vec<ColumnSpec> = order.iter().map(|&at| all[at]).collect();
+    let columns = &columns[..];
     let sort = view.table.sort();
     let heads: Vec<f32> = columns.iter().map(|spec| head_width(ui, spec)).collect();
     let widths = Widths::of(ui, view.id_salt, columns, &heads, view.widths);
@@ -76,12 +92,19 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
         let room = ui.available_rect_before_wrap();
         let foot = room.bottom() - if total.is_some() { ROW_HEIGHT } else { 0.0 };
         ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(foot)), |ui| {
-            rows_ui(ui, view, (&widths, sort), scroll_to, has_focus, commands);
+            rows_ui(
+                ui,
+                view,
+                &Shown { widths: &widths, columns, order: &order, sort },
+                scroll_to,
+                has_focus,
+                commands,
+            );
         });
         if let Some(total) = total {
             let width = widths.all.iter().sum::<f32>().max(area.width());
             let place = Rect::from_min_size(pos2(room.left(), foot), vec2(width, ROW_HEIGHT));
-            total_ui(ui, place, total, columns, &widths.all);
+            total_ui(ui, place, total, (columns, &order), &widths.all);
         }
     });
 }
@@ -90,13 +113,13 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
 fn rows_ui(
     ui: &mut Ui,
     view: &TableView<'_>,
-    (widths, sort): (&Widths, Sort),
+    shown: &Shown<'_>,
     scroll_to: Option<usize>,
     has_focus: bool,
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);
-    let columns = view.table.source().columns();
+    let &Shown { widths, columns, sort, .. } = shown;
     let mut builder = TableBuilder::new(ui)
         .id_salt("columns")
         .auto_shrink(false)
@@ -115,7 +138,7 @@ fn rows_ui(
         .header(HEAD_HEIGHT, |mut row| {
             for (at, spec) in columns.iter().enumerate() {
                 row.col(|ui| {
-                    head_ui(ui, spec, sort, view.pane, commands);
+                    head_ui(ui, spec, sort, view, commands);
                     if let Some(number) = at.checked_sub(1) {
                         widths.handle_ui(ui, (number, spec.id), ui.max_rect(), commands);
                     }
@@ -124,7 +147,7 @@ fn rows_ui(
         })
         .body(|body| {
             body.rows(ROW_HEIGHT, view.table.len(), |mut row| {
-                row_ui(&mut row, view, palette, has_focus, commands);
+                row_ui(&mut row, view, shown, palette, has_focus, commands);
             });
         });
 }
@@ -141,6 +164,7 @@ fn row_to_reveal(ui: &Ui, view: &TableView<'_>) -> Option<usize> {
 fn row_ui(
     table_row: &mut TableRow<'_, '_>,
     view: &TableView<'_>,
+    shown: &Shown<'_>,
     palette: &Palette,
     has_focus: bool,
     commands: &mut Vec<Command>,
@@ -159,11 +183,12 @@ fn row_ui(
     let (_, name) = table_row.col(|ui| {
         paint_ground(ui, background);
         let painted = paint_name(ui, &row, palette);
-        (triangle_end, is_clipped) = (painted.begin.x, painted.galley.elided);
+        (triangle_end, is_clipped) = (painted.triangle_end, painted.galley.elided);
         id_links_ui(ui, &text, &painted, (view.pane, at), commands);
     });
     name_hover(name, (&row, &text), is_clipped);
-    for (cell, spec) in row.cells.iter().zip(&view.table.source().columns()[1..]) {
+    for (&position, spec) in shown.order.iter().zip(shown.columns).skip(1) {
+        let Some(cell) = row.cells.get(position - 1) else { continue };
         let (_, response) = table_row.col(|ui| {
             paint_ground(ui, background);
             paint_cell(ui, cell, spec.align, row.is_dimmed, palette);
@@ -176,7 +201,12 @@ fn row_ui(
     describe(&response, (&row, &text), view, at, is_selected);
     handle_response(&response, &row, view.pane, at, triangle_end, commands);
     let ways = if is_selected { &view.extra_menu_items[..] } else { &[] };
-    response.context_menu(|ui| row_menu_ui(ui, (view.pane, view.row_action, ways), at, &row, commands));
+    let menu = |ui: &mut Ui| row_menu_ui(ui, (view.pane, view.row_action, ways), at, &row, commands);
+    if is_selected && is_key_menu_open(&response.ctx, view.pane) {
+        key_menu_ui(&response, view.pane, menu);
+    } else {
+        response.context_menu(menu);
+    }
 }
 
 fn paint_ground(ui: &Ui, background: Option<Color32>) {

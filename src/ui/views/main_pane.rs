@@ -48,6 +48,7 @@ pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                 row_action: state.view.spec().row_action,
                 extra_menu_items: links_in_other_snapshots(state),
                 widths: state.settings.widths(state.view.title()),
+                columns: state.settings.columns(state.view.title()),
                 is_in_use: state.pane == Pane::Main,
             };
             tree_table_ui(ui, &view, commands);

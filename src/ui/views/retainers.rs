@@ -114,6 +114,7 @@ pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
                 row_action: None,
                 extra_menu_items: Vec::new(),
                 widths: state.settings.widths("Retainers"),
+                columns: state.settings.columns("Retainers"),
                 is_in_use: state.pane == Pane::Retainers,
             };
             tree_table_ui(ui, &view, commands);

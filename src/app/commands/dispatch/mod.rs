@@ -47,6 +47,8 @@ fn settings(state: &mut AppState, command: Command) -> Vec<Effect> {
     match command {
         Command::Capture(command) => return state.apply_capture(command),
         Command::SetOption(option, change) => state.set_option(option, change),
+        Command::SetColumns(table, layout) => state.settings.set_columns(table, layout),
+        Command::ResetColumnWidths(table) => state.settings.reset_widths(table),
         Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
         Command::SetMapSize(width, height) => state.map_size = (width, height),
         Command::SetPaneLayout(layout) => state.layout = layout,

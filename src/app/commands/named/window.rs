@@ -49,6 +49,8 @@ pub static WINDOW: &[Entry] = &[
     Entry::new(Command::ToggleHelp, "Help", "Keys, terms and where to begin")
         .key(KeyModifiers::Nothing, "F1")
         .changes(|state| state.help_shown ^= true),
+    Entry::new(Command::ToggleAbout, "About Heaplens", "Version, system and licence of this program")
+        .changes(|state| state.about_shown ^= true),
     Entry::new(
         Command::CopyFaults,
         "Copy error report",
@@ -62,6 +64,7 @@ pub static WINDOW: &[Entry] = &[
         .key(KeyModifiers::Nothing, "Escape")
         .changes(|state| {
             state.help_shown = false;
+            state.about_shown = false;
             state.prompt = None;
             state.palette = None;
         }),

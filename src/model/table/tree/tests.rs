@@ -61,6 +61,7 @@ impl TreeSource for Numbers {
             cells: vec![Cell::default()],
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

@@ -184,6 +184,7 @@ impl TreeSource for AllocationView {
             cells: COLUMNS.map(|(_, value)| value(totals).cell(whole)).into(),
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

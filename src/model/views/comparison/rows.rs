@@ -29,6 +29,7 @@ impl ComparisonView {
             cells: values.map(Value::cell_if_any).collect(),
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }
@@ -54,6 +55,7 @@ impl ComparisonView {
             cells: values.map(Value::cell_if_any).collect(),
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

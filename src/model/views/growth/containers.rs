@@ -141,6 +141,7 @@ impl GrowthTable {
             ],
             object: Some((Side::Current, line.object)),
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }
@@ -163,6 +164,7 @@ fn entries_row(item: Item, entries: &EntriesLine) -> Row {
         cells: vec![Cell::default(), count, Cell::default(), Cell::default(), growth],
         object: Some((Side::Current, entries.example)),
         is_dimmed: false,
+        kind: None,
         place: None,
     }
 }

@@ -108,6 +108,7 @@ impl TreeSource for OwnersTable {
             cells: vec![growth_cell(line.total, Some(line.share))],
             object: line.object.map(|object| (Side::Current, object)),
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

@@ -247,6 +247,7 @@ impl TreeSource for Strings {
                     cells: self.cells(text),
                     object: Some((Side::Current, text.first)),
                     is_dimmed: false,
+                    kind: None,
                     place: None,
                 }
             }

@@ -180,6 +180,7 @@ impl TreeSource for StringPrefixes {
             cells,
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

@@ -167,6 +167,7 @@ impl TreeSource for SlicedStrings {
             ],
             object: Some((Side::Current, node)),
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }

@@ -93,6 +93,7 @@ impl TrendTable {
             ],
             object: line.object.map(|object| (Side::Current, object)),
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }
@@ -126,6 +127,7 @@ impl TrendTable {
             ],
             object: None,
             is_dimmed: false,
+            kind: None,
             place: None,
         }
     }
