@@ -3,6 +3,7 @@
 mod failures;
 mod filter_chips;
 mod growth;
+mod menus;
 mod navigation;
 mod overview;
 mod panes;
