@@ -19,7 +19,7 @@ use crate::capture::estimate::{CaptureEstimate, HeapUsage};
 use crate::capture::partial_file::{PartialFile, free_name};
 use crate::capture::recording::{Recorded, end_sentence, record, refusal};
 use crate::capture::session::{Received, Session, SessionEnd};
-use crate::capture::{bun, process, scripts, workers};
+use crate::capture::{bun, external_maps, process, scripts, workers};
 use crate::sidecar::{MemoryFigures, SIDECAR_VERSION, Sidecar, SidecarMemory, SidecarOptions, SidecarTarget};
 
 const ANSWER: Duration = Duration::from_secs(2);
@@ -301,7 +301,10 @@ impl Connection {
         captures: &[Captured],
         control: &CaptureControl,
     ) -> Result<usize, CaptureError> {
-        let scripts = scripts::fetch(&mut self.session, control).map_err(|end| self.ended(&end))?;
+        let mut scripts = scripts::fetch(&mut self.session, control).map_err(|end| self.ended(&end))?;
+        if self.endpoint.socket.ip().is_loopback() {
+            external_maps::add(&mut scripts);
+        }
         for captured in captures.iter().filter(|captured| captured.sidecar.is_some()) {
             let Ok(Some(mut sidecar)) = Sidecar::beside(&captured.path) else { continue };
             sidecar.scripts.clone_from(&scripts);

@@ -14,6 +14,7 @@ mod control;
 mod discovery;
 mod error;
 mod estimate;
+mod external_maps;
 mod http;
 mod message;
 mod partial_file;

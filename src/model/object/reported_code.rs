@@ -36,6 +36,6 @@ pub fn reported_code(
     if lines.is_empty() {
         return Ok(None);
     }
-    let title = view.finding.unwrap_or_else(|| view.place.text);
+    let title = view.finding.unwrap_or(view.place.text);
     Ok(Some(ReportedCode { title, lines }))
 }

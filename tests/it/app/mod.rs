@@ -1,5 +1,6 @@
 //! The window's state without a window.
 
+mod arrangement;
 mod capture;
 mod commands;
 mod freeing;
