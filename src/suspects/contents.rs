@@ -24,6 +24,10 @@ pub enum ContentKind {
     ClassFunction,
     /// Async functions that wait.
     Suspended,
+    /// Copies of one text.
+    Text,
+    /// Native contexts.
+    Realm,
 }
 
 /// New objects of one kind.

@@ -25,6 +25,15 @@ impl Confidence {
             Self::Possible => "possible",
         }
     }
+
+    /// What it rests on.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Certain => "what is new in it and what keeps it are known",
+            Self::Likely => "it grows or piles up as leaks do, and may be meant to",
+            Self::Possible => "it is large, and may be meant to be",
+        }
+    }
 }
 
 /// Whom evidence accuses.
@@ -44,6 +53,8 @@ pub enum Who {
     Named(&'static str),
     /// What is left over of something: nobody.
     Rest(&'static str),
+    /// Things of a kind, and who holds them: `contexts in frames`.
+    Together(&'static str, Vec<HolderPath>),
 }
 
 /// Callbacks of a page, by what calls them.
@@ -131,10 +142,12 @@ pub enum Mechanism {
     /// Realms: contexts with globals of their own.
     Realms {
         /// How many there were.
-        before: u64,
+        before: Option<u64>,
         /// How many there are.
         after: u64,
     },
+    /// Copies of one text.
+    Copies,
     /// Local variables of a running function.
     Stack,
     /// Parts of texts that keep the whole.

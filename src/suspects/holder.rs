@@ -58,7 +58,7 @@ const CELL: &str = "system / Cell";
 const MODULE: &str = "system / SourceTextModule";
 /// Objects that one search looks at.
 const STEPS: usize = 3_000;
-/// Retainers of an object that one search follows.
+/// Retainers of an object that one search follows: of more, only the one without which it would be freed.
 const RETAINERS: usize = 4_000;
 /// How far above an object its dominators are compared with the target.
 const DOMINATORS: usize = 24;
@@ -70,6 +70,13 @@ pub struct Holders<'a> {
     pub scopes: Scopes<'a>,
     /// The objects that the baseline does not have.
     fresh: Option<&'a BitSet>,
+}
+
+/// What a search does with objects that are alive only through its target.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Avoided,
+    Passed,
 }
 
 /// The cheapest known way on from an object: the reference to take next.
@@ -90,8 +97,18 @@ impl<'a> Holders<'a> {
         self.fresh.is_some_and(|fresh| fresh.contains(node.position()))
     }
 
-    /// The best way to `target`.
+    /// The best way to `target`. One that only what hangs below it can name is named by that.
     pub fn find(&self, target: NodeIndex) -> HolderPath {
+        let found = self.search(target, Below::Avoided);
+        if found.start != Start::Roots {
+            return found;
+        }
+        let through = self.search(target, Below::Passed);
+        let is_variable = through.start == Start::Variable && through.origin <= Origin::Unknown;
+        if is_variable { through } else { found }
+    }
+
+    fn search(&self, target: NodeIndex, below: Below) -> HolderPath {
         let mut onward = Onward::default();
         let mut work = BinaryHeap::new();
         let mut best: Option<(u32, Start, NodeIndex, Option<EdgeIndex>, Origin)> = None;
@@ -115,13 +132,15 @@ impl<'a> Holders<'a> {
             if let Some((price, start, origin)) = self.name_of_object(node, next) {
                 offer(price, start, node, None, origin);
             }
-            if self.snapshot.retainer_count(node) > RETAINERS && node != target {
-                continue;
-            }
+            let is_crowded = self.snapshot.retainer_count(node) > RETAINERS && node != target;
             for retainer in self.snapshot.retainers(node) {
                 let edge = self.snapshot.graph().edges.get(retainer.edge);
                 let source = retainer.source;
-                if edge.kind == EdgeKind::Weak || self.is_below(source, target) {
+                if is_crowded && self.snapshot.dominator(node) != Some(source) {
+                    continue;
+                }
+                let is_avoided = below == Below::Avoided && self.is_below(source, target);
+                if edge.kind == EdgeKind::Weak || is_avoided {
                     continue;
                 }
                 if let Some((price, start, origin)) = self.name_of_reference(source, &edge) {

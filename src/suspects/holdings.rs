@@ -1,8 +1,9 @@
 //! Who holds a large part of the heap: single objects, and classes whose objects do so together.
 //!
-//! An object is suspect if it retains more than a tenth of the heap and nothing below it does, or if it is
-//! a collection of which no entry has half: there the large size breaks into many small ones. A class is suspect if its objects, apart from those that such an
-//! object retains, hold more than a tenth together.
+//! An object is one if it retains so large a part and nothing below it does, or if it is a collection of which
+//! no entry has half: there the large size breaks into many small ones. A class is one if its objects, apart
+//! from those that such an object retains, hold as much together. Code, the text of scripts and licences,
+//! and the browser's own objects are none.
 
 use std::cmp::Reverse;
 
@@ -10,13 +11,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, ClassIndex, NodeIndex, Progress};
+use crate::graph::NodeKind;
 use crate::graph::engine_objects::{can_be_suspect, is_counted, is_storage};
 use crate::growth::ClassEntries;
 use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
+use crate::suspects::page::is_browsers_own;
 
-/// The part of the heap from which on something is suspect: a tenth.
-const PART: u64 = 10;
-
+/// Characters in which a licence says that it is one.
+const LICENCE_START: usize = 1_000;
 /// Fewer objects are not accused as a class.
 const FEW: u64 = 5;
 
@@ -26,7 +28,16 @@ pub enum Holding {
     /// One object.
     Object(ObjectHolding),
     /// The objects of a class together.
-    Class(ClassEntries),
+    Class(ClassHolding),
+}
+
+/// The objects of a class that hold a large part of the heap together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClassHolding {
+    /// The class, and what they hold.
+    pub entries: ClassEntries,
+    /// The objects, in file order.
+    pub objects: Vec<NodeIndex>,
 }
 
 /// One object that holds a large part of the heap.
@@ -49,17 +60,23 @@ impl Holding {
     pub fn bytes(&self) -> u64 {
         match self {
             Self::Object(object) => object.bytes,
-            Self::Class(class) => class.bytes,
+            Self::Class(class) => class.entries.bytes,
         }
     }
 }
 
 impl Snapshot {
-    /// What holds more than a tenth of the heap, the most first. `O(nodes)`; the snapshot must be complete.
-    pub fn suspects(&self, mode: SizeMode, progress: &Progress) -> Result<Vec<Holding>, Cancelled> {
+    /// What holds more than the `part`th part of the heap, the most first. `O(nodes)`; the snapshot must be
+    /// complete.
+    pub fn suspects(
+        &self,
+        mode: SizeMode,
+        part: u64,
+        progress: &Progress,
+    ) -> Result<Vec<Holding>, Cancelled> {
         let graph = self.graph();
         let retained = |node: NodeIndex| self.retained(mode, node).unwrap_or(0);
-        let least = (retained(graph.root) / PART).max(1);
+        let least = (retained(graph.root) / part).max(1);
         let idom = self.dominators();
         let mut large: Vec<NodeIndex> = Vec::new();
         for node in graph.node_indices() {
@@ -119,7 +136,7 @@ impl Snapshot {
             let Some(&first) = nodes.first() else { continue };
             let class = entries(self.class_of(first), &nodes);
             if class.bytes >= least && class.count >= FEW {
-                found.push(Holding::Class(class));
+                found.push(Holding::Class(ClassHolding { entries: class, objects: nodes }));
             }
         }
         found.extend(large.into_iter().map(|node| {
@@ -173,7 +190,25 @@ impl Snapshot {
 
     /// Whether a person can name it, and do something about it: not the global object, not V8's records.
     fn can_be_suspect(&self, node: NodeIndex) -> bool {
-        can_be_suspect(self.graph(), node)
+        let graph = self.graph();
+        can_be_suspect(graph, node)
+            && !graph.raw_name(node).starts_with("GlobalObject")
+            && !(graph.nodes.kind(node).is_string() && self.is_source_text(node))
+            && !is_browsers_own(graph, node)
+    }
+
+    /// Whether a text is that of a script, which V8 refers to from code, or a licence.
+    fn is_source_text(&self, node: NodeIndex) -> bool {
+        let graph = self.graph();
+        let is_of_code = |source: NodeIndex| {
+            graph.nodes.kind(source) == NodeKind::CODE
+                || graph.raw_name(source).starts_with("system / Script")
+        };
+        let start: String = graph.raw_name(node).chars().take(LICENCE_START).collect();
+        self.strong_holders(node).any(is_of_code)
+            || ["Copyright", "copyright", "LICENSE", "License", "@license"]
+                .iter()
+                .any(|word| start.contains(word))
     }
 
     /// Tables and elements stand for the object that has them.
@@ -183,6 +218,6 @@ impl Snapshot {
 
     /// Objects that a class may be accused of: those JavaScript makes.
     fn is_counted(&self, node: NodeIndex) -> bool {
-        is_counted(self.graph(), node)
+        is_counted(self.graph(), node) && !is_browsers_own(self.graph(), node)
     }
 }

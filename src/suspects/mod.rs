@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod holder;
 pub mod holdings;
 mod named_paths;
+pub(crate) mod one_heap;
 pub mod page;
 mod ranking;
 pub(crate) mod rules;
@@ -79,8 +80,11 @@ impl<'a> Scene<'a> {
     }
 
     /// The growth's rows as evidence, with what rules know of each, and what rules found in the heap;
-    /// the most bytes first.
+    /// the most bytes first. Of one heap by itself: what holds much of it, those that accuse first.
     pub fn ranked(&self, limit: usize, progress: &Progress) -> Result<Ranked, Cancelled> {
-        ranking::rank(self, limit, progress)
+        match self.growth {
+            Some(growth) => ranking::rank(self, growth, limit, progress),
+            None => one_heap::rank(self, progress),
+        }
     }
 }

@@ -48,6 +48,13 @@ pub fn is_detached_element(snapshot: &Snapshot, node: NodeIndex) -> bool {
         && is_dom_node(graph.raw_name(node))
 }
 
+/// Whether `node` is a window, a document or an element that hangs in one.
+pub fn is_page_itself(snapshot: &Snapshot, node: NodeIndex) -> bool {
+    let name = snapshot.graph().raw_name(node);
+    let is_page = matches!(interface(name), "Window" | "HTMLDocument" | "Document") || is_dom_node(name);
+    is_page && snapshot.detachedness(node) != Detachedness::Detached
+}
+
 /// An object that JavaScript has seen has a prototype.
 fn has_wrapper(graph: &Graph, node: NodeIndex) -> bool {
     graph.edges_of(node).any(|edge| edge.kind == EdgeKind::Property && is_named(graph, &edge, "__proto__"))

@@ -33,8 +33,12 @@ pub fn gross(growth: &Growth) -> u64 {
 }
 
 /// Asks the rules, and sorts what they found.
-pub fn rank(scene: &Scene<'_>, limit: usize, progress: &Progress) -> Result<Ranked, Cancelled> {
-    let Some(growth) = scene.growth else { return Ok(Ranked { evidence: Vec::new(), suspects: 0 }) };
+pub fn rank(
+    scene: &Scene<'_>,
+    growth: &Growth,
+    limit: usize,
+    progress: &Progress,
+) -> Result<Ranked, Cancelled> {
     if !growth.ids.is_one_process() {
         return Ok(in_order(growth, rules::by_path::find(scene, growth, progress)?));
     }

@@ -1,9 +1,12 @@
 //! The one writer of evidence: who, what came and why it is kept, in words for window, text and JSON.
 
-use crate::base::NodeIndex;
+use crate::base::{EdgeIndex, NodeIndex};
+use crate::graph::EdgeKind;
 use crate::model::format::holder_text::{Entries, HolderText, holder_text};
+use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::format::{count, sanitize, size};
 use crate::model::object::function_names::{function_name, place_of};
+use crate::model::object_label;
 use crate::snapshot::Snapshot;
 use crate::suspects::Scene;
 use crate::suspects::contents::{Content, ContentKind};
@@ -12,6 +15,8 @@ use crate::suspects::holder::{HolderPath, Start};
 
 /// Characters of a class's name.
 const NAME_LIMIT: usize = 120;
+/// Characters of a text.
+const TEXT_LIMIT: usize = 40;
 /// Functions that a sentence lists.
 const FUNCTIONS: usize = 3;
 
@@ -44,6 +49,11 @@ pub fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> Stri
     };
     match (content.kind, content.function) {
         (ContentKind::Class(class), _) => sanitize(snapshot.classes().name(class), NAME_LIMIT),
+        (ContentKind::Realm, _) => format!("native context{plural}"),
+        (ContentKind::Text, _) => {
+            let text = snapshot.display_name(content.example);
+            format!("cop{} of \"{}\"", if number == 1 { "y" } else { "ies" }, sanitize(&text, TEXT_LIMIT))
+        }
         (_, None) => format!("closure{plural}"),
         (ContentKind::Function, Some(function)) => format!("closure{plural} {}", named(function)),
         (ContentKind::Bound, Some(function)) => format!("closure{plural} bound {}", named(function)),
@@ -83,7 +93,7 @@ fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
                 |content| content_noun(snapshot, content, 1),
             );
             let way = holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any);
-            let owners: Vec<String> = owners(scene, holders);
+            let owners: Vec<String> = owners(scene, holders, Entries::This);
             let owner = match owners.split_last() {
                 None => noun,
                 Some((only, [])) => format!("{noun} in {only}"),
@@ -111,13 +121,23 @@ fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
         Who::Named(name) | Who::Rest(name) => {
             HolderText { owner: (*name).into(), place: None, path: (*name).into() }
         }
+        Who::Together(name, holders) => {
+            let owner = match owners(scene, holders, Entries::Any).as_slice() {
+                [] => (*name).to_owned(),
+                owners => format!("{name} in {}", owners.join(" and ")),
+            };
+            match holders.first() {
+                Some(holder) => HolderText { owner, ..holder_text(&scene.holders, holder, Entries::Any) },
+                None => HolderText { path: owner.clone(), owner, place: None },
+            }
+        }
     }
 }
 
-fn owners(scene: &Scene<'_>, holders: &[HolderPath]) -> Vec<String> {
+fn owners(scene: &Scene<'_>, holders: &[HolderPath], entries: Entries) -> Vec<String> {
     let named = holders.iter().filter(|holder| holder.start != Start::Roots);
     let mut owners: Vec<String> =
-        named.map(|holder| holder_text(&scene.holders, holder, Entries::This).owner).collect();
+        named.map(|holder| holder_text(&scene.holders, holder, entries).owner).collect();
     owners.dedup();
     owners
 }
@@ -176,7 +196,7 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
             format!("stack frames captured by errors whose stack was never read keep {}", names.join(", "))
         }
         Mechanism::Chain { links, step } => {
-            let step = holder_text(&scene.holders, step, Entries::Any).path;
+            let step = step_text(scene, step);
             format!("a chain of {} links, each of which keeps the next: {step}", count(*links))
         }
         Mechanism::Spread { places, entries } => match entries {
@@ -193,11 +213,16 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
         Mechanism::Globals => "properties added to the global object".into(),
         Mechanism::OpenHandles => "handles that are not closed".into(),
         Mechanism::Console => "the console keeps what was logged while developer tools are open".into(),
-        Mechanism::Realms { before, after } => format!(
-            "native contexts {} → {}: each has globals of its own, all kept while one function or object of it is",
-            count(*before),
-            count(*after)
-        ),
+        Mechanism::Realms { before, after } => {
+            let number = match before {
+                Some(before) => format!("{} → {}", count(*before), count(*after)),
+                None => count(*after),
+            };
+            format!(
+                "native contexts {number}: each (of vm or a frame) has globals of its own, all kept while one function or object of it is"
+            )
+        }
+        Mechanism::Copies => "the same text was made anew each time: one copy would do".into(),
         Mechanism::Stack => {
             "a local variable of a function that was running when the snapshot was taken".into()
         }
@@ -210,6 +235,17 @@ pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
         }
     };
     Some(text)
+}
+
+/// How one link of a chain keeps the next: `Job.next`, `closure render → previous`.
+fn step_text(scene: &Scene<'_>, step: &HolderPath) -> String {
+    let text = holder_text(&scene.holders, step, Entries::Any).path;
+    let is_property = |&edge: &EdgeIndex| scene.graph().edges.kind(edge) == EdgeKind::Property;
+    if !step.edges.first().is_some_and(is_property) {
+        return text;
+    }
+    let behind = JavaScriptPath::behind(scene.snapshot, &step.edges, true, true);
+    format!("{}{}", object_label(scene.snapshot, step.from), behind.text())
 }
 
 /// `62 event listeners of Window that are not removed`.

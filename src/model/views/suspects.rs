@@ -1,26 +1,21 @@
 //! Leak suspects in plain words: what holds a large part of one heap, or of the growth between two.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, ObjectId, Progress};
-use crate::growth::{ClassEntries, Growth};
-use crate::model::format;
-use crate::model::format::holder_text::{HolderText, said};
+use crate::growth::Growth;
 use crate::model::format::javascript_path::code;
 use crate::model::format::{count, percent, plain_spaces, sanitize, signed_size, size};
-use crate::model::views::evidence_text::content_text;
 use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Evidence, Mechanism, Who};
-use crate::suspects::holdings::{Holding, ObjectHolding};
-use crate::suspects::rules::container::new_entries;
 use crate::suspects::{Scene, gross};
 
+/// Characters of a class's name.
+const NAME_LIMIT: usize = 120;
 /// Classes that a suspect's contents are told by.
 const CLASSES: usize = 3;
 /// What else grew that is listed.
 const ALSO: usize = 5;
-/// Characters of a class's name.
-const NAME_LIMIT: usize = 120;
 
 /// One suspect.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,31 +65,30 @@ pub struct SuspectsReport {
     pub verdict: String,
     /// What to know of the two snapshots before anything else.
     pub note: Option<&'static str>,
+    /// Whether it is about the growth between two heaps.
+    pub is_growth: bool,
     /// The suspects, the gravest first.
     pub suspects: Vec<Suspect>,
-    /// What also grew, too little to be accused.
+    /// What also grew or is large, too little to be accused.
     pub also_growing: Vec<Suspect>,
 }
 
 impl SuspectsReport {
-    /// Who holds more than a tenth of one heap. `O(nodes)`.
+    /// Who holds much of one heap: a tenth, or a fiftieth by a mechanism that leaks. `O(nodes + edges)`.
     pub fn of_heap(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
         let total = snapshot.retained(mode, snapshot.graph().root).unwrap_or(0);
         let scene = Scene::of_heap(snapshot, mode);
-        let suspects: Vec<Suspect> = snapshot
-            .suspects(mode, progress)?
-            .iter()
-            .map(|holding| match holding {
-                Holding::Object(object) => object_suspect(&scene, object, total),
-                Holding::Class(class) => class_suspect(&scene, *class, total),
-            })
-            .collect();
+        let ranked = scene.ranked(0, progress)?;
+        let shown = ranked.evidence.iter().take(ranked.suspects + ALSO);
+        let mut suspects: Vec<Suspect> =
+            shown.map(|evidence| heap_suspect(&scene, evidence, total)).collect();
+        let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
         let verdict = match suspects.len() {
-            0 => format!("Nothing holds a tenth of the heap's {} or more.", size(total)),
-            1 => format!("One suspect holds a tenth of the heap's {} or more.", size(total)),
-            many => format!("{many} suspects hold a tenth of the heap's {} or more each.", size(total)),
+            0 => healthy_verdict(total, also_growing.first()),
+            1 => format!("One suspect holds much of the heap's {}.", size(total)),
+            many => format!("{many} suspects hold much of the heap's {} each.", size(total)),
         };
-        Ok(Self { verdict, note: None, suspects, also_growing: Vec::new() })
+        Ok(Self { verdict, note: None, is_growth: false, suspects, also_growing })
     }
 
     /// Who has a tenth of the growth between two heaps, if they grew by a hundredth.
@@ -106,7 +100,7 @@ impl SuspectsReport {
         let scene = Scene::of_growth(growth);
         let ranked = scene.ranked(0, &Progress::new()).expect("nobody stops it");
         let told = |(at, evidence): (u32, &Evidence)| {
-            growth_suspect(&scene, growth, at, evidence, &line(&scene, evidence, all))
+            growth_suspect(&scene, at, evidence, line(&scene, evidence, all))
         };
         let mut suspects: Vec<Suspect> =
             (0..).zip(ranked.evidence.iter().take(ranked.suspects + ALSO)).map(told).collect();
@@ -127,7 +121,12 @@ impl SuspectsReport {
             ),
             None => verdict,
         };
-        Self { verdict, note: order_note, suspects, also_growing }
+        Self { verdict, note: order_note, is_growth: true, suspects, also_growing }
+    }
+
+    /// What the list of those who are not accused is headed.
+    pub fn also_title(&self) -> &'static str {
+        if self.is_growth { "Also growing, smaller:" } else { "Also large, nobody is accused:" }
     }
 
     /// For a terminal.
@@ -144,10 +143,11 @@ impl SuspectsReport {
             text.push_str(&format!("   Way to it: {}\n", suspect.path));
         }
         if !self.also_growing.is_empty() {
-            text.push_str("\nAlso growing, smaller:\n");
+            text.push_str(&format!("\n{}\n", self.also_title()));
         }
         for suspect in &self.also_growing {
-            let what = suspect.what.as_ref().map_or_else(String::new, |what| format!(", new: {what}"));
+            let word = if self.is_growth { "new" } else { "in it" };
+            let what = suspect.what.as_ref().map_or_else(String::new, |what| format!(", {word}: {what}"));
             text.push_str(&format!("- {}: {}{what}\n", suspect.owner, suspect.claim));
         }
         plain_spaces(&text)
@@ -167,7 +167,7 @@ impl SuspectsReport {
             text.push_str(&format!("- Way to it: {}\n", code(&suspect.path)));
         }
         if !self.also_growing.is_empty() {
-            text.push_str("\nAlso growing, smaller:\n\n");
+            text.push_str(&format!("\n{}\n\n", self.also_title()));
         }
         for suspect in &self.also_growing {
             text.push_str(&format!("- {}: {}\n", code(&suspect.owner), plain_markdown(&suspect.claim)));
@@ -188,90 +188,51 @@ fn plain_markdown(text: &str) -> String {
     plain
 }
 
-fn object_suspect(scene: &Scene<'_>, holding: &ObjectHolding, total: u64) -> Suspect {
-    let snapshot = scene.snapshot;
-    let HolderText { owner, path, place } = said(&scene.holders, holding.node);
-    let share = format::share(holding.bytes, total);
-    let id = snapshot.id(holding.node);
-    let entries = match holding.entries {
-        Some(entries) if holding.kind.is_collection() => {
-            format!(" in {}", number_of(entries, "entry", "entries"))
+/// Why nobody is accused.
+fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
+    let largest = largest.map_or_else(String::new, |largest| {
+        format!(" The largest, {}, holds {}.", largest.owner, percent(largest.share))
+    });
+    format!(
+        "No suspect: nothing holds a tenth of the heap's {}, and no chain, listeners, timers, detached elements or contexts hold a fiftieth.{largest}",
+        size(total)
+    )
+}
+
+/// What it holds of one heap, in one sentence.
+fn heap_claim(evidence: &Evidence, line: &GrowthLine) -> String {
+    let bytes = size(line.bytes_after);
+    let part = format!("{} of the heap", percent(line.share));
+    match (&evidence.who, evidence.entries_after) {
+        (Who::Class(_), Some(number)) => {
+            format!("{} of this class hold {bytes} together, {part}", number_of(number, "object", "objects"))
         }
-        _ => String::new(),
-    };
-    let kind = holding.kind.label();
-    let claim = format!(
-        "{} {id} {} {}, {} of the heap{entries}",
-        this(kind),
-        verb(kind),
-        size(holding.bytes),
-        percent(share)
-    );
-    let contents = scene.contents().group(&new_entries(scene, holding.node, holding.kind));
-    let mut facts: Vec<String> = Vec::new();
-    let in_it: Vec<String> =
-        contents.iter().take(CLASSES).map(|content| content_text(snapshot, content)).collect();
-    let what = in_it.first().cloned();
-    if in_it.is_empty() {
-        let holds: Vec<String> =
-            holding.holds.iter().take(CLASSES).map(|class| told(snapshot, *class)).collect();
-        facts.extend((!holds.is_empty()).then(|| format!("Right below it: {}", holds.join(", "))));
-    } else {
-        facts.push(format!("In it: {}", in_it.join("; ")));
-    }
-    Suspect {
-        owner,
-        claim,
-        place,
-        what,
-        why: None,
-        confidence: "possible",
-        fingerprint: String::new(),
-        entries_before: None,
-        entries_after: holding.entries,
-        facts,
-        path: path_or_none(&path),
-        object: holding.node,
-        holder: scene.holders.find(holding.node).edges,
-        new_entries: examples(&contents),
-        line: None,
-        id,
-        bytes: holding.bytes,
-        share,
+        (Who::Function | Who::Named(_) | Who::GlobalProperties(_) | Who::Together(..), Some(number)) => {
+            format!("{} of them hold {bytes}, {part}", count(number))
+        }
+        (_, entries) => {
+            let entries = match (&evidence.mechanism, entries) {
+                (Some(Mechanism::Chain { links, .. }), _) => {
+                    format!(" in {}", number_of(*links, "link", "links"))
+                }
+                (_, Some(entries)) => format!(" in {}", number_of(entries, "entry", "entries")),
+                _ => String::new(),
+            };
+            format!("{} {} {} {bytes}, {part}{entries}", this(line.kind), line.id, verb(line.kind))
+        }
     }
 }
 
-fn class_suspect(scene: &Scene<'_>, class: ClassEntries, total: u64) -> Suspect {
-    let snapshot = scene.snapshot;
-    let share = format::share(class.bytes, total);
-    let HolderText { path, place, .. } = said(&scene.holders, class.example);
-    let id = snapshot.id(class.example);
-    let owner = sanitize(snapshot.classes().name(class.class), NAME_LIMIT);
-    Suspect {
-        claim: format!(
-            "{} of this class hold {} together, {} of the heap",
-            number_of(class.count, "object", "objects"),
-            size(class.bytes),
-            percent(share)
-        ),
-        place,
-        what: Some(format!("{} {owner}", count(class.count))),
-        why: None,
-        confidence: "possible",
-        fingerprint: String::new(),
-        entries_before: None,
-        entries_after: Some(class.count),
-        owner,
-        facts: vec![format!("The largest of them is {id}")],
-        path: path_or_none(&path),
-        object: class.example,
-        holder: Vec::new(),
-        new_entries: vec![class.example],
-        line: None,
-        id,
-        bytes: class.bytes,
-        share,
+fn heap_suspect(scene: &Scene<'_>, evidence: &Evidence, total: u64) -> Suspect {
+    let line = line(scene, evidence, total);
+    let mut facts = place_facts(evidence, &line);
+    if !line.what.is_empty() {
+        let what: Vec<&str> = line.what.iter().take(CLASSES).map(String::as_str).collect();
+        facts.push(format!("In it: {}", what.join("; ")));
     }
+    facts.extend(line.why.as_ref().map(|why| format!("Why it is kept: {why}")));
+    facts.push(confidence_fact(evidence));
+    suspect(scene, evidence, line.clone(), heap_claim(evidence, &line), facts, None)
 }
 
 /// What of it grew, in one sentence.
@@ -348,47 +309,57 @@ fn many_of(kind: &str, number: u64) -> String {
     format!("{} {plural}", count(number))
 }
 
-fn growth_suspect(
-    scene: &Scene<'_>,
-    growth: &Growth,
-    at: u32,
-    evidence: &Evidence,
-    line: &GrowthLine,
-) -> Suspect {
-    let mut facts = Vec::new();
-    if let Some(place) = &line.place {
-        let what = if matches!(evidence.who, Who::Function) { "The function" } else { "The variable" };
-        facts.push(format!("{what} is {place}"));
-    }
+fn growth_suspect(scene: &Scene<'_>, at: u32, evidence: &Evidence, line: GrowthLine) -> Suspect {
+    let mut facts = place_facts(evidence, &line);
     if !line.what.is_empty() {
         let what: Vec<&str> = line.what.iter().take(CLASSES).map(String::as_str).collect();
-        let is_known = growth.ids.is_one_process();
+        let is_known = scene.growth.is_none_or(|growth| growth.ids.is_one_process());
         facts.push(format!("{}: {}", if is_known { "New in it" } else { "In it" }, what.join("; ")));
     }
-    if let Some(why) = &line.why {
-        facts.push(format!("Why it is kept: {why}"));
-    }
-    if let Some(each) = line.bytes_per_entry.filter(|_| evidence.kind != ContainerKind::Text) {
-        facts.push(format!("Each new entry takes {}", size(each)));
-    }
-    let id = growth.current.id(line.object);
+    facts.extend(line.why.as_ref().map(|why| format!("Why it is kept: {why}")));
+    let each = line.bytes_per_entry.filter(|_| evidence.kind != ContainerKind::Text);
+    facts.extend(each.map(|each| format!("Each new entry takes {}", size(each))));
+    facts.push(confidence_fact(evidence));
+    let claim = growth_claim(scene, evidence, &line);
+    suspect(scene, evidence, line, claim, facts, Some(at))
+}
+
+fn place_facts(evidence: &Evidence, line: &GrowthLine) -> Vec<String> {
+    let what = if matches!(evidence.who, Who::Function) { "The function" } else { "The variable" };
+    line.place.iter().map(|place| format!("{what} is {place}")).collect()
+}
+
+/// How sure it is, and why.
+fn confidence_fact(evidence: &Evidence) -> String {
+    let (confidence, reason) = (evidence.confidence, evidence.confidence.reason());
+    format!("Confidence: {} ({reason})", confidence.label())
+}
+
+fn suspect(
+    scene: &Scene<'_>,
+    evidence: &Evidence,
+    line: GrowthLine,
+    claim: String,
+    facts: Vec<String>,
+    at: Option<u32>,
+) -> Suspect {
     Suspect {
-        owner: line.owner.clone(),
-        claim: growth_claim(scene, evidence, line),
-        place: line.place.clone(),
-        what: line.what.first().cloned(),
-        why: line.why.clone(),
+        claim,
+        place: line.place,
+        what: line.what.into_iter().next(),
+        why: line.why,
         confidence: line.confidence,
-        fingerprint: line.fingerprint.clone(),
+        fingerprint: line.fingerprint,
         entries_before: line.entries_before,
         entries_after: line.entries_after,
         facts,
-        path: line.path.clone(),
+        path: if line.path.is_empty() { "no path from a root".into() } else { line.path },
+        owner: line.owner,
         object: line.object,
         holder: holder_of(&evidence.who),
         new_entries: examples(&evidence.contents),
-        line: Some(at),
-        id,
+        line: at,
+        id: ObjectId(scene.graph().nodes.id(line.object)),
         bytes: u64::try_from(line.growth).unwrap_or(0),
         share: line.share,
     }
@@ -412,15 +383,6 @@ fn examples(contents: &[Content]) -> Vec<NodeIndex> {
     contents.iter().take(CLASSES).flat_map(of_one).collect()
 }
 
-fn told(snapshot: &Snapshot, class: ClassEntries) -> String {
-    let name = sanitize(snapshot.classes().name(class.class), NAME_LIMIT);
-    format!("{} {name} ({})", count(class.count), size(class.bytes))
-}
-
 fn number_of(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
-fn path_or_none(path: &str) -> String {
-    if path.is_empty() { "no path from a root".into() } else { path.to_owned() }
 }

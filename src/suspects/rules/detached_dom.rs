@@ -8,8 +8,9 @@ use crate::base::{ClassIndex, NodeIndex};
 use crate::graph::{Detachedness, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
+use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
-use crate::suspects::page::{is_browsers_own, is_detached_element};
+use crate::suspects::page::{is_browsers_own, is_detached_element, is_page_itself};
 use crate::suspects::rules::page_registrations::is_callback;
 
 /// Nodes of a tree that are asked who holds it.
@@ -29,7 +30,7 @@ struct Group {
 /// What holds a tree: its class, and the name of the reference.
 type Likeness = (ClassIndex, Option<EdgeName>);
 
-/// Trees that no container of the program holds alone, nor a callback.
+/// Trees that no callback holds; in a growth, none that a container of the program holds alone.
 pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let snapshot = scene.snapshot;
@@ -67,8 +68,9 @@ fn top_of(scene: &Scene<'_>, element: NodeIndex) -> Option<NodeIndex> {
         let above = scene.snapshot.dominator(at)?;
         let is_outside = graph.nodes.kind(above) == NodeKind::SYNTHETIC
             || graph.raw_name(above).starts_with("system / NativeContext")
-            || graph.nodes.kind(above) == NodeKind::NATIVE && !scene.is_fresh(above);
-        if is_outside {
+            || graph.nodes.kind(above) == NodeKind::NATIVE && is_outside_of_tree(scene, above);
+        let is_held_alone = scene.growth.is_none() && graph.nodes.kind(above) == NodeKind::OBJECT;
+        if is_outside || is_held_alone {
             return Some(top);
         }
         if is_detached_element(scene.snapshot, above) {
@@ -79,6 +81,14 @@ fn top_of(scene: &Scene<'_>, element: NodeIndex) -> Option<NodeIndex> {
         at = above;
     }
     None
+}
+
+/// Whether a native object is not part of a tree: old, or without a baseline the page itself.
+fn is_outside_of_tree(scene: &Scene<'_>, node: NodeIndex) -> bool {
+    match scene.growth {
+        Some(_) => !scene.is_fresh(node),
+        None => is_page_itself(scene.snapshot, node),
+    }
 }
 
 /// Who refers to a tree from outside, the program before the browser.
@@ -141,13 +151,10 @@ fn evidence(scene: &Scene<'_>, group: &Group, nodes_of: &FxHashMap<NodeIndex, u6
 
 /// Says of a container that detached elements came into it.
 pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
-    let trees: u64 = evidence
-        .contents
-        .iter()
-        .filter(|content| is_detached_element(scene.snapshot, content.example))
-        .map(|content| content.count)
-        .sum();
-    if trees > 0 && evidence.mechanism.is_none() {
+    let is_tree = |content: &&Content| is_detached_element(scene.snapshot, content.example);
+    let trees: u64 = evidence.contents.iter().filter(is_tree).map(|content| content.count).sum();
+    let largest = evidence.contents.iter().map(|content| content.count).max().unwrap_or(0);
+    if trees * 2 > largest && evidence.mechanism.is_none() {
         evidence.mechanism = Some(Mechanism::Detached { trees, elements: trees });
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::NodeIndex;
 use crate::compare::name_folding::fold_name;
 use crate::graph::{EdgeKind, EdgeName};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{ContainerKind, Snapshot};
 use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::holder::is_global;
@@ -53,6 +53,48 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     evidence.confidence = Confidence::Certain;
 }
 
+/// Properties of the global object in one heap whose names are alike.
+pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+    let graph = scene.graph();
+    let mut groups: FxHashMap<(NodeIndex, String), Vec<(String, NodeIndex)>> = FxHashMap::default();
+    for global in graph.node_indices().filter(|&node| is_global(scene.snapshot, node)) {
+        for (name, target) in properties(scene.snapshot, global) {
+            let pattern = fold_name(&name).into_owned();
+            // A name without a part that varies is of one property alone.
+            if pattern != name {
+                groups.entry((global, pattern)).or_default().push((name, target));
+            }
+        }
+    }
+    let mut found: Vec<Evidence> =
+        groups.into_values().filter_map(|members| of_group(scene, &members)).collect();
+    found.sort_by_key(|evidence| (Reverse(evidence.growth), evidence.object));
+    found
+}
+
+fn of_group(scene: &Scene<'_>, members: &[(String, NodeIndex)]) -> Option<Evidence> {
+    let targets: Vec<NodeIndex> = members.iter().map(|&(_, target)| target).collect();
+    let contents = scene.contents().group(&targets);
+    let bytes: u64 = contents.iter().map(|content| content.bytes).sum();
+    Some(Evidence {
+        rule: "globals",
+        who: Who::GlobalProperties(common_name(members)),
+        kind: ContainerKind::Dictionary,
+        object: contents.first()?.example,
+        object_before: None,
+        bytes_before: 0,
+        bytes_after: bytes,
+        growth: bytes.cast_signed(),
+        entries_before: None,
+        entries_after: Some(members.len() as u64),
+        contents,
+        mechanism: Some(Mechanism::Globals),
+        confidence: Confidence::Likely,
+        claims: targets,
+        row: None,
+    })
+}
+
 /// `result_…`: what all names begin with.
 fn common_name(members: &[(String, NodeIndex)]) -> String {
     let mut names = members.iter().map(|(name, _)| name.as_str());
@@ -76,4 +118,30 @@ fn properties(snapshot: &Snapshot, object: NodeIndex) -> Vec<(String, NodeIndex)
         _ => None,
     });
     named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::suspects::rules::test_page::found_alone;
+
+    #[test]
+    fn properties_with_names_alike_are_told_together() {
+        let mut heap = GraphBuilder::new();
+        let global = heap.node("object", "global", 40);
+        heap.edge(0, "shortcut", "1", global);
+        for at in 0..200 {
+            let result = heap.node("object", "Result", 100);
+            heap.edge(global, "property", &format!("result_{at}"), result);
+        }
+        for name in ["console", "fetch", "URL"] {
+            let own = heap.node("object", "Own", 100);
+            heap.edge(global, "property", name, own);
+        }
+        let all = found_alone(find, &heap);
+        let [evidence] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!(evidence.who, Who::GlobalProperties("result_…".into()));
+        assert_eq!((evidence.entries_after, evidence.growth), (Some(200), 20_000));
+    }
 }

@@ -16,8 +16,8 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if evidence.mechanism.is_some() || !holders.iter().all(|holder| is_runtimes(holder.start)) {
         return;
     }
-    let objects = evidence.row.and_then(|row| Some(&scene.growth?.rows[row].objects));
-    let Some(objects) = objects else { return };
+    let of_row = evidence.row.and_then(|row| Some(&scene.growth?.rows[row].objects));
+    let objects = of_row.unwrap_or(&evidence.claims);
     let is_listener = |&node: &NodeIndex| {
         scene.graph().nodes.kind(node) == NodeKind::CLOSURE
             && scene.is_fresh(node)

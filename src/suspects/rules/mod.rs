@@ -8,7 +8,9 @@ mod captured_stacks;
 mod chain;
 mod console;
 pub mod container;
+mod contexts;
 mod detached_dom;
+mod duplicates;
 mod finalization;
 mod globals;
 mod handles;
@@ -53,6 +55,10 @@ const ROW_RULES: [RowRule; 12] = [
 const HEAP_RULES: [HeapRule; 5] =
     [console::find, page_callbacks::find, detached_dom::find, timers::find, realms::find];
 
+/// Rules about one heap by itself.
+const ALONE_RULES: [HeapRule; 5] =
+    [chain::find, listeners::find, globals::find, contexts::find, duplicates::find];
+
 /// Objects below a container that rules look at.
 const BELOW: usize = 200_000;
 
@@ -66,14 +72,29 @@ pub fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Eviden
     Ok(found)
 }
 
+/// What rules find in one heap by itself.
+pub fn find_alone(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
+    let mut found = Vec::new();
+    for rule in ALONE_RULES {
+        progress.check()?;
+        found.extend(rule(scene));
+    }
+    Ok(found)
+}
+
+/// Adds to evidence what rules know of it.
+pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+    for rule in ROW_RULES {
+        rule(scene, evidence);
+    }
+}
+
 /// What is known of the row at `at`: evidence of the same bytes.
 pub fn explain_row(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidence> {
     let spread = spread::explain(scene, growth, at);
     let mut found = if spread.is_empty() { vec![container::explain(scene, growth, at)] } else { spread };
     for evidence in &mut found {
-        for rule in ROW_RULES {
-            rule(scene, evidence);
-        }
+        explain(scene, evidence);
     }
     found
 }

@@ -13,6 +13,8 @@ use crate::suspects::rules::page_registrations::{Callback, callbacks};
 
 /// How far above an object its dominators are looked at.
 const DOMINATORS: usize = 32;
+/// Callbacks of one place on one target that nobody adds on purpose.
+const CROWD: usize = 5;
 /// Kinds of detached elements that are told.
 const ELEMENTS: usize = 2;
 
@@ -30,8 +32,15 @@ pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let mut claimed = FxHashSet::default();
     let mut found = Vec::new();
     for ((kind, _, _), callbacks) in groups {
-        let (fresh, old): (Vec<Callback>, Vec<Callback>) =
-            callbacks.into_iter().partition(|callback| is_new_cause(scene, callback));
+        let crowded = crowded_targets(&callbacks);
+        let is_cause = |callback: &Callback| match scene.growth {
+            Some(_) => is_new_cause(scene, callback),
+            None => {
+                kind != PageCallback::Listener
+                    || callback.target.is_none_or(|target| crowded.contains(&target))
+            }
+        };
+        let (fresh, old): (Vec<Callback>, Vec<Callback>) = callbacks.into_iter().partition(is_cause);
         if !fresh.is_empty() {
             found.push(evidence(scene, kind, &fresh, old.len() as u64, &mut claimed));
         }
@@ -50,6 +59,15 @@ fn likeness(scene: &Scene<'_>, callback: &Callback) -> Likeness {
     let code = graph.internal_target(function, "shared");
     let class = || scene.contents().property(function, "__proto__");
     (callback.kind, target, code.or_else(class).unwrap_or(function))
+}
+
+/// Targets with several of the callbacks: of one that has a single callback it is a part.
+fn crowded_targets(callbacks: &[Callback]) -> FxHashSet<NodeIndex> {
+    let mut number: FxHashMap<NodeIndex, usize> = FxHashMap::default();
+    for target in callbacks.iter().filter_map(|callback| callback.target) {
+        *number.entry(target).or_default() += 1;
+    }
+    number.into_iter().filter(|&(_, number)| number >= CROWD).map(|(target, _)| target).collect()
 }
 
 /// Whether a callback is new, and not just a part of a target that came itself.
@@ -104,7 +122,10 @@ fn mechanism(scene: &Scene<'_>, kind: PageCallback, fresh: &[Callback], number: 
     let target = fresh[0].target;
     let is_one = fresh.iter().all(|callback| callback.target == target);
     let came = |callback: &Callback| callback.target.is_some_and(|target| scene.is_fresh(target));
-    let is_active = kind == PageCallback::Active && fresh.iter().all(came);
+    let is_active = match scene.growth {
+        Some(_) => kind == PageCallback::Active && fresh.iter().all(came),
+        None => kind == PageCallback::Active && !(is_one && fresh.len() > 1),
+    };
     let kind = if kind == PageCallback::Active && !is_active { PageCallback::Listener } else { kind };
     let class = match target {
         Some(target) => interface(scene.snapshot.classes().name(scene.snapshot.class_of(target))).to_owned(),

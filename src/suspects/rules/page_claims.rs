@@ -4,7 +4,7 @@ use crate::base::NodeIndex;
 use crate::graph::{EdgeKind, NodeKind};
 use crate::suspects::Scene;
 use crate::suspects::evidence::PageCallback;
-use crate::suspects::page::is_browsers_own;
+use crate::suspects::page::{is_browsers_own, is_page_itself};
 use crate::suspects::rules::page_registrations::Callback;
 use crate::suspects::scopes::is_scope;
 
@@ -44,7 +44,11 @@ pub fn shared_top(scene: &Scene<'_>, kept: NodeIndex, own: NodeIndex) -> Option<
         if above == own {
             return None;
         }
-        let is_outside = graph.nodes.kind(above) == NodeKind::NATIVE && !scene.is_fresh(above)
+        let is_old = match scene.growth {
+            Some(_) => !scene.is_fresh(above),
+            None => is_page_itself(scene.snapshot, above),
+        };
+        let is_outside = graph.nodes.kind(above) == NodeKind::NATIVE && is_old
             || graph.nodes.kind(above) == NodeKind::SYNTHETIC
             || graph.raw_name(above).starts_with("system / NativeContext");
         if is_outside {

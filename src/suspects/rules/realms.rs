@@ -31,7 +31,7 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let number = below.count();
     if number >= FEW && number * 2 > fresh.len() {
         let (before, after) = ((all.len() - fresh.len()) as u64, all.len() as u64);
-        evidence.mechanism = Some(Mechanism::Realms { before, after });
+        evidence.mechanism = Some(Mechanism::Realms { before: scene.growth.map(|_| before), after });
     }
 }
 
@@ -91,7 +91,7 @@ pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
         entries_before: Some(before),
         entries_after: Some(after),
         contents: Vec::new(),
-        mechanism: Some(Mechanism::Realms { before, after }),
+        mechanism: Some(Mechanism::Realms { before: scene.growth.map(|_| before), after }),
         confidence: Confidence::Likely,
         claims: fresh.clone(),
         row: None,

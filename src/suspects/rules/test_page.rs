@@ -63,3 +63,10 @@ pub fn grown(fill: impl Fn(&mut Page, usize)) -> Growth {
 pub fn found(rule: fn(&Scene<'_>) -> Vec<Evidence>, growth: &Growth) -> Vec<Evidence> {
     rule(&Scene::of_growth(growth))
 }
+
+/// What a rule finds in one heap that is looked at by itself.
+pub fn found_alone(rule: fn(&Scene<'_>) -> Vec<Evidence>, heap: &GraphBuilder) -> Vec<Evidence> {
+    let snapshot =
+        load_bytes("heap", heap.to_json().as_bytes(), &Progress::new()).expect("a well-formed file");
+    rule(&Scene::of_heap(&snapshot, SizeMode::Chrome))
+}

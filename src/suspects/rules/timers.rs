@@ -20,9 +20,6 @@ const LIST: usize = 5_000_000;
 
 /// Groups the new timers by the function they call.
 pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
-    if scene.growth.is_none() {
-        return Vec::new();
-    }
     let timers = timers(scene);
     let callback = |timer: NodeIndex| scene.contents().property(timer, "_onTimeout");
     let new: Vec<(NodeIndex, NodeIndex)> = timers
@@ -86,7 +83,7 @@ fn evidence(
         bytes_before: 0,
         bytes_after: bytes,
         growth: bytes.cast_signed(),
-        entries_before: Some(before),
+        entries_before: scene.growth.map(|_| before),
         entries_after: Some(before + content.count),
         contents: vec![content],
         mechanism: Some(mechanism),
