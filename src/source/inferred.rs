@@ -79,7 +79,7 @@ pub fn infer_all(snapshot: &Snapshot, progress: &Progress) -> Result<bool, Cance
 }
 
 fn names_of(snapshot: &Snapshot, script: ScriptIndex) -> Names {
-    let options = SourceOptions { own_paths: true, roots: Vec::new() };
+    let options = SourceOptions::of(snapshot);
     let Some(code) = Code::find(snapshot, script, &options) else { return Names::default() };
     let lines = code.lines();
     let named = code.outline.functions().iter().filter_map(|function| {

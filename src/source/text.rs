@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::graph::NodeKind;
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::{Script, ScriptIndex, percent_decoded};
+use crate::source::maps::SourceMaps;
 
 /// UTF-16 units of a text that V8 writes before Chrome 156.
 const KEPT_UNITS: usize = 1024;
@@ -46,6 +47,14 @@ pub struct SourceOptions {
     pub roots: Vec<PathBuf>,
 }
 
+impl SourceOptions {
+    /// The scripts' own paths, and the folders that the user has named for maps and texts.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let roots = SourceMaps::of(snapshot).map_or_else(Vec::new, |maps| maps.folders().to_vec());
+        Self { own_paths: true, roots }
+    }
+}
+
 /// A script's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScriptText {
@@ -59,7 +68,8 @@ pub struct ScriptText {
     pub path: Option<PathBuf>,
 }
 
-/// The best text there is: whole in the snapshot, else from the disk, else the beginning that is kept.
+/// The best text there is: whole in the snapshot, else from the disk if it is the same, else as it was captured,
+/// else the beginning that is kept.
 /// A file that is another version is taken only if nothing is kept.
 pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOptions) -> Option<ScriptText> {
     let script = snapshot.scripts().get(script);
@@ -79,10 +89,17 @@ pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOpt
         let Some(text) = read(&path) else { continue };
         let check = check(snapshot, script, kept.as_deref(), &text);
         let found = ScriptText { text, is_whole: true, check, path: Some(path) };
-        if check != Check::AnotherVersion {
+        if check == Check::SameText {
             return Some(found);
         }
         another.get_or_insert(found);
+    }
+    let captured = SourceMaps::of(snapshot).and_then(|maps| maps.captured_text(snapshot, script));
+    if let Some(text) = captured {
+        return Some(ScriptText { text, is_whole: true, check: Check::SameText, path: None });
+    }
+    if let Some(found) = another.take_if(|found| found.check == Check::NotChecked) {
+        return Some(found);
     }
     let beginning = kept.map(|text| ScriptText { text, is_whole: false, check: Check::SameText, path: None });
     beginning.or(another)

@@ -197,6 +197,8 @@ pub enum Command {
     ToggleSource,
     /// Show code as it ran, or as source maps lead to it.
     ToggleGenerated,
+    /// Open the source code that is shown in the user's editor.
+    OpenInEditor,
     /// Put a text on the clipboard.
     CopyText(String),
     /// Show who holds a row's object.

@@ -2,6 +2,7 @@
 
 pub(crate) mod arrangement;
 pub(crate) mod bookmarks;
+pub(crate) mod editor;
 pub(crate) mod history;
 pub(crate) mod notes;
 pub(crate) mod open_close;

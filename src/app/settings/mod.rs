@@ -4,6 +4,7 @@ pub(crate) mod file;
 pub(crate) mod writer;
 
 use crate::app::files::bookmarks::Bookmarks;
+use crate::app::files::editor::Editor;
 use crate::app::files::notes::{FileNotes, RecentPair, remember};
 use crate::app::files::session::Session;
 use crate::model::{ColumnId, ColumnSpec};
@@ -108,6 +109,8 @@ pub struct Settings {
     pub generated_shown: bool,
     /// Folders with source maps and source texts.
     pub source_folders: Vec<PathBuf>,
+    /// What opens places in source code.
+    pub editor: Editor,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
     /// What was open last.
@@ -138,6 +141,7 @@ impl Default for Settings {
             frame_times_shown: false,
             generated_shown: false,
             source_folders: Vec::new(),
+            editor: Editor::default(),
             recent: Vec::new(),
             session: None,
             widths_by_column: BTreeMap::new(),

@@ -1,7 +1,11 @@
 //! The pane with the source code of the object that has the focus.
 
+use std::path::PathBuf;
+
+use crate::app::files::editor::open;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
+use crate::app::tasks::one_shot::TaskResult;
 use crate::app::tasks::query_cache::Query;
 use crate::base::NodeIndex;
 use crate::model::SourceView;
@@ -55,9 +59,26 @@ impl AppState {
             return;
         };
         let held = self.inspected_object.filter(|&(other, _)| other == file).map_or(node, |(_, held)| held);
-        let options = SourceOptions { own_paths: true, roots: Vec::new() };
+        let options = SourceOptions { own_paths: true, roots: self.settings.source_folders.clone() };
         self.cache.request(SourceQuery { file, node, held }, move |progress, _| {
             SourceView::find(&snapshot, node, held, &options, progress).ok()
+        });
+    }
+
+    /// The file that the code in the pane was read from, with line and column.
+    pub fn editable_place(&self) -> Option<(PathBuf, u32, u32)> {
+        let (_, view) = self.source_contents()?;
+        let view = view?;
+        let position = view.place.place.position.filter(|position| position.line == view.focus);
+        Some((view.path.clone()?, view.focus, position.map_or(1, |position| position.column)))
+    }
+
+    /// Opens the code in the pane in the user's editor.
+    pub(crate) fn open_in_editor(&mut self) {
+        let Some((path, line, column)) = self.editable_place() else { return };
+        let editor = self.settings.editor;
+        self.spawn("Opening the editor", Vec::new(), move |_| {
+            open(editor, &path, line, column).err().map(TaskResult::Refused)
         });
     }
 }

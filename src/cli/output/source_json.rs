@@ -77,7 +77,7 @@ impl Source {
     pub fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
         let path = JavaScriptPath::new(snapshot, suspect.object);
         let from_root: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
-        let options = SourceOptions { own_paths: true, roots: Vec::new() };
+        let options = SourceOptions::of(snapshot);
         let new = suspect.new_entries.iter().copied();
         let entries: Vec<NodeIndex> = new.chain(entries_of(snapshot, suspect.object)).collect();
         let found = source_finding(snapshot, &[&suspect.holder, &from_root], &entries, &options)?;

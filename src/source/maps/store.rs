@@ -10,7 +10,7 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Location, NodeKind};
 use crate::sidecar::Sidecar;
 use crate::snapshot::Snapshot;
-use crate::snapshot::scripts::{ScriptIndex, located};
+use crate::snapshot::scripts::{Script, ScriptIndex, located};
 use crate::source::maps::discovery::Places;
 use crate::source::maps::files::MapFolders;
 use crate::source::maps::mapped_script::{MappedScript, Original};
@@ -106,11 +106,36 @@ impl SourceMaps {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look(&self, snapshot: &Snapshot, script: ScriptIndex) -> MappedScript {
-        let maps = self.maps.get_or_init(|| MapFolders::find(&self.options.folders));
+    /// Folders of the user.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.options.folders
+    }
+
+    /// The text that was captured with the snapshot: of the script with the same number and address.
+    pub fn captured_text(&self, snapshot: &Snapshot, script: &Script) -> Option<String> {
+        let id = u64::from(script.id?);
+        let scripts = &self.sidecar(snapshot)?.scripts;
+        let same = scripts.iter().find(|other| other.id == id).filter(|other| other.url == script.url)?;
+        // Of scripts with one text, one has it.
+        let shared = || {
+            let hash = same.hash.as_ref()?;
+            scripts
+                .iter()
+                .filter(|other| other.hash.as_ref() == Some(hash))
+                .find_map(|other| other.source.clone())
+        };
+        same.source.clone().or_else(shared)
+    }
+
+    fn sidecar(&self, snapshot: &Snapshot) -> Option<&Sidecar> {
         // A file that is damaged has been told of when the snapshot was opened.
         let read = || Sidecar::beside(&snapshot.source().path).ok().flatten();
-        let sidecar = self.sidecar.get_or_init(read).as_ref();
+        self.sidecar.get_or_init(read).as_ref()
+    }
+
+    fn look(&self, snapshot: &Snapshot, script: ScriptIndex) -> MappedScript {
+        let maps = self.maps.get_or_init(|| MapFolders::find(&self.options.folders));
+        let sidecar = self.sidecar(snapshot);
         let positions = self.positions.get_or_init(|| positions(snapshot));
         let own = positions.get(&script).map_or(&[][..], Vec::as_slice);
         let places = Places { sidecar, folders: &self.options.folders, maps };

@@ -48,6 +48,12 @@ fn head_ui(ui: &mut Ui, view: &SourceView, commands: &mut Vec<Command>) {
             if ui.add(Button::new("Copy file:line").small()).on_hover_text(place_text(view)).clicked() {
                 commands.push(copy);
             }
+            let open = ui.add_enabled(view.path.is_some(), Button::new("Open in editor").small());
+            let open =
+                open.on_disabled_hover_text("The text is the snapshot's own: no file on this disk has it");
+            if open.clicked() {
+                commands.push(Command::OpenInEditor);
+            }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let name = RichText::new(&view.place.text).color(palette.text).monospace();
                 ui.add(Label::new(name).truncate()).on_hover_text(view.place.hover());

@@ -62,6 +62,13 @@ pub static NAVIGATION: &[Entry] = &[
         "Show places and names of the code that ran, instead of the original code that source maps lead to",
     )
     .changes(|state| state.settings.generated_shown ^= true),
+    Entry::new(
+        Command::OpenInEditor,
+        "Open in editor",
+        "Open the source code that is shown in VS Code, Zed, a JetBrains editor or $EDITOR, at its line",
+    )
+    .enabled_if(|state| state.editable_place().is_some())
+    .changes(AppState::open_in_editor),
 ];
 
 fn has_current(state: &AppState) -> bool {
