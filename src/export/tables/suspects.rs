@@ -54,12 +54,23 @@ fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let all = all.chain(report.also_growing.iter().map(|suspect| (suspect, false)));
     for (rank, (suspect, is_accused)) in (1_u64..).zip(all) {
         scene.progress.check()?;
-        sink.row(row(scene, rank, suspect, is_accused))?;
+        let [what, why] = [&suspect.what, &suspect.why].map(|text| text.as_deref().map(plain));
+        sink.row(row(scene, (rank, is_accused), suspect, [what.as_deref(), why.as_deref()]))?;
     }
     Ok(())
 }
 
-fn row<'a>(scene: &'a Scene<'_>, rank: u64, suspect: &'a Suspect, is_accused: bool) -> [Value<'a>; 19] {
+/// Text with ordinary spaces.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+fn row<'a>(
+    scene: &'a Scene<'_>,
+    (rank, is_accused): (u64, bool),
+    suspect: &'a Suspect,
+    [what, why]: [Option<&'a str>; 2],
+) -> [Value<'a>; 19] {
     let (script, line) = suspect.place.as_deref().map_or((None, None), script_and_line);
     [
         scene.id(),
@@ -72,8 +83,8 @@ fn row<'a>(scene: &'a Scene<'_>, rank: u64, suspect: &'a Suspect, is_accused: bo
         suspect.place.as_deref().into(),
         script.into(),
         line.into(),
-        suspect.what.as_deref().into(),
-        suspect.why.as_deref().into(),
+        what.into(),
+        why.into(),
         suspect.bytes.into(),
         f64::from(suspect.share).into(),
         suspect.entries_after.into(),
