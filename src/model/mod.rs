@@ -57,6 +57,7 @@ pub use crate::model::views::strings::prefixes::StringPrefixes;
 pub use crate::model::views::strings::slices::SlicedStrings;
 pub use crate::model::views::strings::{StringList, StringTexts, Strings, Text};
 pub use crate::model::views::summary::{Summary, SummaryRow};
+pub use crate::model::views::suspect_source::suspect_finding;
 pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
     Area, Breadcrumb, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor,

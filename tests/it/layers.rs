@@ -110,7 +110,7 @@ const LAYERS: [Layer; 19] = [
     },
     Layer {
         name: "export",
-        modules: &["base", "graph", "snapshot", "compare", "growth", "suspects", "model"],
+        modules: &["base", "graph", "snapshot", "source", "compare", "growth", "suspects", "model"],
         crates: &["parquet", "rustc_hash", "sha2"],
     },
     Layer {

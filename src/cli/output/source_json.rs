@@ -3,16 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::NodeIndex;
-use crate::model::{JavaScriptPath, Suspect};
+use crate::model::{Suspect, suspect_finding};
 use crate::snapshot::Snapshot;
 use crate::source::finding::CodeLine;
 use crate::source::maps::Original;
-use crate::source::text::SourceOptions;
-use crate::source::variable_lines::source_finding;
-
-/// Entries of a container, and of its storage, that are looked at.
-const ENTRIES: usize = 64;
 
 /// The lines that declare and change what grows.
 #[derive(Serialize, JsonSchema)]
@@ -75,12 +69,7 @@ impl Source {
     /// For what is accused: what names it, else the path from a root, tells its variable. Reads files at the
     /// paths of scripts.
     pub fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
-        let path = JavaScriptPath::new(snapshot, suspect.object);
-        let from_root: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
-        let options = SourceOptions::of(snapshot);
-        let new = suspect.new_entries.iter().copied();
-        let entries: Vec<NodeIndex> = new.chain(entries_of(snapshot, suspect.object)).collect();
-        let found = source_finding(snapshot, &[&suspect.holder, &from_root], &entries, &options)?;
+        let found = suspect_finding(snapshot, suspect)?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
         Some(Self {
             declared: found.declared.as_ref().map(|line| location(snapshot, line)),
@@ -102,12 +91,4 @@ fn location(snapshot: &Snapshot, code: &CodeLine) -> CodeLocation {
         original: code.original.clone().map(OriginalLocation::from),
         text: code.text.clone(),
     }
-}
-
-/// What stands last right below `object` and its storage, which is what came last, and `object` itself.
-fn entries_of(snapshot: &Snapshot, object: NodeIndex) -> Vec<NodeIndex> {
-    let graph = snapshot.graph();
-    let below = |node: NodeIndex| graph.edges_of(node).rev().take(ENTRIES).map(|edge| edge.target);
-    let near: Vec<NodeIndex> = below(object).collect();
-    near.iter().copied().chain(near.iter().flat_map(|&node| below(node))).chain([object]).collect()
 }

@@ -5,8 +5,9 @@ use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Boolean, Integer, Name, Number, Text};
 use crate::export::schema::{Column, column};
 use crate::export::tables::{SNAPSHOT, Scene, Table, script_and_line};
-use crate::model::{Suspect, SuspectsReport};
-use crate::snapshot::SizeMode;
+use crate::model::{Suspect, SuspectsReport, suspect_finding};
+use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::finding::CodeLine;
 
 pub const TABLE: Table = Table {
     name: "suspects",
@@ -55,9 +56,23 @@ fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     for (rank, (suspect, is_accused)) in (1_u64..).zip(all) {
         scene.progress.check()?;
         let [what, why] = [&suspect.what, &suspect.why].map(|text| text.as_deref().map(plain));
-        sink.row(row(scene, (rank, is_accused), suspect, [what.as_deref(), why.as_deref()]))?;
+        let line = suspect_finding(snapshot, suspect).and_then(|found| found.grows.into_iter().next());
+        let (file, number) = line.as_ref().map_or((None, None), |line| source_place(snapshot, line));
+        let place = (file.as_deref(), number);
+        sink.row(row(scene, (rank, is_accused), suspect, [what.as_deref(), why.as_deref()], place))?;
     }
     Ok(())
+}
+
+/// The file and the line, of the original code where a source map leads to it.
+fn source_place(snapshot: &Snapshot, line: &CodeLine) -> (Option<String>, Option<u32>) {
+    match &line.original {
+        Some(original) => (Some(original.url.to_string()), Some(original.position.line)),
+        None => {
+            let url = line.place.script(snapshot).url.clone();
+            (Some(url), line.place.position.map(|position| position.line))
+        }
+    }
 }
 
 /// Text with ordinary spaces.
@@ -70,6 +85,7 @@ fn row<'a>(
     (rank, is_accused): (u64, bool),
     suspect: &'a Suspect,
     [what, why]: [Option<&'a str>; 2],
+    (source_file, source_line): (Option<&'a str>, Option<u32>),
 ) -> [Value<'a>; 19] {
     let (script, line) = suspect.place.as_deref().map_or((None, None), script_and_line);
     [
@@ -89,8 +105,8 @@ fn row<'a>(
         f64::from(suspect.share).into(),
         suspect.entries_after.into(),
         suspect.entries_before.into(),
-        Value::Null,
-        Value::Null,
+        source_file.into(),
+        source_line.into(),
         suspect.id.0.into(),
     ]
 }

@@ -12,6 +12,7 @@ pub(crate) mod search;
 pub(crate) mod statistics;
 pub(crate) mod strings;
 pub(crate) mod summary;
+pub(crate) mod suspect_source;
 pub(crate) mod suspects;
 pub(crate) mod treemap;
 pub(crate) mod trend;

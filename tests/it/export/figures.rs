@@ -167,6 +167,7 @@ fn with_a_baseline_the_figures_are_those_of_compare_growth_and_suspects() {
         assert_eq!((text(row, "owner"), text(row, "fingerprint"), integers(row, ["bytes"])[0]), expected);
     }
     assert_eq!(text(&suspects[0], "script").as_deref(), Some("server-leaky.js"));
+    assert_eq!(integer(&suspects[0], "source_line"), Some(12));
 }
 
 #[test]
