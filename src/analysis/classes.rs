@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::class_names::class_name;
 use crate::analysis::dom_state::DomStates;
-use crate::analysis::interface_definitions::{Definition, Shapes};
+use crate::analysis::interface_definitions::{InterfaceDefinition, ObjectShapes};
 use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, StringIndex};
 use crate::graph::{Graph, Location, NodeKind, PlaceIndex};
 
@@ -82,8 +82,8 @@ impl Classes {
     pub fn group(
         graph: &Graph,
         dom: &DomStates,
-        shapes: &Shapes,
-        definitions: &[Definition],
+        shapes: &ObjectShapes,
+        definitions: &[InterfaceDefinition],
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let definition_of = shapes.apply(definitions);
@@ -157,7 +157,7 @@ impl Classes {
 struct Grouping<'a> {
     graph: &'a Graph,
     dom: &'a DomStates,
-    definitions: &'a [Definition],
+    definitions: &'a [InterfaceDefinition],
     list: Vec<Class>,
     index_of: FxHashMap<Class, ClassIndex>,
     /// Kinds that are one class each.
@@ -175,7 +175,7 @@ enum Named {
 }
 
 impl<'a> Grouping<'a> {
-    fn new(graph: &'a Graph, dom: &'a DomStates, definitions: &'a [Definition]) -> Self {
+    fn new(graph: &'a Graph, dom: &'a DomStates, definitions: &'a [InterfaceDefinition]) -> Self {
         Self {
             graph,
             dom,

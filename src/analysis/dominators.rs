@@ -192,7 +192,7 @@ struct Link {
 const AHEAD: usize = 64;
 
 /// One retainer to look at: a vertex, and the node that holds it.
-struct Look {
+struct PendingRetainer {
     vertex: u32,
     source: NodeIndex,
 }
@@ -214,14 +214,14 @@ impl<'a> Semidominators<'a> {
         Self { number: &order.number, forest, semi: order.parent.clone(), path: Vec::new() }
     }
 
-    /// Takes the candidates that retainers give, of the last vertex first, and empties `looks`.
-    fn follow(&mut self, looks: &mut Vec<Look>) {
+    /// Takes the candidates that retainers give, of the last vertex first, and empties `pending`.
+    fn process_batch(&mut self, pending: &mut Vec<PendingRetainer>) {
         let mut numbers = [UNVISITED; AHEAD];
-        for (number, look) in numbers.iter_mut().zip(&*looks) {
+        for (number, look) in numbers.iter_mut().zip(&*pending) {
             *number = self.number[look.source.position()];
         }
         prefetch(numbers.iter().map(|&v| self.forest.get(v as usize).map_or(0, |link| link.ancestor)));
-        for (Look { vertex: w, .. }, v) in looks.drain(..).zip(numbers) {
+        for (PendingRetainer { vertex: w, .. }, v) in pending.drain(..).zip(numbers) {
             if v == UNVISITED {
                 continue;
             }
@@ -242,7 +242,7 @@ fn semi_nca(
     progress: &Progress,
 ) -> Result<Vec<u32>, Cancelled> {
     let mut found = Semidominators::new(order);
-    let mut looks = Vec::with_capacity(AHEAD);
+    let mut pending = Vec::with_capacity(AHEAD);
     let mut end = order.vertex.len();
     while end > 1 {
         progress.check()?;
@@ -262,15 +262,15 @@ fn semi_nca(
                 if last.replace(source) == Some(source) {
                     continue;
                 }
-                looks.push(Look { vertex, source });
-                if looks.len() == AHEAD {
-                    found.follow(&mut looks);
+                pending.push(PendingRetainer { vertex, source });
+                if pending.len() == AHEAD {
+                    found.process_batch(&mut pending);
                 }
             }
         }
         end = start;
     }
-    found.follow(&mut looks);
+    found.process_batch(&mut pending);
     let Semidominators { semi, .. } = found;
     let mut idom = std::mem::take(&mut order.parent);
     for w in 1..idom.len() {

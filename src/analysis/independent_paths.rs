@@ -13,7 +13,7 @@ use std::collections::BinaryHeap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::distances::DistanceColumn;
-use crate::analysis::nearest_edges::{effort, is_root_child};
+use crate::analysis::nearest_edges::{edge_readability_rank, is_root_child};
 use crate::analysis::retainers::Retainers;
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, Graph};
@@ -137,7 +137,12 @@ impl PathSearch<'_> {
                 let further = steps + 1;
                 if seen.get(&source).is_none_or(|&(known, _)| further < known) {
                     seen.insert(source, (further, Some(edge)));
-                    open.push(Reverse((further + i64::from(distance.0), effort(kind), further, source)));
+                    open.push(Reverse((
+                        further + i64::from(distance.0),
+                        edge_readability_rank(kind),
+                        further,
+                        source,
+                    )));
                 }
             }
         }

@@ -20,7 +20,7 @@ const TEXT_UNITS: usize = 120;
 
 /// A shape that is a class.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Definition {
+pub struct InterfaceDefinition {
     /// `{a, b}`: the class's name.
     pub name: String,
     /// The properties' names; one may occur twice.
@@ -30,7 +30,7 @@ pub struct Definition {
 }
 
 /// The plain objects of a graph and their distinct lists of property names.
-pub struct Shapes {
+pub struct ObjectShapes {
     /// Every plain object in file order, and the position of its list in `lists`.
     pub objects: Vec<(NodeIndex, u32)>,
     /// Property names in order, without `__proto__`; names of equal text have one index. In order of first
@@ -39,7 +39,7 @@ pub struct Shapes {
     names: FxHashMap<String, StringIndex>,
 }
 
-impl Shapes {
+impl ObjectShapes {
     /// `O(properties of plain objects)`.
     pub fn find(graph: &Graph, progress: &Progress) -> Result<Self, Cancelled> {
         let [object_names] = graph.strings.named(["Object"]);
@@ -77,7 +77,7 @@ impl Shapes {
     }
 
     /// The definitions, most frequent first; of equally frequent ones the earlier.
-    pub fn infer(&self, graph: &Graph) -> Vec<Definition> {
+    pub fn infer(&self, graph: &Graph) -> Vec<InterfaceDefinition> {
         let mut objects_of = vec![0_usize; self.lists.len()];
         for &(_, list) in &self.objects {
             objects_of[list as usize] += 1;
@@ -112,13 +112,13 @@ impl Shapes {
                     .skip_while(|name| name.is_empty())
                     .map(|name| property_text(name))
                     .collect();
-                Definition { name: format!("{{{}}}", texts.join(", ")), properties, count }
+                InterfaceDefinition { name: format!("{{{}}}", texts.join(", ")), properties, count }
             })
             .collect()
     }
 
     /// The definition each list belongs to, as a position in `definitions`.
-    pub fn apply(&self, definitions: &[Definition]) -> Vec<Option<usize>> {
+    pub fn apply(&self, definitions: &[InterfaceDefinition]) -> Vec<Option<usize>> {
         // Definitions in the names of this graph, found by their first property.
         let mut by_first: FxHashMap<StringIndex, Vec<(usize, Vec<StringIndex>)>> = FxHashMap::default();
         for (at, definition) in definitions.iter().enumerate() {

@@ -13,7 +13,7 @@ pub struct NearestEdges {
 }
 
 /// How well a person can follow an edge: less is better.
-pub fn effort(kind: EdgeKind) -> u8 {
+pub fn edge_readability_rank(kind: EdgeKind) -> u8 {
     match kind {
         EdgeKind::Context => 0,
         EdgeKind::Property => 1,
@@ -51,7 +51,9 @@ impl NearestEdges {
                     continue;
                 }
                 let known = of_node[edge.target].checked_sub(1).map(EdgeIndex);
-                if known.is_none_or(|known| effort(graph.edges.kind(known)) > effort(edge.kind)) {
+                if known.is_none_or(|known| {
+                    edge_readability_rank(graph.edges.kind(known)) > edge_readability_rank(edge.kind)
+                }) {
                     of_node[edge.target] = edge.index.0 + 1;
                 }
             }

@@ -10,7 +10,7 @@ pub struct DominatorRegions<'a> {
     anchors: &'a BitSet,
     idom: &'a Column<NodeIndex, u32>,
     /// The node of the region that the anchor dominates immediately; an anchor's is itself.
-    tops: Vec<u32>,
+    region_roots: Vec<u32>,
 }
 
 impl<'a> DominatorRegions<'a> {
@@ -20,35 +20,35 @@ impl<'a> DominatorRegions<'a> {
         anchors: &'a BitSet,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        let mut tops = vec![UNKNOWN; idom.len()];
+        let mut region_roots = vec![UNKNOWN; idom.len()];
         let mut chain: Vec<NodeIndex> = Vec::new();
         for position in 0..idom.len() {
             progress.tick(position)?;
             let mut at = NodeIndex::at(position);
             let top = loop {
-                let known = tops[at.position()];
+                let known = region_roots[at.position()];
                 if known != UNKNOWN {
                     break known;
                 }
                 let above = idom[at] as usize;
                 if anchors.contains(at.position()) || anchors.contains(above) {
-                    tops[at.position()] = at.0;
+                    region_roots[at.position()] = at.0;
                     break at.0;
                 }
                 chain.push(at);
                 at = NodeIndex::at(above);
             };
             for below in chain.drain(..) {
-                tops[below.position()] = top;
+                region_roots[below.position()] = top;
             }
         }
-        Ok(Self { anchors, idom, tops })
+        Ok(Self { anchors, idom, region_roots })
     }
 
     /// The node on the way to `node` that its anchor dominates immediately; an anchor itself.
     #[inline]
     pub fn top(&self, node: NodeIndex) -> NodeIndex {
-        NodeIndex(self.tops[node.position()])
+        NodeIndex(self.region_roots[node.position()])
     }
 
     /// Whether `node` is an anchor.
@@ -72,16 +72,16 @@ impl<'a> DominatorRegions<'a> {
 
     /// Bytes below and at each top; 0 for other nodes.
     pub fn bytes_by_top(&self, sizes: &SizeColumn<NodeIndex>) -> Vec<u64> {
-        let mut bytes = vec![0; self.tops.len()];
-        for (&top, size) in self.tops.iter().zip(sizes.iter()) {
+        let mut bytes = vec![0; self.region_roots.len()];
+        for (&top, size) in self.region_roots.iter().zip(sizes.iter()) {
             bytes[top as usize] += size;
         }
         bytes
     }
 
-    /// The tops that are no anchors, each with the anchor that dominates it.
-    pub fn tops(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
-        self.tops.iter().enumerate().filter_map(|(position, &top)| {
+    /// The roots of regions that are no anchors, each with the anchor that dominates it.
+    pub fn region_roots(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
+        self.region_roots.iter().enumerate().filter_map(|(position, &top)| {
             let node = NodeIndex::at(position);
             (node.0 == top && !self.is_anchor(node)).then(|| (node, NodeIndex(self.idom[node])))
         })
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(regions.above(NodeIndex(3)), NodeIndex(1));
         let sizes: SizeColumn<NodeIndex> = [1, 10, 100, 1000, 10_000, 100_000].into_iter().collect();
         assert_eq!(regions.bytes_by_top(&sizes), [1, 10, 100, 1000, 10_000, 100_000]);
-        let tops: Vec<_> = regions.tops().map(|(top, anchor)| (top.0, anchor.0)).collect();
-        assert_eq!(tops, [(2, 1), (4, 1), (5, 0)]);
+        let region_roots: Vec<_> = regions.region_roots().map(|(top, anchor)| (top.0, anchor.0)).collect();
+        assert_eq!(region_roots, [(2, 1), (4, 1), (5, 0)]);
     }
 }

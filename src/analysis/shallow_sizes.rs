@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::roots::is_user_root;
-use crate::base::{BitSet, CHECK_EVERY, Cancelled, NodeIndex, Progress, SizeChanges, SizeColumn};
+use crate::base::{BitSet, CHECK_EVERY, Cancelled, NodeIndex, Progress, SizeColumn, SizeColumnMut};
 use crate::graph::{EdgeKind, Graph, NodeKind};
 
 const NOBODY: u32 = u32::MAX;
@@ -52,7 +52,7 @@ pub fn shallow_sizes(
         progress.tick(steps)?;
         flow.give_to_targets(node, owners[node.position()].load(Relaxed), &mut work);
     }
-    let mut sizes = SizeChanges::from(graph.nodes.self_sizes());
+    let mut sizes = SizeColumnMut::from(graph.nodes.self_sizes());
     for position in ownable.iter() {
         let (node, owner) = (NodeIndex::at(position), owners[position].load(Relaxed));
         if owner == NOBODY || owner == MANY || sizes.get(node) == 0 {

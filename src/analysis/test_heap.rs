@@ -14,7 +14,7 @@ use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceColumn, DistanceRules, distances};
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominators::{DepthFirst, Dominators, EssentialEdges};
-use crate::analysis::interface_definitions::{Definition, Shapes};
+use crate::analysis::interface_definitions::{InterfaceDefinition, ObjectShapes};
 use crate::analysis::page_objects::page_objects;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
@@ -141,11 +141,11 @@ impl TestHeap {
         self.dominators().tree.retained_sizes(&self.shallow_sizes()).get(self.node(label))
     }
 
-    pub fn shapes(&self) -> Shapes {
-        Shapes::find(&self.graph, &Progress::new()).expect("nobody cancels")
+    pub fn shapes(&self) -> ObjectShapes {
+        ObjectShapes::find(&self.graph, &Progress::new()).expect("nobody cancels")
     }
 
-    pub fn definitions(&self) -> Vec<Definition> {
+    pub fn definitions(&self) -> Vec<InterfaceDefinition> {
         self.shapes().infer(&self.graph)
     }
 

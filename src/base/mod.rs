@@ -22,4 +22,4 @@ pub use crate::base::memo::Memo;
 pub use crate::base::number_format::{NBSP, count, plain_spaces, size};
 pub use crate::base::prefetch::prefetch;
 pub use crate::base::progress::{CHECK_EVERY, Cancelled, Progress, Stage};
-pub use crate::base::size_column::{SizeChanges, SizeColumn};
+pub use crate::base::size_column::{SizeColumn, SizeColumnMut};

@@ -77,20 +77,20 @@ impl<I: Index> SizeColumn<I> {
 }
 
 /// A column that can still change.
-pub struct SizeChanges<I> {
+pub struct SizeColumnMut<I> {
     low: Vec<u32>,
     large: BTreeMap<u32, u64>,
     index: PhantomData<fn(I)>,
 }
 
-impl<I: Index> From<&SizeColumn<I>> for SizeChanges<I> {
+impl<I: Index> From<&SizeColumn<I>> for SizeColumnMut<I> {
     fn from(column: &SizeColumn<I>) -> Self {
         let large = column.large.iter().copied().collect();
         Self { low: column.low.to_vec(), large, index: PhantomData }
     }
 }
 
-impl<I: Index> SizeChanges<I> {
+impl<I: Index> SizeColumnMut<I> {
     /// The value of row `index`.
     #[inline]
     pub fn get(&self, index: I) -> u64 {
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn sizes_grow_and_shrink_past_the_border() {
         let column: SizeColumn<NodeIndex> = [5, 1 << 32, 7, u64::MAX].into_iter().collect();
-        let mut changes = SizeChanges::from(&column);
+        let mut changes = SizeColumnMut::from(&column);
         let total = changes.get(NodeIndex(0)) + changes.get(NodeIndex(1));
         changes.set(NodeIndex(0), total);
         changes.set(NodeIndex(1), 0);

@@ -188,14 +188,14 @@ impl GrowthAccounting {
 
 /// What was allocated and freed in a class, counted one way or the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Counted {
+pub struct AllocatedFreed {
     /// Bytes that came.
     pub alloc: u64,
     /// Bytes that went.
     pub freed: u64,
 }
 
-impl Counted {
+impl AllocatedFreed {
     /// Allocated less freed.
     pub fn delta(self) -> i64 {
         difference(self.alloc, self.freed)
@@ -204,10 +204,12 @@ impl Counted {
 
 impl ComparisonRow {
     /// Its bytes, counted so.
-    pub fn counted(&self, counting: GrowthAccounting) -> Counted {
+    pub fn counted(&self, counting: GrowthAccounting) -> AllocatedFreed {
         match counting {
-            GrowthAccounting::EveryByte => Counted { alloc: self.alloc_size(), freed: self.freed_size() },
-            GrowthAccounting::AsChrome => Counted { alloc: self.new_size, freed: self.deleted_size },
+            GrowthAccounting::EveryByte => {
+                AllocatedFreed { alloc: self.alloc_size(), freed: self.freed_size() }
+            }
+            GrowthAccounting::AsChrome => AllocatedFreed { alloc: self.new_size, freed: self.deleted_size },
         }
     }
 

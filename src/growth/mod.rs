@@ -25,7 +25,7 @@ use crate::compare::id_matching::IdMatching;
 use crate::compare::object_matching::ObjectMatching;
 use crate::graph::NodeKind;
 use crate::graph::engine_objects::{is_anchor_kind, is_internal_native};
-use crate::growth::parts::{Side, Sides};
+use crate::growth::parts::{Sides, SnapshotSide};
 use crate::growth::spread::Spread;
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 
@@ -154,8 +154,10 @@ pub fn growth(
         || DominatorRegions::cut(current.dominators(), &anchors.new, progress),
     );
     let (old_cut, new_cut) = (old_cut?, new_cut?);
-    let (old_side, new_side) =
-        rayon::join(|| Side::new(baseline, mode, old_cut), || Side::new(current, mode, new_cut));
+    let (old_side, new_side) = rayon::join(
+        || SnapshotSide::new(baseline, mode, old_cut),
+        || SnapshotSide::new(current, mode, new_cut),
+    );
     let sides = Sides { old: old_side, new: new_side, survivors: &survivors };
     progress.check()?;
     let own = sides.growth_by_anchor(&anchors.new);

@@ -9,7 +9,7 @@ use crate::base::{BitSet, Cancelled, ClassIndex, EdgeIndex, NodeIndex, Progress}
 use crate::compare::object_matching::ObjectMatching;
 use crate::graph::engine_objects::is_nameable_kind;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
-use crate::growth::tree::Shown;
+use crate::growth::tree::AnchorLine;
 use crate::growth::{Branch, ClassEntries, GrowthRow, Part, signed};
 use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
 
@@ -21,7 +21,7 @@ const SAMPLES: usize = 16;
 const HOLDERS: usize = 3;
 
 /// One snapshot, cut into regions.
-pub struct Side<'a> {
+pub struct SnapshotSide<'a> {
     /// The snapshot.
     pub snapshot: &'a Snapshot,
     mode: SizeMode,
@@ -38,9 +38,9 @@ struct Group {
     nodes: Vec<NodeIndex>,
 }
 
-type Groups = FxHashMap<(NodeIndex, ClassIndex), Group>;
+type GroupsOfOwners = FxHashMap<(NodeIndex, ClassIndex), Group>;
 
-impl<'a> Side<'a> {
+impl<'a> SnapshotSide<'a> {
     /// Adds up the regions. `O(nodes)`.
     pub fn new(snapshot: &'a Snapshot, mode: SizeMode, regions: DominatorRegions<'a>) -> Self {
         let bytes = regions.bytes_by_top(snapshot.shallow_sizes(mode));
@@ -53,9 +53,9 @@ impl<'a> Side<'a> {
         if graph.nodes.kind(top) == NodeKind::CODE { graph.root } else { anchor }
     }
 
-    /// The tops that are no anchors, each with the anchor whose growth they are.
-    fn tops(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
-        self.regions.tops().map(|(top, anchor)| (top, self.owner_of(top, anchor)))
+    /// The roots of regions that are no anchors, each with the anchor whose growth they are.
+    fn region_roots(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
+        self.regions.region_roots().map(|(top, anchor)| (top, self.owner_of(top, anchor)))
     }
 
     fn is_top_of(&self, node: NodeIndex, anchor: NodeIndex) -> bool {
@@ -77,7 +77,7 @@ impl<'a> Side<'a> {
     }
 
     /// The objects that `owners` dominate without referring to them, by class.
-    fn groups(&self, owners: &[NodeIndex], progress: &Progress) -> Result<Groups, Cancelled> {
+    fn groups(&self, owners: &[NodeIndex], progress: &Progress) -> Result<GroupsOfOwners, Cancelled> {
         let graph = self.snapshot.graph();
         let mut is_owner = BitSet::new(graph.node_count());
         let mut is_linked = BitSet::new(graph.node_count());
@@ -87,8 +87,8 @@ impl<'a> Side<'a> {
                 is_linked.insert(edge.target.position());
             }
         }
-        let mut groups = Groups::default();
-        for (step, (top, anchor)) in self.tops().enumerate() {
+        let mut groups = GroupsOfOwners::default();
+        for (step, (top, anchor)) in self.region_roots().enumerate() {
             progress.tick(step)?;
             if is_owner.contains(anchor.position()) && !is_linked.contains(top.position()) {
                 let group = groups.entry((anchor, self.snapshot.class_of(top))).or_default();
@@ -103,9 +103,9 @@ impl<'a> Side<'a> {
 /// Both snapshots.
 pub struct Sides<'a> {
     /// The baseline.
-    pub old: Side<'a>,
+    pub old: SnapshotSide<'a>,
     /// The current snapshot.
-    pub new: Side<'a>,
+    pub new: SnapshotSide<'a>,
     /// The objects in both.
     pub survivors: &'a ObjectMatching,
 }
@@ -124,10 +124,10 @@ impl<'a> Sides<'a> {
             let old = before.map_or(0, |before| self.old.bytes[before.position()]);
             growth[position] = signed(self.new.bytes[position]) - signed(old);
         }
-        for (top, anchor) in self.new.tops() {
+        for (top, anchor) in self.new.region_roots() {
             growth[anchor.position()] += signed(self.new.bytes[top.position()]);
         }
-        for (top, anchor) in self.old.tops() {
+        for (top, anchor) in self.old.region_roots() {
             if let Some(now) = self.survivors.after(anchor) {
                 growth[now.position()] -= signed(self.old.bytes[top.position()]);
             }
@@ -143,7 +143,7 @@ impl<'a> Sides<'a> {
     /// The rows of all shown anchors, and the anchors as branches from the root on.
     pub fn rows(
         &self,
-        shown: &[Shown],
+        shown: &[AnchorLine],
         threshold: u64,
         progress: &Progress,
     ) -> Result<(Vec<GrowthRow>, Vec<Branch>), Cancelled> {
@@ -186,7 +186,7 @@ impl<'a> Sides<'a> {
     /// The rows of one anchor; they add up to its own growth.
     fn split(
         &self,
-        branch: &Shown,
+        branch: &AnchorLine,
         mut below: u64,
         groups: Vec<(ClassIndex, Group)>,
         old_groups: &FxHashMap<(NodeIndex, &str), u64>,

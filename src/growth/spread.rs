@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{BitSet, Cancelled, ClassIndex, NodeIndex, Progress, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::growth::parts::Sides;
-use crate::growth::tree::Shown;
+use crate::growth::tree::AnchorLine;
 
 /// From how many objects on growth is spread.
 const PLACES: u64 = 5;
@@ -46,7 +46,7 @@ pub fn growing(own: &[i64], anchors: &BitSet) -> Vec<(NodeIndex, i64)> {
 pub fn spreads(
     sides: &Sides<'_>,
     growing: &[(NodeIndex, i64)],
-    shown: &[Shown],
+    shown: &[AnchorLine],
     progress: &Progress,
 ) -> Result<Vec<Spread>, Cancelled> {
     let snapshot = sides.new.snapshot;

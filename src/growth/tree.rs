@@ -12,7 +12,7 @@ const LITTLE: u64 = 20;
 
 /// An anchor that is shown.
 #[derive(Debug)]
-pub struct Shown {
+pub struct AnchorLine {
     /// The anchor.
     pub anchor: NodeIndex,
     /// Its growth, and that of everything handed up to it.
@@ -32,7 +32,7 @@ pub fn fold(
     root: NodeIndex,
     threshold: u64,
     progress: &Progress,
-) -> Result<Vec<Shown>, Cancelled> {
+) -> Result<Vec<AnchorLine>, Cancelled> {
     let mut seen = BitSet::new(own.len());
     let mut pending = vec![0_u32; own.len()];
     let mut leaves: Vec<NodeIndex> = Vec::new();
@@ -45,7 +45,7 @@ pub fn fold(
         }
     }
     leaves.retain(|leaf| pending[leaf.position()] == 0);
-    let mut shown: Vec<Shown> = Vec::new();
+    let mut shown: Vec<AnchorLine> = Vec::new();
     let mut hanging: FxHashMap<NodeIndex, Vec<usize>> = FxHashMap::default();
     let mut steps = 0;
     while let Some(anchor) = leaves.pop() {
@@ -59,7 +59,7 @@ pub fn fold(
         if matters {
             let total = mine + below.iter().map(|&at| shown[at].total).sum::<i64>();
             below.sort_by_key(|&at| std::cmp::Reverse(shown[at].total));
-            shown.push(Shown { anchor, own: mine, total, below });
+            shown.push(AnchorLine { anchor, own: mine, total, below });
             below = vec![shown.len() - 1];
         }
         if anchor == root {
@@ -81,7 +81,7 @@ pub fn fold(
 }
 
 /// Hands many little ones to the anchor above them: they are one matter.
-fn take_small_ones(shown: &[Shown], below: &mut Vec<usize>, own: &mut i64) {
+fn take_small_ones(shown: &[AnchorLine], below: &mut Vec<usize>, own: &mut i64) {
     if below.len() < MANY {
         return;
     }

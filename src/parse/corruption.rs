@@ -15,7 +15,7 @@ const SECTIONS: [&str; 8] =
     ["nodes", "edges", "strings", "locations", "samples", "trace_function_infos", "trace_tree", NAMES];
 
 /// The name of the section called `name`, if a file may be opened without what is damaged in it.
-pub(crate) fn dispensable(name: &str) -> Option<&'static str> {
+pub(crate) fn is_optional_section(name: &str) -> Option<&'static str> {
     SECTIONS.into_iter().find(|section| *section == name)
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn first_damage(
 }
 
 /// That the numbers of `array` do not add up, or better the place that explains why.
-pub(crate) fn explained(
+pub(crate) fn with_corruption_context(
     bytes: &[u8],
     array: &NumberArray,
     contradiction: ErrorKind,
@@ -91,7 +91,7 @@ pub(crate) fn explained(
 
 /// The first byte of one of `arrays` that no list of numbers has. Where damage lies over the end of a
 /// section, it goes on into the next, and what is missed then is only what follows from that.
-pub(crate) fn foreign_byte<'a>(
+pub(crate) fn first_invalid_byte<'a>(
     bytes: &[u8],
     arrays: impl IntoIterator<Item = &'a NumberArray>,
     known: &Damage,

@@ -66,7 +66,7 @@ pub(crate) fn read_magic(source: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Reads all of `source`, unpacked. `length` is a hint for plain files.
-pub(crate) fn unpack(
+pub(crate) fn decompress(
     mut source: impl Read,
     length: usize,
     options: &Options,
@@ -78,15 +78,15 @@ pub(crate) fn unpack(
     match packing {
         // The list of a zip archive stands at its end.
         Compression::Zip => match copy(whole, Compression::Zip, None, length, options, progress)? {
-            Spooled::Memory(bytes) => unpack_zip(Cursor::new(bytes), options, progress),
-            Spooled::File(file) => unpack_zip(file, options, progress),
+            Spooled::Memory(bytes) => decompress_zip(Cursor::new(bytes), options, progress),
+            Spooled::File(file) => decompress_zip(file, options, progress),
         },
         packing => copy(whole, packing, None, length, options, progress),
     }
 }
 
 /// Reads the only snapshot in a zip archive.
-pub(crate) fn unpack_zip(
+pub(crate) fn decompress_zip(
     source: impl Read + Seek,
     options: &Options,
     progress: &Progress,
@@ -167,7 +167,7 @@ fn copy(
     progress: &Progress,
 ) -> Result<Spooled, LoadError> {
     let (packed_bytes, ended) = (Cell::new(0), Cell::new(false));
-    let counted = Counted { inner: source, bytes: &packed_bytes, ended: &ended };
+    let counted = CountingReader { inner: source, bytes: &packed_bytes, ended: &ended };
     let counted = BufReader::with_capacity(BLOCK_BYTES, counted);
     let mut unpacked: Box<dyn Read + '_> = match packing {
         Compression::Gzip => Box::new(MultiGzDecoder::new(counted)),
@@ -206,7 +206,7 @@ fn copy(
             options.max_decompressed.unwrap_or_else(|| FREE_BYTES.max(small.saturating_mul(FREE_RATIO)));
         let grows = packing != Compression::None || stored.is_some();
         if grows && spool.len() > limit {
-            return Err(ErrorKind::Bomb { limit }.into());
+            return Err(ErrorKind::DecompressionBomb { limit }.into());
         }
         if begun.is_none() {
             begun = first_letter(&block[..got]).map(|letter| letter == b'{');
@@ -225,13 +225,13 @@ fn first_letter(text: &[u8]) -> Option<u8> {
 }
 
 /// Counts what is read, and notices the end.
-struct Counted<'a, R> {
+struct CountingReader<'a, R> {
     inner: R,
     bytes: &'a Cell<u64>,
     ended: &'a Cell<bool>,
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl<R: Read> Read for CountingReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.inner.read(buffer)?;
         self.bytes.set(self.bytes.get() + got as u64);

@@ -56,7 +56,7 @@ const MAGIC: [(usize, &[u8], &str, &str); 23] = [
 ];
 
 /// The error for a file whose text, from `at` on, is no JSON object.
-pub(crate) fn no_object(bytes: &[u8], at: usize) -> LoadError {
+pub(crate) fn not_an_object_error(bytes: &[u8], at: usize) -> LoadError {
     let rest = bytes.get(at..).unwrap_or_default();
     let (found, instead) = match rest {
         [] if bytes.is_empty() => ("the file is empty".into(), FETCH_AGAIN),
@@ -101,7 +101,7 @@ fn performance_trace() -> (String, &'static str) {
 }
 
 /// What reading a JSON object failed with, or better what that object is, if it is known and no snapshot.
-pub(crate) fn rather(bytes: &[u8], error: LoadError) -> LoadError {
+pub(crate) fn explain_non_snapshot(bytes: &[u8], error: LoadError) -> LoadError {
     if error.is_cancelled() {
         return error;
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::base::{Cancelled, NBSP, count, describe_io_error, size};
-use crate::parse::corruption::dispensable;
+use crate::parse::corruption::is_optional_section;
 
 /// The environment variable that limits what a compressed file may grow to.
 pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
@@ -50,7 +50,7 @@ pub(crate) enum ErrorKind {
     Archive {
         reason: String,
     },
-    Bomb {
+    DecompressionBomb {
         limit: u64,
     },
     Memory {
@@ -163,7 +163,7 @@ impl ErrorKind {
     /// The section that a file may be opened without, and the place in it that holds what V8 does not write.
     fn damaged(&self) -> Option<(&'static str, u64)> {
         match *self {
-            Self::Syntax { section, offset, .. } => Some((dispensable(section)?, offset)),
+            Self::Syntax { section, offset, .. } => Some((is_optional_section(section)?, offset)),
             _ => None,
         }
     }
@@ -200,7 +200,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the {what} is damaged ({reason}): fetch or copy the file again")
             }
             Self::Archive { reason } => write!(f, "cannot open the zip archive: {reason}"),
-            Self::Bomb { limit } => write!(
+            Self::DecompressionBomb { limit } => write!(
                 f,
                 "too large: decompressed, the file has more than {}, far more than a snapshot of its size; if it is one, raise the limit with --max-decompressed or {MAX_DECOMPRESSED_VARIABLE}, such as 40G",
                 plain_size(*limit)

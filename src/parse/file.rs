@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::base::{Progress, Stage};
-use crate::parse::decompress::{Compression, read_magic, unpack, unpack_zip};
+use crate::parse::decompress::{Compression, decompress, decompress_zip, read_magic};
 use crate::parse::error::{ErrorKind, LoadError};
 use crate::parse::mapping::Mapping;
 use crate::parse::stream::{Spooled, Stream};
@@ -48,7 +48,7 @@ impl FileBytes {
         let cannot_open = |error: std::io::Error| LoadError::io("open the file", &error);
         if path == Path::new("-") {
             let stream = Stream::start(|| Ok(std::io::stdin()), progress).map_err(cannot_open)?;
-            return Self::new(unpack(stream, 0, options, progress)?, None);
+            return Self::new(decompress(stream, 0, options, progress)?, None);
         }
         let metadata = std::fs::metadata(path).map_err(cannot_open)?;
         if metadata.is_dir() {
@@ -59,7 +59,7 @@ impl FileBytes {
             // Opening a pipe waits for somebody to write to it.
             let path = path.to_owned();
             let stream = Stream::start(move || File::open(path), progress).map_err(cannot_open)?;
-            return Self::new(unpack(stream, 0, options, progress)?, None);
+            return Self::new(decompress(stream, 0, options, progress)?, None);
         }
         let mut file = File::open(path).map_err(cannot_open)?;
         let metadata = file.metadata().map_err(cannot_open)?;
@@ -69,7 +69,7 @@ impl FileBytes {
         let packing = Compression::of(&read_magic(&mut file).map_err(cannot_read)?);
         std::io::Seek::rewind(&mut file).map_err(cannot_read)?;
         if packing == Compression::Zip {
-            return Self::new(unpack_zip(file, options, progress)?, opened);
+            return Self::new(decompress_zip(file, options, progress)?, opened);
         }
         if packing == Compression::None
             && metadata.len() >= MAP_BYTES
@@ -81,7 +81,7 @@ impl FileBytes {
         let room = if packing == Compression::None { metadata.len().min(MAP_BYTES) } else { 0 };
         let room = usize::try_from(room).unwrap_or(0);
         let stream = Stream::start(move || Ok(file), progress).map_err(cannot_open)?;
-        Self::new(unpack(stream, room, options, progress)?, opened)
+        Self::new(decompress(stream, room, options, progress)?, opened)
     }
 
     fn new(spooled: Spooled, opened: Option<(File, Stamp)>) -> Result<Self, LoadError> {

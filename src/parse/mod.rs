@@ -61,7 +61,7 @@ pub use crate::parse::partial::{LossKind, MISSING_NAME, MissingSections, Partial
 
 use crate::base::{NodeIndex, Progress, Stage};
 use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
-use crate::parse::corruption::{Damage, explained, first_damage, foreign_byte};
+use crate::parse::corruption::{Damage, first_damage, first_invalid_byte, with_corruption_context};
 use crate::parse::edges::Targets;
 use crate::parse::error::{ErrorKind, truncated};
 use crate::parse::header::Header;
@@ -162,7 +162,7 @@ pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> R
         match parse_object(input, options, damage, progress) {
             // A partial snapshot makes do with what stands before the damage.
             Err(error) if options.completeness == Completeness::Partial && damage.note(&error) => {}
-            parsed => return parsed.map_err(|error| diagnose::rather(input.bytes, error)),
+            parsed => return parsed.map_err(|error| diagnose::explain_non_snapshot(input.bytes, error)),
         }
     }
 }
@@ -183,7 +183,7 @@ fn parse_object(
     // When the strings come last, everything behind them is looked at after they are read.
     let strings_start = match (sections.strings, sections.cut) {
         (None, None) if damage.first().is_none() => {
-            let swallowed = foreign_byte(bytes, sections.arrays(), &damage);
+            let swallowed = first_invalid_byte(bytes, sections.arrays(), &damage);
             return Err(swallowed.unwrap_or_else(|| missing("the section \"strings\"")));
         }
         (start, _) => start,
@@ -216,12 +216,13 @@ fn parse_object(
             NumberArray::cut_off("edges")
         }
         _ => {
-            let swallowed = foreign_byte(bytes, [&node_array], &damage);
+            let swallowed = first_invalid_byte(bytes, [&node_array], &damage);
             return Err(swallowed.unwrap_or_else(|| missing("the section \"edges\"")));
         }
     };
     let count_rows = |array: &NumberArray, fields, claimed, warnings: &mut Vec<Warning>| {
-        row_count(array, fields, claimed, warnings).map_err(|error| explained(bytes, array, error, progress))
+        row_count(array, fields, claimed, warnings)
+            .map_err(|error| with_corruption_context(bytes, array, error, progress))
     };
     let node_count = count_rows(&node_array, header.node.fields, header.node_count, &mut warnings)?;
     if node_count == 0 {
@@ -249,7 +250,7 @@ fn parse_object(
             expected: parsed_nodes.edge_sum,
             found: edge_rows as u64,
         };
-        return Err(explained(bytes, &edge_array, error, progress));
+        return Err(with_corruption_context(bytes, &edge_array, error, progress));
     }
     if edge_sum < edge_rows && node_array.whole {
         warnings.push(Warning(format!("{} edges belong to no node and are left out", edge_rows - edge_sum)));

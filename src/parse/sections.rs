@@ -7,8 +7,8 @@ use memchr::{memchr_iter, memchr2};
 
 use crate::base::Progress;
 use crate::parse::Completeness;
-use crate::parse::corruption::{Damage, NAMES, control_byte, dispensable, foreign_byte};
-use crate::parse::diagnose::no_object;
+use crate::parse::corruption::{Damage, NAMES, control_byte, first_invalid_byte, is_optional_section};
+use crate::parse::diagnose::not_an_object_error;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::parse::numbers::NumberArray;
 use crate::parse::strings::skip_strings;
@@ -83,7 +83,7 @@ impl<'a> Walker<'a> {
         }
         walker.skip_space();
         if walker.peek() != Some(b'{') {
-            return Err(no_object(bytes, walker.at));
+            return Err(not_an_object_error(bytes, walker.at));
         }
         walker.at += 1;
         Ok(walker)
@@ -107,7 +107,7 @@ impl<'a> Walker<'a> {
             if error.is_cancelled() {
                 return Err(error);
             }
-            if let Some(swallowed) = foreign_byte(self.bytes, sections.arrays(), &self.damage) {
+            if let Some(swallowed) = first_invalid_byte(self.bytes, sections.arrays(), &self.damage) {
                 return Err(swallowed);
             }
             let error = if begun { error.renaming(TOP, NAMES) } else { error };
@@ -308,7 +308,7 @@ impl<'a> Walker<'a> {
         let is_key = |&quote: &usize| {
             let mut parts = rest[quote + 1..].splitn(2, |&byte| byte == b'"');
             let (key, behind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            let is_known = |key| key == "snapshot" || dispensable(key).is_some();
+            let is_known = |key| key == "snapshot" || is_optional_section(key).is_some();
             std::str::from_utf8(key).is_ok_and(is_known) && behind.trim_ascii_start().starts_with(b":")
         };
         match memchr_iter(b'"', rest).find(is_key) {
@@ -316,7 +316,7 @@ impl<'a> Walker<'a> {
                 self.at = place + quote;
                 Ok(())
             }
-            None => Err(self.truncated(dispensable(section).unwrap_or(TOP))),
+            None => Err(self.truncated(is_optional_section(section).unwrap_or(TOP))),
         }
     }
 

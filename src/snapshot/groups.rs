@@ -69,13 +69,13 @@ impl GroupBy {
 }
 
 /// Groups in order of first appearance.
-struct Groups<K> {
+struct GroupList<K> {
     number_of: FxHashMap<K, u32>,
     list: Vec<Class>,
     of_node: Vec<u32>,
 }
 
-impl<K: std::hash::Hash + Eq> Groups<K> {
+impl<K: std::hash::Hash + Eq> GroupList<K> {
     fn new(nodes: usize) -> Self {
         Self { number_of: FxHashMap::default(), list: Vec::new(), of_node: Vec::with_capacity(nodes) }
     }
@@ -122,7 +122,7 @@ impl Snapshot {
 
     fn by_kind(&self, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
-        let mut groups = Groups::new(graph.node_count());
+        let mut groups = GroupList::new(graph.node_count());
         for node in graph.node_indices() {
             progress.tick(node.position())?;
             let kind = graph.nodes.kind(node);
@@ -134,7 +134,7 @@ impl Snapshot {
     fn by_shape(&self, constructors: &Classes, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
         let [links] = graph.strings.named(["map"]);
-        let mut groups = Groups::new(graph.node_count());
+        let mut groups = GroupList::new(graph.node_count());
         for node in graph.node_indices() {
             progress.tick(node.position())?;
             let shape = self.linked(node, &links);
@@ -159,7 +159,7 @@ impl Snapshot {
     fn by_context(&self, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
         let contexts = self.native_contexts(progress)?;
-        let mut groups = Groups::new(graph.node_count());
+        let mut groups = GroupList::new(graph.node_count());
         for node in graph.node_indices() {
             let owner = contexts.of(node);
             groups.push(owner, || match owner {

@@ -11,7 +11,7 @@ use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceRules, distances};
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominators::{DepthFirst, EssentialEdges};
-use crate::analysis::interface_definitions::Shapes;
+use crate::analysis::interface_definitions::ObjectShapes;
 use crate::analysis::page_objects::page_objects;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
@@ -22,8 +22,8 @@ use crate::parse::{
     Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
 };
 use crate::snapshot::{
-    CaptureInfo, Groups, Heap, LoadError, Reached, Snapshot, Source, Sums, max_js_object_id, source_of,
-    total_size,
+    CaptureInfo, FileData, FirstRows, LoadError, ReachabilityData, Snapshot, Source, Sums, max_js_object_id,
+    source_of, total_size,
 };
 
 /// How long a stage took. Stages overlap: their sum is more than the whole.
@@ -176,9 +176,9 @@ fn analyse(
         || clock.time("DOM states", |_| 0, || DomStates::find(&graph)),
         || clock.time("largest id, all bytes", |_| 0, || (max_js_object_id(&graph), total_size(&graph))),
     );
-    let heap = Arc::new(Heap { source, warnings, partial, graph, dom, max_js_object_id, total_size });
+    let heap = Arc::new(FileData { source, warnings, partial, graph, dom, max_js_object_id, total_size });
     let graph = &heap.graph;
-    let snapshot = |groups: &Arc<Groups>, reached| {
+    let snapshot = |groups: &Arc<FirstRows>, reached| {
         Arc::new(Snapshot {
             heap: Arc::clone(&heap),
             groups: Arc::clone(groups),
@@ -235,15 +235,15 @@ fn analyse(
     progress.check()?;
     let chrome = clock.time("retained sizes", |_| 0, || Sums::add_up(totals, counted, &dominators.tree));
     let idom = dominators.idom;
-    Ok(snapshot(&groups, Some(Reached { weak_maps, retainers, distances, idom, chrome })))
+    Ok(snapshot(&groups, Some(ReachabilityData { weak_maps, retainers, distances, idom, chrome })))
 }
 
 /// What the first rows need.
-fn group(heap: &Heap, clock: &Clock, progress: &Progress) -> Result<Groups, Cancelled> {
-    let Heap { graph, dom, .. } = heap;
+fn group(heap: &FileData, clock: &Clock, progress: &Progress) -> Result<FirstRows, Cancelled> {
+    let FileData { graph, dom, .. } = heap;
     let (grouped, chrome_sizes) = rayon::join(
         || -> Result<_, Cancelled> {
-            let shapes = clock.time("shapes", |_| 0, || Shapes::find(graph, progress))?;
+            let shapes = clock.time("shapes", |_| 0, || ObjectShapes::find(graph, progress))?;
             let definitions = clock.time("infer shapes", |_| 0, || shapes.infer(graph));
             let classes = clock.time(
                 "classes",
@@ -258,5 +258,5 @@ fn group(heap: &Heap, clock: &Clock, progress: &Progress) -> Result<Groups, Canc
     let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
     let counted = Counted { classes: &classes, shallow, keep: None };
     let early_totals = clock.time("first sums", |_| 0, || class_totals(counted));
-    Ok(Groups { definitions, classes, chrome_sizes, early_totals })
+    Ok(FirstRows { definitions, classes, chrome_sizes, early_totals })
 }

@@ -22,10 +22,10 @@ pub use crate::analysis::classes::Classes;
 pub use crate::analysis::containers::{ContainerKind, Containers};
 pub use crate::analysis::distances::Distance;
 pub use crate::analysis::ignored_retainers::{IgnoredRetainers, UNREACHABLE};
-pub use crate::analysis::interface_definitions::Definition;
+pub use crate::analysis::interface_definitions::InterfaceDefinition;
 pub use crate::analysis::names::EdgeText;
 pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
-pub use crate::analysis::nearest_edges::{NearestEdges, effort, is_root_child};
+pub use crate::analysis::nearest_edges::{NearestEdges, edge_readability_rank, is_root_child};
 pub use crate::analysis::retainers::Retainer;
 pub use crate::analysis::search::Query;
 pub use crate::parse::available_bytes;
@@ -41,7 +41,7 @@ use crate::analysis::dom_state::DomStates;
 use crate::analysis::dominator_children::Dominated;
 use crate::analysis::dominator_tree::DominatorTree;
 use crate::analysis::duplicated_strings::strings_by_text;
-use crate::analysis::interface_definitions::Shapes;
+use crate::analysis::interface_definitions::ObjectShapes;
 use crate::analysis::names;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::search::find_named;
@@ -102,7 +102,7 @@ impl Source {
 }
 
 /// What the file says.
-struct Heap {
+struct FileData {
     source: Source,
     warnings: Vec<Warning>,
     partial: Option<PartialLoad>,
@@ -113,8 +113,8 @@ struct Heap {
 }
 
 /// What the first rows need.
-struct Groups {
-    definitions: Vec<Definition>,
+struct FirstRows {
+    definitions: Vec<InterfaceDefinition>,
     classes: Classes,
     /// Chrome's shallow sizes, where they are not V8's own.
     chrome_sizes: Option<SizeColumn<NodeIndex>>,
@@ -122,7 +122,7 @@ struct Groups {
 }
 
 /// What following the roots, and the edges backwards, adds.
-struct Reached {
+struct ReachabilityData {
     weak_maps: WeakMapNames,
     retainers: Retainers,
     distances: DistanceColumn,
@@ -141,9 +141,9 @@ pub type Companion = Arc<dyn Any + Send + Sync>;
 
 /// A loaded snapshot. Send, share, keep: nothing in it depends on the file any more.
 pub struct Snapshot {
-    heap: Arc<Heap>,
-    groups: Arc<Groups>,
-    reached: Option<Reached>,
+    heap: Arc<FileData>,
+    groups: Arc<FirstRows>,
+    reached: Option<ReachabilityData>,
     raw: OnceLock<Sums>,
     dominated: OnceLock<Dominated>,
     slot_bytes: OnceLock<u64>,
@@ -246,7 +246,7 @@ impl Snapshot {
     ///
     /// # Panics
     /// If that is not known yet: whoever asks has waited for the whole snapshot.
-    fn all(&self) -> &Reached {
+    fn all(&self) -> &ReachabilityData {
         self.reached.as_ref().expect("the snapshot is complete")
     }
 
@@ -255,7 +255,7 @@ impl Snapshot {
         &self.all().idom
     }
 
-    fn dominator_tree(&self, reached: &Reached) -> DominatorTree {
+    fn dominator_tree(&self, reached: &ReachabilityData) -> DominatorTree {
         DominatorTree::from_idom(self.graph().root, &reached.idom)
     }
 
@@ -302,7 +302,7 @@ impl Snapshot {
     }
 
     /// The shapes of plain objects that are classes.
-    pub fn definitions(&self) -> &[Definition] {
+    pub fn definitions(&self) -> &[InterfaceDefinition] {
         &self.groups.definitions
     }
 
@@ -471,10 +471,10 @@ impl Snapshot {
     /// Classes of this snapshot's objects by the shapes of another, for a comparison.
     pub(crate) fn classes_by(
         &self,
-        definitions: &[Definition],
+        definitions: &[InterfaceDefinition],
         progress: &Progress,
     ) -> Result<Classes, Cancelled> {
-        let shapes = Shapes::find(self.graph(), progress)?;
+        let shapes = ObjectShapes::find(self.graph(), progress)?;
         Classes::group(self.graph(), &self.heap.dom, &shapes, definitions, progress)
     }
 

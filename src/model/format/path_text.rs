@@ -3,7 +3,7 @@
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, NodeKind};
 use crate::snapshot;
-use crate::snapshot::{Retainer, Snapshot, effort};
+use crate::snapshot::{Retainer, Snapshot, edge_readability_rank};
 
 /// Whether the root is one step away.
 pub fn is_root_child(snapshot: &Snapshot, node: NodeIndex) -> bool {
@@ -34,9 +34,10 @@ pub fn shortest_path(
         let nearest = if is_root_child(snapshot, at) {
             None
         } else {
-            retainers.iter().filter(is_nearer).min_by_key(|retainer| effort(kind(retainer)))
+            retainers.iter().filter(is_nearer).min_by_key(|retainer| edge_readability_rank(kind(retainer)))
         };
-        let from_root = || retainers.iter().filter(is_root).min_by_key(|retainer| effort(kind(retainer)));
+        let from_root =
+            || retainers.iter().filter(is_root).min_by_key(|retainer| edge_readability_rank(kind(retainer)));
         let Some(nearest) = nearest.or_else(from_root) else { break };
         path.push(nearest.edge);
         at = nearest.source;
