@@ -64,7 +64,8 @@ fn head_ui(ui: &mut Ui, view: &SourceView, commands: &mut Vec<Command>) {
         let finding_label = RichText::new(finding).color(palette.tone(Tone::Grown));
         ui.add(Label::new(finding_label).wrap());
     }
-    let is_warning = view.lines.is_empty() || !view.note.ends_with("same text");
+    let is_warning = view.lines.is_empty()
+        || !["same text", "functions found", "same debug id"].iter().any(|end| view.note.ends_with(end));
     let color = if is_warning { palette.warning } else { palette.muted };
     ui.add(Label::new(RichText::new(&view.note).color(color).small()).wrap());
 }
