@@ -15,6 +15,8 @@ mod ranking;
 pub(crate) mod rules;
 pub mod scopes;
 
+use std::cell::OnceCell;
+
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::graph::Graph;
 use crate::growth::Growth;
@@ -34,6 +36,8 @@ pub struct Scene<'a> {
     pub mode: SizeMode,
     /// Finds who holds an object.
     pub holders: Holders<'a>,
+    /// All native contexts and the new ones, once a rule has looked for them.
+    contexts: OnceCell<rules::Contexts>,
 }
 
 impl<'a> Scene<'a> {
@@ -41,12 +45,24 @@ impl<'a> Scene<'a> {
     pub fn of_growth(growth: &'a Growth) -> Self {
         let snapshot = &*growth.current;
         let fresh = Some(&growth.fresh);
-        Self { snapshot, growth: Some(growth), mode: growth.mode, holders: Holders::new(snapshot, fresh) }
+        Self {
+            snapshot,
+            growth: Some(growth),
+            mode: growth.mode,
+            holders: Holders::new(snapshot, fresh),
+            contexts: OnceCell::new(),
+        }
     }
 
     /// For one snapshot by itself.
     pub fn of_heap(snapshot: &'a Snapshot, mode: SizeMode) -> Self {
-        Self { snapshot, growth: None, mode, holders: Holders::new(snapshot, None) }
+        Self {
+            snapshot,
+            growth: None,
+            mode,
+            holders: Holders::new(snapshot, None),
+            contexts: OnceCell::new(),
+        }
     }
 
     /// The heap.

@@ -246,13 +246,13 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
             out,
             "heaplens compare tells how their constructors differ, heaplens verify whether a leak is fixed."
         )?;
+        if !view.lines.is_empty() {
+            writeln!(out, "\nLarger in the current snapshot, matched by name and holder:\n")?;
+            growth_table(view).print(out, 0)?;
+        }
         return Ok(());
     }
-    let mut table = TextTable::new(&["Growth", "Share", "Entries", "Size", "Per entry", "Kind", "Who"]);
-    for line in &view.lines {
-        table.row(cells(line), &who(line));
-    }
-    table.print(out, 0)?;
+    growth_table(view).print(out, 0)?;
     writeln!(out, "{} is everything else\n", plain_spaces(&signed_size(view.rest)))?;
     writeln!(out, "Where every byte belongs")?;
     let mut table = TextTable::new(&["Growth", "Share", "Held by"]);
@@ -262,6 +262,15 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
     }
     table.print(out, 0)?;
     Ok(())
+}
+
+/// The containers that grew, a line each.
+fn growth_table(view: &GrowthView) -> TextTable {
+    let mut table = TextTable::new(&["Growth", "Share", "Entries", "Size", "Per entry", "Kind", "Who"]);
+    for line in &view.lines {
+        table.row(cells(line), &who(line));
+    }
+    table
 }
 
 /// The numbers of a line.

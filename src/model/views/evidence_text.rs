@@ -110,6 +110,7 @@ fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
                 Some(Mechanism::PageCallbacks { class, .. }) => {
                     format!("{} → {owner}", sanitize(class, NAME_LIMIT))
                 }
+                Some(Mechanism::Timers { .. }) => format!("timers of the runtime → {owner}"),
                 _ => holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any).path,
             };
             HolderText { owner, place, path }

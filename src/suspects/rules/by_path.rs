@@ -8,12 +8,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::NodeKind;
 use crate::growth::Growth;
-use crate::snapshot::{SizeMode, Snapshot};
+use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::holder::{HolderPath, Holders};
 use crate::suspects::named_paths::{Follower, NamedPath};
 use crate::suspects::rules::container::new_entries;
+use crate::suspects::rules::is_plain_class;
 
 /// The largest objects that are looked for in the other file.
 const CANDIDATES: usize = 500;
@@ -23,6 +24,8 @@ const CANDIDATE: u64 = 1_000;
 const PART: u64 = 20;
 /// How far above an object its dominators are asked for the paths around it.
 const DOMINATORS: usize = 32;
+/// Fewer new objects are not told by class.
+const FEW: usize = 10;
 /// Places whose entries are told.
 const PLACES: usize = 1_000;
 
@@ -75,7 +78,57 @@ pub fn find(scene: &Scene<'_>, growth: &Growth, progress: &Progress) -> Result<V
     larger.sort_by_key(|path| (Reverse(path.growth()), path.example));
     let explained = explained_below(scene, &larger);
     let innermost = larger.iter().zip(explained).filter(|(path, below)| below * 2 < path.growth());
-    Ok(innermost.map(|(path, _)| evidence(scene, growth, path)).collect())
+    let mut found: Vec<Evidence> = innermost.map(|(path, _)| evidence(scene, growth, path)).collect();
+    found.extend(loose_classes(scene, growth, least));
+    Ok(found)
+}
+
+/// Classes of which more objects hang from the roots alone, as where a file does not tell what a Map holds.
+fn loose_classes(scene: &Scene<'_>, growth: &Growth, least: i64) -> Vec<Evidence> {
+    let (now, before) = (loose(&growth.current), loose(&growth.baseline));
+    let bytes_of = |snapshot: &Snapshot, nodes: &[NodeIndex]| -> u64 {
+        nodes.iter().map(|&node| snapshot.retained(growth.mode, node).unwrap_or(0)).sum()
+    };
+    let evidence = |(name, nodes): (&str, Vec<NodeIndex>)| {
+        let old: &[NodeIndex] = before.get(name).map_or(&[], Vec::as_slice);
+        let bytes_before = bytes_of(&growth.baseline, old);
+        let bytes_after = bytes_of(&growth.current, &nodes);
+        let grown = bytes_after.cast_signed() - bytes_before.cast_signed();
+        (grown >= least && nodes.len() >= old.len() + FEW).then(|| Evidence {
+            rule: "by class",
+            who: Who::Class(Vec::new()),
+            kind: ContainerKind::Class,
+            object: nodes[0],
+            object_before: old.first().copied(),
+            bytes_before,
+            bytes_after,
+            growth: grown,
+            entries_before: Some(old.len() as u64),
+            entries_after: Some(nodes.len() as u64),
+            contents: scene.contents().group(&nodes),
+            mechanism: None,
+            confidence: Confidence::Possible,
+            claims: Vec::new(),
+            row: None,
+        })
+    };
+    now.into_iter().filter_map(evidence).collect()
+}
+
+/// The objects of classes that a program has named which nothing but the roots dominates, by class.
+fn loose(snapshot: &Snapshot) -> FxHashMap<&str, Vec<NodeIndex>> {
+    let graph = snapshot.graph();
+    let mut found: FxHashMap<&str, Vec<NodeIndex>> = FxHashMap::default();
+    for node in graph.node_indices() {
+        let name = graph.raw_name(node);
+        let is_loose = graph.nodes.kind(node) == NodeKind::OBJECT
+            && !is_plain_class(name)
+            && snapshot.dominator(node).is_some_and(|above| graph.nodes.kind(above) == NodeKind::SYNTHETIC);
+        if is_loose {
+            found.entry(name).or_default().push(node);
+        }
+    }
+    found
 }
 
 /// The objects that retain most, of those a program has.

@@ -26,6 +26,8 @@ mod spread;
 mod test_page;
 mod timers;
 
+pub(crate) use crate::suspects::rules::realms::Contexts;
+
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::NodeKind;
 use crate::growth::Growth;

@@ -26,7 +26,7 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if evidence.mechanism.is_some() || !matches!(evidence.who, Who::Container(_)) {
         return;
     }
-    let (all, fresh) = contexts(scene);
+    let Contexts { all, fresh } = contexts(scene);
     let below = fresh.iter().filter(|&&context| dominators(scene, context).any(|at| at == evidence.object));
     let number = below.count();
     if number >= FEW && number * 2 > fresh.len() {
@@ -40,8 +40,18 @@ fn dominators<'a>(scene: &'a Scene<'_>, node: NodeIndex) -> impl Iterator<Item =
     std::iter::successors(above(&node), above).take(DOMINATORS)
 }
 
-/// All native contexts, and the new ones among them.
-fn contexts(scene: &Scene<'_>) -> (Vec<NodeIndex>, Vec<NodeIndex>) {
+/// The native contexts of a heap.
+#[derive(Debug)]
+pub struct Contexts {
+    all: Vec<NodeIndex>,
+    fresh: Vec<NodeIndex>,
+}
+
+fn contexts<'a>(scene: &'a Scene<'_>) -> &'a Contexts {
+    scene.contexts.get_or_init(|| find_contexts(scene))
+}
+
+fn find_contexts(scene: &Scene<'_>) -> Contexts {
     let graph = scene.graph();
     let is_context = |&node: &NodeIndex| {
         let kind = graph.nodes.kind(node);
@@ -50,7 +60,7 @@ fn contexts(scene: &Scene<'_>) -> (Vec<NodeIndex>, Vec<NodeIndex>) {
     };
     let all: Vec<NodeIndex> = graph.node_indices().filter(is_context).collect();
     let fresh = all.iter().copied().filter(|&node| scene.is_fresh(node)).collect();
-    (all, fresh)
+    Contexts { all, fresh }
 }
 
 /// Whether a container of the program that was there before keeps a context alone: its row tells of it.
@@ -69,8 +79,9 @@ pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     if scene.growth.is_none() {
         return Vec::new();
     }
-    let (all, mut fresh) = contexts(scene);
-    fresh.retain(|&context| !has_container(scene, context));
+    let Contexts { all, fresh } = contexts(scene);
+    let is_free = |&context: &NodeIndex| !has_container(scene, context);
+    let fresh: Vec<NodeIndex> = fresh.iter().copied().filter(is_free).collect();
     if fresh.len() < FEW {
         return Vec::new();
     }

@@ -58,6 +58,23 @@ fn containers_of_another_process_are_found_by_name_and_holder() {
 }
 
 #[test]
+fn objects_that_only_the_roots_hold_are_told_by_class_where_ids_say_nothing() {
+    let loose = |first_id: u64, carts: u64| {
+        let mut heap = program(first_id, 5);
+        for at in 0..carts {
+            let cart = heap.node("object", "Cart", 300, first_id + 50_000 + 2 * at);
+            heap.edge(0, "element", &(1_000 + at).to_string(), cart);
+        }
+        heap.load()
+    };
+    let growth = growth(&loose(9_000, 5), &loose(70_001, 400), MODE, &Progress::new()).unwrap();
+    let report = SuspectsReport::of_growth(&growth);
+    let suspect = &report.suspects[0];
+    assert_eq!(suspect.owner, "Cart");
+    assert_eq!((suspect.entries_before, suspect.entries_after), (Some(5), Some(400)));
+}
+
+#[test]
 fn variables_of_javascriptcore_are_named() {
     let suspect = first(
         |heap, events| {
