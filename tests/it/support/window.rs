@@ -75,13 +75,14 @@ pub(crate) fn wait_for_row(harness: &mut Harness<'_, Window>, begin: &str) {
     wait(harness, begin, |harness| row(harness, begin).is_some());
 }
 
-/// Waits until `view` is shown and no thread is at work. From the overview, where files open, goes to it.
+/// Waits until `view` is shown and no thread is at work. Goes to it from the views that files open in.
 pub(crate) fn settled(harness: &mut Harness<'_, Window>, view: View) {
     wait(harness, "files", |harness| {
         let state = &harness.state().state;
         state.current.is_some() && !state.is_busy()
     });
-    if harness.state().state.view == View::Overview && view != View::Overview {
+    let shown = harness.state().state.view;
+    if matches!(shown, View::Overview | View::Allocations) && view != shown {
         drop(apply(&mut harness.state_mut().state, Command::ShowView(view)));
     }
     wait(harness, "rows", |harness| {
