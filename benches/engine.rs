@@ -9,7 +9,7 @@ use heaplens::analysis::classes::Classes;
 use heaplens::analysis::distances::{DistanceRules, distances};
 use heaplens::analysis::dom_state::DomStates;
 use heaplens::analysis::dominators::{DepthFirst, EssentialEdges};
-use heaplens::analysis::interface_definitions::Shapes;
+use heaplens::analysis::interface_definitions::ObjectShapes;
 use heaplens::analysis::page_objects::page_objects;
 use heaplens::analysis::retainers::Retainers;
 use heaplens::analysis::shallow_sizes::shallow_sizes;
@@ -102,7 +102,7 @@ fn shapes_and_classes(bencher: Bencher<'_, '_>) {
     let Stages { graph, dom, .. } = stages();
     bencher.bench(|| {
         let progress = Progress::new();
-        let shapes = Shapes::find(&graph, &progress)?;
+        let shapes = ObjectShapes::find(&graph, &progress)?;
         let definitions = shapes.infer(&graph);
         Classes::group(&graph, &dom, &shapes, &definitions, &progress).map(|classes| classes.len())
     });
