@@ -210,7 +210,7 @@ mod tests {
     fn a_map_of_another_build_does_not() {
         let shifted = format!("const add=1,more=2;{GENERATED}");
         assert!(checked(&map(""), &shifted, None).is_err());
-        let shorter = GENERATED.replace("o(){}", "");
+        let shorter = GENERATED.replace("function o(){}", "");
         let script = Script { debug_id: None, functions: &[], text: Some(&shorter), is_whole: true };
         assert!(check(&map(""), &script).is_err());
         let cut = Script { is_whole: false, ..script };
