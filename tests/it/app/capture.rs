@@ -37,7 +37,7 @@ fn a_capture_is_opened_and_the_next_one_compared_with_it() {
     let mut state = connected(&server, &folder);
     capture(&mut state, CaptureCommand::Take);
     settle(&mut state);
-    assert_eq!((state.files.len(), state.view), (1, View::Summary));
+    assert_eq!((state.files.len(), state.view), (1, View::Overview));
     capture(&mut state, CaptureCommand::Take);
     settle(&mut state);
     assert_eq!((state.files.len(), state.view), (2, View::Comparison));

@@ -62,7 +62,7 @@ fn the_paths_of_many_objects_are_one_tree() {
         rows,
         [
             "[…] in Array @7: 200 of 210",
-            "  leaks in system / Context @5: 200 of 210",
+            "  leaks in scope @5: 200 of 210",
             "    scope in global @3: 200 of 210",
             "      […] in (root): 200 of 210",
             "item0 in global @3: 5 of 210",

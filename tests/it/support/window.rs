@@ -18,6 +18,8 @@ pub(crate) fn window(paths: Vec<PathBuf>) -> Harness<'static, Window> {
     Harness::builder()
         .with_size([1280.0, 820.0])
         .with_max_steps(20)
+        // Texts of heaps hold characters that no font has.
+        .allow_missing_glyphs()
         .build_eframe(move |creation| Window::new(creation, paths))
 }
 
