@@ -19,7 +19,7 @@ use crate::source::maps::MapOptions;
     name = "heaplens",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  heaplens before.heapsnapshot after.heapsnapshot    open a window, at Comparison\n  heaplens compare before.heapsnapshot after.heapsnapshot --limit 10"
+    after_help = "Examples:\n  heaplens before.heapsnapshot after.heapsnapshot    open a window that compares them\n  heaplens compare before.heapsnapshot after.heapsnapshot --limit 10"
 )]
 pub(crate) struct Arguments {
     /// Snapshots to open in the window; two of them are compared.

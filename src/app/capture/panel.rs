@@ -7,6 +7,7 @@ use crate::app::capture::options::CaptureChoices;
 use crate::app::capture::session::{CaptureSession, SessionState};
 use crate::app::state::AppState;
 use crate::app::tasks::job::{Job, Poll};
+use crate::app::views::View;
 use crate::capture::{Address, CaptureControl, Endpoint, SignalTarget, discover, inspect};
 
 /// What runs on this machine is looked for that often.
@@ -115,6 +116,9 @@ impl AppState {
             }
         }
         let opened = self.capture.session.as_mut().map(CaptureSession::poll).unwrap_or_default();
+        if opened.len() == 2 {
+            self.show(View::Comparison);
+        }
         if !opened.is_empty() {
             self.open(opened);
         }

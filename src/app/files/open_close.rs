@@ -99,7 +99,10 @@ impl AppState {
         match (oldest, newest) {
             (Some(older), Some(newer)) if older != newer => {
                 (self.baseline, self.current) = (Some(older), Some(newer));
-                self.show(View::Overview);
+                // Whoever compares already goes on comparing.
+                if self.view != View::Comparison {
+                    self.show(View::Overview);
+                }
                 self.inspect_selected();
             }
             (Some(only), _)

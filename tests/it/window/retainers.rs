@@ -43,7 +43,7 @@ fn what_is_new_of_a_constructor_is_held_through_the_leak() {
     let mut harness = compared();
     select(&mut harness, "Array ×");
     wait(&mut harness, "merged paths", |harness| harness.query_by_label("Merged paths").is_some());
-    wait_for_row(&mut harness, "leaks in scope of server-leaky.js");
+    wait_for_row(&mut harness, "leaks in scope");
 }
 
 #[test]
@@ -54,12 +54,12 @@ fn an_object_is_held_in_separate_ways() {
     harness.run_ok();
     wait_for_row(&mut harness, LEAKS_ROW);
     select(&mut harness, LEAKS_ROW);
-    wait_for_row(&mut harness, "leaks in scope of server-leaky.js");
+    wait_for_row(&mut harness, "leaks in scope");
     click(&mut harness, Role::Button, "Separate paths");
-    wait_for_row(&mut harness, "1.  leaks in scope of server-leaky.js");
+    wait_for_row(&mut harness, "1.  leaks in scope");
     click(&mut harness, Role::CheckBox, "Fold engine internals");
     settled(&mut harness, View::Comparison);
-    wait_for_row(&mut harness, "1.  leaks in scope of server-leaky.js");
+    wait_for_row(&mut harness, "1.  leaks in scope");
     click(&mut harness, Role::Button, "All retainers");
-    wait_for_row(&mut harness, "leaks in scope of server-leaky.js");
+    wait_for_row(&mut harness, "leaks in scope");
 }
