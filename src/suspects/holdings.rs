@@ -191,10 +191,9 @@ impl Snapshot {
     /// Whether a person can name it, and do something about it: not the global object, not V8's records.
     fn can_be_suspect(&self, node: NodeIndex) -> bool {
         let graph = self.graph();
-        can_be_suspect(graph, node)
-            && !graph.raw_name(node).starts_with("GlobalObject")
-            && !(graph.nodes.kind(node).is_string() && self.is_source_text(node))
-            && !is_browsers_own(graph, node)
+        let is_source_text = graph.nodes.kind(node).is_string() && self.is_source_text(node);
+        let is_global = graph.raw_name(node).starts_with("GlobalObject");
+        can_be_suspect(graph, node) && !is_source_text && !is_global && !is_browsers_own(graph, node)
     }
 
     /// Whether a text is that of a script, which V8 refers to from code, or a licence.

@@ -93,7 +93,7 @@ pub fn check(map: &SourceMap, script: &Script<'_>) -> Result<MapCheck, String> {
 fn check_text(map: &SourceMap, text: &str, is_whole: bool) -> Result<(), String> {
     // V8 writes characters past U+FFFF as one unit of any value: what stands behind one is a unit off.
     let is_damaged = |c: char| c == '\0' || c >= '\u{d000}';
-    let damaged = text.find(is_damaged).filter(|&at| text[at..].chars().next() != Some('\u{feff}') || at > 0);
+    let damaged = text.find(is_damaged).filter(|&at| !text[at..].starts_with('\u{feff}') || at > 0);
     let (text, is_whole) = match damaged {
         Some(at) => (&text[..at], false),
         None => (text, is_whole),
