@@ -23,11 +23,11 @@ fn load(heap: &GraphBuilder) -> Arc<Snapshot> {
 fn many_rows_are_several_groups_and_all_are_read() {
     let snapshot = load_sample(TINY);
     let folder = tempfile::tempdir().unwrap();
-    let options = ExportOptions { rows_per_group: 10, ..options(folder.path()) };
+    let options = ExportOptions { rows_per_group: 4, ..options(folder.path()) };
     export(&input(&snapshot, None), &options, &Progress::new()).unwrap();
     let file = File::open(&files(folder.path(), TableKind::Nodes)[0]).unwrap();
     let groups = SerializedFileReader::new(file).unwrap().metadata().num_row_groups();
-    assert_eq!(groups, snapshot.graph().node_count().div_ceil(10));
+    assert_eq!(groups, snapshot.graph().node_count().div_ceil(4));
     assert!(groups > 2);
     assert_eq!(rows(folder.path(), TableKind::Nodes).len(), snapshot.graph().node_count());
 }
