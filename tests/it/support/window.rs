@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
-use heaplens::app::{Command, View, apply};
+use heaplens::app::{Command, OpenFile, View, apply};
 use heaplens::ui::Window;
 
 use super::samples::{AFTER, START, sample};
@@ -81,7 +81,7 @@ pub(crate) fn wait_for_row(harness: &mut Harness<'_, Window>, begin: &str) {
 pub(crate) fn settled(harness: &mut Harness<'_, Window>, view: View) {
     wait(harness, "files", |harness| {
         let state = &harness.state().state;
-        state.current.is_some() && !state.is_busy()
+        state.current.is_some() && !state.files.iter().any(OpenFile::is_loading)
     });
     let shown = harness.state().state.view;
     if matches!(shown, View::Overview | View::Allocations) && view != shown {
