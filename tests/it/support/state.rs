@@ -38,13 +38,12 @@ pub(crate) fn with(names: &[&str]) -> AppState {
     state
 }
 
-/// Opens files, and leaves the overview for the table of their objects.
+/// Opens files. From an empty window, in the table of their objects instead of the overview.
 pub(crate) fn open(state: &mut AppState, paths: Vec<PathBuf>) {
-    act(state, Command::OpenFiles(paths));
-    if state.view == View::Overview && state.current.is_some() {
-        let view = if state.baseline.is_some() { View::Comparison } else { View::Summary };
-        act(state, Command::ShowView(view));
+    if state.files.is_empty() && state.view == View::Overview {
+        state.view = if paths.len() > 1 { View::Comparison } else { View::Summary };
     }
+    act(state, Command::OpenFiles(paths));
 }
 
 pub(crate) fn table(state: &AppState) -> &TreeTable {
