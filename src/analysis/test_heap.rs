@@ -24,23 +24,23 @@ use crate::graph::{Graph, GraphBuilder};
 use crate::parse::{Input, parse};
 
 /// A graph whose nodes have labels, and what the analyses say of it.
-pub struct TestHeap {
+pub(super) struct TestHeap {
     pub graph: Graph,
     labels: Vec<String>,
 }
 
 impl TestHeap {
-    pub fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self::changed(text, |_| {})
     }
 
     /// With what text cannot say: locations, DOM states, other ids.
-    pub fn changed(text: &str, change: impl FnOnce(&mut GraphBuilder)) -> Self {
+    pub(super) fn changed(text: &str, change: impl FnOnce(&mut GraphBuilder)) -> Self {
         Self::read(text, change, str::to_owned)
     }
 
     /// From a file that has no field for DOM states.
-    pub fn without_detachedness(text: &str) -> Self {
+    pub(super) fn without_detachedness(text: &str) -> Self {
         Self::read(text, |_| {}, |file| file.replace("\"detachedness\"", "\"other\""))
     }
 
@@ -76,55 +76,55 @@ impl TestHeap {
         Self { graph, labels: by_position.into_iter().map(|(_, label)| label).collect() }
     }
 
-    pub fn node(&self, label: &str) -> NodeIndex {
+    pub(super) fn node(&self, label: &str) -> NodeIndex {
         NodeIndex::at(self.labels.iter().position(|other| other == label).expect("a label"))
     }
 
-    pub fn label(&self, node: NodeIndex) -> &str {
+    pub(super) fn label(&self, node: NodeIndex) -> &str {
         &self.labels[node.position()]
     }
 
     /// The labels of the nodes in `set`, in file order, with blanks between.
-    pub fn labels(&self, set: &BitSet) -> String {
+    pub(super) fn labels(&self, set: &BitSet) -> String {
         set.iter().map(|node| self.labels[node].as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    pub fn weak_maps(&self) -> WeakMapNames {
+    pub(super) fn weak_maps(&self) -> WeakMapNames {
         WeakMapNames::find(&self.graph.strings)
     }
 
-    pub fn dom(&self) -> DomStates {
+    pub(super) fn dom(&self) -> DomStates {
         DomStates::find(&self.graph)
     }
 
-    pub fn page(&self) -> BitSet {
+    pub(super) fn page(&self) -> BitSet {
         page_objects(&self.graph, &Progress::new()).expect("nobody cancels")
     }
 
-    pub fn retainers(&self) -> Retainers {
+    pub(super) fn retainers(&self) -> Retainers {
         Retainers::find(&self.graph, &self.weak_maps(), &Progress::new()).expect("nobody cancels")
     }
 
-    pub fn distances_ignoring(&self, ignored: &FxHashSet<NodeIndex>) -> DistanceColumn {
+    pub(super) fn distances_ignoring(&self, ignored: &FxHashSet<NodeIndex>) -> DistanceColumn {
         let weak_maps = self.weak_maps();
         let rules = DistanceRules::new(&self.graph, &weak_maps);
         distances(&rules, ignored, &Progress::new()).expect("nobody cancels")
     }
 
-    pub fn distance(&self, label: &str) -> i32 {
+    pub(super) fn distance(&self, label: &str) -> i32 {
         self.distances_ignoring(&FxHashSet::default()).get(self.node(label)).0
     }
 
-    pub fn shallow_sizes(&self) -> SizeColumn<NodeIndex> {
+    pub(super) fn shallow_sizes(&self) -> SizeColumn<NodeIndex> {
         let sizes = shallow_sizes(&self.graph, &self.dom(), &Progress::new()).expect("nobody cancels");
         sizes.unwrap_or_else(|| self.graph.nodes.self_sizes().iter().collect())
     }
 
-    pub fn shallow(&self, label: &str) -> u64 {
+    pub(super) fn shallow(&self, label: &str) -> u64 {
         self.shallow_sizes().get(self.node(label))
     }
 
-    pub fn dominators(&self) -> Dominators {
+    pub(super) fn dominators(&self) -> Dominators {
         let (weak_maps, page) = (self.weak_maps(), self.page());
         let edges = EssentialEdges { graph: &self.graph, weak_maps: &weak_maps, page: &page };
         let progress = Progress::new();
@@ -133,30 +133,30 @@ impl TestHeap {
     }
 
     /// The label of the immediate dominator.
-    pub fn dominator(&self, label: &str) -> String {
+    pub(super) fn dominator(&self, label: &str) -> String {
         self.label(NodeIndex(self.dominators().idom[self.node(label)])).to_owned()
     }
 
-    pub fn retained(&self, label: &str) -> u64 {
+    pub(super) fn retained(&self, label: &str) -> u64 {
         self.dominators().tree.retained_sizes(&self.shallow_sizes()).get(self.node(label))
     }
 
-    pub fn shapes(&self) -> ObjectShapes {
+    pub(super) fn shapes(&self) -> ObjectShapes {
         ObjectShapes::find(&self.graph, &Progress::new()).expect("nobody cancels")
     }
 
-    pub fn definitions(&self) -> Vec<InterfaceDefinition> {
+    pub(super) fn definitions(&self) -> Vec<InterfaceDefinition> {
         self.shapes().infer(&self.graph)
     }
 
-    pub fn classes(&self) -> Classes {
+    pub(super) fn classes(&self) -> Classes {
         let (shapes, progress) = (self.shapes(), Progress::new());
         Classes::group(&self.graph, &self.dom(), &shapes, &self.definitions(), &progress)
             .expect("nobody cancels")
     }
 
     /// The key of the class of `label`.
-    pub fn class_key(&self, label: &str) -> String {
+    pub(super) fn class_key(&self, label: &str) -> String {
         let classes = self.classes();
         classes.key(classes.of(self.node(label)))
     }

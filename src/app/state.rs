@@ -41,7 +41,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Which table of the middle: each view of each snapshot, or pair, has its own.
-pub type TableKey = (View, FileId, Option<FileId>);
+pub(super) type TableKey = (View, FileId, Option<FileId>);
 
 /// The state of the window. Read by the views, changed only by [`apply`](crate::app::apply) and
 /// [`poll`](Self::poll).

@@ -63,7 +63,7 @@ struct ChunkMessage<'a> {
 
 impl<T: AsRef<str>> Message<T> {
     /// `None` if it is not a message of the protocol.
-    pub fn parse(text: T) -> Option<Self> {
+    pub(super) fn parse(text: T) -> Option<Self> {
         if let Some((start, end, session)) = chunk_of(text.as_ref()) {
             let method = Some("HeapProfiler.addHeapSnapshotChunk".to_owned());
             return Some(Self { text, id: None, method, session, error: None, chunk: Some((start, end)) });
@@ -74,26 +74,26 @@ impl<T: AsRef<str>> Message<T> {
         Some(Self { text, id, method, session, error, chunk: None })
     }
 
-    pub fn is(&self, method: &str) -> bool {
+    pub(super) fn is(&self, method: &str) -> bool {
         // Some runtimes repeat the method in a reply.
         self.id.is_none() && self.method.as_deref() == Some(method)
     }
 
-    pub fn params<P: DeserializeOwned>(&self) -> Option<P> {
+    pub(super) fn params<P: DeserializeOwned>(&self) -> Option<P> {
         serde_json::from_str::<Params<P>>(self.text.as_ref()).ok().map(|found| found.params)
     }
 
-    pub fn result<R: DeserializeOwned>(&self) -> Option<R> {
+    pub(super) fn result<R: DeserializeOwned>(&self) -> Option<R> {
         serde_json::from_str::<ResultOf<R>>(self.text.as_ref()).ok().map(|found| found.result)
     }
 
     /// Characters of the whole message.
-    pub fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.text.as_ref().len()
     }
 
     /// Appends the piece of the snapshot that this message brings; `None` if it brings none that is sound.
-    pub fn append_chunk(&self, out: &mut Vec<u8>) -> Option<()> {
+    pub(super) fn append_chunk(&self, out: &mut Vec<u8>) -> Option<()> {
         match self.chunk {
             Some((start, end)) => unescape(&self.text.as_ref()[start..end], out),
             None => {

@@ -27,7 +27,7 @@ pub(crate) struct PartialFile {
 
 impl PartialFile {
     /// Creates `path.partial`; neither name may exist.
-    pub fn create(path: &Path) -> Result<Self, CaptureError> {
+    pub(super) fn create(path: &Path) -> Result<Self, CaptureError> {
         if path.symlink_metadata().is_ok() {
             return Err(CaptureError::usage(format!(
                 "{} exists already; nothing is overwritten.",
@@ -47,12 +47,12 @@ impl PartialFile {
     }
 
     /// Bytes taken so far.
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.written + self.buffer.len() as u64
     }
 
     /// What `append` puts at the end of the vector it is given becomes part of the file.
-    pub fn append(&mut self, append: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
+    pub(super) fn append(&mut self, append: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
         append(&mut self.buffer)?;
         if self.buffer.len() >= BUFFER {
             self.flush();
@@ -76,25 +76,25 @@ impl PartialFile {
     }
 
     /// The first bytes of the file.
-    pub fn head(&mut self) -> &[u8] {
+    pub(super) fn head(&mut self) -> &[u8] {
         self.flush();
         &self.head
     }
 
     /// Whether it begins and ends as a snapshot does.
-    pub fn looks_whole(&mut self) -> bool {
+    pub(super) fn looks_whole(&mut self) -> bool {
         self.flush();
         self.head.starts_with(b"{") && self.tail == *b"]}"
     }
 
     /// The disk's error, if it had one.
-    pub fn disk_error(&mut self) -> Option<CaptureError> {
+    pub(super) fn disk_error(&mut self) -> Option<CaptureError> {
         self.flush();
         self.failed.as_ref().map(|error| CaptureError::disk(error, self.written))
     }
 
     /// Gives it its name; its length.
-    pub fn finish(mut self) -> Result<u64, CaptureError> {
+    pub(super) fn finish(mut self) -> Result<u64, CaptureError> {
         self.flush();
         let failed = self.failed.take();
         let done = failed.map_or(Ok(()), Err).and_then(|()| self.file.sync_all()).and_then(|()| {
@@ -116,7 +116,7 @@ impl PartialFile {
     }
 
     /// Leaves the part that arrived, or nothing if none did; where it is.
-    pub fn abandon(mut self) -> Option<PathBuf> {
+    pub(super) fn abandon(mut self) -> Option<PathBuf> {
         self.flush();
         if self.written == 0 {
             // An empty file is no loss if it stays.

@@ -99,7 +99,7 @@ struct SessionId {
 
 impl Session {
     /// Opens the websocket at `path`.
-    pub fn open(socket: SocketAddr, path: &str) -> Result<Self, CaptureError> {
+    pub(super) fn open(socket: SocketAddr, path: &str) -> Result<Self, CaptureError> {
         let address = socket.to_string();
         let stream = TcpStream::connect_timeout(&socket, CONNECT)
             .map_err(|_| CaptureError::nothing_listens(&address))?;
@@ -117,13 +117,13 @@ impl Session {
     }
 
     /// Talks to another heap of this connection from now on.
-    pub fn set_route(&mut self, route: Route) {
+    pub(super) fn set_route(&mut self, route: Route) {
         self.route = route;
         self.routed_after = self.last_id;
     }
 
     /// Sends a command; its id.
-    pub fn send(&mut self, method: &str, params: &Value) -> Result<u64, SessionEnd> {
+    pub(super) fn send(&mut self, method: &str, params: &Value) -> Result<u64, SessionEnd> {
         self.last_id += 1;
         let id = self.last_id;
         let mut message = json!({"id": id, "method": method, "params": params});
@@ -141,7 +141,7 @@ impl Session {
     }
 
     /// The next message of this heap; `None` if none came for a moment.
-    pub fn next(&mut self, control: &CaptureControl) -> Result<Option<Received>, SessionEnd> {
+    pub(super) fn next(&mut self, control: &CaptureControl) -> Result<Option<Received>, SessionEnd> {
         if control.is_cancelled() {
             return Err(SessionEnd::Cancelled);
         }
@@ -199,7 +199,7 @@ impl Session {
     }
 
     /// Sends a command and waits for its reply, at most `limit`; other messages go to `event`.
-    pub fn call_with(
+    pub(super) fn call_with(
         &mut self,
         (method, params): (&str, Value),
         limit: Option<Duration>,
@@ -221,7 +221,7 @@ impl Session {
     }
 
     /// Sends a command and waits for its reply, at most `limit`.
-    pub fn call(
+    pub(super) fn call(
         &mut self,
         method: &str,
         params: Value,
@@ -236,7 +236,7 @@ impl Session {
     }
 
     /// Leaves: a close frame, and a moment for the other side to answer.
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let deadline = Instant::now() + CLOSE;
         if self.socket.close(None).is_err() {
             return;

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 
 /// Options for every file that a command reads.
 #[derive(Args, Debug)]
-pub struct ReadingArgs {
+pub(super) struct ReadingArgs {
     /// Of a file that was cut short, print what is there.
     #[arg(long, global = true, help_heading = "Reading")]
     pub partial: bool,
@@ -57,7 +57,7 @@ pub struct ReadingArgs {
 
 impl ReadingArgs {
     /// The options, completed by the environment.
-    pub fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         let options = load_options();
         let completeness = if self.partial { Completeness::Partial } else { Completeness::Whole };
         Options {
@@ -70,7 +70,7 @@ impl ReadingArgs {
 
 impl ReadingArgs {
     /// Where source maps are looked for; nothing if none are wanted.
-    pub fn maps(&self) -> Option<MapOptions> {
+    pub(super) fn maps(&self) -> Option<MapOptions> {
         (!self.generated).then(|| MapOptions { folders: self.source_maps.clone(), waits: true })
     }
 }
@@ -81,7 +81,7 @@ fn byte_count(text: &str) -> Result<u64, String> {
 
 /// Which rows of a table, and how they are printed.
 #[derive(Args, Debug)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// Order: a column as --json calls it, with :asc or :desc behind it.
     #[arg(long, value_name = "COLUMN[:asc|desc]")]
     pub sort: Option<String>,
@@ -98,7 +98,7 @@ pub struct ListArgs {
 
 /// How many lines, of which sizes, printed how.
 #[derive(Args, Debug)]
-pub struct LineArgs {
+pub(super) struct LineArgs {
     /// At most that many lines of each table [default: 20 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -112,7 +112,7 @@ pub struct LineArgs {
 
 impl LineArgs {
     /// The number of lines of each table.
-    pub fn limit(&self) -> usize {
+    pub(super) fn limit(&self) -> usize {
         const IN_TEXT: usize = 20;
         self.output.limit(self.limit, IN_TEXT)
     }
@@ -120,7 +120,7 @@ impl LineArgs {
 
 /// Which rows.
 #[derive(Args, Debug)]
-pub struct RowArgs {
+pub(super) struct RowArgs {
     /// Only constructors whose name contains the text, or matches the pattern.
     #[arg(long, value_name = "TEXT|/REGEX/", default_value = "", value_parser = ClassFilter::parse, hide_default_value = true)]
     pub class: ClassFilter,
@@ -134,7 +134,7 @@ pub struct RowArgs {
 
 /// Which objects, and what they are grouped by.
 #[derive(Args, Debug)]
-pub struct ObjectFilterArgs {
+pub(super) struct ObjectFilterArgs {
     /// Only objects that meet a condition: class:TEXT, class:/REGEX/, kind:string, detached, retained>=1MB,
     /// shallow<100, distance<=3. Several must all hold.
     #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
@@ -149,7 +149,7 @@ pub struct ObjectFilterArgs {
 
 impl ObjectFilterArgs {
     /// The filter for the model.
-    pub fn object_filter(&self) -> ObjectFilter {
+    pub(super) fn object_filter(&self) -> ObjectFilter {
         ObjectFilter {
             keep: FilterPreset::All,
             conditions: self.conditions.clone(),
@@ -205,7 +205,7 @@ impl ValueEnum for GroupBy {
 
 /// Output format of rows.
 #[derive(Args, Debug)]
-pub struct OutputArgs {
+pub(crate) struct OutputArgs {
     /// Print comma-separated values.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
@@ -216,7 +216,7 @@ pub struct OutputArgs {
 
 /// Output format of what is not a list.
 #[derive(Args, Debug)]
-pub struct JsonArgs {
+pub(crate) struct JsonArgs {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -227,7 +227,7 @@ pub struct JsonArgs {
 
 /// An output format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Format {
+pub(crate) enum Format {
     /// Aligned for reading.
     Text,
     /// For a spreadsheet.
@@ -238,16 +238,16 @@ pub enum Format {
 
 impl OutputArgs {
     /// `limit`, by default `in_text` rows of text and all rows for programs.
-    pub fn limit(&self, limit: Option<usize>, in_text: usize) -> usize {
+    pub(crate) fn limit(&self, limit: Option<usize>, in_text: usize) -> usize {
         limit.unwrap_or(if self.format() == Format::Text { in_text } else { usize::MAX })
     }
 
     /// Whether progress and warnings go to standard error.
-    pub fn verbosity(&self) -> Verbosity {
+    pub(crate) fn verbosity(&self) -> Verbosity {
         Verbosity::from_quiet_flag(self.json.quiet)
     }
 
-    pub fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         match (self.json.json, self.csv) {
             (true, _) => Format::Json,
             (_, true) => Format::Csv,
@@ -257,7 +257,7 @@ impl OutputArgs {
 }
 
 /// Parses an id with or without its `@`.
-pub fn object_id(text: &str) -> Result<ObjectId, String> {
+pub(super) fn object_id(text: &str) -> Result<ObjectId, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits.parse().map(ObjectId).map_err(|_| "an object's id is a number, such as @85127".into())
 }

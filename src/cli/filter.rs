@@ -10,7 +10,7 @@ use crate::snapshot::{SizeMode, Snapshot};
 
 /// A filter of the command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NamedFilter {
+pub(super) struct NamedFilter {
     /// The text that was typed.
     pub name: String,
     kind: FilterKind,
@@ -58,7 +58,7 @@ fn all_names() -> String {
 
 impl NamedFilter {
     /// The filter that `typed` names.
-    pub fn parse(typed: &str) -> Result<Self, String> {
+    pub(super) fn parse(typed: &str) -> Result<Self, String> {
         let plain =
             PLAIN.iter().find(|(name, _)| *name == typed).map(|&(_, filter)| FilterKind::Plain(filter));
         let kind = plain.or_else(|| match typed.split_once(':')? {
@@ -76,7 +76,7 @@ impl NamedFilter {
     }
 
     /// The nodes that pass. Loads the other snapshot where the filter names one.
-    pub fn nodes(&self, snapshot: &Snapshot, verbosity: Verbosity) -> Result<BitSet, Failure> {
+    pub(super) fn nodes(&self, snapshot: &Snapshot, verbosity: Verbosity) -> Result<BitSet, Failure> {
         let filter = match &self.kind {
             FilterKind::Plain(filter) => *filter,
             FilterKind::NativeContext(id) => {

@@ -11,13 +11,13 @@ use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
 
 /// The objects of one side that have a size, ascending by id.
-pub struct ObjectsById {
+pub(super) struct ObjectsById {
     rows: Vec<(u64, NodeIndex)>,
 }
 
 impl ObjectsById {
     /// Those of `snapshot`. `O(n log n)`.
-    pub fn sorted(snapshot: &Snapshot, mode: SizeMode) -> Self {
+    pub(super) fn sorted(snapshot: &Snapshot, mode: SizeMode) -> Self {
         let graph = snapshot.graph();
         let sizes = snapshot.shallow_sizes(mode);
         let with_ids = graph.node_indices().zip(graph.nodes.ids());
@@ -29,7 +29,7 @@ impl ObjectsById {
 }
 
 /// One side: its groups with their sums, and which of its objects count.
-pub struct SideGroups<'a> {
+pub(super) struct SideGroups<'a> {
     snapshot: &'a Snapshot,
     constructors: &'a Classes,
     /// The groups, where they are not constructors.
@@ -50,7 +50,7 @@ enum Place {
 
 impl<'a> SideGroups<'a> {
     /// The groups of `snapshot`, whose objects have these constructors.
-    pub fn find(
+    pub(super) fn find(
         snapshot: &'a Snapshot,
         constructors: &'a Classes,
         group_by: GroupBy,
@@ -76,7 +76,7 @@ impl<'a> SideGroups<'a> {
     }
 
     /// Whether all objects count.
-    pub fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         self.passing.is_none()
     }
 
@@ -91,7 +91,7 @@ impl<'a> SideGroups<'a> {
 }
 
 /// The rows under construction: one for each group of either side.
-pub struct RowTable<'a> {
+pub(super) struct RowTable<'a> {
     baseline: SideGroups<'a>,
     current: SideGroups<'a>,
     rows: Vec<ComparisonRow>,
@@ -104,7 +104,7 @@ pub struct RowTable<'a> {
 
 impl<'a> RowTable<'a> {
     /// Rows without objects, each with its totals.
-    pub fn new([baseline, current]: [SideGroups<'a>; 2]) -> Self {
+    pub(super) fn new([baseline, current]: [SideGroups<'a>; 2]) -> Self {
         let mut rows: Vec<ComparisonRow> = Vec::with_capacity(current.groups().len());
         let mut ranks = Vec::with_capacity(current.groups().len());
         let mut row_of_key = FxHashMap::default();
@@ -201,7 +201,7 @@ impl<'a> RowTable<'a> {
     }
 
     /// Sorts the objects into rows by their ids.
-    pub fn merge(
+    pub(super) fn merge(
         &mut self,
         ObjectsById { rows: old }: &ObjectsById,
         ObjectsById { rows: new }: &ObjectsById,
@@ -231,7 +231,7 @@ impl<'a> RowTable<'a> {
     }
 
     /// Rows of counts and bytes without objects: how many more or less of each there are.
-    pub fn take_differences(
+    pub(super) fn take_differences(
         &mut self,
         ObjectsById { rows: old }: &ObjectsById,
         ObjectsById { rows: new }: &ObjectsById,
@@ -266,7 +266,7 @@ impl<'a> RowTable<'a> {
     }
 
     /// Names a constructor that only the baseline has as the baseline itself names the last of its objects.
-    pub fn name_what_is_gone(&mut self, ObjectsById { rows: old }: &ObjectsById) {
+    pub(super) fn name_what_is_gone(&mut self, ObjectsById { rows: old }: &ObjectsById) {
         let snapshot = self.baseline.snapshot;
         for &(_, node) in old {
             let row = self.old_row(node);
@@ -278,7 +278,7 @@ impl<'a> RowTable<'a> {
     }
 
     /// The rows with changes, and what was left out as V8's own machinery.
-    pub fn finish(self) -> (Vec<ComparisonRow>, ComparisonRow) {
+    pub(super) fn finish(self) -> (Vec<ComparisonRow>, ComparisonRow) {
         let rows = self.ranks.into_iter().zip(self.rows);
         let mut ranked: Vec<_> = rows.filter(|(_, row)| row.has_change()).collect();
         ranked.sort_by_key(|&(rank, _)| rank);

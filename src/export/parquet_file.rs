@@ -26,7 +26,7 @@ const BUFFER: usize = 1 << 20;
 const DICTIONARY: usize = 1 << 20;
 
 /// A file that takes groups of rows.
-pub struct ParquetFile {
+pub(super) struct ParquetFile {
     writer: SerializedFileWriter<BufWriter<File>>,
     file: File,
     path: PathBuf,
@@ -34,7 +34,7 @@ pub struct ParquetFile {
 
 impl ParquetFile {
     /// Begins the file of a table.
-    pub fn create(new: NewFile, table: TableKind) -> Result<Self, ExportError> {
+    pub(super) fn create(new: NewFile, table: TableKind) -> Result<Self, ExportError> {
         let failed = |error: ParquetError| failure(&new.path, &error);
         let schema = schema(table).map_err(failed)?;
         let file = new.file.try_clone().map_err(|error| ExportError::of_file(&new.path, "write", &error))?;

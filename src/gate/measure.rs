@@ -25,7 +25,7 @@ use crate::verify::noise::{NOISE, NoiseBand};
 const NAMED: usize = 20_000;
 
 /// The snapshots, and what of them was found once.
-pub struct Measure<'a> {
+pub(super) struct Measure<'a> {
     snapshots: &'a [Arc<Snapshot>],
     mode: SizeMode,
     /// The growth from each snapshot to the next, the same process or not.
@@ -47,7 +47,7 @@ struct Container {
 
 impl<'a> Measure<'a> {
     /// `O(nodes + edges)` of all.
-    pub fn new(
+    pub(super) fn new(
         snapshots: &'a [Arc<Snapshot>],
         mode: SizeMode,
         progress: &Progress,
@@ -71,7 +71,7 @@ impl<'a> Measure<'a> {
     }
 
     /// What to know of the measurement.
-    pub fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let notes = self.steps.iter().filter_map(|step| step.ids.note());
         let mut notes: Vec<String> = notes.map(str::to_owned).collect();
         notes.dedup();
@@ -85,7 +85,7 @@ impl<'a> Measure<'a> {
     }
 
     /// The suspects of the growth from the first to the last, as far as they grew in the median step.
-    pub fn suspects(&self, progress: &Progress) -> Result<Vec<GateSuspect>, Cancelled> {
+    pub(super) fn suspects(&self, progress: &Progress) -> Result<Vec<GateSuspect>, Cancelled> {
         if !self.is_one_process() {
             return Ok(Vec::new());
         }
@@ -187,7 +187,7 @@ impl<'a> Measure<'a> {
     }
 
     /// Measures a budget of one number; of suspects so many are new.
-    pub fn single(
+    pub(super) fn single(
         &self,
         budget: SingleBudget,
         limit: u64,
@@ -225,7 +225,7 @@ impl<'a> Measure<'a> {
     }
 
     /// Measures a budget for containers of a name.
-    pub fn container(
+    pub(super) fn container(
         &self,
         budget: &ContainerBudget,
         progress: &Progress,
@@ -261,7 +261,7 @@ impl<'a> Measure<'a> {
     }
 
     /// Measures a budget for the objects of a constructor.
-    pub fn constructor(&self, budget: &ConstructorBudget) -> Result<Vec<BudgetResult>, GateError> {
+    pub(super) fn constructor(&self, budget: &ConstructorBudget) -> Result<Vec<BudgetResult>, GateError> {
         let of = |snapshot: &Snapshot| -> Option<(i64, i64)> {
             let classes = snapshot.class_totals(self.mode).iter();
             let mine = classes

@@ -31,7 +31,7 @@ impl NodeKind {
 
 /// Whether objects of this class belong to the engine: bookkeeping, code, shapes and backing stores. Values,
 /// scopes and what the program or the page made do not.
-pub fn is_internal_class(class: &str) -> bool {
+pub(crate) fn is_internal_class(class: &str) -> bool {
     let is_the_programs = CLASSES_OF_THE_PROGRAM
         .iter()
         .any(|name| class.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" / ")));
@@ -39,22 +39,22 @@ pub fn is_internal_class(class: &str) -> bool {
 }
 
 /// Whether it is a native record of the engine.
-pub fn is_internal_native(graph: &Graph, node: NodeIndex) -> bool {
+pub(crate) fn is_internal_native(graph: &Graph, node: NodeIndex) -> bool {
     graph.nodes.kind(node) == NodeKind::NATIVE && graph.raw_name(node).starts_with("system / ")
 }
 
 /// Whether growth can belong to a node of this kind.
-pub fn is_anchor_kind(kind: NodeKind) -> bool {
+pub(crate) fn is_anchor_kind(kind: NodeKind) -> bool {
     matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE | NodeKind::SYNTHETIC)
 }
 
 /// Whether a user can look for a node of this kind.
-pub fn is_nameable_kind(kind: NodeKind) -> bool {
+pub(crate) fn is_nameable_kind(kind: NodeKind) -> bool {
     kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
 }
 
 /// Whether an object can be accused of a leak.
-pub fn can_be_suspect(graph: &Graph, node: NodeIndex) -> bool {
+pub(crate) fn can_be_suspect(graph: &Graph, node: NodeIndex) -> bool {
     let kind = graph.nodes.kind(node);
     let is_global =
         || ["global", "Window", "Object / "].iter().any(|start| graph.raw_name(node).starts_with(start));
@@ -62,7 +62,7 @@ pub fn can_be_suspect(graph: &Graph, node: NodeIndex) -> bool {
 }
 
 /// Whether a class can be accused for objects like this one.
-pub fn is_counted(graph: &Graph, node: NodeIndex) -> bool {
+pub(crate) fn is_counted(graph: &Graph, node: NodeIndex) -> bool {
     let name = graph.raw_name(node);
     matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::NATIVE)
         && !name.starts_with("system / ")
@@ -71,7 +71,7 @@ pub fn is_counted(graph: &Graph, node: NodeIndex) -> bool {
 }
 
 /// Whether it is the table or the elements of another object.
-pub fn is_storage(graph: &Graph, node: NodeIndex) -> bool {
+pub(crate) fn is_storage(graph: &Graph, node: NodeIndex) -> bool {
     graph.nodes.kind(node) == NodeKind::ARRAY
 }
 

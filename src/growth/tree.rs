@@ -25,7 +25,7 @@ pub struct AnchorLine {
 
 /// Folds `own`, the growth of every anchor by its position. The root stands last; every other anchor stands
 /// before the one it hangs below. Visits the anchors that changed and those above them.
-pub fn fold(
+pub(super) fn fold(
     mut own: Vec<i64>,
     anchors: &BitSet,
     regions: &DominatorRegions,

@@ -25,24 +25,24 @@ pub(crate) struct Damage([Option<u64>; SECTIONS.len()]);
 
 impl Damage {
     /// Notes the damage that `error` tells of. `false` if it tells of none, or of a section that was known.
-    pub fn note(&mut self, error: &LoadError) -> bool {
+    pub(crate) fn note(&mut self, error: &LoadError) -> bool {
         let Some((section, offset)) = error.damaged() else { return false };
         let known = SECTIONS.iter().zip(&mut self.0).find(|(known, _)| **known == section);
         known.is_some_and(|(_, place)| place.replace(offset).is_none())
     }
 
     /// Where in `section`.
-    pub fn place_in(&self, section: &str) -> Option<u64> {
+    pub(crate) fn place_in(&self, section: &str) -> Option<u64> {
         SECTIONS.iter().zip(self.0).find_map(|(known, place)| place.filter(|_| *known == section))
     }
 
     /// Whether it lies in this section.
-    pub fn is_in(&self, section: &str) -> bool {
+    pub(crate) fn is_in(&self, section: &str) -> bool {
         self.place_in(section).is_some()
     }
 
     /// The first in the file, with its section.
-    pub fn first(&self) -> Option<(&'static str, u64)> {
+    pub(crate) fn first(&self) -> Option<(&'static str, u64)> {
         SECTIONS
             .into_iter()
             .zip(self.0)
@@ -51,7 +51,7 @@ impl Damage {
     }
 
     /// Up to where the strings are whole.
-    pub fn strings_end(&self, length: usize) -> usize {
+    pub(crate) fn strings_end(&self, length: usize) -> usize {
         self.place_in("strings")
             .and_then(|offset| usize::try_from(offset).ok())
             .map_or(length, |offset| offset.min(length))

@@ -39,7 +39,7 @@ pub(crate) enum Compression {
 
 impl Compression {
     /// By a file's first four bytes.
-    pub fn of(magic: &[u8]) -> Self {
+    pub(super) fn of(magic: &[u8]) -> Self {
         match magic {
             magic if magic.starts_with(GZIP) => Self::Gzip,
             magic if magic.starts_with(ZSTD) => Self::Zstd,

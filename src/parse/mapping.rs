@@ -23,7 +23,7 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// Maps `file`. An error where the system cannot; then it has to be read.
     #[expect(unsafe_code, reason = "a file can only be mapped on the promise below")]
-    pub fn of(file: &File) -> io::Result<Self> {
+    pub(super) fn of(file: &File) -> io::Result<Self> {
         // SAFETY: the promise is that nobody changes the file while it is mapped, which no program can give.
         // What a change can do: bytes differ from one look to the next. So nothing that was checked here is
         // trusted there: numbers, offsets and indices are checked when they have been copied, and so is text
@@ -38,12 +38,12 @@ impl Mapping {
     }
 
     /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.map
     }
 
     /// Gives the pages wholly inside `range` back to the system. They would be read again if touched.
-    pub fn release(&self, range: Range<usize>) {
+    pub(super) fn release(&self, range: Range<usize>) {
         const PAGE: usize = 4096;
         let (start, end) = (range.start.next_multiple_of(PAGE), range.end / PAGE * PAGE);
         if start < end {
@@ -52,7 +52,7 @@ impl Mapping {
     }
 
     /// Whether pages were gone when they were looked at.
-    pub fn lacked_pages(&self) -> bool {
+    pub(super) fn lacked_pages(&self) -> bool {
         #[cfg(unix)]
         return self.watch.was_needed();
         #[cfg(not(unix))]
@@ -87,7 +87,7 @@ mod large_blocks {
     const THRESHOLD: libc::c_int = 128 * 1024;
 
     #[expect(unsafe_code, reason = "calls of the system")]
-    pub fn set_threshold() {
+    pub(super) fn set_threshold() {
         // SAFETY: `mallopt` takes two numbers and changes only how later blocks are allocated; blocks that are
         // there stay valid.
         unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, THRESHOLD) };
@@ -129,7 +129,7 @@ mod bus_error {
     }
 
     impl Watch {
-        pub fn over(bytes: &[u8]) -> io::Result<Self> {
+        pub(super) fn over(bytes: &[u8]) -> io::Result<Self> {
             install()?;
             let start = bytes.as_ptr().addr();
             let region = Region { start, end: start + bytes.len(), replaced: AtomicBool::new(false) };
@@ -142,7 +142,7 @@ mod bus_error {
             Ok(Self { region, place })
         }
 
-        pub fn was_needed(&self) -> bool {
+        pub(super) fn was_needed(&self) -> bool {
             self.region.replaced.load(SeqCst)
         }
     }

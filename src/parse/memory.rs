@@ -27,7 +27,7 @@ impl Counts {
     }
 
     /// Refuses what needs more than `available` bytes.
-    pub fn check(self, available: Option<u64>) -> Result<(), LoadError> {
+    pub(super) fn check(self, available: Option<u64>) -> Result<(), LoadError> {
         let needed = self.needed_bytes();
         match available {
             Some(available) if needed > available && needed > SMALL => {

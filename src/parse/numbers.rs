@@ -46,7 +46,7 @@ pub(crate) struct RowChunk {
 
 impl NumberArray {
     /// Finds the end of the array whose `[` is just before `start`, and counts its numbers.
-    pub fn find(
+    pub(crate) fn find(
         bytes: &[u8],
         section: &'static str,
         start: usize,
@@ -103,17 +103,17 @@ impl NumberArray {
     }
 
     /// The array of a file that ends before it.
-    pub fn cut_off(section: &'static str) -> Self {
+    pub(crate) fn cut_off(section: &'static str) -> Self {
         Self { section, range: 0..0, len: 0, whole: false, chunks: Vec::new() }
     }
 
     /// The part with the first `len` numbers, which all have a comma behind them.
-    pub fn before(self, len: usize) -> Self {
+    pub(crate) fn before(self, len: usize) -> Self {
         Self { len, whole: false, ..self }
     }
 
     /// Deals the rows of `fields` numbers each out to chunks. `len` must be a multiple of `fields`.
-    pub fn row_chunks(&self, bytes: &[u8], fields: usize) -> Vec<RowChunk> {
+    pub(crate) fn row_chunks(&self, bytes: &[u8], fields: usize) -> Vec<RowChunk> {
         let row_count = self.len / fields;
         let mut starts: Vec<(usize, usize, usize)> = Vec::with_capacity(self.chunks.len());
         for (number, &(from, before)) in self.chunks.iter().enumerate() {
@@ -157,7 +157,7 @@ impl NumberArray {
     }
 
     /// Reads numbers from `start` on.
-    pub fn cursor<'a>(&self, bytes: &'a [u8], start: usize) -> Cursor<'a> {
+    pub(crate) fn cursor<'a>(&self, bytes: &'a [u8], start: usize) -> Cursor<'a> {
         Cursor { bytes, at: start, end: self.range.end, section: self.section }
     }
 }
@@ -193,13 +193,13 @@ fn eight_digits(values: u64) -> u64 {
 
 impl Cursor<'_> {
     /// Where the next number is looked for.
-    pub fn offset(&self) -> usize {
+    pub(crate) fn offset(&self) -> usize {
         self.at
     }
 
     /// Reads one row: as many numbers as `row` has room for.
     #[inline]
-    pub fn row(&mut self, row: &mut [u64]) -> Result<(), LoadError> {
+    pub(crate) fn row(&mut self, row: &mut [u64]) -> Result<(), LoadError> {
         for number in row {
             *number = self.number()?;
         }
@@ -208,7 +208,7 @@ impl Cursor<'_> {
 
     /// Reads one number and the comma behind it.
     #[inline]
-    pub fn number(&mut self) -> Result<u64, LoadError> {
+    pub(crate) fn number(&mut self) -> Result<u64, LoadError> {
         // Nearly half of the numbers are kinds, flags and small indices. Where the next one begins is then
         // foreseen instead of computed: a third less time for all.
         if let Some(&[digit @ b'0'..=b'9', b',']) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {

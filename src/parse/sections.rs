@@ -35,7 +35,7 @@ pub(crate) struct Sections {
 
 impl Sections {
     /// Takes out a section without which there is nothing to show.
-    pub fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         what: &'static str,
         bytes: &[u8],
@@ -48,7 +48,7 @@ impl Sections {
     }
 
     /// The lists of numbers that were found.
-    pub fn arrays(&self) -> impl Iterator<Item = &NumberArray> {
+    pub(crate) fn arrays(&self) -> impl Iterator<Item = &NumberArray> {
         let Self { nodes, edges, locations, samples, trace_function_infos, .. } = self;
         [nodes, edges, locations, samples, trace_function_infos].into_iter().flatten()
     }
@@ -70,7 +70,7 @@ const TOP: &str = "the snapshot";
 
 impl<'a> Walker<'a> {
     /// At the start of a file: checks that it is a JSON object at all.
-    pub fn new(
+    pub(super) fn new(
         bytes: &'a [u8],
         chunk_bytes: usize,
         completeness: Completeness,
@@ -93,7 +93,7 @@ impl<'a> Walker<'a> {
     /// them: those are normally last and are not read twice. [`resume`](Self::resume) goes on behind them.
     ///
     /// In a file cut short, a partial snapshot makes do with what was found before the end.
-    pub fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
+    pub(super) fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
         while let Err(error) = self.walk_whole(sections) {
             let begun = sections.snapshot.is_some() && sections.nodes.is_some();
             if error.is_cut() {
@@ -152,7 +152,7 @@ impl<'a> Walker<'a> {
 
     /// Goes on behind the `]` of the strings, unless all was seen before; gives the number of bytes behind
     /// the whole object.
-    pub fn resume(&mut self, end: usize, sections: &mut Sections) -> Result<usize, LoadError> {
+    pub(super) fn resume(&mut self, end: usize, sections: &mut Sections) -> Result<usize, LoadError> {
         if !self.ended {
             self.at = end + 1;
             self.walk(sections)?;

@@ -29,7 +29,7 @@ pub(crate) struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     /// Begins to fetch from what `open` gives.
-    pub fn start<R: Read>(
+    pub(super) fn start<R: Read>(
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
         progress: &'a Progress,
     ) -> io::Result<Self> {
@@ -91,17 +91,17 @@ pub(crate) enum Spooled {
 
 impl Spool {
     /// With room for `expected` bytes in memory.
-    pub fn new(expected: usize) -> Self {
+    pub(super) fn new(expected: usize) -> Self {
         Self { memory: Vec::with_capacity(expected), file: None, len: 0, spill_bytes: SPILL_BYTES }
     }
 
     /// Bytes collected so far.
-    pub fn len(&self) -> u64 {
+    pub(super) fn len(&self) -> u64 {
         self.len
     }
 
     /// Adds `bytes`.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<(), LoadError> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), LoadError> {
         self.len += bytes.len() as u64;
         if self.file.is_none() {
             if self.memory.len() + bytes.len() <= self.spill_bytes {
@@ -120,7 +120,7 @@ impl Spool {
     }
 
     /// Everything.
-    pub fn finish(self) -> Result<Spooled, LoadError> {
+    pub(super) fn finish(self) -> Result<Spooled, LoadError> {
         match self.file {
             None => Ok(Spooled::Memory(self.memory)),
             Some(file) => match file.into_inner() {

@@ -46,7 +46,7 @@ pub struct MapTile {
 
 /// One step of a way, from a root to the object.
 #[derive(Serialize)]
-pub struct PathStep {
+pub(super) struct PathStep {
     y: usize,
     label: String,
     name: String,
@@ -61,7 +61,7 @@ pub struct PathDrawing {
 }
 
 /// What the whole heap retains, drawn to scale; with a baseline coloured by growth.
-pub fn heap_map(
+pub(super) fn heap_map(
     snapshot: &Snapshot,
     baseline: Option<&Arc<Snapshot>>,
     mode: SizeMode,
@@ -119,7 +119,7 @@ fn shortened(text: &str, letters: usize) -> String {
 }
 
 /// The way to an object, the root first; of a long one the end.
-pub fn path_drawing(steps: &[String]) -> PathDrawing {
+pub(super) fn path_drawing(steps: &[String]) -> PathDrawing {
     let left_out = steps.len().saturating_sub(STEPS);
     let mut shown: Vec<String> = steps[left_out..].to_vec();
     if left_out > 0 {

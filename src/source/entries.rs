@@ -29,7 +29,7 @@ const COMMON: [&str; 10] =
 
 /// What the new entries are, as far as the code can tell.
 #[derive(Default)]
-pub struct Newcomers {
+pub(super) struct Newcomers {
     functions: Vec<(ScriptIndex, Position)>,
     classes: Vec<String>,
     literals: Vec<Vec<String>>,
@@ -37,7 +37,7 @@ pub struct Newcomers {
 
 impl Newcomers {
     /// Looks at some of them.
-    pub fn new(snapshot: &Snapshot, entries: &[NodeIndex]) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, entries: &[NodeIndex]) -> Self {
         let graph = snapshot.graph();
         let mut found = Self::default();
         for &node in entries.iter().take(EXAMPLES) {
@@ -63,7 +63,7 @@ impl Newcomers {
     }
 
     /// Whether the code puts one of them in at this site.
-    pub fn are_put_in(&self, code: &Code, site: &Site) -> bool {
+    pub(super) fn are_put_in(&self, code: &Code, site: &Site) -> bool {
         site.values.iter().any(|value| self.has(code, value))
     }
 
@@ -103,7 +103,7 @@ fn keys(graph: &Graph, node: NodeIndex) -> impl Iterator<Item = &str> {
 }
 
 /// Where the code puts in what came, or makes it, or else where its functions and classes stand.
-pub fn lines_of_entries(
+pub(super) fn lines_of_entries(
     snapshot: &Snapshot,
     entries: &[NodeIndex],
     near: &[ScriptIndex],

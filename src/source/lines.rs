@@ -14,25 +14,25 @@ pub struct Lines<'a> {
 
 /// Where the lines of a text begin, to be kept beside the text.
 #[derive(Clone, Debug)]
-pub struct LineTable {
+pub(super) struct LineTable {
     starts: Vec<usize>,
     is_ascii: bool,
 }
 
 impl LineTable {
     /// Of a text whose lines are not known.
-    pub fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self { starts: line_starts(text), is_ascii: text.is_ascii() }
     }
 
     /// The lines of `text`, which must be the text that this is the table of.
-    pub fn lines<'a>(&'a self, text: &'a str) -> Lines<'a> {
+    pub(super) fn lines<'a>(&'a self, text: &'a str) -> Lines<'a> {
         Lines::with_starts(text, &self.starts, self.is_ascii)
     }
 }
 
 /// The offsets at which lines begin. Lines end as in V8: at `\n`, `\r\n`, `\r`, U+2028 and U+2029.
-pub fn line_starts(text: &str) -> Vec<usize> {
+pub(super) fn line_starts(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {

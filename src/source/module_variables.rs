@@ -12,7 +12,7 @@ const CELL: &str = "system / Cell";
 const HOLDERS: usize = 64;
 
 /// An exported variable on a path.
-pub struct ExportedVariable<'a> {
+pub(super) struct ExportedVariable<'a> {
     /// Its name, if the table of exports says it.
     pub name: Option<&'a str>,
     /// The edge of the path that leads to its value.
@@ -20,7 +20,10 @@ pub struct ExportedVariable<'a> {
 }
 
 /// The last exported variable on a path.
-pub fn exported_variable<'a>(snapshot: &'a Snapshot, path: &[EdgeIndex]) -> Option<ExportedVariable<'a>> {
+pub(super) fn exported_variable<'a>(
+    snapshot: &'a Snapshot,
+    path: &[EdgeIndex],
+) -> Option<ExportedVariable<'a>> {
     let graph = snapshot.graph();
     let is_module = |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == MODULE;
     let module = path.iter().rposition(is_module)?;

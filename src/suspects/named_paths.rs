@@ -23,7 +23,7 @@ enum Step {
 
 /// A path without what changes from run to run.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct NamedPath {
+pub(super) struct NamedPath {
     start: &'static str,
     /// The module, function or script it begins in.
     place: String,
@@ -32,7 +32,7 @@ pub struct NamedPath {
 
 impl NamedPath {
     /// The name of a way; none where it begins at the roots or on the stack.
-    pub fn of(holders: &Holders<'_>, path: &HolderPath) -> Option<Self> {
+    pub(super) fn of(holders: &Holders<'_>, path: &HolderPath) -> Option<Self> {
         let (start, place) = match path.start {
             Start::Variable => ("variable", script_of_scope(holders, path.from)),
             Start::Global => ("global", String::new()),
@@ -50,14 +50,14 @@ impl NamedPath {
 }
 
 /// Finds the objects at paths in one snapshot.
-pub struct Follower<'a> {
+pub(super) struct Follower<'a> {
     holders: &'a Holders<'a>,
     starts: FxHashMap<(&'static str, String), Vec<NodeIndex>>,
 }
 
 impl<'a> Follower<'a> {
     /// Looks for everything that a path begins at. `O(nodes)`.
-    pub fn new(holders: &'a Holders<'a>) -> Self {
+    pub(super) fn new(holders: &'a Holders<'a>) -> Self {
         let snapshot = holders.snapshot();
         let graph = snapshot.graph();
         let mut starts: FxHashMap<(&'static str, String), Vec<NodeIndex>> = FxHashMap::default();
@@ -80,7 +80,7 @@ impl<'a> Follower<'a> {
     }
 
     /// The objects that `path` leads to.
-    pub fn follow(&self, path: &NamedPath) -> Vec<NodeIndex> {
+    pub(super) fn follow(&self, path: &NamedPath) -> Vec<NodeIndex> {
         let graph = self.holders.snapshot().graph();
         let mut at: Vec<NodeIndex> =
             self.starts.get(&(path.start, path.place.clone())).cloned().unwrap_or_default();

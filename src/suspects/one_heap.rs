@@ -20,7 +20,7 @@ use crate::suspects::{Scene, rules};
 /// The part of the heap from which on a holder is suspect: a tenth.
 const HOLDER_PART: u64 = 10;
 /// The part from which on what rules find is suspect, and other holders are listed: a fiftieth.
-pub const PART: u64 = 50;
+pub(crate) const PART: u64 = 50;
 /// Fewer objects that a rule found together are not suspect.
 const FEW: u64 = 20;
 /// Holders of a class that are named.
@@ -29,7 +29,7 @@ const HOLDERS: usize = 2;
 const SAMPLES: usize = 16;
 
 /// Asks the rules about one heap, and sorts what they found: first all that accuses.
-pub fn rank(scene: &Scene<'_>, progress: &Progress) -> Result<Ranked, Cancelled> {
+pub(crate) fn rank(scene: &Scene<'_>, progress: &Progress) -> Result<Ranked, Cancelled> {
     let least = (scene.retained(scene.graph().root) / PART).max(1).cast_signed();
     let mut candidates = holders(scene, HOLDER_PART, progress)?;
     let mut by_rules = rules::find_in_heap(scene, progress)?;

@@ -33,7 +33,7 @@ pub fn gross(growth: &Growth) -> u64 {
 }
 
 /// Asks the rules, and sorts what they found.
-pub fn rank(
+pub(super) fn rank(
     scene: &Scene<'_>,
     growth: &Growth,
     limit: usize,

@@ -14,7 +14,7 @@ const FACES: [(&str, &[u8]); 3] = [
 ];
 
 /// The bundled faces, each followed by egui's own for characters that it does not have.
-pub fn definitions() -> FontDefinitions {
+pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     for (name, bytes) in FACES {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
@@ -36,7 +36,7 @@ pub fn definitions() -> FontDefinitions {
 }
 
 /// The heavier weight.
-pub fn strong(size: f32) -> FontId {
+pub(super) fn strong(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(STRONG.into()))
 }
 

@@ -6,7 +6,7 @@ use crate::ui::window::DEFAULT_PANE;
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
 /// What egui calls a shortcut.
-pub fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
+pub(super) fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     let modifiers = match shortcut.hold {
         KeyModifiers::Nothing => Modifiers::NONE,
         KeyModifiers::Ctrl => Modifiers::COMMAND,
@@ -18,13 +18,13 @@ pub fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
 }
 
 /// A shortcut as menus print it.
-pub fn shortcut_text(ui: &Ui, command: &Command) -> Option<String> {
+pub(super) fn shortcut_text(ui: &Ui, command: &Command) -> Option<String> {
     let shortcut = egui_shortcut(command.entry()?.shortcut?)?;
     Some(ui.format_shortcut(&shortcut))
 }
 
 /// The tooltip of a command, with its key.
-pub fn tooltip(ui: &Ui, command: &Command) -> String {
+pub(super) fn tooltip(ui: &Ui, command: &Command) -> String {
     match shortcut_text(ui, command) {
         Some(keys) => format!("{} ({keys})", command.tooltip()),
         None => command.tooltip().to_owned(),
@@ -32,7 +32,7 @@ pub fn tooltip(ui: &Ui, command: &Command) -> String {
 }
 
 /// Turns pressed shortcuts into commands.
-pub fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let table = COMMANDS.iter().filter_map(|entry| Some((entry.shortcut?, &entry.command)));
     let more = MORE_KEYS.iter().map(|(shortcut, command)| (*shortcut, command));
     let named = table.chain(more).filter_map(|(shortcut, command)| Some((egui_shortcut(shortcut)?, command)));
@@ -88,7 +88,7 @@ fn has_overlay(state: &AppState) -> bool {
 }
 
 /// Gives the keyboard to the table in the middle when nothing has it, so that arrows always work.
-pub fn keep_focus(ui: &Ui, state: &AppState) {
+pub(super) fn keep_focus(ui: &Ui, state: &AppState) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
     let free = !has_overlay(state) && !Popup::is_any_open(ui);
     if nobody && free && state.main_table().is_some_and(|pane| pane.table.is_some()) {

@@ -11,13 +11,13 @@ use egui::{
 };
 
 /// The height of a table's row, in points.
-pub const ROW_HEIGHT: f32 = 20.0;
+pub(super) const ROW_HEIGHT: f32 = 20.0;
 /// The height of a table's head.
-pub const HEAD_HEIGHT: f32 = 24.0;
+pub(super) const HEAD_HEIGHT: f32 = 24.0;
 
 /// The colours egui has no place for.
 #[derive(Clone, Copy, Debug)]
-pub struct Palette {
+pub(super) struct Palette {
     /// Plain text.
     pub text: Color32,
     /// Text of less weight.
@@ -139,7 +139,7 @@ pub(crate) const LIGHT: Palette = Palette {
 
 impl Palette {
     /// The colours in force.
-    pub fn of(ctx: &Context) -> &'static Self {
+    pub(super) fn of(ctx: &Context) -> &'static Self {
         match ctx.theme() {
             Theme::Dark => &DARK,
             Theme::Light => &LIGHT,
@@ -147,7 +147,7 @@ impl Palette {
     }
 
     /// The colour of a piece of a row's name.
-    pub fn tone(&self, tone: Tone) -> Color32 {
+    pub(super) fn tone(&self, tone: Tone) -> Color32 {
         match tone {
             Tone::Plain | Tone::Class => self.text,
             Tone::Property => self.property,
@@ -163,7 +163,7 @@ impl Palette {
 }
 
 /// Sets fonts, colours and distances, once.
-pub fn install(ctx: &Context) {
+pub(super) fn install(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
     for theme in [Theme::Dark, Theme::Light] {
         ctx.style_mut_of(theme, |style| {
@@ -191,7 +191,7 @@ pub fn install(ctx: &Context) {
 }
 
 /// Follows the user's choice of dark and light.
-pub fn choose(ctx: &Context, choice: ThemeChoice) {
+pub(super) fn choose(ctx: &Context, choice: ThemeChoice) {
     ctx.set_theme(match choice {
         ThemeChoice::System => ThemePreference::System,
         ThemeChoice::Dark => ThemePreference::Dark,
@@ -258,7 +258,7 @@ pub(crate) fn visuals(theme: Theme) -> Visuals {
 }
 
 /// The look of the menu bar's menus: lines without frames, with space beside their texts.
-pub fn menu_style(style: &mut Style) {
+pub(super) fn menu_style(style: &mut Style) {
     egui::containers::menu::menu_style(style);
     style.spacing.button_padding = vec2(8.0, 3.0);
 }

@@ -18,7 +18,7 @@ pub struct FuzzyMatch {
 
 /// The best way to find the letters of `typed` in `name`, whatever their case; spaces in `typed` do not
 /// count. `O(typed · name²)`: for names, not for texts.
-pub fn fuzzy_match(typed: &str, name: &str) -> Option<FuzzyMatch> {
+pub(crate) fn fuzzy_match(typed: &str, name: &str) -> Option<FuzzyMatch> {
     let lower = |text: &str| -> Vec<char> { text.chars().flat_map(|c| c.to_lowercase().next()).collect() };
     let letters: Vec<char> = lower(typed).into_iter().filter(|c| !c.is_whitespace()).collect();
     let name = lower(name);

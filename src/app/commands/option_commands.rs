@@ -36,7 +36,7 @@ static FILTERS: &[Entry] = &[
 ];
 
 /// Every option of the window, each once: those of the views first.
-pub fn all_options() -> Vec<&'static dyn AnyOption> {
+pub(crate) fn all_options() -> Vec<&'static dyn AnyOption> {
     let mut all: Vec<&'static dyn AnyOption> = Vec::new();
     let of_views = View::ALL.into_iter().flat_map(|view| view.spec().options);
     for &option in of_views.chain(WINDOW_OPTIONS) {

@@ -41,7 +41,7 @@ pub struct Shortcut {
 
 /// What carries a command out.
 #[derive(Clone, Copy)]
-pub enum Deed {
+pub(crate) enum Deed {
     /// The dispatch, which knows the command's argument.
     Dispatch,
     /// A change of the state.

@@ -11,12 +11,12 @@ use crate::snapshot::Snapshot;
 
 /// Which of these snapshots was taken when, and by which process.
 #[derive(Clone, PartialEq, Debug)]
-pub struct ArrangementQuery {
+pub(crate) struct ArrangementQuery {
     files: Vec<FileId>,
 }
 
 /// The snapshots, the oldest first, each with the number of its process.
-pub type Arranged = Vec<(FileId, usize)>;
+pub(crate) type Arranged = Vec<(FileId, usize)>;
 
 impl Query for ArrangementQuery {
     type Slot = ();
@@ -36,7 +36,7 @@ impl Query for ArrangementQuery {
 
 /// The order that is known.
 #[derive(Default)]
-pub struct Arrangement {
+pub(crate) struct Arrangement {
     known: Arranged,
     /// The order that the user has made, if any.
     own: Option<Vec<FileId>>,

@@ -53,7 +53,7 @@ const PROGRAMS: [(Editor, &str, Form); 9] = [
 ];
 
 /// Opens `path` at a line and column, both from 1. Blocks on the file system: not for the window's thread.
-pub fn open(editor: Editor, path: &Path, line: u32, column: u32) -> Result<(), String> {
+pub(crate) fn open(editor: Editor, path: &Path, line: u32, column: u32) -> Result<(), String> {
     let path = checked(path)?;
     let (program, form) = program(editor, &env::var_os("PATH").unwrap_or_default())?;
     let mut child = Command::new(&program)

@@ -34,7 +34,7 @@ enum Next {
 
 /// What the file system says about the text of the field.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PathFacts {
+pub(crate) struct PathFacts {
     offers: Vec<String>,
     kind: PathKind,
 }
@@ -48,11 +48,11 @@ enum PathKind {
 
 /// Looks up the text of the field in the file system.
 #[derive(Clone, PartialEq, Debug)]
-pub struct PathQuery(String);
+pub(crate) struct PathQuery(String);
 
 /// Finds the folder that the field begins in: that of the file opened last, or the current one.
 #[derive(Clone, PartialEq, Debug)]
-pub struct StartFolderQuery {
+pub(crate) struct StartFolderQuery {
     number: u64,
 }
 

@@ -27,7 +27,7 @@ impl Stamp {
 
 /// Reads the stamps of files of which some are open already.
 #[derive(Clone, PartialEq, Debug)]
-pub struct StampsQuery {
+pub(crate) struct StampsQuery {
     number: u64,
     paths: Vec<PathBuf>,
 }

@@ -8,7 +8,7 @@ use crate::model::Internals;
 use crate::snapshot::SizeMode;
 
 /// Every option that is there whatever the view.
-pub static WINDOW_OPTIONS: &[&dyn AnyOption] =
+pub(crate) static WINDOW_OPTIONS: &[&dyn AnyOption] =
     &[&SIZES, &OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS, &THEME];
 
 /// Chrome's sizes or V8's.

@@ -10,7 +10,7 @@ use crate::base::Progress;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The error of a task that the user has stopped.
-pub const STOPPED: &str = "Stopped";
+pub(crate) const STOPPED: &str = "Stopped";
 
 /// The content of a slot with the work behind it.
 pub struct Entry<Q: Query> {

@@ -8,7 +8,7 @@ static WANTED: LazyLock<bool> =
     LazyLock::new(|| env::var_os("HEAPLENS_LOG").is_some_and(|value| value == "1"));
 
 /// Prints one line, if anyone wants it.
-pub fn line(text: Arguments<'_>) {
+pub(crate) fn line(text: Arguments<'_>) {
     if *WANTED {
         eprintln!("{text}");
     }

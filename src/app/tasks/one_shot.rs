@@ -11,7 +11,7 @@ use crate::base::{NodeIndex, Progress};
 use crate::model::{ExpandedRows, Item};
 
 /// The action that a task ends in.
-pub enum TaskResult {
+pub(crate) enum TaskResult {
     /// Put the text on the clipboard, and show the message.
     Copy(String, String),
     /// Show an object among its constructor's.
@@ -30,7 +30,7 @@ pub enum TaskResult {
 
 /// A one-shot task; two are never equal.
 #[derive(Clone, PartialEq, Debug)]
-pub struct OneShotTask {
+pub(crate) struct OneShotTask {
     number: u64,
     label: &'static str,
     files: Vec<FileId>,

@@ -64,7 +64,7 @@ impl<T: 'static> Value<T> for Option<T> {
 }
 
 /// All background work of the window and its results.
-pub struct QueryCache {
+pub(crate) struct QueryCache {
     executor: Executor,
     /// One [`Store`] for each type of query, in the order of their first use.
     stores: Vec<(TypeId, Box<dyn AnyStore>)>,
@@ -72,33 +72,33 @@ pub struct QueryCache {
 
 impl QueryCache {
     /// An empty cache whose tasks run on `executor`.
-    pub fn new(executor: Executor) -> Self {
+    pub(crate) fn new(executor: Executor) -> Self {
         Self { executor, stores: Vec::new() }
     }
 
     /// Where tasks run.
-    pub fn executor(&self) -> &Executor {
+    pub(crate) fn executor(&self) -> &Executor {
         &self.executor
     }
 
     /// The entry of a slot, if anything was ever requested for it.
-    pub fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&Entry<Q>> {
+    pub(crate) fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&Entry<Q>> {
         self.store()?.entries.get(slot)
     }
 
     /// The content of a slot, to be changed.
-    pub fn value_mut<Q: Query>(&mut self, slot: Q::Slot) -> &mut Q::Value {
+    pub(crate) fn value_mut<Q: Query>(&mut self, slot: Q::Slot) -> &mut Q::Value {
         &mut self.store_mut::<Q>().entries.entry(slot).or_default().value
     }
 
     /// All entries of one type of query.
-    pub fn entries_mut<Q: Query>(&mut self) -> impl Iterator<Item = (&Q::Slot, &mut Entry<Q>)> {
+    pub(crate) fn entries_mut<Q: Query>(&mut self) -> impl Iterator<Item = (&Q::Slot, &mut Entry<Q>)> {
         self.store_mut::<Q>().entries.iter_mut()
     }
 
     /// Has `task` answer `query`, unless the answer is there, under way or known to fail. Cancels the
     /// previous query of the slot. `task` returns nothing if it was cancelled.
-    pub fn request<Q: Query>(
+    pub(crate) fn request<Q: Query>(
         &mut self,
         query: Q,
         task: impl FnOnce(&Progress, &PartialResults<Q::Output>) -> Option<Q::Output> + Send + 'static,
@@ -109,7 +109,7 @@ impl QueryCache {
     }
 
     /// The shared result of `query`, which the first task that needs it works out.
-    pub fn shared<T, Q>(&mut self, query: Q) -> Shared<T>
+    pub(crate) fn shared<T, Q>(&mut self, query: Q) -> Shared<T>
     where
         T: Send + Sync + 'static,
         Q: Query<Output = T, Value = Shared<T>>,
@@ -118,7 +118,7 @@ impl QueryCache {
     }
 
     /// Takes the results of queries that end in an action instead of content, with their entries.
-    pub fn take_finished<T: 'static, Q>(&mut self) -> Vec<(Q, Result<T, String>)>
+    pub(crate) fn take_finished<T: 'static, Q>(&mut self) -> Vec<(Q, Result<T, String>)>
     where
         Q: Query<Output = T, Value = Option<T>>,
     {
@@ -128,48 +128,48 @@ impl QueryCache {
     }
 
     /// Notes that work on the content of a slot has failed.
-    pub fn fail<Q: Query>(&mut self, slot: &Q::Slot, error: String) {
+    pub(crate) fn fail<Q: Query>(&mut self, slot: &Q::Slot, error: String) {
         if let Some(entry) = self.store_mut::<Q>().entries.get_mut(slot) {
             entry.fail(error);
         }
     }
 
     /// Forgets the content of a slot and cancels its task.
-    pub fn clear<Q: Query>(&mut self, slot: &Q::Slot) {
+    pub(crate) fn clear<Q: Query>(&mut self, slot: &Q::Slot) {
         self.store_mut::<Q>().entries.remove(slot);
     }
 
     /// Whether a task runs for any slot of one type of query.
-    pub fn is_pending<Q: Query>(&self) -> bool {
+    pub(crate) fn is_pending<Q: Query>(&self) -> bool {
         self.store::<Q>().is_some_and(AnyStore::is_busy)
     }
 
     /// Takes the results of all finished tasks. Never waits.
-    pub fn poll(&mut self) {
+    pub(crate) fn poll(&mut self) {
         for (_, store) in &mut self.stores {
             store.poll();
         }
     }
 
     /// Whether any task runs.
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.stores.iter().any(|(_, store)| store.is_busy())
     }
 
     /// The label of a task that has run long enough to be noticed.
-    pub fn activity(&self) -> Option<&str> {
+    pub(crate) fn activity(&self) -> Option<&str> {
         self.stores.iter().find_map(|(_, store)| store.activity())
     }
 
     /// Cancels all tasks. Their queries count as failed, so that they are not requested again.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         for (_, store) in &mut self.stores {
             store.stop();
         }
     }
 
     /// Cancels every task and drops every result that refers to `file`.
-    pub fn forget(&mut self, file: FileId) {
+    pub(crate) fn forget(&mut self, file: FileId) {
         for (_, store) in &mut self.stores {
             store.forget(file);
         }

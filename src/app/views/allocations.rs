@@ -11,7 +11,7 @@ use crate::model::{AllocationView, Timeline};
 use std::sync::Arc;
 
 /// The view of a timeline.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Allocations",
     tooltip: "Which functions allocated what, in a timeline with stacks",
     shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "0" },

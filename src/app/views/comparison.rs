@@ -13,7 +13,7 @@ use crate::model::{ComparisonView, FilterPreset, ObjectFilter};
 use std::sync::Arc;
 
 /// The view of two snapshots side by side.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Comparison",
     tooltip: "What came, went and grew between two snapshots",
     shortcut: ctrl("5"),

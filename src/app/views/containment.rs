@@ -8,7 +8,7 @@ use crate::model::Containment;
 use std::sync::Arc;
 
 /// The view of what the roots hold.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Containment",
     tooltip: "The heap as a tree, from the roots down",
     shortcut: ctrl("7"),

@@ -9,7 +9,7 @@ use crate::model::{Dominators, Grouping};
 use std::sync::Arc;
 
 /// The view of the dominator tree.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Dominators",
     tooltip: "What would be freed with what, from the root down",
     shortcut: ctrl("8"),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The filters for the native contexts of a snapshot.
 #[derive(Clone, PartialEq, Debug)]
-pub struct ContextsQuery(pub FileId);
+pub(crate) struct ContextsQuery(pub FileId);
 
 impl Query for ContextsQuery {
     type Slot = FileId;

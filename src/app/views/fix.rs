@@ -12,7 +12,7 @@ use crate::model::{VerifyError, VerifyReport};
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// The view of a verdict.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Check the fix",
     tooltip: "What became of each container that leaked, in a snapshot of the fixed program",
     shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "5" },
@@ -82,7 +82,7 @@ impl Query for FixQuery {
 
 /// What the user has chosen for the verdict on a fix.
 #[derive(Default)]
-pub struct FixOptions {
+pub(crate) struct FixOptions {
     /// The snapshots, in the order of [`FixRole::ALL`]; `None` where none was chosen.
     chosen: Option<[FileId; 3]>,
     /// The snapshot that was added while a pair was compared, until the user has seen or dismissed it.

@@ -10,7 +10,7 @@ use crate::growth::growth;
 use crate::model::GrowthBy;
 
 /// The view of growth.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Growth",
     tooltip: "Which arrays, maps and other containers grew between two snapshots, and by what",
     shortcut: ctrl("3"),

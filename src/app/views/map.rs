@@ -9,7 +9,7 @@ use crate::model::{MapRoot, MapStyle, MapView};
 use crate::snapshot::SizeMode;
 
 /// The view of the heap drawn to scale.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Map",
     tooltip: "What retains how much, drawn to scale",
     shortcut: ctrl("9"),

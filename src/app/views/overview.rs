@@ -21,7 +21,7 @@ use std::sync::Arc;
 const WITH_CODE: usize = 6;
 
 /// The landing view.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Overview",
     tooltip: "What the heap is made of, what grew and who holds it, at a glance",
     shortcut: ctrl("1"),

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Ignored objects in order.
-pub type IgnoredNodes = BTreeSet<NodeIndex>;
+pub(crate) type IgnoredNodes = BTreeSet<NodeIndex>;
 
 /// What retainers are shown of.
 #[derive(Clone, PartialEq, Debug)]
@@ -90,7 +90,7 @@ pub struct RetainersQuery {
 }
 
 /// Where the objects of a group come from.
-pub type GroupSource = Arc<dyn TreeSource>;
+pub(crate) type GroupSource = Arc<dyn TreeSource>;
 
 /// What the task needs besides the snapshot.
 pub struct RetainersInputs {

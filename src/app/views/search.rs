@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The view of a search.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Search",
     tooltip: "Find objects by name, text, /regex/ or @id",
     shortcut: ctrl("F"),

@@ -47,7 +47,7 @@ pub struct Pair {
 
 /// The comparison of two snapshots, however its rows are filtered by name and counted.
 #[derive(Clone, PartialEq, Debug)]
-pub struct ComparisonQuery {
+pub(crate) struct ComparisonQuery {
     /// The two snapshots.
     pub pair: Pair,
     /// The objects that are compared.
@@ -56,11 +56,11 @@ pub struct ComparisonQuery {
 
 /// The attribution of growth between two snapshots.
 #[derive(Clone, PartialEq, Debug)]
-pub struct GrowthQuery(pub Pair);
+pub(crate) struct GrowthQuery(pub Pair);
 
 /// What grows through several snapshots, the oldest first.
 #[derive(Clone, PartialEq, Debug)]
-pub struct TrendQuery {
+pub(crate) struct TrendQuery {
     /// The snapshots.
     pub files: Vec<FileId>,
     /// Chrome's sizes or V8's.
@@ -69,7 +69,7 @@ pub struct TrendQuery {
 
 /// The objects of a snapshot that pass a filter.
 #[derive(Clone, PartialEq, Debug)]
-pub struct FilteredObjectsQuery {
+pub(crate) struct FilteredObjectsQuery {
     /// The snapshot.
     pub file: FileId,
     /// Chrome's sizes or V8's.
@@ -80,7 +80,7 @@ pub struct FilteredObjectsQuery {
 
 /// The texts of a snapshot's strings, however they are filtered and listed.
 #[derive(Clone, PartialEq, Debug)]
-pub struct StringTextsQuery {
+pub(crate) struct StringTextsQuery {
     /// The snapshot.
     pub file: FileId,
     /// Chrome's sizes or V8's.
@@ -89,15 +89,15 @@ pub struct StringTextsQuery {
 
 /// The bars of a timeline; `None` for a snapshot without one.
 #[derive(Clone, PartialEq, Debug)]
-pub struct TimelineQuery(pub FileId);
+pub(crate) struct TimelineQuery(pub FileId);
 
 /// The first edge of a shortest path for every object; `None` if distances are not known.
 #[derive(Clone, PartialEq, Debug)]
-pub struct NearestEdgesQuery(pub FileId);
+pub(crate) struct NearestEdgesQuery(pub FileId);
 
 /// Distances without the retainers that the user ignores.
 #[derive(Clone, PartialEq, Debug)]
-pub struct IgnoredRetainersQuery {
+pub(crate) struct IgnoredRetainersQuery {
     /// The snapshot.
     pub file: FileId,
     /// The ignored objects.
@@ -106,7 +106,7 @@ pub struct IgnoredRetainersQuery {
 
 /// The scripts of a snapshot, which the snapshot itself keeps: rows show places once they are known.
 #[derive(Clone, PartialEq, Debug)]
-pub struct ScriptsQuery(pub FileId);
+pub(crate) struct ScriptsQuery(pub FileId);
 
 impl Query for ScriptsQuery {
     type Slot = FileId;

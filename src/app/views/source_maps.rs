@@ -17,7 +17,7 @@ use crate::source::maps::{MapOptions, SourceMaps};
 
 /// The maps of a snapshot's scripts, which the snapshot itself keeps.
 #[derive(Clone, PartialEq, Debug)]
-pub struct SourceMapsQuery {
+pub(crate) struct SourceMapsQuery {
     /// The snapshot.
     pub file: FileId,
     /// Folders of the user.

@@ -23,7 +23,7 @@ pub struct SourceQuery {
 }
 
 /// The code, or nothing if the object has to do with no script.
-pub type SourceContents = Option<SourceView>;
+pub(crate) type SourceContents = Option<SourceView>;
 
 impl Query for SourceQuery {
     type Slot = ();

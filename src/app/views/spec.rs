@@ -43,10 +43,10 @@ pub enum ViewGroup {
 }
 
 /// Finds the rows of a table on a thread. `None` if it was cancelled.
-pub type RowsTask = Box<dyn FnOnce(&Progress, &PartialResults<TableRows>) -> Option<TableRows> + Send>;
+pub(crate) type RowsTask = Box<dyn FnOnce(&Progress, &PartialResults<TableRows>) -> Option<TableRows> + Send>;
 
 /// Finds the path of an object's row on a thread; empty if it has none.
-pub type PathTask =
+pub(crate) type PathTask =
     Box<dyn FnOnce(&Arc<Snapshot>, NodeIndex, &Progress) -> Result<Vec<Item>, Cancelled> + Send>;
 
 /// The table of a view.
@@ -142,7 +142,7 @@ impl ViewSpec {
 }
 
 /// Ctrl and `key`.
-pub const fn ctrl(key: &'static str) -> Shortcut {
+pub(crate) const fn ctrl(key: &'static str) -> Shortcut {
     Shortcut { hold: KeyModifiers::Ctrl, key }
 }
 

@@ -8,7 +8,7 @@ use crate::app::views::spec::ViewSpec;
 use crate::model::StatisticsView;
 
 /// The view of figures.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Statistics",
     tooltip: "The share of code, strings, arrays… in the heap",
     shortcut: Shortcut { hold: KeyModifiers::CtrlShift, key: "9" },
@@ -19,7 +19,7 @@ pub static SPEC: ViewSpec = ViewSpec {
 
 /// The figures of one snapshot.
 #[derive(Clone, PartialEq, Debug)]
-pub struct StatisticsQuery(pub FileId);
+pub(crate) struct StatisticsQuery(pub FileId);
 
 impl Query for StatisticsQuery {
     type Slot = FileId;

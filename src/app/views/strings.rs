@@ -11,7 +11,7 @@ use crate::model::{SlicedStrings, StringList, StringPrefixes, StringTexts, Strin
 use std::sync::Arc;
 
 /// The view of strings.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Strings",
     tooltip: "All texts, their copies and what these waste",
     shortcut: ctrl("0"),

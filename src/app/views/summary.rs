@@ -12,7 +12,7 @@ use crate::snapshot::groups::GroupBy;
 use std::sync::Arc;
 
 /// The view of constructors.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Summary",
     tooltip: "All objects, grouped by constructor",
     shortcut: ctrl("6"),

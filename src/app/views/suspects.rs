@@ -13,7 +13,7 @@ use crate::snapshot::SizeMode;
 use std::sync::Arc;
 
 /// The view of causes.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Suspects",
     tooltip: "The likely causes of growth, in plain words",
     shortcut: ctrl("2"),
@@ -26,7 +26,7 @@ pub static SPEC: ViewSpec = ViewSpec {
 
 /// The suspects of a snapshot, by its growth since a baseline or by itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct SuspectsQuery {
+pub(crate) struct SuspectsQuery {
     /// The snapshot.
     pub file: FileId,
     /// The snapshot that growth is counted from.

@@ -36,7 +36,7 @@ pub enum TableRows {
 
 /// The slot of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum TableSlot {
+pub(crate) enum TableSlot {
     /// A table of the middle.
     Main(TableKey),
     /// The table of retainers.
@@ -45,7 +45,7 @@ pub enum TableSlot {
 
 /// The sorting of a table's rows.
 #[derive(Clone, PartialEq, Debug)]
-pub struct SortQuery {
+pub(crate) struct SortQuery {
     /// The table.
     pub table: TableSlot,
     /// Tells it from other work on the same table.

@@ -116,7 +116,7 @@ impl AppState {
 }
 
 /// A table in which the groups are open where they are few.
-pub fn opened_table(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
+pub(crate) fn opened_table(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     const FEW: usize = 4;
     let mut table = TreeTable::filled(source);
     if let Some(work) = sort.and_then(|sort| table.sort_by(sort)) {

@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 use std::sync::Arc;
 
 /// The view of three snapshots or more.
-pub static SPEC: ViewSpec = ViewSpec {
+pub(crate) static SPEC: ViewSpec = ViewSpec {
     title: "Trend",
     tooltip: "What grows from snapshot to snapshot, of three or more",
     shortcut: ctrl("4"),
@@ -54,7 +54,7 @@ pub static TREND_OF: Options<TrendOf> = Options::new(
 
 /// The charts above the table.
 #[derive(Clone, PartialEq, Debug)]
-pub struct TrendLinesQuery(TrendQuery);
+pub(crate) struct TrendLinesQuery(TrendQuery);
 
 impl Query for TrendLinesQuery {
     type Slot = ();

@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_millis(900);
 
 /// What has been typed lately, and where.
 #[derive(Default)]
-pub struct TypeAhead {
+pub(crate) struct TypeAhead {
     word: String,
     last: Option<(Pane, Instant)>,
 }

@@ -194,7 +194,7 @@ impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for OutputRow<T> {
 const CONTAINERS: usize = 20;
 
 /// What rows can be sorted by.
-pub fn sorts() -> Vec<sort::Column<ColumnId>> {
+pub(crate) fn sorts() -> Vec<sort::Column<ColumnId>> {
     let name = ColumnSpec::name("Constructor");
     sort::columns(std::iter::once(&name).chain(COLUMNS.iter().map(|column| &column.spec)))
 }

@@ -274,7 +274,7 @@ fn growth_table(view: &GrowthView) -> TextTable {
 }
 
 /// The numbers of a line.
-pub fn cells(line: &GrowthLine) -> [String; 6] {
+pub(crate) fn cells(line: &GrowthLine) -> [String; 6] {
     let number = |number: Option<u64>| number.map_or_else(|| NONE.to_owned(), count);
     let entries = match (line.entries_before, line.entries_after) {
         (None, None) => NONE.to_owned(),

@@ -10,7 +10,7 @@ use crate::model::format::sanitize;
 
 /// Text from a file: no control characters, and no formula (an apostrophe stands before it).
 #[derive(Default)]
-pub struct CsvText(String);
+pub(crate) struct CsvText(String);
 
 impl From<&str> for CsvText {
     fn from(text: &str) -> Self {
@@ -27,7 +27,7 @@ impl Serialize for CsvText {
 }
 
 /// Writes a line of the fields' names and a line for each row.
-pub fn write<R: Serialize + Default>(
+pub(crate) fn write<R: Serialize + Default>(
     rows: impl Iterator<Item = R>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ use crate::snapshot::{EdgeText, Snapshot};
 
 /// A file.
 #[derive(Serialize, JsonSchema)]
-pub struct FileInfo {
+pub(crate) struct FileInfo {
     /// The path as given, `-` for standard input.
     path: String,
     /// Length of the file.
@@ -23,7 +23,7 @@ pub struct FileInfo {
 
 /// The heap in a file.
 #[derive(Serialize, JsonSchema)]
-pub struct SnapshotInfo {
+pub(crate) struct SnapshotInfo {
     /// Objects.
     node_count: usize,
     /// References.
@@ -42,7 +42,7 @@ pub struct SnapshotInfo {
 
 /// A file and the heap in it.
 #[derive(Serialize, JsonSchema)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// The file.
     file: FileInfo,
     /// The heap in it.
@@ -70,7 +70,7 @@ impl From<&Snapshot> for Origin {
 
 /// Whether the ids of two snapshots match, and the evidence.
 #[derive(Serialize, JsonSchema)]
-pub struct IdsInfo {
+pub(crate) struct IdsInfo {
     /// `same process`, `different process`, `two connections` or `ids not stable`.
     matching: &'static str,
     /// Whether captures recorded it; else it is judged by the objects.
@@ -103,7 +103,7 @@ impl From<IdMatching> for IdsInfo {
 
 /// An edge's name as text, whether it is one or a number.
 #[derive(JsonSchema)]
-pub struct EdgeName<'a>(#[schemars(with = "String")] pub EdgeText<'a>);
+pub(crate) struct EdgeName<'a>(#[schemars(with = "String")] pub EdgeText<'a>);
 
 impl Serialize for EdgeName<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -113,7 +113,7 @@ impl Serialize for EdgeName<'_> {
 
 /// V8's word for a kind of edge.
 #[derive(JsonSchema)]
-pub struct KindName(#[schemars(with = "String")] pub EdgeKind);
+pub(crate) struct KindName(#[schemars(with = "String")] pub EdgeKind);
 
 impl Serialize for KindName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,14 +122,14 @@ impl Serialize for KindName {
 }
 
 /// Writes `value` on one line.
-pub fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
+pub(crate) fn write(out: &mut dyn Write, value: &impl Serialize) -> Result<(), Failure> {
     write_value(out, value)?;
     out.write_all(b"\n")?;
     Ok(())
 }
 
 /// Writes `value` alone.
-pub fn write_value(out: &mut dyn Write, value: &impl Serialize) -> serde_json::Result<()> {
+pub(crate) fn write_value(out: &mut dyn Write, value: &impl Serialize) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Harmless))
 }
 

@@ -4,15 +4,15 @@ use crate::cli::Failure;
 use crate::model::{ColumnId, ColumnSpec, Direction};
 
 /// A column's name on the command line, what it is, and its direction if none is said.
-pub type Column<C> = (&'static str, C, Direction);
+pub(crate) type Column<C> = (&'static str, C, Direction);
 
 /// The columns of a table to sort by.
-pub fn columns<'a>(specs: impl Iterator<Item = &'a ColumnSpec>) -> Vec<Column<ColumnId>> {
+pub(crate) fn columns<'a>(specs: impl Iterator<Item = &'a ColumnSpec>) -> Vec<Column<ColumnId>> {
     specs.map(|spec| (spec.id.0, spec.id, spec.first_direction)).collect()
 }
 
 /// Help of `--sort` for these columns.
-pub fn help<C>(columns: &[Column<C>]) -> String {
+pub(crate) fn help<C>(columns: &[Column<C>]) -> String {
     let keys: Vec<&str> = columns.iter().map(|&(key, ..)| key).collect();
     format!(
         "Order: a column, with :asc or :desc behind it. The columns are {}; the beginning of a name will do",
@@ -28,7 +28,7 @@ fn find<'a, C>(name: &str, columns: &'a [Column<C>]) -> Option<&'a Column<C>> {
 }
 
 /// The column and direction that `text` says.
-pub fn parse<C: Copy>(text: &str, columns: &[Column<C>]) -> Result<(C, Direction), Failure> {
+pub(crate) fn parse<C: Copy>(text: &str, columns: &[Column<C>]) -> Result<(C, Direction), Failure> {
     let (name, direction) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
     let Some(&(_, column, first)) = find(name, columns) else {
         let known: Vec<&str> = columns.iter().map(|&(name, ..)| name).collect();

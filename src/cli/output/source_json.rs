@@ -10,7 +10,7 @@ use crate::source::maps::Original;
 
 /// The lines that declare and change what grows.
 #[derive(Serialize, JsonSchema)]
-pub struct Source {
+pub(crate) struct Source {
     /// The variable or property.
     variable: String,
     /// Where it is declared.
@@ -42,7 +42,7 @@ struct CodeLocation {
 
 /// A place in the code that a source map leads to.
 #[derive(Serialize, JsonSchema)]
-pub struct OriginalLocation {
+pub(crate) struct OriginalLocation {
     /// The source.
     url: String,
     /// Line, from 1.
@@ -68,7 +68,7 @@ impl From<Original> for OriginalLocation {
 impl Source {
     /// For what is accused: what names it, else the path from a root, tells its variable. Reads files at the
     /// paths of scripts.
-    pub fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
+    pub(crate) fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
         let found = suspect_finding(snapshot, suspect)?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
         Some(Self {

@@ -78,18 +78,18 @@ impl JsonSchema for OutputRow<'_> {
 }
 
 /// Loads the snapshot that a table is of.
-pub fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
+pub(crate) fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
     let mode = args.sizes;
     Ok((load_for(file, mode, Verbosity::from_quiet_flag(args.output.json.quiet))?, mode))
 }
 
 /// Whether V8's own objects are shown, for the flag that hides them.
-pub fn folded(is_folded: bool) -> Internals {
+pub(crate) fn folded(is_folded: bool) -> Internals {
     if is_folded { Internals::Hidden } else { Internals::Shown }
 }
 
 /// Prints the rows of `source`, opened `depth` levels deep.
-pub fn print(
+pub(crate) fn print(
     snapshot: &Snapshot,
     source: &Arc<dyn TreeSource>,
     depth: usize,

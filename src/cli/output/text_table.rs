@@ -8,29 +8,29 @@ use crate::model::format::{count, plain_spaces, sanitize, size};
 use crate::snapshot::Snapshot;
 
 /// Rows of text when nothing else is asked for.
-pub const DEFAULT_LIMIT: usize = 50;
+pub(crate) const DEFAULT_LIMIT: usize = 50;
 /// Characters of a name.
 const NAME_LIMIT: usize = 120;
 
 /// A table whose columns are numbers but for the last, which is text.
-pub struct TextTable {
+pub(crate) struct TextTable {
     rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
     /// With these heads.
-    pub fn new(heads: &[&str]) -> Self {
+    pub(crate) fn new(heads: &[&str]) -> Self {
         Self { rows: vec![heads.iter().map(|&head| head.to_owned()).collect()] }
     }
 
     /// Adds a row: numbers, and the text as it is in the file.
-    pub fn row(&mut self, numbers: impl IntoIterator<Item = String>, text: &str) {
+    pub(crate) fn row(&mut self, numbers: impl IntoIterator<Item = String>, text: &str) {
         let numbers = numbers.into_iter().map(|number| plain_spaces(&number));
         self.rows.push(numbers.chain([sanitize(text, NAME_LIMIT)]).collect());
     }
 
     /// Prints all rows, and how many more there are.
-    pub fn print(&self, out: &mut dyn Write, more: usize) -> io::Result<()> {
+    pub(crate) fn print(&self, out: &mut dyn Write, more: usize) -> io::Result<()> {
         let numbers = self.rows[0].len() - 1;
         let width = |column: usize| self.rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..numbers).map(width).collect();
@@ -48,7 +48,7 @@ impl TextTable {
 }
 
 /// A snapshot in one line.
-pub fn head_line(snapshot: &Snapshot) -> String {
+pub(crate) fn head_line(snapshot: &Snapshot) -> String {
     let name = sanitize(&snapshot.source().name(), NAME_LIMIT);
     let objects = count(snapshot.graph().node_count() as u64);
     let references = count(snapshot.graph().edge_count() as u64);

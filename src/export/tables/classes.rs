@@ -10,7 +10,7 @@ use crate::export::schema::{Column, column};
 use crate::export::tables::{SNAPSHOT, Scene, Table};
 use crate::snapshot::{Distance, SizeMode};
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "classes",
     help: "The rows of Summary; with a baseline also those of Comparison, and classes that are gone.",
     columns: &COLUMNS,

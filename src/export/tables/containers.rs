@@ -17,7 +17,7 @@ use crate::snapshot::{ContainerKind, SizeMode};
 use crate::suspects::Scene as SuspectsScene;
 use crate::suspects::fingerprint::fingerprint;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "containers",
     help: "With a baseline the rows of Growth; and the collections that hold a two-thousandth of the heap or more. \
            `container` is the key over snapshots, hosts and builds.",

@@ -10,7 +10,7 @@ use crate::export::schema::{Column, column};
 use crate::export::tables::{SNAPSHOT, Scene, Table};
 use crate::snapshot::SizeMode;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "dominators",
     help: "Objects that retain a share of the heap or more, each below the one that alone keeps it alive.",
     columns: &COLUMNS,

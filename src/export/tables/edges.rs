@@ -7,7 +7,7 @@ use crate::export::schema::{Column, column};
 use crate::export::tables::{SNAPSHOT, Scene, Table};
 use crate::graph::EdgeName;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "edges",
     help: "Every reference. Only if asked for: it has as many rows as the heap has references.",
     columns: &COLUMNS,

@@ -7,7 +7,7 @@ use crate::export::schema::{Column, column};
 use crate::export::tables::{SNAPSHOT, Scene, Table};
 use crate::snapshot::SizeMode;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "nodes",
     help: "Every object. Only if asked for: it has as many rows as the heap has objects.",
     columns: &COLUMNS,

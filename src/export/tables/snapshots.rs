@@ -10,7 +10,7 @@ use crate::model::heap_figures::{detached_nodes, largest_retained};
 use crate::snapshot::statistics::statistics;
 use crate::snapshot::{CaptureInfo, SizeMode, Snapshot};
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "snapshots",
     help: "One row a snapshot: where it comes from, its sizes as `statistics` gives them, and counts.",
     columns: &COLUMNS,

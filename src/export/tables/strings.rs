@@ -10,7 +10,7 @@ use crate::export::tables::{SNAPSHOT, Scene, Table};
 use crate::model::StringTexts;
 use crate::snapshot::SizeMode;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "strings",
     help: "The texts of `strings` with the most wasted bytes, at most 1,000 a snapshot, without the texts unless asked.",
     columns: &COLUMNS,

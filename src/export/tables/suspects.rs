@@ -9,7 +9,7 @@ use crate::model::{Suspect, SuspectsReport, suspect_finding};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::finding::CodeLine;
 
-pub const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "suspects",
     help: "The suspects of `suspects`: of the growth since the baseline, or without one of the heap by itself.",
     columns: &COLUMNS,

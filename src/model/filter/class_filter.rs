@@ -57,7 +57,7 @@ impl ClassFilter {
 
 /// The regular expression that stands between slashes in `typed`, with an `i` behind them to ignore case;
 /// nothing if `typed` is plain text.
-pub fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, ParseFilterError>> {
+pub(crate) fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, ParseFilterError>> {
     let rest = typed.strip_prefix('/')?;
     let plain = rest.strip_suffix('/').map(|pattern| (pattern, ignores_case));
     let (pattern, ignores_case) = plain.or_else(|| rest.strip_suffix("/i").map(|pattern| (pattern, true)))?;

@@ -87,13 +87,13 @@ fn function_of_scope(snapshot: &Snapshot, scope: NodeIndex) -> Option<String> {
 
 /// Places of the rows of one table: those of scopes are remembered, as they take long to find.
 #[derive(Clone, Default)]
-pub struct CodePlaces {
+pub(crate) struct CodePlaces {
     scopes: Arc<Mutex<FxHashMap<NodeIndex, Option<Arc<CodePlace>>>>>,
 }
 
 impl CodePlaces {
     /// The place of `node`; none before the snapshot's scripts are known.
-    pub fn get(&self, snapshot: &Snapshot, node: NodeIndex) -> Option<Arc<CodePlace>> {
+    pub(crate) fn get(&self, snapshot: &Snapshot, node: NodeIndex) -> Option<Arc<CodePlace>> {
         snapshot.known_scripts().filter(|scripts| !scripts.is_empty())?;
         let find = || CodePlace::find(snapshot, node).map(Arc::new);
         if !is_context(snapshot.graph(), node) {
@@ -115,7 +115,7 @@ impl CodePlaces {
 
 /// What a row for readers calls an object: V8's name, but a scope by its variables and its function,
 /// `scope {leaks, app} of server.js`. Data keeps V8's names: it never asks for the scripts.
-pub fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
+pub(crate) fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
     let graph = snapshot.graph();
     if !is_context(graph, node) || snapshot.known_scripts().is_none() {
         return with_known_name(snapshot, node, object_spans(snapshot, node));
@@ -170,7 +170,7 @@ fn scope_name(snapshot: &Snapshot, scope: NodeIndex) -> String {
 }
 
 /// Whether the name of a row about `node` says the place itself.
-pub fn says_place(snapshot: &Snapshot, node: NodeIndex) -> bool {
+pub(crate) fn says_place(snapshot: &Snapshot, node: NodeIndex) -> bool {
     let is_script = || snapshot.known_scripts().is_some_and(|scripts| scripts.at(node).is_some());
     is_context(snapshot.graph(), node) || is_script()
 }

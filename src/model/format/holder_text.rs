@@ -16,7 +16,7 @@ const DOCUMENT: &str = "[Symbol(Window#DocumentCachedAccessor)]";
 
 /// A holder in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HolderText {
+pub(crate) struct HolderText {
     /// As the code that uses it would say: `leaks`.
     pub owner: String,
     /// Where that code stands: `seen by bloat in server.js`.
@@ -27,7 +27,7 @@ pub struct HolderText {
 
 /// Whether entries of collections on the way are told one by one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Entries {
+pub(crate) enum Entries {
     /// `.get("key")`.
     This,
     /// `.get(…)`.
@@ -35,7 +35,7 @@ pub enum Entries {
 }
 
 /// Says `path`.
-pub fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -> HolderText {
+pub(crate) fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -> HolderText {
     let snapshot = holders.snapshot();
     let general = entries == Entries::Any;
     let behind = |skip: usize| {
@@ -106,7 +106,7 @@ fn module_name(path: &str) -> String {
 }
 
 /// An object by itself, found by its best holder.
-pub fn said(holders: &Holders<'_>, node: NodeIndex) -> HolderText {
+pub(crate) fn said(holders: &Holders<'_>, node: NodeIndex) -> HolderText {
     holder_text(holders, &holders.find(node), Entries::This)
 }
 

@@ -136,7 +136,7 @@ impl JavaScriptPath {
 }
 
 /// Inline code of Markdown, whatever `text` contains.
-pub fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = sanitize(text, 1000);
     let run = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(run + 1);

@@ -17,12 +17,12 @@ const NAME_LIMIT: usize = 300;
 const HOVER_LIMIT: usize = 3000;
 
 /// A piece of a row's name.
-pub fn span(text: impl Into<String>, tone: Tone) -> Span {
+pub(crate) fn span(text: impl Into<String>, tone: Tone) -> Span {
     Span { text: text.into(), tone }
 }
 
 /// A class's name and how many objects it has.
-pub fn class_spans(name: &str, count: u64) -> Vec<Span> {
+pub(crate) fn class_spans(name: &str, count: u64) -> Vec<Span> {
     let tone = if name.starts_with('(') {
         Tone::Plain
     } else if name.starts_with("Detached ") {
@@ -39,7 +39,7 @@ pub fn class_spans(name: &str, count: u64) -> Vec<Span> {
 
 /// What stands behind an edge's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Link {
+pub(crate) enum Link {
     /// The object it leads to.
     To,
     /// The object that holds it.
@@ -47,7 +47,7 @@ pub enum Link {
 }
 
 /// `leaks :: ` or `leaks in `; variables by the names that source maps tell.
-pub fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2] {
+pub(crate) fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2] {
     let kind = snapshot.graph().edges.kind(edge);
     let tone = match kind {
         EdgeKind::Context | EdgeKind::Element | EdgeKind::Property => Tone::Property,
@@ -75,7 +75,7 @@ pub fn edge_label(kind: EdgeKind, name: EdgeText<'_>) -> String {
 }
 
 /// `"text" @123`.
-pub fn object_spans(snapshot: &Snapshot, node: NodeIndex) -> [Span; 2] {
+pub(crate) fn object_spans(snapshot: &Snapshot, node: NodeIndex) -> [Span; 2] {
     let id = snapshot.id(node);
     [span(object_label(snapshot, node), object_tone(snapshot, node)), span(format!(" {id}"), Tone::Quiet)]
 }
@@ -133,7 +133,7 @@ fn object_tone(snapshot: &Snapshot, node: NodeIndex) -> Tone {
 }
 
 /// What V8's word for the object means, or its text where the row cuts it.
-pub fn object_hover(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
+pub(crate) fn object_hover(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let name = snapshot.display_name(node);
     if name.len() > NAME_LIMIT && name.chars().nth(NAME_LIMIT).is_some() {
         return Some(sanitize(&name, HOVER_LIMIT));

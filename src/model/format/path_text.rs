@@ -6,14 +6,14 @@ use crate::snapshot;
 use crate::snapshot::{Retainer, Snapshot, edge_readability_rank};
 
 /// Whether the root is one step away.
-pub fn is_root_child(snapshot: &Snapshot, node: NodeIndex) -> bool {
+pub(crate) fn is_root_child(snapshot: &Snapshot, node: NodeIndex) -> bool {
     snapshot::is_root_child(snapshot.distance(snapshot.graph().root).0, snapshot.distance(node).0)
 }
 
 /// The edges of a shortest path from the root to `node`; none if it is the root, or if no root leads
 /// there. Of several paths one that JavaScript can say, then the first in the file. Looks at the edges of
 /// all retainers along the way.
-pub fn shortest_path(
+pub(crate) fn shortest_path(
     snapshot: &Snapshot,
     node: NodeIndex,
     progress: &Progress,
@@ -47,7 +47,7 @@ pub fn shortest_path(
 }
 
 /// `globalThis`, if the root's edge leads to the global object of a page or of Node.
-pub fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
+pub(crate) fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
     let graph = snapshot.graph();
     let name = graph.raw_name(edge.target);
     let is_global = graph.nodes.kind(edge.target) == NodeKind::OBJECT
@@ -56,7 +56,7 @@ pub fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
 }
 
 /// `.name`, `["first name"]` or `[Symbol(x)]`.
-pub fn push_property(said: &mut String, name: &str) {
+pub(crate) fn push_property(said: &mut String, name: &str) {
     if is_identifier(name.strip_prefix('#').unwrap_or(name)) {
         said.push('.');
         said.push_str(name);
@@ -68,7 +68,7 @@ pub fn push_property(said: &mut String, name: &str) {
 }
 
 /// A string literal of JavaScript.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for c in text.chars() {
         match c {
@@ -83,7 +83,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Whether JavaScript takes `name` as a name.
-pub fn is_identifier(name: &str) -> bool {
+pub(crate) fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '$'))
         && chars.all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))

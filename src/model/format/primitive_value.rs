@@ -9,7 +9,7 @@ use crate::snapshot::Snapshot;
 use crate::source::contexts::is_context;
 
 /// The value of a number, `true`, `undefined` or a symbol; nothing for objects with fields.
-pub fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
+pub(crate) fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let graph = snapshot.graph();
     let text = |node: NodeIndex| graph.raw_name(node).to_owned();
     match graph.nodes.kind(node) {
@@ -24,7 +24,7 @@ pub fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
 }
 
 /// The value where there is one, the object's name and id otherwise.
-pub fn value_spans(snapshot: &Snapshot, node: NodeIndex) -> Vec<Span> {
+pub(crate) fn value_spans(snapshot: &Snapshot, node: NodeIndex) -> Vec<Span> {
     match primitive(snapshot, node) {
         Some(value) => vec![span(crate::model::format::sanitize(&value, 300), Tone::Value)],
         None => {

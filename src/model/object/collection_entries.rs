@@ -10,7 +10,7 @@ use crate::snapshot::{EdgeText, Snapshot};
 
 /// An entry of a collection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Where it stands, counted from 0.
     pub at: u32,
     /// The key of a Map's entry; nothing where it is a small number, and for others than Maps.
@@ -21,7 +21,7 @@ pub struct Entry {
 
 /// What kind of collection it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Collection {
+pub(crate) enum Collection {
     /// Elements by number.
     Elements,
     /// Keys and values.
@@ -31,7 +31,7 @@ pub enum Collection {
 }
 
 /// The entries of `node`, if it is a collection. Looks at all its edges and those of its table.
-pub fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collection, Vec<Entry>)> {
+pub(crate) fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collection, Vec<Entry>)> {
     let graph = snapshot.graph();
     match (graph.raw_name(node), graph.internal_target(node, "table")) {
         ("Map", Some(table)) => Some((Collection::Map, table_entries(snapshot, table, HashTable::MAP)?)),
@@ -85,7 +85,7 @@ fn slot(snapshot: &Snapshot, edge: EdgeIndex) -> Option<u32> {
 }
 
 /// `key => value`, or the value alone.
-pub fn entry_spans(snapshot: &Snapshot, collection: Collection, entry: &Entry) -> Vec<Span> {
+pub(crate) fn entry_spans(snapshot: &Snapshot, collection: Collection, entry: &Entry) -> Vec<Span> {
     let shown = |node: Option<NodeIndex>| match node {
         Some(node) => value_spans(snapshot, node),
         None => vec![span("a small number", Tone::Quiet)],

@@ -13,7 +13,7 @@ const NAME_LIMIT: usize = 80;
 
 /// `bloat`, `bound bloat`, or `anonymous at server.js:12 (callback of setInterval)` for one without a name: what
 /// is inferred from the text stands between brackets.
-pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
+pub(crate) fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
     if let Some(name) = original_name(snapshot, function) {
         return sanitize(&name, NAME_LIMIT);
     }
@@ -33,7 +33,7 @@ pub fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
 }
 
 /// The file that a function stands in, without its folder.
-pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
+pub(crate) fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     let place = place(snapshot, function)?;
     let shown = shown(snapshot, place).url;
     Some(sanitize(
@@ -43,12 +43,12 @@ pub fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
 }
 
 /// `server.js:10`.
-pub fn place_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
+pub(crate) fn place_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     Some(sanitize(&place(snapshot, function)?.text(snapshot), NAME_LIMIT))
 }
 
 /// `bloat in server.js`.
-pub fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
+pub(crate) fn located(snapshot: &Snapshot, function: NodeIndex) -> String {
     let name = function_name(snapshot, function);
     match script_of(snapshot, function) {
         Some(script) if !name.starts_with("anonymous") => format!("{name} in {script}"),

@@ -15,7 +15,7 @@ use crate::source::text::{Check, ScriptText};
 const NOTE_LIMIT: usize = 300;
 
 /// The original text of an object.
-pub struct OriginalText {
+pub(crate) struct OriginalText {
     /// The file.
     pub url: Arc<str>,
     /// Its text.
@@ -26,7 +26,7 @@ pub struct OriginalText {
 
 impl OriginalText {
     /// That of the object's own place; else of the first line of the finding.
-    pub fn find(
+    pub(crate) fn find(
         snapshot: &Snapshot,
         own: Option<&CodePlace>,
         finding: Option<&SourceFinding>,
@@ -45,7 +45,7 @@ impl OriginalText {
 }
 
 /// What is to be said of the script's source map.
-pub fn map_note(snapshot: &Snapshot, script: ScriptIndex) -> Option<String> {
+pub(crate) fn map_note(snapshot: &Snapshot, script: ScriptIndex) -> Option<String> {
     let maps = SourceMaps::of(snapshot).filter(|maps| !maps.is_off())?;
     let said = maps.known(script)?.note()?;
     let mut letters = said.chars();

@@ -64,7 +64,7 @@ enum Mode {
 }
 
 /// Goes through a text line by line.
-pub struct Highlighter {
+pub(crate) struct Highlighter {
     mode: Mode,
     /// Open braces in each substitution of a template literal.
     substitutions: Vec<u32>,
@@ -74,12 +74,12 @@ pub struct Highlighter {
 
 impl Highlighter {
     /// At the beginning of a text.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { mode: Mode::Code, substitutions: Vec::new(), value_expected: true }
     }
 
     /// The pieces of the next line, each with its length in bytes.
-    pub fn line(&mut self, line: &str) -> Vec<(Tone, usize)> {
+    pub(crate) fn line(&mut self, line: &str) -> Vec<(Tone, usize)> {
         let mut pieces: Vec<(Tone, usize)> = Vec::new();
         let mut rest = line;
         while !rest.is_empty() {

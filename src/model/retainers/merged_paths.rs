@@ -279,7 +279,7 @@ fn sum(members: &[Member]) -> Member {
 }
 
 /// `9,812 of 10,000`, with the part as a share.
-pub fn part_cell(count: u64, all: u64) -> Cell {
+pub(crate) fn part_cell(count: u64, all: u64) -> Cell {
     Cell {
         text: format!("{} of {}", format::count(count), format::count(all)),
         number: i64::try_from(count).ok(),

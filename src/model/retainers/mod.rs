@@ -123,7 +123,7 @@ impl Retainers {
 }
 
 /// The edges by which an object is held, last of the file first: all but weak ones and the root's.
-pub fn holding_edges(snapshot: &Snapshot, node: NodeIndex) -> Vec<(NodeIndex, EdgeIndex)> {
+pub(crate) fn holding_edges(snapshot: &Snapshot, node: NodeIndex) -> Vec<(NodeIndex, EdgeIndex)> {
     let graph = snapshot.graph();
     let all = snapshot.retainers(node).into_iter();
     all.filter(|retainer| retainer.source != graph.root && graph.edges.kind(retainer.edge) != EdgeKind::Weak)

@@ -12,7 +12,7 @@ use crate::model::table::{Cell, Disclosure, Item, Row, RowPlace, Side, Sort, Spa
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
 /// A size with its part of the whole.
-pub fn size_cell(bytes: u64, total: u64) -> Cell {
+pub(crate) fn size_cell(bytes: u64, total: u64) -> Cell {
     Cell {
         text: format::size(bytes),
         share: Some(format::share(bytes, total)),
@@ -23,7 +23,7 @@ pub fn size_cell(bytes: u64, total: u64) -> Cell {
 }
 
 /// A size that may not be known yet.
-pub fn known_size_cell(bytes: Option<u64>, total: u64) -> Cell {
+pub(crate) fn known_size_cell(bytes: Option<u64>, total: u64) -> Cell {
     bytes.map_or_else(unknown_cell, |bytes| size_cell(bytes, total))
 }
 
@@ -33,7 +33,7 @@ fn unknown_cell() -> Cell {
 }
 
 /// A distance as a person reads it.
-pub fn distance_cell(distance: Option<Distance>) -> Cell {
+pub(crate) fn distance_cell(distance: Option<Distance>) -> Cell {
     let Some(distance) = distance else { return unknown_cell() };
     let text = distance.shown().map_or_else(|| format::NONE.into(), |edges| format::count(u64::from(edges)));
     let hover = match (distance.shown(), distance.raw()) {

@@ -115,7 +115,7 @@ impl ColumnSpec {
 }
 
 /// References from the roots.
-pub const DISTANCE: ColumnSpec = ColumnSpec {
+pub(crate) const DISTANCE: ColumnSpec = ColumnSpec {
     first_direction: Direction::Ascending,
     ..ColumnId::DISTANCE.number(
         "Distance",
@@ -124,24 +124,24 @@ pub const DISTANCE: ColumnSpec = ColumnSpec {
 };
 
 /// Bytes of the objects alone.
-pub const SHALLOW: ColumnSpec = ColumnId::SHALLOW.size(
+pub(crate) const SHALLOW: ColumnSpec = ColumnId::SHALLOW.size(
     "Shallow size",
     "Bytes of the objects alone, with the storage behind arrays and properties. What they refer to is not counted.",
 );
 
 /// Bytes that would be freed with the objects.
-pub const RETAINED: ColumnSpec = ColumnId::RETAINED.size(
+pub(crate) const RETAINED: ColumnSpec = ColumnId::RETAINED.size(
     "Retained size",
     "Bytes that would be freed if the objects were gone: their own, and of all that only they keep alive. Start with large ones.",
 );
 
 /// The columns of the views of one snapshot.
-pub const fn snapshot_columns(first: &'static str) -> [ColumnSpec; 4] {
+pub(crate) const fn snapshot_columns(first: &'static str) -> [ColumnSpec; 4] {
     [ColumnSpec::name(first), DISTANCE, SHALLOW, RETAINED]
 }
 
 /// The columns of views that say how many of the selected objects are held in one way.
-pub const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
+pub(crate) const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
     [
         ColumnSpec::name(first),
         OBJECTS.pair(
@@ -154,7 +154,7 @@ pub const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
 }
 
 /// Objects of a group that are held in one way.
-pub const OBJECTS: ColumnId = ColumnId("objects");
+pub(crate) const OBJECTS: ColumnId = ColumnId("objects");
 
 /// What a column has for a row: its cell and its place in the order follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

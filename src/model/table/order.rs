@@ -12,7 +12,7 @@ use crate::snapshot::{Distance, EdgeText, SizeMode, Snapshot};
 const SHARED_FROM: usize = 20_000;
 
 /// Sorts `items`; `key` gives the column's key and the one that decides between equals.
-pub fn sorted<T, A, B>(items: &[T], direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
+pub(crate) fn sorted<T, A, B>(items: &[T], direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
 where
     T: Copy + Send + Sync,
     A: Ord + Send,
@@ -43,7 +43,7 @@ where
 
 /// Text in the order of its UTF-16 units, as JavaScript compares.
 #[derive(PartialEq, Eq, Debug)]
-pub struct JsText<S>(pub S);
+pub(crate) struct JsText<S>(pub S);
 
 impl<S: AsRef<str> + Eq> Ord for JsText<S> {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -71,7 +71,7 @@ fn utf16_rank(byte: u8) -> u8 {
 
 /// An edge's name: names before numbers, numbers as text.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum EdgeKey<'a> {
+pub(crate) enum EdgeKey<'a> {
     /// A string.
     Text(JsText<&'a str>),
     /// A number's characters, from the highest bits down.

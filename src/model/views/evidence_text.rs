@@ -21,7 +21,7 @@ const TEXT_LIMIT: usize = 40;
 const FUNCTIONS: usize = 3;
 
 /// `1,990 closures anonymous at leak.js:4, each keeping Logger (920 B)`.
-pub fn content_text(snapshot: &Snapshot, content: &Content) -> String {
+pub(crate) fn content_text(snapshot: &Snapshot, content: &Content) -> String {
     let noun = content_noun(snapshot, content, content.count);
     match keeps_text(snapshot, content) {
         Some(keeps) => format!("{} {noun}, {keeps}", count(content.count)),
@@ -30,7 +30,7 @@ pub fn content_text(snapshot: &Snapshot, content: &Content) -> String {
 }
 
 /// `each keeping Logger (920 B)`.
-pub fn keeps_text(snapshot: &Snapshot, content: &Content) -> Option<String> {
+pub(crate) fn keeps_text(snapshot: &Snapshot, content: &Content) -> Option<String> {
     let keeps = content.keeps?;
     let class = sanitize(snapshot.classes().name(keeps.class), NAME_LIMIT);
     let each = if content.count == 1 { "keeping" } else { "each keeping" };
@@ -38,7 +38,7 @@ pub fn keeps_text(snapshot: &Snapshot, content: &Content) -> Option<String> {
 }
 
 /// `closures sendAgain at retry.js:7`, `Logger`.
-pub fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> String {
+pub(crate) fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> String {
     let plural = if number == 1 { "" } else { "s" };
     let named = |function: NodeIndex| {
         let name = function_name(snapshot, function);
@@ -71,7 +71,7 @@ pub fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) -> Stri
 }
 
 /// Who, as code; where; and the way to it, without the browser's own objects.
-pub fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
+pub(crate) fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
     let said = whole_text(scene, evidence);
     let is_browsers =
         |part: &str| part.contains("blink::") || part.contains("cppgc::") || part.ends_with("EventListener");
@@ -144,7 +144,7 @@ fn owners(scene: &Scene<'_>, holders: &[HolderPath], entries: Entries) -> Vec<St
 }
 
 /// Why it is kept, without a verb: `listeners of store for "change"`.
-pub fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
+pub(crate) fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
     let snapshot = scene.snapshot;
     let number = evidence.newcomers();
     let text = match evidence.mechanism.as_ref()? {

@@ -47,7 +47,7 @@ impl fmt::Display for MapCheck {
 }
 
 /// What the snapshot knows of a script.
-pub struct Script<'a> {
+pub(super) struct Script<'a> {
     /// Its debug id.
     pub debug_id: Option<&'a str>,
     /// Where its functions stand, in its own text.
@@ -59,7 +59,7 @@ pub struct Script<'a> {
 }
 
 /// Compares what the map says with what is known of the script; an error says what does not fit.
-pub fn check(map: &SourceMap, script: &Script<'_>) -> Result<MapCheck, String> {
+pub(super) fn check(map: &SourceMap, script: &Script<'_>) -> Result<MapCheck, String> {
     if let (Some(own), Some(other)) = (script.debug_id, map.debug_id.as_deref()) {
         let is_same = own.eq_ignore_ascii_case(other);
         return if is_same { Ok(MapCheck::DebugId) } else { Err("it has another debug id".to_owned()) };

@@ -43,7 +43,7 @@ pub struct FoundMap {
 
 /// A map that was found and is not used.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rejected {
+pub(super) struct Rejected {
     /// Where it is.
     pub origin: String,
     /// Why not.
@@ -51,7 +51,7 @@ pub struct Rejected {
 }
 
 /// Whether there is reason to look for a map: without one no file is read.
-pub fn has_hint(script: &Script, places: &Places<'_>) -> bool {
+pub(super) fn has_hint(script: &Script, places: &Places<'_>) -> bool {
     let is_captured = |sidecar: &Sidecar| {
         let is_it = |other: &SidecarScript| script.id.is_some_and(|id| u64::from(id) == other.id);
         sidecar.scripts.iter().any(|other| is_it(other) && other.source_map_url.is_some())
@@ -66,7 +66,7 @@ pub fn has_hint(script: &Script, places: &Places<'_>) -> bool {
 }
 
 /// Looks for the map of one script.
-pub struct Search<'a> {
+pub(super) struct Search<'a> {
     script: &'a Script,
     known: &'a check::Script<'a>,
     places: &'a Places<'a>,
@@ -84,7 +84,7 @@ struct Candidate {
 
 impl<'a> Search<'a> {
     /// For one script, of which `known` is known.
-    pub fn new(script: &'a Script, known: &'a check::Script<'a>, places: &'a Places<'a>) -> Self {
+    pub(super) fn new(script: &'a Script, known: &'a check::Script<'a>, places: &'a Places<'a>) -> Self {
         let path = script_path(&script.url);
         let own = path.as_deref().and_then(Path::parent);
         let folders = own.into_iter().chain(places.folders.iter().map(PathBuf::as_path));
@@ -93,7 +93,7 @@ impl<'a> Search<'a> {
     }
 
     /// The first map that fits; else the first one that does not, if there is one.
-    pub fn run(mut self) -> Result<FoundMap, Option<Rejected>> {
+    pub(super) fn run(mut self) -> Result<FoundMap, Option<Rejected>> {
         let steps = [Self::captured, Self::addressed, Self::beside, Self::in_folders];
         for step in steps {
             if let Some(found) = step(&mut self) {

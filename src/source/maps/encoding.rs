@@ -22,7 +22,7 @@ const fn values() -> [u8; 256] {
 
 /// The next number of variable length in `bytes`, and where it ends.
 #[inline]
-pub fn number(bytes: &[u8], mut at: usize) -> Option<(i64, usize)> {
+pub(super) fn number(bytes: &[u8], mut at: usize) -> Option<(i64, usize)> {
     const CONTINUED: u8 = 0x20;
     // Seven digits hold 32 bits.
     const DIGITS: u32 = 7;
@@ -43,7 +43,7 @@ pub fn number(bytes: &[u8], mut at: usize) -> Option<(i64, usize)> {
 }
 
 /// What a `data:` address holds.
-pub fn data_address(address: &str) -> Option<Cow<'_, [u8]>> {
+pub(super) fn data_address(address: &str) -> Option<Cow<'_, [u8]>> {
     let (head, body) = address.strip_prefix("data:")?.split_once(',')?;
     if head.ends_with(";base64") {
         return base64(body).map(Cow::Owned);

@@ -18,7 +18,7 @@ const TRIED: usize = 8;
 const SYSTEM: [&str; 3] = ["/proc", "/dev", "/sys"];
 
 /// The path on this disk that a script's address means; nothing for pages and code without a file.
-pub fn script_path(url: &str) -> Option<PathBuf> {
+pub(super) fn script_path(url: &str) -> Option<PathBuf> {
     let path = match url.strip_prefix("file://") {
         Some(path) => percent_decoded(path.split(['?', '#']).next()?).into_owned(),
         None => url.to_owned(),
@@ -31,18 +31,18 @@ pub fn script_path(url: &str) -> Option<PathBuf> {
 
 /// Folders that files may be read from.
 #[derive(Clone, Debug, Default)]
-pub struct Allowed {
+pub(super) struct Allowed {
     folders: Vec<PathBuf>,
 }
 
 impl Allowed {
     /// Those of `folders` that exist.
-    pub fn new<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Self {
+    pub(super) fn new<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Self {
         Self { folders: folders.into_iter().filter_map(|folder| folder.canonicalize().ok()).collect() }
     }
 
     /// The text of a regular file of at most `limit` bytes below one of the folders, links followed.
-    pub fn read(&self, path: &Path, limit: usize) -> Option<Vec<u8>> {
+    pub(super) fn read(&self, path: &Path, limit: usize) -> Option<Vec<u8>> {
         let path = path.canonicalize().ok()?;
         let is_below = self.folders.iter().any(|folder| path.starts_with(folder));
         let is_system = SYSTEM.iter().any(|system| path.starts_with(system));
@@ -61,12 +61,12 @@ impl Allowed {
     }
 
     /// The same as text.
-    pub fn read_text(&self, path: &Path, limit: usize) -> Option<String> {
+    pub(super) fn read_text(&self, path: &Path, limit: usize) -> Option<String> {
         String::from_utf8(self.read(path, limit)?).ok()
     }
 
     /// The file below one of the folders whose path ends as `path` does, the longest end first.
-    pub fn read_end(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+    pub(super) fn read_end(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
         let parts = parts(path);
         let first = parts.len().saturating_sub(DEPTH);
         let ends = (first..parts.len()).map(|first| parts[first..].iter().collect::<PathBuf>());

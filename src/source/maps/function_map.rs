@@ -9,7 +9,7 @@ const NAME_LIMIT: usize = 400;
 
 /// Which function a place is in.
 #[derive(Debug)]
-pub struct FunctionMap {
+pub(super) struct FunctionMap {
     names: Vec<String>,
     /// Line and column, both from 0, and the number of the name.
     places: Vec<(u32, u32, u32)>,
@@ -17,7 +17,7 @@ pub struct FunctionMap {
 
 impl FunctionMap {
     /// Reads mappings of columns, names and lines. Lines in it count from 1. Nothing if they are damaged.
-    pub fn decode(mut names: Vec<String>, mappings: &str) -> Option<Self> {
+    pub(super) fn decode(mut names: Vec<String>, mappings: &str) -> Option<Self> {
         let (mut line, mut name) = (1_i64, 0_i64);
         let mut places = Vec::new();
         for group in mappings.split(';') {
@@ -51,7 +51,7 @@ impl FunctionMap {
     }
 
     /// The name of the function at a place; line and column count from 0.
-    pub fn find(&self, line: u32, column: u32) -> Option<&str> {
+    pub(super) fn find(&self, line: u32, column: u32) -> Option<&str> {
         let behind = self.places.partition_point(|&(other, at, _)| (other, at) <= (line, column));
         let (.., name) = *self.places.get(behind.checked_sub(1)?)?;
         self.names.get(name as usize).map(String::as_str)

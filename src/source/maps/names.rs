@@ -27,7 +27,7 @@ pub struct OriginalVariable {
 }
 
 /// The variables of a scope, by the names that the snapshot has.
-pub type ScopeNames = FxHashMap<String, OriginalVariable>;
+pub(super) type ScopeNames = FxHashMap<String, OriginalVariable>;
 
 /// The variable that an edge of a scope is, where a source map tells it.
 pub fn original_variable(snapshot: &Snapshot, edge: EdgeIndex) -> Option<OriginalVariable> {

@@ -14,7 +14,7 @@ use crate::source::maps::source_names::{display_url, joined};
 use crate::source::places::Position;
 
 /// Bytes of a map that is read.
-pub const MAP_LIMIT: usize = 256 << 20;
+pub(super) const MAP_LIMIT: usize = 256 << 20;
 /// Sources of one map.
 const SOURCES: usize = 1 << 20;
 /// Names of one map.
@@ -298,7 +298,7 @@ fn json_of(bytes: &[u8]) -> &[u8] {
 }
 
 /// The address in the last comment of `text` that names a map.
-pub fn map_comment(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn map_comment(text: &str) -> Option<Cow<'_, str>> {
     // Inline maps are long: what stands before the comment is not searched for them.
     let at = [text.rfind("//# sourceMappingURL="), text.rfind("//@ sourceMappingURL=")];
     let at = at.into_iter().chain([text.rfind("/*# sourceMappingURL=")]).flatten().max()?;

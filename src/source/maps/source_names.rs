@@ -9,7 +9,7 @@ const SCHEMES: [&str; 7] =
     ["webpack-internal://", "webpack://", "turbopack://", "rollup://", "meteor://", "ng://", "parcel://"];
 
 /// `root` and `name` in one.
-pub fn joined(root: &str, name: &str) -> String {
+pub(super) fn joined(root: &str, name: &str) -> String {
     let name = &name[..name.floor_char_boundary(ADDRESS_LIMIT)];
     let root = &root[..root.floor_char_boundary(ADDRESS_LIMIT)];
     if root.is_empty() || name.starts_with('/') || name.contains("://") {
@@ -19,7 +19,7 @@ pub fn joined(root: &str, name: &str) -> String {
 }
 
 /// The address for readers: `webpack://app/./src/x.ts?1234` and `../src/x.ts` are `src/x.ts`.
-pub fn display_url(address: &str) -> String {
+pub(super) fn display_url(address: &str) -> String {
     let path = without_scheme(address);
     let is_absolute = path.starts_with('/') || path.contains("://");
     if is_absolute {
@@ -32,7 +32,7 @@ pub fn display_url(address: &str) -> String {
 
 /// The path that `address` means, relative to the folder of the map if it is not absolute. None for what is
 /// no file: other machines, pages, devices.
-pub fn path_of(address: &str) -> Option<String> {
+pub(super) fn path_of(address: &str) -> Option<String> {
     if address.contains(|c: char| c.is_control()) || address.starts_with("\\\\") || address.starts_with("//")
     {
         return None;

@@ -69,7 +69,7 @@ const READS: [&str; 19] = [
 ];
 
 /// What calling `method` with so many arguments does; nothing if it only reads.
-pub fn action_of(method: &str, arguments: usize) -> Option<Action> {
+pub(super) fn action_of(method: &str, arguments: usize) -> Option<Action> {
     match method {
         "splice" if arguments > 2 => Some(Action::Grows),
         "splice" => Some(Action::Shrinks),

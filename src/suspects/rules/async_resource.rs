@@ -13,7 +13,7 @@ const STACK: &str = "execution_async_resources";
 const STORAGES: &str = "storageList";
 
 /// Names the resource itself where the runtime's list of those that run grew.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let (Who::Container(path) | Who::Each(path)) = &evidence.who else { return };
     if leads_through(scene, path, STORAGES) {
         evidence.mechanism = Some(Mechanism::AsyncStorages);

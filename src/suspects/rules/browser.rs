@@ -7,7 +7,7 @@ use crate::suspects::evidence::{Confidence, Evidence, Who};
 use crate::suspects::page::is_browsers_own;
 
 /// Leaves out the browser's classes, and names the browser where nothing else is left to name.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let graph = scene.graph();
     let is_own = |node: NodeIndex| is_browsers_own(graph, node);
     let all = evidence.contents.len();

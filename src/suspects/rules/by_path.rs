@@ -51,7 +51,11 @@ impl Larger {
 }
 
 /// The innermost containers that are in both files and larger in the current one.
-pub fn find(scene: &Scene<'_>, growth: &Growth, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
+pub(crate) fn find(
+    scene: &Scene<'_>,
+    growth: &Growth,
+    progress: &Progress,
+) -> Result<Vec<Evidence>, Cancelled> {
     let grown = growth.delta.max(0).unsigned_abs();
     let least = (grown / PART).max(growth.threshold).cast_signed();
     let mut paths: FxHashMap<NamedPath, (NodeIndex, HolderPath)> = FxHashMap::default();

@@ -13,7 +13,7 @@ use crate::suspects::scopes::Origin;
 const STEPS: usize = 400;
 
 /// Names the functions whose frames the new errors keep.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let Some(content) = evidence.contents.first() else { return };
     let ContentKind::Class(class) = content.kind else { return };
     if !scene.snapshot.classes().name(class).ends_with("Error") {

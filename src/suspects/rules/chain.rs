@@ -24,7 +24,7 @@ const GAPS: usize = 10;
 const HEAD: usize = 16;
 
 /// Where what grew is the head of a chain: counts its links, and says how each keeps the next.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if evidence.mechanism.is_some() || evidence.kind.is_collection() {
         return;
     }
@@ -62,7 +62,7 @@ fn tell(scene: &Scene<'_>, evidence: &mut Evidence, chain: &[NodeIndex], period:
 }
 
 /// The chains of one heap that hold a part of it, each by its head.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let root = scene.graph().root;
     let least = (scene.retained(root) / PART).max(1);
     let mut work = vec![root];

@@ -9,7 +9,7 @@ use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 
 /// All handles of the console together: `7 / DevTools console`.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let roots = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::SYNTHETIC);
     let logged: FxHashSet<NodeIndex> = roots

@@ -12,7 +12,7 @@ use crate::suspects::evidence::{Confidence, Evidence, Who};
 const LINKS: usize = 200_000;
 
 /// The row's growth as evidence.
-pub fn explain(scene: &Scene<'_>, growth: &Growth, at: usize) -> Evidence {
+pub(crate) fn explain(scene: &Scene<'_>, growth: &Growth, at: usize) -> Evidence {
     let row = &growth.rows[at];
     let who = match row.part {
         Part::Whole | Part::Slot(_) => Who::Container(scene.holders.find(row.container)),
@@ -73,7 +73,7 @@ fn contents(scene: &Scene<'_>, row: &GrowthRow) -> Vec<Content> {
 }
 
 /// The new objects among a container's entries.
-pub fn new_entries(scene: &Scene<'_>, container: NodeIndex, kind: ContainerKind) -> Vec<NodeIndex> {
+pub(crate) fn new_entries(scene: &Scene<'_>, container: NodeIndex, kind: ContainerKind) -> Vec<NodeIndex> {
     let graph = scene.graph();
     let is_entry = |node: NodeIndex| {
         let kind = graph.nodes.kind(node);

@@ -18,7 +18,7 @@ const FEW: usize = 5;
 const SAMPLES: usize = 8;
 
 /// All contexts of one heap that is looked at by itself.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let all = native_contexts(scene);
     if all.len() < FEW {
         return Vec::new();

@@ -31,7 +31,7 @@ struct Group {
 type Likeness = (ClassIndex, Option<EdgeName>);
 
 /// Trees that no callback holds; in a growth, none that a container of the program holds alone.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let snapshot = scene.snapshot;
     let elements: Vec<NodeIndex> = graph
@@ -150,7 +150,7 @@ fn evidence(scene: &Scene<'_>, group: &Group, nodes_of: &FxHashMap<NodeIndex, u6
 }
 
 /// Says of a container that detached elements came into it.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let is_tree = |content: &&Content| is_detached_element(scene.snapshot, content.example);
     let trees: u64 = evidence.contents.iter().filter(is_tree).map(|content| content.count).sum();
     let largest = evidence.contents.iter().map(|content| content.count).max().unwrap_or(0);

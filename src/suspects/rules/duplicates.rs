@@ -20,7 +20,7 @@ const FEW: usize = 100;
 const TEXTS: usize = 3;
 
 /// All copies in one heap together, the texts that waste most first.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let strings = scene.snapshot.strings_by_text(&Progress::new()).unwrap_or_default();
     let mut by_text: FxHashMap<u32, Vec<NodeIndex>> = FxHashMap::default();
     for (node, text) in strings {

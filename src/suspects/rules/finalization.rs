@@ -12,7 +12,7 @@ const CELLS: usize = 1_000_000;
 const CELL: &str = "system / WeakCell";
 
 /// Counts the registrations of a registry that grew, and tells what they wait for.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let graph = scene.graph();
     if graph.raw_name(evidence.object) != "FinalizationRegistry" {
         return;

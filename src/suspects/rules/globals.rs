@@ -13,7 +13,7 @@ use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::holder::is_global;
 
 /// Names the properties that are new, by what their names have in common, where the global object grew.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if !is_global(scene.snapshot, evidence.object) {
         return;
     }
@@ -54,7 +54,7 @@ pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
 }
 
 /// Properties of the global object in one heap whose names are alike.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let mut groups: FxHashMap<(NodeIndex, String), Vec<(String, NodeIndex)>> = FxHashMap::default();
     for global in graph.node_indices().filter(|&node| is_global(scene.snapshot, node)) {

@@ -10,7 +10,7 @@ use crate::suspects::rules::below;
 use crate::suspects::scopes::Origin;
 
 /// Where objects of a class came that only the runtime holds: names the functions of the program below them.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let Who::Class(holders) = &evidence.who else { return };
     let is_runtimes = |start: Start| matches!(start, Start::Roots | Start::Stack);
     if evidence.mechanism.is_some() || !holders.iter().all(|holder| is_runtimes(holder.start)) {

@@ -14,7 +14,7 @@ const MANY: usize = 20;
 
 /// Where what grew is a list of listeners, or what several of them share: says of which target and for which
 /// events.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     match &mut evidence.who {
         Who::Container(path) => {
             let Some((table, mechanism)) = listeners(scene, path) else { return };
@@ -81,7 +81,7 @@ fn listeners(scene: &Scene<'_>, path: &HolderPath) -> Option<(usize, Mechanism)>
 }
 
 /// Listeners of one heap that were added at one place to one target, again and again.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let objects = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::OBJECT);
     let mut found = Vec::new();

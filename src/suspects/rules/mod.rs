@@ -3,11 +3,11 @@
 
 mod async_resource;
 mod browser;
-pub mod by_path;
+pub(crate) mod by_path;
 mod captured_stacks;
 mod chain;
 mod console;
-pub mod container;
+pub(crate) mod container;
 mod contexts;
 mod detached_dom;
 mod duplicates;
@@ -65,7 +65,7 @@ const ALONE_RULES: [HeapRule; 5] =
 const BELOW: usize = 200_000;
 
 /// What the rules find in the whole heap.
-pub fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
+pub(crate) fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
     let mut found = Vec::new();
     for rule in HEAP_RULES {
         progress.check()?;
@@ -75,7 +75,7 @@ pub fn find_in_heap(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Eviden
 }
 
 /// What rules find in one heap by itself.
-pub fn find_alone(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
+pub(crate) fn find_alone(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
     let mut found = Vec::new();
     for rule in ALONE_RULES {
         progress.check()?;
@@ -85,14 +85,14 @@ pub fn find_alone(scene: &Scene<'_>, progress: &Progress) -> Result<Vec<Evidence
 }
 
 /// Adds to evidence what rules know of it.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(crate) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     for rule in ROW_RULES {
         rule(scene, evidence);
     }
 }
 
 /// What is known of the row at `at`: evidence of the same bytes.
-pub fn explain_row(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidence> {
+pub(crate) fn explain_row(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidence> {
     let spread = spread::explain(scene, growth, at);
     let mut found = if spread.is_empty() { vec![container::explain(scene, growth, at)] } else { spread };
     for evidence in &mut found {

@@ -22,7 +22,7 @@ const ELEMENTS: usize = 2;
 type Likeness = (PageCallback, Option<ClassIndex>, NodeIndex);
 
 /// One piece of evidence for each group of callbacks that came.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let mut groups: FxHashMap<Likeness, Vec<Callback>> = FxHashMap::default();
     for callback in callbacks(scene) {
         groups.entry(likeness(scene, &callback)).or_default().push(callback);

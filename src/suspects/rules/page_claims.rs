@@ -12,7 +12,7 @@ use crate::suspects::scopes::is_scope;
 const DOMINATORS: usize = 32;
 
 /// The highest object of the browser that is there for one callback alone.
-pub fn claim_of(scene: &Scene<'_>, callback: &Callback) -> NodeIndex {
+pub(super) fn claim_of(scene: &Scene<'_>, callback: &Callback) -> NodeIndex {
     let graph = scene.graph();
     let mut claim = callback.record;
     let is_one_with_target = matches!(callback.kind, PageCallback::Observer | PageCallback::Active);
@@ -36,7 +36,7 @@ pub fn claim_of(scene: &Scene<'_>, callback: &Callback) -> NodeIndex {
 }
 
 /// What a callback keeps together with other callbacks and nothing else.
-pub fn shared_top(scene: &Scene<'_>, kept: NodeIndex, own: NodeIndex) -> Option<NodeIndex> {
+pub(super) fn shared_top(scene: &Scene<'_>, kept: NodeIndex, own: NodeIndex) -> Option<NodeIndex> {
     let graph = scene.graph();
     let mut top = kept;
     for _ in 0..DOMINATORS {

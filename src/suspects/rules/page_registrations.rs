@@ -15,7 +15,7 @@ use crate::suspects::scopes::Origin;
 const WAY: usize = 64;
 
 /// A callback, and what it is registered with.
-pub struct Callback {
+pub(super) struct Callback {
     /// The browser's record of it.
     pub record: NodeIndex,
     /// The function, or the object whose `handleEvent` is called.
@@ -27,7 +27,7 @@ pub struct Callback {
 }
 
 /// All callbacks of the program that the browser has records of.
-pub fn callbacks(scene: &Scene<'_>) -> Vec<Callback> {
+pub(super) fn callbacks(scene: &Scene<'_>) -> Vec<Callback> {
     let graph = scene.graph();
     let natives = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::NATIVE);
     natives
@@ -41,7 +41,7 @@ pub fn callbacks(scene: &Scene<'_>) -> Vec<Callback> {
 }
 
 /// Whether the browser calls a record of this name: `V8EventListener`, `V8MutationCallback`.
-pub fn is_callback(name: &str) -> bool {
+pub(super) fn is_callback(name: &str) -> bool {
     let name = name.strip_prefix("blink::").unwrap_or(name);
     let is_generated = name.strip_prefix("V8").is_some_and(|rest| rest.starts_with(char::is_uppercase));
     (is_generated && !name.contains("::") && !name.contains("Constructor"))

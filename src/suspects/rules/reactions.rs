@@ -6,7 +6,7 @@ use crate::suspects::evidence::{Evidence, Mechanism};
 use crate::suspects::rules::own_objects_below;
 
 /// Tells what came with the reactions of a promise.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if evidence.kind != ContainerKind::Promises {
         return;
     }

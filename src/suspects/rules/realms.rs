@@ -22,7 +22,7 @@ const SCOPES: usize = 64;
 const CONTEXT: &str = "system / NativeContext";
 
 /// Says of a container that contexts came with its entries.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if evidence.mechanism.is_some() || !matches!(evidence.who, Who::Container(_)) {
         return;
     }
@@ -42,7 +42,7 @@ fn dominators<'a>(scene: &'a Scene<'_>, node: NodeIndex) -> impl Iterator<Item =
 
 /// The native contexts of a heap.
 #[derive(Debug)]
-pub struct Contexts {
+pub(crate) struct Contexts {
     all: Vec<NodeIndex>,
     fresh: Vec<NodeIndex>,
 }
@@ -75,7 +75,7 @@ fn has_container(scene: &Scene<'_>, context: NodeIndex) -> bool {
 }
 
 /// The new contexts that no container keeps alone, and who of the program refers to objects of them.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     if scene.growth.is_none() {
         return Vec::new();
     }

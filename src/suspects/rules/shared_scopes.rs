@@ -13,7 +13,7 @@ use crate::suspects::scopes::{Origin, is_scope};
 const SCOPES: usize = 200_000;
 
 /// Tells the functions in place of the scopes that came.
-pub fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
+pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     if !matches!(evidence.who, Who::Class(_)) || !is_of_scopes(scene, evidence) {
         return;
     }

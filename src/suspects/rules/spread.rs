@@ -14,7 +14,7 @@ const PART: i64 = 3;
 const PLACES: usize = 2_000;
 
 /// The spread growth in a row; none where its own entries account for it.
-pub fn explain(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidence> {
+pub(super) fn explain(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evidence> {
     let row = &growth.rows[at];
     if row.part != Part::Whole {
         return Vec::new();

@@ -19,7 +19,7 @@ const SAMPLES: usize = 64;
 const LIST: usize = 5_000_000;
 
 /// Groups the new timers by the function they call.
-pub fn find(scene: &Scene<'_>) -> Vec<Evidence> {
+pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let timers = timers(scene);
     let callback = |timer: NodeIndex| scene.contents().property(timer, "_onTimeout");
     let new: Vec<(NodeIndex, NodeIndex)> = timers

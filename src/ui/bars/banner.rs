@@ -6,7 +6,7 @@ use crate::ui::theme::Palette;
 use egui::{Align, Button, Label, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 
 /// Draws the line, and above it what has to be known of how the objects were matched.
-pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     // The heads of the table follow without a gap.
     ui.spacing_mut().item_spacing.y = 0.0;
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
@@ -19,7 +19,7 @@ pub fn banner_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 /// What has to be known of how the objects were matched; what it rests on for whoever hovers it.
-pub fn note_ui(ui: &mut Ui, state: &AppState) {
+pub(crate) fn note_ui(ui: &mut Ui, state: &AppState) {
     let Some((note, evidence)) = state.matching_note() else { return };
     let text = RichText::new(format!("⚠ {note}")).color(Palette::of(ui).warning);
     ui.set_min_width(ui.available_width());
@@ -27,7 +27,7 @@ pub fn note_ui(ui: &mut Ui, state: &AppState) {
 }
 
 /// Draws what can be done with a snapshot that was added while a pair is compared.
-pub fn added_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn added_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(added) = state.added_file() else { return };
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 3));
     frame.show(ui, |ui| {

@@ -12,7 +12,7 @@ use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, Wi
 const CHIP: f32 = 320.0;
 
 /// Draws the line for Summary and Comparison.
-pub fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn chips_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         group_ui(ui, state, commands);
         internals_ui(ui, state, commands);

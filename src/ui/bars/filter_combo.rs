@@ -11,7 +11,7 @@ const LIST_HEIGHT: f32 = 420.0;
 const LIST_WIDTH: f32 = 560.0;
 
 /// Draws the choice for the snapshot that is shown.
-pub fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Command>) {
+pub(crate) fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Command>) {
     let Some(file) = state.current_file() else { return };
     let open: Vec<(&str, u64)> = state
         .files

@@ -13,7 +13,7 @@ const MENU_ABOVE: f32 = 60.0;
 const MENU_BELOW: f32 = 640.0;
 
 /// Draws the menus, and the switch of sizes at their right.
-pub fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     MenuBar::new().style(menu_style).ui(ui, |ui| {
         ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
         ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));

@@ -6,7 +6,7 @@ use egui::{Button, Ui};
 
 /// The size of an option's buttons.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum ButtonSize {
+pub(crate) enum ButtonSize {
     /// As in the toolbar.
     Normal,
     /// As beside a pane's title.
@@ -14,7 +14,7 @@ pub enum ButtonSize {
 }
 
 /// Draws an option as its form says.
-pub fn option_ui(
+pub(crate) fn option_ui(
     ui: &mut Ui,
     state: &AppState,
     option: &'static dyn AnyOption,

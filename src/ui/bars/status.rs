@@ -11,7 +11,7 @@ use egui::{Align, Button, Label, Layout, RichText, Ui};
 const WARNING_WIDTH: f32 = 480.0;
 
 /// Draws the line.
-pub fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &mut Vec<Command>) {
+pub(crate) fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

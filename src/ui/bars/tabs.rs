@@ -16,7 +16,7 @@ const GROUP_GAP: f32 = 17.0;
 const MORE: f32 = 72.0;
 
 /// Draws the tabs in `room` points of the line.
-pub fn tabs_ui(ui: &mut Ui, state: &AppState, room: f32, commands: &mut Vec<Command>) {
+pub(crate) fn tabs_ui(ui: &mut Ui, state: &AppState, room: f32, commands: &mut Vec<Command>) {
     let is_offered = |view: &View| state.is_view_available(*view) || state.view == *view;
     let views: Vec<View> = View::ALL.into_iter().filter(is_offered).collect();
     let widths: Vec<f32> = views.iter().map(|view| width(ui, view.title())).collect();

@@ -26,12 +26,12 @@ const CLEAR: i8 = 22;
 const ARROW: f32 = 38.0;
 
 /// The filter's text field.
-pub fn filter_id() -> Id {
+pub(crate) fn filter_id() -> Id {
     Id::unique("constructor filter")
 }
 
 /// Draws the views, and below them what they show.
-pub fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn toolbar_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if ui.available_width() >= WIDE {
         ui.horizontal(|ui| {
             let room = ui.available_width() - CHOICES;

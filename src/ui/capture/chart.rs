@@ -15,7 +15,7 @@ const HEADROOM: f32 = 14.0;
 const SHORTEST: Duration = Duration::from_secs(30);
 
 /// Draws the chart.
-pub fn heap_chart_ui(ui: &mut Ui, history: &[HeapMoment], marks: &[Instant]) {
+pub(super) fn heap_chart_ui(ui: &mut Ui, history: &[HeapMoment], marks: &[Instant]) {
     let palette = Palette::of(ui);
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::HOVER);
     ui.painter().rect_filled(area, CornerRadius::same(3), palette.background);

@@ -60,7 +60,7 @@ const WAYS: [Way; 8] = [
 ];
 
 /// Draws the lines, each with a button that copies it.
-pub fn help_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+pub(super) fn help_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     for way in WAYS {
         ui.add_space(6.0);

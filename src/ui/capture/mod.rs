@@ -2,7 +2,7 @@
 
 mod chart;
 mod help;
-pub mod panel;
+pub(crate) mod panel;
 mod progress;
 mod session;
 mod targets;

@@ -14,7 +14,7 @@ use crate::ui::theme::Palette;
 const FOLLOW: Duration = Duration::from_millis(500);
 
 /// Draws the pane at the right edge while it is shown.
-pub fn capture_ui(ui: &mut Ui, state: &AppState, frame: egui::Frame, commands: &mut Vec<Command>) {
+pub(crate) fn capture_ui(ui: &mut Ui, state: &AppState, frame: egui::Frame, commands: &mut Vec<Command>) {
     if !state.capture.is_shown {
         return;
     }

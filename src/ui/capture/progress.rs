@@ -11,7 +11,7 @@ use crate::ui::theme::Palette;
 const SILENT: u64 = 5;
 
 /// Draws what runs, with a button that stops it.
-pub fn progress_ui(ui: &mut Ui, session: &CaptureSession, commands: &mut Vec<Command>) {
+pub(super) fn progress_ui(ui: &mut Ui, session: &CaptureSession, commands: &mut Vec<Command>) {
     let SessionState::Working(work) = session.state else { return };
     let palette = Palette::of(ui);
     let control = session.control();

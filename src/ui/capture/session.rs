@@ -10,7 +10,12 @@ use crate::ui::capture::progress::progress_ui;
 use crate::ui::theme::Palette;
 
 /// Draws the connection.
-pub fn session_ui(ui: &mut Ui, state: &AppState, session: &CaptureSession, commands: &mut Vec<Command>) {
+pub(super) fn session_ui(
+    ui: &mut Ui,
+    state: &AppState,
+    session: &CaptureSession,
+    commands: &mut Vec<Command>,
+) {
     let palette = Palette::of(ui);
     ui.add(Label::new(RichText::new(&session.title).strong().size(15.0)).wrap());
     ui.add(Label::new(RichText::new(&session.runtime).small().color(palette.muted)).wrap());

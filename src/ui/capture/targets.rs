@@ -11,7 +11,7 @@ use crate::ui::theme::Palette;
 const LONGEST_NAME: usize = 120;
 
 /// Draws the list and the field.
-pub fn targets_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn targets_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let panel = &state.capture;
     ui.label(RichText::new("On this machine").strong());

@@ -11,7 +11,7 @@ const LICENCES: &str = "Licensed under MIT or Apache-2.0. Typefaces: Inter and J
                         Font License.";
 
 /// Draws it while it is shown.
-pub fn about_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn about_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.about_shown {
         return;
     }

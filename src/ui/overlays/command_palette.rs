@@ -15,7 +15,7 @@ const WIDTH: f32 = 520.0;
 const HEIGHT: f32 = 340.0;
 
 /// Draws the palette while it is shown.
-pub fn command_palette_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn command_palette_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(palette) = &state.palette else { return };
     let room = ui.content_rect();
     let area = Area::new(Id::unique("command palette")).order(Order::Foreground);

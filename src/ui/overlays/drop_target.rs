@@ -5,7 +5,7 @@ use crate::ui::theme::Palette;
 use egui::{Align2, CornerRadius, FontId, Id, LayerId, Order, Stroke, StrokeKind, Ui};
 
 /// Opens what was dropped, and says so while it hangs over the window.
-pub fn drop_ui(ui: &Ui, commands: &mut Vec<Command>) {
+pub(crate) fn drop_ui(ui: &Ui, commands: &mut Vec<Command>) {
     let (dropped, hovered) = ui.input(|input| {
         let dropped: Vec<_> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
         (dropped, input.raw.hovered_files.len())

@@ -15,14 +15,14 @@ use std::time::{Duration, Instant};
 const NEVER_THERE: Duration = Duration::from_secs(1);
 
 /// A dialog that is open, or about to be.
-pub struct Dialog {
+pub(crate) struct Dialog {
     purpose: DialogPurpose,
     answer: Receiver<Answer>,
 }
 
 /// What is chosen in a dialog.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum DialogPurpose {
+pub(crate) enum DialogPurpose {
     /// Snapshots to open.
     Open,
     /// The folder that captures go to.
@@ -38,7 +38,7 @@ struct Answer {
 
 impl Dialog {
     /// Opens it above the window, in the folder of `recent`.
-    pub fn open(frame: &Frame, recent: Option<&PathBuf>, ctx: &Context) -> Self {
+    pub(crate) fn open(frame: &Frame, recent: Option<&PathBuf>, ctx: &Context) -> Self {
         let mut dialog = AsyncFileDialog::new()
             .set_title("Open heap snapshots")
             .add_filter("Heap snapshots", &EXTENSIONS)
@@ -51,7 +51,7 @@ impl Dialog {
     }
 
     /// Asks for the folder that captures go to, beginning at `folder`.
-    pub fn choose_folder(frame: &Frame, folder: &Path, ctx: &Context) -> Self {
+    pub(crate) fn choose_folder(frame: &Frame, folder: &Path, ctx: &Context) -> Self {
         let dialog = AsyncFileDialog::new().set_title("Store captures in").set_parent(frame);
         let picked = dialog.set_directory(folder).pick_folder();
         let picked = async { picked.await.map(|folder| vec![folder]) };
@@ -59,7 +59,7 @@ impl Dialog {
     }
 
     /// Asks where a report is saved, beginning with `path`.
-    pub fn save_report(frame: &Frame, path: &Path, ctx: &Context) -> Self {
+    pub(crate) fn save_report(frame: &Frame, path: &Path, ctx: &Context) -> Self {
         let mut dialog = AsyncFileDialog::new().set_title("Save report").set_parent(frame);
         if let Some(folder) = path.parent() {
             dialog = dialog.set_directory(folder);
@@ -90,7 +90,7 @@ impl Dialog {
     }
 
     /// What it came to, once it is closed: a command, or nothing where the user cancelled.
-    pub fn poll(&self) -> Option<Option<Command>> {
+    pub(crate) fn poll(&self) -> Option<Option<Command>> {
         let answer = match self.answer.try_recv() {
             Ok(answer) => answer,
             Err(TryRecvError::Empty) => return None,

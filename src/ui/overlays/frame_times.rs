@@ -11,7 +11,7 @@ const LATE: Duration = Duration::from_millis(16);
 
 /// The last frames.
 #[derive(Default)]
-pub struct FrameTimes {
+pub(crate) struct FrameTimes {
     frames: Vec<Duration>,
     next: usize,
     begun: Option<Instant>,
@@ -21,17 +21,17 @@ pub struct FrameTimes {
 
 impl FrameTimes {
     /// A piece of our code begins.
-    pub fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.begun = Some(Instant::now());
     }
 
     /// It ends, and the frame goes on.
-    pub fn pause(&mut self) {
+    pub(crate) fn pause(&mut self) {
         self.used += self.begun.take().map_or(Duration::ZERO, |begun| begun.elapsed());
     }
 
     /// It ends, and the frame with it.
-    pub fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.pause();
         let used = std::mem::take(&mut self.used);
         self.add(used);
@@ -57,7 +57,7 @@ impl FrameTimes {
 }
 
 /// Draws the last frame's time and the worst one's.
-pub fn frame_times_ui(ui: &mut Ui, times: &FrameTimes) {
+pub(crate) fn frame_times_ui(ui: &mut Ui, times: &FrameTimes) {
     let palette = Palette::of(ui);
     let (last, worst) = (times.last(), times.worst());
     let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f32() * 1000.0);

@@ -40,7 +40,7 @@ const LINE: f32 = 17.0;
 const TWO_COLUMNS: f32 = 760.0;
 
 /// Draws the help while it is shown.
-pub fn help_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn help_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.help_shown {
         return;
     }

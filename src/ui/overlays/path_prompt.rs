@@ -6,7 +6,7 @@ use egui::text::{CCursor, CCursorRange};
 use egui::{Button, Frame, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 /// Draws the field while there is one.
-pub fn prompt_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn prompt_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(prompt) = &state.prompt else { return };
     let palette = Palette::of(ui);
     let modal = Modal::new(Id::unique("path prompt")).frame(Frame::window(ui.style())).show(ui, |ui| {

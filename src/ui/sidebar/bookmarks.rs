@@ -9,7 +9,7 @@ use egui::{Align, Button, Label, Layout, RichText, Role, ScrollArea, Sense, Text
 const PART: f32 = 0.4;
 
 /// Draws them, if there are any.
-pub fn bookmarks_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn bookmarks_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(file) = state.current else { return };
     let marks = state.bookmarks(file);
     if marks.is_empty() {

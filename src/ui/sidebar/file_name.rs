@@ -8,7 +8,7 @@ const ENDINGS: [&str; 2] = [".heapsnapshot", ".heaptimeline"];
 
 /// As much of `name` as fits into `room` points: first the ending goes, then the middle, because dates and
 /// process numbers stand at both ends.
-pub fn elide_middle(ui: &Ui, name: &str, room: f32) -> String {
+pub(crate) fn elide_middle(ui: &Ui, name: &str, room: f32) -> String {
     let fits = |text: &str| clipped(ui, &[(text, Color32::BLACK)], f32::INFINITY).size().x <= room;
     if fits(name) {
         return name.to_owned();

@@ -14,7 +14,7 @@ use egui::{
 use egui::{Role, Stroke, UiBuilder, WidgetInfo};
 
 /// Draws the list.
-pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         ui.label(RichText::new("Snapshots").color(palette.muted));
@@ -53,7 +53,7 @@ pub fn files_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 /// Draws the list as a strip of numbers, while it is folded.
-pub fn rail_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn rail_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let unfold = ui.add(Button::new("⏵").frame(false)).on_hover_text(Command::ToggleFiles.tooltip());
     unfold.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Unfold the snapshots"));
     if unfold.clicked() {

@@ -15,7 +15,7 @@ use crate::ui::theme::Palette;
 const LINE: f32 = 26.0;
 
 /// Draws the sizes of all snapshots as a line, once there are three.
-pub fn sizes_ui(ui: &mut Ui, files: &[&OpenFile]) {
+pub(super) fn sizes_ui(ui: &mut Ui, files: &[&OpenFile]) {
     let palette = Palette::of(ui);
     let sizes: Vec<u64> =
         files.iter().filter(|file| file.is_complete()).map(|file| file.total_size).collect();
@@ -43,7 +43,7 @@ pub fn sizes_ui(ui: &mut Ui, files: &[&OpenFile]) {
 }
 
 /// A heading where another process begins.
-pub fn process_ui(ui: &mut Ui, state: &AppState, before: Option<&OpenFile>, file: &OpenFile) {
+pub(super) fn process_ui(ui: &mut Ui, state: &AppState, before: Option<&OpenFile>, file: &OpenFile) {
     let process = state.process_of(file.id);
     let is_other = before.is_none_or(|before| state.process_of(before.id) != process);
     if let Some(process) = process.filter(|_| is_other) {
@@ -62,7 +62,7 @@ fn taken(file: &OpenFile) -> Option<u64> {
 }
 
 /// How long ago it was taken and how long after the one before it; nothing where that is not known.
-pub fn time_text(file: &OpenFile, before: Option<&OpenFile>) -> Option<String> {
+pub(super) fn time_text(file: &OpenFile, before: Option<&OpenFile>) -> Option<String> {
     let own = taken(file)?;
     let since = before.and_then(taken).and_then(|before| own.checked_sub(before)).filter(|&gap| gap >= 1000);
     if let Some(gap) = since {
@@ -85,7 +85,7 @@ fn duration(milliseconds: u64) -> String {
 }
 
 /// The label and note of a file, or the fields to edit them.
-pub fn note_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
+pub(super) fn note_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let known = state.note_of(file.id);
     if state.noted_file != Some(file.id) {
@@ -111,7 +111,7 @@ pub fn note_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Ve
 }
 
 /// Moves a card that is dragged to where it is let go, and shows where that is.
-pub fn drag_ui(ui: &Ui, cards: &[(FileId, Response)], commands: &mut Vec<Command>) {
+pub(super) fn drag_ui(ui: &Ui, cards: &[(FileId, Response)], commands: &mut Vec<Command>) {
     let Some((file, response)) = cards.iter().find(|(_, card)| card.dragged() || card.drag_stopped()) else {
         return;
     };

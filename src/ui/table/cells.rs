@@ -12,11 +12,11 @@ use std::sync::Arc;
 /// How far a row stands to the right of its parent.
 const INDENT: f32 = 14.0;
 /// The room of the triangle.
-pub const TRIANGLE: f32 = 16.0;
+pub(crate) const TRIANGLE: f32 = 16.0;
 /// Space at both ends of a cell.
-pub const PADDING: f32 = 6.0;
+pub(crate) const PADDING: f32 = 6.0;
 /// The room of the arrow in the head of the column that rows are sorted by.
-pub const ARROW: f32 = 8.0;
+pub(crate) const ARROW: f32 = 8.0;
 /// Narrower cells have a line below the number instead of the percentage.
 const SHARE_FROM: f32 = 104.0;
 /// The room of a percentage.
@@ -59,7 +59,7 @@ fn glyph_width(ui: &Ui, row: &Row, middle: Pos2, palette: &Palette) -> f32 {
 }
 
 /// A name painted in its cell.
-pub struct PaintedName {
+pub(crate) struct PaintedName {
     /// Its letters; cut where there was no room.
     pub galley: Arc<Galley>,
     /// Where they begin: right of the triangle's room, and of the glyph's.
@@ -69,7 +69,7 @@ pub struct PaintedName {
 }
 
 /// Draws indent, triangle and name.
-pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
+pub(crate) fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
     let rect = ui.max_rect();
     #[expect(clippy::cast_precision_loss, reason = "a depth beyond the room is cut below")]
     let indent = (row.depth as f32 * INDENT).min((rect.width() - 120.0).max(0.0));
@@ -112,7 +112,7 @@ pub fn paint_name(ui: &Ui, row: &Row, palette: &Palette) -> PaintedName {
 
 /// Draws a number with a bar for its share of the whole; a change is red where it grows, green where it
 /// shrinks.
-pub fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Palette) {
+pub(crate) fn paint_cell(ui: &Ui, cell: &Cell, align: Align, is_dimmed: bool, palette: &Palette) {
     let rect = ui.max_rect();
     let painter = ui.painter();
     if !cell.bars.is_empty() {
@@ -209,7 +209,7 @@ fn one_line(room: f32) -> LayoutJob {
 }
 
 /// Text in one line, cut with an ellipsis where `room` ends.
-pub fn clipped(ui: &Ui, spans: &[(&str, Color32)], room: f32) -> Arc<Galley> {
+pub(crate) fn clipped(ui: &Ui, spans: &[(&str, Color32)], room: f32) -> Arc<Galley> {
     let mut job = one_line(room);
     for &(text, color) in spans {
         job.append(text, 0.0, TextFormat::simple(font(ui), color));
@@ -219,7 +219,7 @@ pub fn clipped(ui: &Ui, spans: &[(&str, Color32)], room: f32) -> Arc<Galley> {
 
 /// Where a small triangle points.
 #[derive(Clone, Copy)]
-pub enum Pointing {
+pub(crate) enum Pointing {
     /// To the top.
     Up,
     /// To the bottom.
@@ -229,7 +229,7 @@ pub enum Pointing {
 }
 
 /// A triangle around `center`, `size` to each side.
-pub fn triangle(center: Pos2, size: f32, pointing: Pointing, color: Color32) -> Shape {
+pub(crate) fn triangle(center: Pos2, size: f32, pointing: Pointing, color: Color32) -> Shape {
     let corners = match pointing {
         Pointing::Up => [vec2(0.0, -size * 0.8), vec2(size, size * 0.8), vec2(-size, size * 0.8)],
         Pointing::Down => [vec2(-size, -size * 0.8), vec2(size, -size * 0.8), vec2(0.0, size * 0.8)],

@@ -25,7 +25,7 @@ const SERIES: f32 = 96.0;
 const HANDLE: f32 = 3.0;
 
 /// The widths of all columns, the tree column's first.
-pub struct Widths {
+pub(crate) struct Widths {
     table: &'static str,
     /// One for each column.
     pub all: Vec<f32>,
@@ -34,7 +34,7 @@ pub struct Widths {
 impl Widths {
     /// For `columns` of `table` in the room of `ui`; `heads` are the widths their titles need, `dragged` those
     /// that the user has dragged, by column.
-    pub fn of(
+    pub(crate) fn of(
         ui: &Ui,
         table: &'static str,
         columns: &[ColumnSpec],
@@ -62,7 +62,7 @@ impl Widths {
     }
 
     /// Lets the left border of the head of `column`, the number column `at`, be dragged; a double click undoes it.
-    pub fn handle_ui(
+    pub(crate) fn handle_ui(
         &self,
         ui: &Ui,
         (at, column): (usize, ColumnId),

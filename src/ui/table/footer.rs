@@ -7,7 +7,7 @@ use egui::accesskit::Role;
 use egui::{CornerRadius, Rect, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2};
 
 /// Draws the line into `place`; `order` are the positions of `columns` among all, `widths` theirs.
-pub fn total_ui(
+pub(crate) fn total_ui(
     ui: &mut Ui,
     place: Rect,
     total: &Total,

@@ -9,7 +9,7 @@ use egui::accesskit::{Role, SortDirection};
 use egui::{Button, Color32, CornerRadius, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 /// The room a title and its arrow need.
-pub fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
+pub(crate) fn head_width(ui: &Ui, spec: &ColumnSpec) -> f32 {
     clipped(ui, &[(spec.title, Color32::BLACK)], f32::INFINITY).size().x + ARROW + 2.0 * PADDING
 }
 
@@ -47,7 +47,7 @@ fn column_menu_ui(ui: &mut Ui, spec: &ColumnSpec, view: &TableView<'_>, commands
 }
 
 /// A column's head: sorts when it is clicked.
-pub fn head_ui(
+pub(crate) fn head_ui(
     ui: &mut Ui,
     spec: &ColumnSpec,
     sort: Sort,

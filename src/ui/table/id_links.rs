@@ -8,7 +8,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 use std::ops::Range;
 
 /// Makes links of the ids in `text`, the name painted in this cell.
-pub fn id_links_ui(
+pub(crate) fn id_links_ui(
     ui: &Ui,
     text: &str,
     painted: &PaintedName,

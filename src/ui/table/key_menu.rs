@@ -8,7 +8,7 @@ fn menu_id(pane: Pane) -> Id {
 }
 
 /// Opens the menu if its key is pressed in the table of `pane`, which has the keyboard.
-pub fn open_by_key(ui: &Ui, pane: Pane) {
+pub(crate) fn open_by_key(ui: &Ui, pane: Pane) {
     let asked = ui.input_mut(|input| {
         input.consume_key(Modifiers::NONE, Key::Menu) || input.consume_key(Modifiers::SHIFT, Key::F10)
     });
@@ -18,12 +18,12 @@ pub fn open_by_key(ui: &Ui, pane: Pane) {
 }
 
 /// Whether it is open.
-pub fn is_key_menu_open(ctx: &Context, pane: Pane) -> bool {
+pub(crate) fn is_key_menu_open(ctx: &Context, pane: Pane) -> bool {
     Popup::is_id_open(ctx, menu_id(pane))
 }
 
 /// Draws it below the row. The keyboard goes to its first line: arrows move, Enter chooses, Esc closes.
-pub fn key_menu_ui(row: &Response, pane: Pane, add: impl FnOnce(&mut Ui)) {
+pub(crate) fn key_menu_ui(row: &Response, pane: Pane, add: impl FnOnce(&mut Ui)) {
     let first = menu_id(pane).with("first line");
     let popup = Popup::menu(row).id(menu_id(pane)).open_memory(None);
     popup.show(|ui| {

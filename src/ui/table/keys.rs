@@ -9,7 +9,7 @@ use egui::accesskit::Role;
 use egui::{Event, EventFilter, Key, Modifiers, Rect, Sense, Ui, WidgetInfo};
 
 /// The table's one place for the keyboard: keys become commands while it has the focus.
-pub fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Command>) -> bool {
+pub(crate) fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut Vec<Command>) -> bool {
     let (pane, id) = (view.pane, focus_id(view.pane));
     let response = ui.interact(area, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Tree, true, pane.title()));

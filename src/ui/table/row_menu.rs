@@ -5,7 +5,7 @@ use crate::model::{Disclosure, Row, TextFormat, ids_in};
 use egui::Ui;
 
 /// What can be done with row `at`.
-pub fn row_menu_ui(
+pub(crate) fn row_menu_ui(
     ui: &mut Ui,
     (pane, action, ways): (Pane, Option<RowAction>, &[(String, Command)]),
     at: usize,

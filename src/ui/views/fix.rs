@@ -14,7 +14,7 @@ const WIDTH: f32 = 860.0;
 const BAR: f32 = 220.0;
 
 /// Draws the verdict, or why there is none.
-pub fn fix_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn fix_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     ScrollArea::vertical().id_salt("fix").auto_shrink(false).show(ui, |ui| {

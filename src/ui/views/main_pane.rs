@@ -9,7 +9,7 @@ use crate::ui::views::{Body, body};
 use egui::{Button, Margin, RichText, Ui};
 
 /// Draws the view.
-pub fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     added_ui(ui, state, commands);
     match body(state.view) {
         Body::Own(draw) if state.current.is_some() => return draw(ui, state, commands),
@@ -102,7 +102,7 @@ fn empty_state_ui(ui: &mut Ui, text: &str, more: &str, commands: &mut Vec<Comman
 }
 
 /// A sentence where there is nothing to show.
-pub fn placeholder_ui(ui: &mut Ui, text: &str) {
+pub(crate) fn placeholder_ui(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), egui::CornerRadius::ZERO, palette.background);
     ui.centered_and_justified(|ui| {

@@ -22,7 +22,7 @@ const TEXT: f32 = 160.0;
 const CHARACTERS: usize = 20_000;
 
 /// Draws the pane.
-pub fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn object_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     if state.shown_object().is_none() {

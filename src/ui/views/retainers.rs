@@ -17,7 +17,7 @@ const THREE_PANES: f32 = 940.0;
 const WHOSE: f32 = 0.4;
 
 /// Draws the head of the retainers and, where they are shown, their table.
-pub fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
     head.show(ui, |ui| {
         ui.horizontal(|ui| {

@@ -7,12 +7,12 @@ use crate::ui::theme::Palette;
 use egui::{Button, Id, Key, Modifiers, Role, TextEdit, Ui, WidgetInfo};
 
 /// The search's text field.
-pub fn search_id() -> Id {
+pub(crate) fn search_id() -> Id {
     Id::unique("search")
 }
 
 /// Draws the bar.
-pub fn search_ui(ui: &mut Ui, bar: &SearchBar, commands: &mut Vec<Command>) {
+pub(crate) fn search_ui(ui: &mut Ui, bar: &SearchBar, commands: &mut Vec<Command>) {
     let mut search = bar.typed.clone();
     field_ui(ui, bar, &mut search.text, commands);
     for (by, sign) in [(-1, "⏶"), (1, "⏷")] {

@@ -45,7 +45,7 @@ const SNIPPETS: [Snippet; 6] = [
 ];
 
 /// Draws all of them, each with a button that copies it.
-pub fn snippets_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+pub(crate) fn snippets_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     for snippet in &SNIPPETS {
         snippet_ui(ui, snippet, commands);
     }

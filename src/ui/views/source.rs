@@ -20,7 +20,7 @@ const MARK: f32 = 3.0;
 const TINT: f32 = 0.16;
 
 /// Draws the pane.
-pub fn source_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn source_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     if state.shown_object().is_none() {

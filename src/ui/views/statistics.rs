@@ -25,7 +25,7 @@ const PIECES: f32 = 180.0;
 type Figures<'a> = (&'a OpenFile, &'a StatisticsView);
 
 /// Draws the figures of all open snapshots.
-pub fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn statistics_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let known: Vec<Figures<'_>> =
         state.files.iter().filter_map(|file| Some((file, state.statistics(file.id)?.ok()?))).collect();

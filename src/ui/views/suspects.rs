@@ -10,7 +10,7 @@ use egui::{Button, CornerRadius, Label, RichText, ScrollArea, Ui};
 const WIDTH: f32 = 860.0;
 
 /// Draws who grew since the baseline, if there is one, and who holds much of the snapshot.
-pub fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     let Some(file) = state.current_file() else { return };

@@ -17,7 +17,7 @@ const MARKS: u8 = 5;
 const HINT: &str = "Draw over the bars: Summary then shows what was allocated there and still lives";
 
 /// Draws the bars once they are known; a range that is drawn over them becomes a filter of the Summary.
-pub fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(timeline) = state.timeline() else { return };
     let palette = Palette::of(ui);
     let size = vec2(ui.available_width(), HEIGHT + AXIS);

@@ -31,7 +31,7 @@ const EDGE: f32 = 3.0;
 const AROUND: usize = 5;
 
 /// Draws the map of the snapshot that is shown.
-pub fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn map_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     egui::Frame::NONE.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| choices_ui(ui, state, commands));

@@ -15,7 +15,7 @@ const MARGIN: f32 = 20.0;
 const NAMES: f32 = 190.0;
 
 /// Draws both charts, once they are known.
-pub fn trend_chart_ui(ui: &mut Ui, state: &AppState, _commands: &mut Vec<Command>) {
+pub(crate) fn trend_chart_ui(ui: &mut Ui, state: &AppState, _commands: &mut Vec<Command>) {
     let Some(chart) = state.trend_lines().filter(|chart| chart.totals.len() > 1) else { return };
     let palette = Palette::of(ui);
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::HOVER);

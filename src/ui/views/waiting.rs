@@ -10,7 +10,7 @@ use egui::{Button, CornerRadius, Label, ProgressBar, RichText, Role, ScrollArea,
 const WIDTH: f32 = 520.0;
 
 /// Draws how far each file is.
-pub fn loading_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn loading_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     centered_ui(ui, |ui| {
         for file in &state.files {
             if let Load::Running(loading) = &file.load {
@@ -60,7 +60,7 @@ fn seconds_text(seconds: u64) -> String {
 }
 
 /// Draws why each file was refused, and what can be done.
-pub fn refused_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn refused_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     centered_ui(ui, |ui| {
         for file in &state.files {
@@ -92,7 +92,10 @@ pub fn refused_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 /// What can be done with a file that was refused: a label, a tooltip and a command.
-pub fn remedy(file: &OpenFile, refusal: &LoadFailure) -> Option<(&'static str, &'static str, Command)> {
+pub(crate) fn remedy(
+    file: &OpenFile,
+    refusal: &LoadFailure,
+) -> Option<(&'static str, &'static str, Command)> {
     match refusal.remedy {
         RecoveryAction::Nothing => None,
         RecoveryAction::OpenPartly => Some((

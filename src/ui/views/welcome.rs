@@ -34,7 +34,7 @@ const COACH: [&str; 3] = [
 ];
 
 /// Draws the page.
-pub fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn empty_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let space = ((ui.available_height() - 560.0) * 0.3).clamp(18.0, 90.0);
         ui.add_space(space);

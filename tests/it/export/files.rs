@@ -117,7 +117,7 @@ fn a_second_export_replaces_its_own_rows_and_nothing_else() {
     write(&after, "a");
     let bytes: Vec<_> = rows(folder.path(), TableKind::Snapshots)
         .iter()
-        .map(|row| integer(row, "file_bytes").unwrap() as u64)
+        .map(|row| integer(row, "file_bytes").unwrap().cast_unsigned())
         .collect();
     assert_eq!(bytes, [after.source().bytes, start.source().bytes]);
 }

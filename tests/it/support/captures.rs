@@ -10,13 +10,13 @@ use super::inspector::FakeInspector;
 use super::samples::{TINY, sample};
 
 /// Text with every kind of character that a message escapes.
-pub fn snapshot() -> String {
+pub(crate) fn snapshot() -> String {
     let sample = fs::read_to_string(sample(TINY)).unwrap();
     let sample = sample.trim_end().strip_suffix("]}").unwrap().to_owned();
     sample + ",\n\"quote \\\" backslash \\\\ \\u00e9 \\n end\"\n]}"
 }
 
-pub fn options(folder: &TempDir) -> CaptureOptions {
+pub(crate) fn options(folder: &TempDir) -> CaptureOptions {
     CaptureOptions {
         destination: Destination::Folder(folder.path().to_owned()),
         collect_garbage: false,
@@ -25,7 +25,7 @@ pub fn options(folder: &TempDir) -> CaptureOptions {
     }
 }
 
-pub fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -35,7 +35,7 @@ pub fn names(folder: &Path) -> Vec<String> {
 }
 
 /// One snapshot of `server` into `folder`.
-pub fn take(server: &FakeInspector, folder: &TempDir) -> Result<Captured, CaptureError> {
+pub(crate) fn take(server: &FakeInspector, folder: &TempDir) -> Result<Captured, CaptureError> {
     let control = CaptureControl::default();
     let mut connection = server.connect(&control)?;
     let captured = connection.take_snapshot(&options(folder), &control);

@@ -27,7 +27,7 @@ const IGNORED: [u64; 5] = [5, 7, 9, 11, 2012];
 
 /// What we do otherwise than Chrome, and why.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub enum Deviation {
+pub(crate) enum Deviation {
     /// Two of Chrome's classes can have one key, and then one of the two rows is lost. We have one row
     /// for both, so that nothing is.
     MergedClass,
@@ -47,7 +47,7 @@ pub enum Deviation {
 
 /// What a comparison of lines came to.
 #[derive(Default, Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Lines that are the same.
     pub same: usize,
     /// Lines that differ on purpose.
@@ -60,7 +60,11 @@ pub struct Outcome {
 
 /// Our answers for `current`, compared with `baseline` if there is one; of single nodes and classes, what
 /// `theirs` speaks of.
-pub fn lines_of(current: &Arc<Snapshot>, baseline: Option<&Arc<Snapshot>>, theirs: &[&str]) -> Vec<String> {
+pub(crate) fn lines_of(
+    current: &Arc<Snapshot>,
+    baseline: Option<&Arc<Snapshot>>,
+    theirs: &[&str],
+) -> Vec<String> {
     let mut lines = vec![
         format!("total\t{}", current.total_size()),
         format!("largest id\t{}", current.max_js_object_id()),
@@ -330,7 +334,7 @@ fn json(text: &str) -> String {
 }
 
 /// Holds our lines about `snapshot` and its baseline against Chrome's, line by line.
-pub fn differences(
+pub(crate) fn differences(
     snapshot: &Snapshot,
     baseline: Option<&Arc<Snapshot>>,
     theirs: &[&str],

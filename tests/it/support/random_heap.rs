@@ -10,12 +10,12 @@ use heaplens::snapshot::{Snapshot, load_bytes};
 
 /// A heap that definitions can be read off; node 0 is the root.
 #[derive(Debug, Clone, Default)]
-pub struct Heap {
+pub(crate) struct Heap {
     pub nodes: Vec<Node>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     pub kind: &'static str,
     pub name: String,
     pub id: u64,
@@ -27,7 +27,7 @@ pub struct Node {
 }
 
 #[derive(Debug, Clone)]
-pub struct Edge {
+pub(crate) struct Edge {
     pub kind: &'static str,
     pub name: String,
     pub to: usize,
@@ -36,7 +36,7 @@ pub struct Edge {
 
 /// What is known of an edge to the value of a WeakMap entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The name but for the number in front: the same for the edges of table and key.
     pub pair: String,
     /// The table's id.
@@ -83,7 +83,7 @@ fn edge_names(kind: &str) -> &'static [&'static str] {
 
 impl Heap {
     /// The same seed always gives the same heap.
-    pub fn random(seed: u64) -> Self {
+    pub(crate) fn random(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let mut heap = Self::default();
         heap.nodes.push(Node::new(0, "synthetic", ""));
@@ -168,7 +168,7 @@ impl Heap {
     }
 
     /// The same heap some time later: objects gone, new, larger, and in another order.
-    pub fn later(&self, seed: u64) -> Self {
+    pub(crate) fn later(&self, seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let mut heap = Self::random(seed);
         let mut ids: Vec<u64> = (1..40).map(|number| 2 * number + 1).collect();
@@ -188,7 +188,7 @@ impl Heap {
     }
 
     /// Written as a file and read back by the engine.
-    pub fn load(&self) -> Arc<Snapshot> {
+    pub(crate) fn load(&self) -> Arc<Snapshot> {
         let mut builder = GraphBuilder::new();
         for (position, node) in self.nodes.iter().enumerate() {
             if position > 0 {
@@ -220,7 +220,7 @@ fn pick<'a, T>(rng: &mut Rng, from: &'a [T]) -> &'a T {
 }
 
 /// Says on the way out of a failing test which heap it was: `HEAP_SEED=… cargo test` looks at that one alone.
-pub struct Seed(pub u64);
+pub(crate) struct Seed(pub u64);
 
 impl Drop for Seed {
     fn drop(&mut self) {
@@ -231,7 +231,7 @@ impl Drop for Seed {
 }
 
 /// The seeds to try: `count` of them, or the one that `HEAP_SEED` names.
-pub fn seeds(count: u64) -> impl Iterator<Item = Seed> {
+pub(crate) fn seeds(count: u64) -> impl Iterator<Item = Seed> {
     let one: Option<u64> = std::env::var("HEAP_SEED").ok().and_then(|seed| seed.parse().ok());
     one.map_or(0..count, |seed| seed..seed + 1).map(Seed)
 }

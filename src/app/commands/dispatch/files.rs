@@ -5,7 +5,7 @@ use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 
 /// Carries out a command of this topic, or returns it.
-pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
+pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
     match command {
         Command::OpenPrompt(reason) => state.open_prompt(reason),
         Command::OpenFiles(paths) => state.open(paths),

@@ -6,7 +6,7 @@ use crate::app::views::View;
 use crate::model::{FilterPreset, functions_of};
 
 /// Carries out a command of this topic, or returns it.
-pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
+pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
     match command {
         Command::SetFilter(text) => state.filter_mut().set(text),
         Command::SetSearch(search) => state.search.set(search),

@@ -9,7 +9,7 @@ use crate::app::views::panes::Pane;
 use crate::model::Item;
 
 /// Carries out a command of this topic, or returns it.
-pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
+pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
     Ok(match command {
         Command::ShowView(view) => state.go_to_view(view),
         Command::ShowGrowthLine(line) => {

@@ -6,7 +6,7 @@ use crate::app::views::View;
 use crate::app::views::panes::{CopyWhat, Pane};
 
 /// Carries out a command of this topic, or returns it.
-pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
+pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
     match command {
         Command::GoToObject(file, id) => state.go_to_object(file, id),
         Command::FollowId(pane, row, id) => {

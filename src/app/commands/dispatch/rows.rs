@@ -6,7 +6,7 @@ use crate::app::views::View;
 use crate::app::views::panes::{Pane, Step};
 
 /// Carries out a command of this topic, or returns it.
-pub fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
+pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
     match command {
         Command::Select(pane, row) => state.select_row(pane, row),
         Command::Toggle(pane, row) => state.toggle_row(pane, row),

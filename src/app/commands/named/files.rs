@@ -7,7 +7,7 @@ use crate::app::files::open_file::OpenFile;
 use crate::app::state::AppState;
 
 /// In the order of the help.
-pub static FILES: &[Entry] = &[
+pub(crate) static FILES: &[Entry] = &[
     Entry::new(Command::OpenDialog, "Open…", "Choose one or several heap snapshots")
         .key(KeyModifiers::Ctrl, "O")
         .has_effects(|_| vec![Effect::OpenDialog]),

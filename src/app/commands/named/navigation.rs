@@ -7,7 +7,7 @@ use crate::app::views::View;
 use crate::app::views::panes::SidePane;
 
 /// In the order of the help.
-pub static NAVIGATION: &[Entry] = &[
+pub(crate) static NAVIGATION: &[Entry] = &[
     Entry::new(Command::NextHit(1), "Next object found", "Go to the next found object")
         .key(KeyModifiers::Nothing, "F3")
         .enabled_if(is_searching)

@@ -8,7 +8,7 @@ use crate::app::views::panes::CopyWhat;
 use crate::model::TextFormat;
 
 /// In the order of the help.
-pub static SELECTION: &[Entry] = &[
+pub(crate) static SELECTION: &[Entry] = &[
     Entry::new(
         Command::CopySelected(CopyWhat::Row),
         "Copy row",

@@ -9,7 +9,7 @@ use crate::app::views::View;
 use crate::app::views::panes::ReportFormat;
 
 /// In the order of the help.
-pub static WINDOW: &[Entry] = &[
+pub(crate) static WINDOW: &[Entry] = &[
     Entry::new(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger")
         .key(KeyModifiers::Ctrl, "Plus")
         .has_effects(|_| vec![Effect::Zoom(Zoom::In)]),

@@ -21,14 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What can be captured.
 #[derive(Serialize, JsonSchema)]
-pub struct ListAnswer {
+pub(super) struct ListAnswer {
     /// What can be captured. Only without a target.
     targets: Vec<TargetAnswer>,
 }
 
 /// A page, worker or process.
 #[derive(Serialize, JsonSchema)]
-pub struct TargetAnswer {
+pub(super) struct TargetAnswer {
     /// Host and port of the inspector.
     address: String,
     /// The value for `--target`.
@@ -50,7 +50,7 @@ pub struct TargetAnswer {
 }
 
 /// Prints it as text or JSON.
-pub fn print(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn print(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let endpoints = discover();
     let targets: Vec<TargetAnswer> = endpoints.iter().flat_map(targets_of).collect();
     if as_json {

@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_millis(100);
 const SHORTEST_SILENCE: u64 = 10;
 
 /// Watches over one command.
-pub struct Watch {
+pub(super) struct Watch {
     control: Arc<CaptureControl>,
     interrupted: Arc<AtomicBool>,
     quiet: bool,
@@ -27,7 +27,7 @@ pub struct Watch {
 
 impl Watch {
     /// From here on Ctrl+C cancels the capture instead of ending the program.
-    pub fn new(quiet: bool) -> Result<Self, Failure> {
+    pub(super) fn new(quiet: bool) -> Result<Self, Failure> {
         let interrupted = Arc::new(AtomicBool::new(false));
         flag::register(SIGINT, Arc::clone(&interrupted))?;
         let watch = Self { control: Arc::default(), interrupted, quiet };
@@ -42,18 +42,18 @@ impl Watch {
     }
 
     /// What the capture is steered by.
-    pub fn control(&self) -> &CaptureControl {
+    pub(super) fn control(&self) -> &CaptureControl {
         &self.control
     }
 
     /// Whether Ctrl+C was pressed.
-    pub fn is_interrupted(&self) -> bool {
+    pub(super) fn is_interrupted(&self) -> bool {
         self.interrupted.load(Relaxed)
     }
 }
 
 /// Runs `work` and shows how far it is.
-pub fn load_with_progress<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
+pub(super) fn load_with_progress<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let display = scope.spawn(|| show_until(watch, &done));
@@ -134,7 +134,7 @@ fn line(control: &CaptureControl) -> String {
 }
 
 /// Asks a question; Ctrl+C is no.
-pub fn ask(watch: &Watch, question: &str) -> bool {
+pub(super) fn ask(watch: &Watch, question: &str) -> bool {
     let _ = write!(stderr(), "{question}? [y/N] ");
     let (sender, receiver) = channel();
     // Reading cannot be interrupted, so it has a thread that is left alone.

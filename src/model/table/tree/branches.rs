@@ -13,16 +13,16 @@ use crate::model::table::Item;
 
 /// The number of an open row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct BranchId(u32);
+pub(crate) struct BranchId(u32);
 
 impl BranchId {
     /// What the outermost rows hang from.
-    pub const ROOT: Self = Self(0);
+    pub(crate) const ROOT: Self = Self(0);
 }
 
 /// An open row, or one that will be open when it can be seen again.
 #[derive(Clone, Default)]
-pub struct Branch {
+pub(crate) struct Branch {
     /// The branch it hangs in; `None` for the outermost.
     pub parent: Option<BranchId>,
     /// The row's item; `None` for the outermost.
@@ -55,7 +55,7 @@ struct Open {
 
 /// All open rows of a table.
 #[derive(Clone)]
-pub struct Branches {
+pub(crate) struct Branches {
     by_id: BTreeMap<BranchId, Branch>,
     by_item: FxHashMap<(BranchId, Item), BranchId>,
     next: u32,
@@ -63,7 +63,7 @@ pub struct Branches {
 
 impl Branches {
     /// With the outermost branch alone, its children not known yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]),
             by_item: FxHashMap::default(),
@@ -72,27 +72,27 @@ impl Branches {
     }
 
     /// A branch that is there.
-    pub fn get(&self, id: BranchId) -> &Branch {
+    pub(crate) fn get(&self, id: BranchId) -> &Branch {
         &self.by_id[&id]
     }
 
     /// A branch, unless it has been forgotten.
-    pub fn find_mut(&mut self, id: BranchId) -> Option<&mut Branch> {
+    pub(crate) fn find_mut(&mut self, id: BranchId) -> Option<&mut Branch> {
         self.by_id.get_mut(&id)
     }
 
     /// All branches, to be changed.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Branch> {
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Branch> {
         self.by_id.values_mut()
     }
 
     /// The branch for `item` below `parent`, if it was ever opened.
-    pub fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
+    pub(crate) fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
         self.by_item.get(&(parent, item)).copied()
     }
 
     /// Opens `item`, which stands at `at` among the children of `parent`, for the first time or again.
-    pub fn open(&mut self, parent: BranchId, item: Item, at: Option<usize>) -> BranchId {
+    pub(crate) fn open(&mut self, parent: BranchId, item: Item, at: Option<usize>) -> BranchId {
         let id = self.kid(parent, item).unwrap_or_else(|| self.add(parent, item));
         if let Some(branch) = self.by_id.get_mut(&id) {
             (branch.at, branch.is_closed) = (at, false);
@@ -112,7 +112,7 @@ impl Branches {
     }
 
     /// `id` and everything open below it, parents first; what hangs below a closed row is left out.
-    pub fn open_from(&self, id: BranchId) -> Vec<BranchId> {
+    pub(crate) fn open_from(&self, id: BranchId) -> Vec<BranchId> {
         let mut all = vec![id];
         let mut next = 0;
         while let Some(&id) = all.get(next) {
@@ -123,7 +123,7 @@ impl Branches {
     }
 
     /// The items from the outermost row to `id`.
-    pub fn path(&self, id: BranchId) -> Vec<Item> {
+    pub(crate) fn path(&self, id: BranchId) -> Vec<Item> {
         let mut path = Vec::new();
         let mut branch = self.get(id);
         while let (Some(item), Some(parent)) = (branch.item, branch.parent) {
@@ -135,7 +135,7 @@ impl Branches {
     }
 
     /// Counts rows anew after something was opened, closed or sorted. `O(n log n)` in open rows.
-    pub fn recount(&mut self) {
+    pub(crate) fn recount(&mut self) {
         let mut open: BTreeMap<BranchId, Vec<Open>> = BTreeMap::new();
         for (&id, branch) in self.by_id.iter_mut().rev() {
             branch.open = open.remove(&id).unwrap_or_default();
@@ -153,7 +153,7 @@ impl Branches {
     }
 
     /// The branch that row `row` hangs in, and its place there. `O(depth · log open)`.
-    pub fn locate(&self, mut row: usize) -> (BranchId, usize) {
+    pub(crate) fn locate(&self, mut row: usize) -> (BranchId, usize) {
         let mut id = BranchId::ROOT;
         loop {
             let open = &self.get(id).open;
@@ -171,7 +171,7 @@ impl Branches {
     }
 
     /// The row at place `at` of branch `id`; `None` if a row above it is closed or hidden.
-    pub fn row_at(&self, mut id: BranchId, at: usize) -> Option<usize> {
+    pub(crate) fn row_at(&self, mut id: BranchId, at: usize) -> Option<usize> {
         let mut row = self.row_within(id, at);
         loop {
             let branch = self.get(id);
@@ -192,7 +192,7 @@ impl Branches {
     }
 
     /// The open child at place `at` of branch `id`.
-    pub fn open_at(&self, id: BranchId, at: usize) -> Option<BranchId> {
+    pub(crate) fn open_at(&self, id: BranchId, at: usize) -> Option<BranchId> {
         let open = &self.get(id).open;
         open.binary_search_by_key(&at, |child| child.at).ok().map(|found| open[found].id)
     }

@@ -106,7 +106,7 @@ fn row_at(allocations: &Allocations<'_>, path: &[u32]) -> Option<AllocationRow> 
 }
 
 /// The living objects that the last function of `path` allocated or had allocated. `O(nodes)`.
-pub fn allocated_by(snapshot: &Snapshot, path: &[u32]) -> BitSet {
+pub(crate) fn allocated_by(snapshot: &Snapshot, path: &[u32]) -> BitSet {
     let found = snapshot.allocations().and_then(|allocations| {
         let row = row_at(&allocations, path)?;
         Some(allocations.live_objects(snapshot.graph(), &row))
@@ -115,7 +115,7 @@ pub fn allocated_by(snapshot: &Snapshot, path: &[u32]) -> BitSet {
 }
 
 /// What a function is called, for the name of a filter.
-pub fn function_name(snapshot: &Snapshot, function: u32) -> Option<&str> {
+pub(crate) fn function_name(snapshot: &Snapshot, function: u32) -> Option<&str> {
     let trace = snapshot.graph().trace.as_ref()?;
     Some(snapshot.graph().text(trace.functions.get(usize::try_from(function).ok()?)?.name))
 }

@@ -140,7 +140,7 @@ impl ComparisonRow {
 }
 
 /// A change in size.
-pub fn delta_cell(bytes: i64) -> Cell {
+pub(crate) fn delta_cell(bytes: i64) -> Cell {
     Cell {
         text: format::signed_size(bytes),
         hover: Some(format::signed_bytes(bytes)),

@@ -6,12 +6,12 @@ use crate::model::table::{ColumnId, ColumnSpec, Value};
 use crate::model::views::comparison::change::{Change, ChangeKind};
 
 /// The column that a comparison is sorted by at first.
-pub const ALLOC_SIZE: ColumnId = ColumnId("alloc_size");
+pub(crate) const ALLOC_SIZE: ColumnId = ColumnId("alloc_size");
 /// The change of the heap's size.
-pub const SIZE_DELTA: ColumnId = ColumnId("size_delta");
+pub(crate) const SIZE_DELTA: ColumnId = ColumnId("size_delta");
 
 /// A column of a comparison with its values.
-pub struct ComparisonColumn {
+pub(crate) struct ComparisonColumn {
     /// Key, title, help and width.
     pub spec: ColumnSpec,
     /// Whether Chrome has it too.
@@ -27,7 +27,7 @@ pub struct ComparisonColumn {
 }
 
 /// All columns but the tree column, Chrome's first.
-pub static COLUMNS: [ComparisonColumn; 9] = [
+pub(crate) static COLUMNS: [ComparisonColumn; 9] = [
     ComparisonColumn {
         spec: ColumnId("new_count").number(
             "# New",
@@ -152,12 +152,12 @@ pub static COLUMNS: [ComparisonColumn; 9] = [
 ];
 
 /// The columns that are shown.
-pub fn shown_columns(accounting: GrowthAccounting) -> impl Iterator<Item = &'static ComparisonColumn> {
+pub(crate) fn shown_columns(accounting: GrowthAccounting) -> impl Iterator<Item = &'static ComparisonColumn> {
     COLUMNS.iter().filter(move |column| column.is_in_chrome || accounting == GrowthAccounting::EveryByte)
 }
 
 /// The column of that key among those that are shown.
-pub fn shown_column(accounting: GrowthAccounting, id: ColumnId) -> &'static ComparisonColumn {
+pub(crate) fn shown_column(accounting: GrowthAccounting, id: ColumnId) -> &'static ComparisonColumn {
     let find = |id: ColumnId| shown_columns(accounting).find(|column| column.spec.id == id);
     find(id).or_else(|| find(ALLOC_SIZE)).expect("every comparison has the column it is sorted by at first")
 }

@@ -17,7 +17,7 @@ const LARGE: usize = 2_000;
 
 /// How many elements of a collection there are, and what they are called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Elements {
+pub(super) struct Elements {
     /// How many; room for them where they are small integers.
     pub count: u64,
     /// One and many of them: elements, members, entries.
@@ -39,25 +39,25 @@ impl Elements {
     }
 
     /// `5 elements`.
-    pub fn said(self) -> String {
+    pub(super) fn said(self) -> String {
         let [one, many] = self.words;
         format!("{} {}", count(self.count), if self.count == 1 { one } else { many })
     }
 
     /// `0 → 5 elements`.
-    pub fn said_since(self, before: Self) -> String {
+    pub(super) fn said_since(self, before: Self) -> String {
         format!("{} → {}", count(before.count), self.said())
     }
 }
 
 /// The elements of both sides' objects.
-pub struct ElementCounts {
+pub(super) struct ElementCounts {
     large: FxHashMap<(Side, NodeIndex), Option<Elements>>,
 }
 
 impl ElementCounts {
     /// Counts the large collections. `O(nodes)`, and the references of those that are large.
-    pub fn new(comparison: &Comparison) -> Self {
+    pub(super) fn new(comparison: &Comparison) -> Self {
         let mut large = FxHashMap::default();
         for (side, snapshot) in
             [(Side::Baseline, &*comparison.baseline), (Side::Current, &*comparison.current)]
@@ -70,7 +70,7 @@ impl ElementCounts {
     }
 
     /// Those of one object.
-    pub fn of(&self, side: Side, snapshot: &Snapshot, node: NodeIndex) -> Option<Elements> {
+    pub(super) fn of(&self, side: Side, snapshot: &Snapshot, node: NodeIndex) -> Option<Elements> {
         match self.large.get(&(side, node)) {
             Some(&counted) => counted,
             None => Elements::of(snapshot, node),

@@ -11,7 +11,7 @@ use crate::model::views::comparison::change::{Change, ChangeKind};
 use crate::model::views::comparison::columns::shown_column;
 
 /// The rows that the filter lets pass and that have a change that counts, as positions among all.
-pub fn shown(comparison: &Comparison, counting: GrowthAccounting, filter: &ClassFilter) -> Vec<usize> {
+pub(super) fn shown(comparison: &Comparison, counting: GrowthAccounting, filter: &ClassFilter) -> Vec<usize> {
     let is_shown = |row: &ComparisonRow| filter.keeps(&row.name) && counting.has_row(row);
     (0..comparison.rows.len()).filter(|&at| is_shown(&comparison.rows[at])).collect()
 }

@@ -12,7 +12,7 @@ use crate::model::views::summary::group_head;
 use crate::snapshot::groups::GroupBy;
 
 /// The tree column, and all that are shown beside it.
-pub fn columns(group_by: GroupBy, counting: GrowthAccounting) -> Vec<ColumnSpec> {
+pub(super) fn columns(group_by: GroupBy, counting: GrowthAccounting) -> Vec<ColumnSpec> {
     let shown = shown_columns(counting).map(|column| column.spec);
     std::iter::once(ColumnSpec::name(group_head(group_by))).chain(shown).collect()
 }
@@ -62,7 +62,7 @@ impl ComparisonView {
 }
 
 /// What the rows `shown` add up to, beside the change of the heap.
-pub fn total(comparison: &Comparison, counting: GrowthAccounting, shown: &[usize]) -> Total {
+pub(super) fn total(comparison: &Comparison, counting: GrowthAccounting, shown: &[usize]) -> Total {
     let rows = || shown.iter().map(|&at| &comparison.rows[at]);
     let delta: i64 = rows().map(|row| row.counted(counting).delta()).sum();
     let heap = comparison.totals;

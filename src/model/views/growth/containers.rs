@@ -14,14 +14,14 @@ use crate::model::views::growth::owners::{OwnersTable, growth_cell, total};
 use crate::model::views::growth::report::{EntriesLine, GrowthLine, GrowthView};
 
 /// By how much a container grew with all it holds.
-pub const GROWTH: ColumnId = ColumnId("growth");
+pub(crate) const GROWTH: ColumnId = ColumnId("growth");
 const KIND: ColumnId = ColumnId("kind");
 const ENTRIES: ColumnId = ColumnId("entries");
 const HOLDS: ColumnId = ColumnId("holds");
 const PER_ENTRY: ColumnId = ColumnId("per_entry");
 
 /// By how much a container grew with all it holds.
-pub const GROWTH_COLUMN: ColumnSpec = GROWTH.size(
+pub(crate) const GROWTH_COLUMN: ColumnSpec = GROWTH.size(
     "Growth",
     "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once.",
 );

@@ -52,7 +52,7 @@ impl OwnersTable {
 }
 
 /// The last line of both tables of growth.
-pub fn total(delta: i64) -> Total {
+pub(crate) fn total(delta: i64) -> Total {
     Total {
         name: "Total, equal to the change of the heap".into(),
         hover: format!("The heap: {}", format::signed_bytes(delta)),
@@ -61,7 +61,7 @@ pub fn total(delta: i64) -> Total {
 }
 
 /// By how much something grew, and its part of all that grew.
-pub fn growth_cell(bytes: i64, share: Option<f32>) -> Cell {
+pub(crate) fn growth_cell(bytes: i64, share: Option<f32>) -> Cell {
     let exact = format::signed_bytes(bytes);
     let hover = if share.is_some() { format!("{exact}; the share is of all that grew") } else { exact };
     Cell { text: format::signed_size(bytes), share, hover: Some(hover), ..Cell::default() }

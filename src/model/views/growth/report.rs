@@ -212,7 +212,7 @@ fn lines(growth: &Growth, limit: usize, gross: u64) -> Vec<GrowthLine> {
 }
 
 /// Evidence in words.
-pub fn line(scene: &Scene<'_>, evidence: &Evidence, gross: u64) -> GrowthLine {
+pub(crate) fn line(scene: &Scene<'_>, evidence: &Evidence, gross: u64) -> GrowthLine {
     let snapshot = scene.snapshot;
     let HolderText { owner, place, mut path } = who_text(scene, evidence);
     if let Some(range) = new_elements(evidence) {
@@ -271,7 +271,7 @@ fn entries(snapshot: &Snapshot, content: &Content) -> EntriesLine {
 }
 
 /// The owner of a row, as code.
-pub fn row_owner(scene: &Scene<'_>, row: &GrowthRow) -> String {
+pub(crate) fn row_owner(scene: &Scene<'_>, row: &GrowthRow) -> String {
     let snapshot = scene.snapshot;
     match row.part {
         Part::Whole => said_or_whole(scene, row.owner),

@@ -27,7 +27,7 @@ const LARGE: u64 = 10_000;
 const TEXT_LIMIT: usize = 60;
 
 /// Detached DOM nodes by constructor. `O(nodes)`.
-pub fn detached_dom(
+pub(super) fn detached_dom(
     snapshot: &Snapshot,
     mode: SizeMode,
     progress: &Progress,
@@ -135,7 +135,7 @@ fn detached_above(
 }
 
 /// Copies of strings, and large strings. `O(nodes)`.
-pub fn strings(
+pub(super) fn strings(
     snapshot: &Snapshot,
     mode: SizeMode,
     texts: &StringTexts,
@@ -214,7 +214,11 @@ fn short_text(snapshot: &Snapshot, node: NodeIndex) -> String {
 }
 
 /// Storage of typed arrays and buffers. `O(nodes)`.
-pub fn buffers(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<HeapCards, Cancelled> {
+pub(super) fn buffers(
+    snapshot: &Snapshot,
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<HeapCards, Cancelled> {
     let graph = snapshot.graph();
     let mut stores: Vec<(u64, NodeIndex)> = Vec::new();
     for node in graph.node_indices() {

@@ -31,7 +31,11 @@ struct Group {
 }
 
 /// The chart of the largest dominators.
-pub fn largest(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<HeapCards, Cancelled> {
+pub(super) fn largest(
+    snapshot: &Snapshot,
+    mode: SizeMode,
+    progress: &Progress,
+) -> Result<HeapCards, Cancelled> {
     let total = snapshot.retained(mode, snapshot.graph().root).unwrap_or(0);
     let groups = groups(snapshot, mode, total, progress)?;
     let whole = groups.first().map_or(0, |group| group.bytes);

@@ -12,7 +12,7 @@ use crate::snapshot::filters::Filter;
 use crate::snapshot::{NativeContexts, SizeMode, Snapshot};
 
 /// The facts and cards about where the heap is from. Reads the record beside the file, if there is one.
-pub fn origin(snapshot: &Snapshot, progress: &Progress) -> Result<HeapCards, Cancelled> {
+pub(super) fn origin(snapshot: &Snapshot, progress: &Progress) -> Result<HeapCards, Cancelled> {
     let source = snapshot.source();
     // A record that cannot be read is reported where the file is listed.
     let beside = Sidecar::beside(&source.path).ok().flatten();

@@ -10,7 +10,7 @@ use crate::snapshot::{SizeMode, Snapshot};
 
 /// A colour for each tile: the part of its size that came or went. What was not there is all new.
 /// `O(nodes)` of the baseline.
-pub fn tints(
+pub(super) fn tints(
     snapshot: &Snapshot,
     baseline: &Snapshot,
     sizes: SizeMode,

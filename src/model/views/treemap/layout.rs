@@ -23,7 +23,7 @@ const GROUP_FROM: usize = 4;
 /// A sibling with this part of all that lies in a tile stands by itself.
 const GIANT: u64 = 8;
 /// The strip above what lies in a tile, for its name.
-pub const HEADER: f32 = 17.0;
+pub(super) const HEADER: f32 = 17.0;
 /// The border beside and below what lies in a tile with a strip.
 const BORDER: f32 = 2.0;
 /// The smallest tile with a strip.
@@ -32,7 +32,7 @@ const HEADED: (f32, f32) = (72.0, 52.0);
 const FILLED: f64 = 0.9;
 
 /// A tree whose nodes weigh what is below them and what they weigh alone.
-pub trait Nested {
+pub(super) trait Nested {
     /// Bytes of a node with all below it.
     fn bytes(&self, node: NodeIndex) -> u64;
     /// The nodes right below it.
@@ -43,7 +43,7 @@ pub trait Nested {
 
 /// The tiles of a tree, and the objects of those that stand for several.
 #[derive(Default)]
-pub struct Layout {
+pub(super) struct Layout {
     /// Parents before their children.
     pub tiles: Vec<Tile>,
     /// The objects of each group, largest first.
@@ -52,7 +52,7 @@ pub struct Layout {
 
 /// The tiles of a tree in a room; at most about `limit`, the largest first. A level of an icicle is `level`
 /// high.
-pub fn layout(
+pub(super) fn layout(
     tree: &impl Nested,
     root: MapRoot,
     (style, room, level): (MapStyle, Area, f32),

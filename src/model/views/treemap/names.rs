@@ -19,7 +19,7 @@ const HOLDERS: usize = 64;
 const VARIABLES: usize = 3;
 
 /// `uploads: Array @85127`, `Upload ×200`, `12 more`.
-pub fn name(snapshot: &Snapshot, content: Content) -> String {
+pub(crate) fn name(snapshot: &Snapshot, content: Content) -> String {
     match content {
         Content::Object(node) => object_name(snapshot, node),
         Content::Group { class, count, .. } => {
@@ -32,7 +32,7 @@ pub fn name(snapshot: &Snapshot, content: Content) -> String {
 }
 
 /// `uploads: Array @85127`.
-pub fn object_name(snapshot: &Snapshot, node: NodeIndex) -> String {
+pub(crate) fn object_name(snapshot: &Snapshot, node: NodeIndex) -> String {
     let id = snapshot.id(node);
     let own = format!("{} {id}", own_name(snapshot, node));
     match name_at_holder(snapshot, node) {
@@ -90,7 +90,7 @@ fn source_name(snapshot: &Snapshot, edge: EdgeIndex) -> Option<String> {
 }
 
 /// The objects from the root of the heap to what the map is of, those between left out where they are many.
-pub fn crumbs(snapshot: &Snapshot, root: MapRoot) -> Vec<Breadcrumb> {
+pub(crate) fn crumbs(snapshot: &Snapshot, root: MapRoot) -> Vec<Breadcrumb> {
     let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
     let chain: Vec<NodeIndex> = std::iter::successors(Some(root.node), above).collect();
     let crumb = |&node: &NodeIndex| {

@@ -8,7 +8,7 @@ use crate::model::views::treemap::Area;
 
 /// An area for each part, in the same order. `sizes` are in descending order and above 0; the areas are
 /// in the same proportion to each other and fill `room`. `O(parts)`.
-pub fn squarify(sizes: &[f64], room: Area) -> Vec<Area> {
+pub(super) fn squarify(sizes: &[f64], room: Area) -> Vec<Area> {
     let whole: f64 = sizes.iter().sum();
     let scale = f64::from(room.width) * f64::from(room.height) / whole.max(f64::MIN_POSITIVE);
     let mut areas = Vec::with_capacity(sizes.len());

@@ -8,7 +8,7 @@ use egui::{Color32, CornerRadius, FontId, Galley, Rect, Role, Sense, TextStyle, 
 use std::sync::Arc;
 
 /// The height of a row of a card.
-pub const ROW: f32 = 27.0;
+pub(super) const ROW: f32 = 27.0;
 /// The height of the bar in it.
 const BAR: f32 = 5.0;
 /// The height of a row that has its bar beside its label.
@@ -19,7 +19,7 @@ const LABEL: (f32, f32) = (0.42, 430.0);
 const NUMBER: f32 = 118.0;
 
 /// Draws bars below their labels: for narrow cards.
-pub fn bars_ui(ui: &mut Ui, file: FileId, bars: &[OverviewBar], commands: &mut Vec<Command>) {
+pub(super) fn bars_ui(ui: &mut Ui, file: FileId, bars: &[OverviewBar], commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     for bar in bars {
@@ -38,7 +38,7 @@ pub fn bars_ui(ui: &mut Ui, file: FileId, bars: &[OverviewBar], commands: &mut V
 }
 
 /// Draws bars beside their labels: for a card as wide as the page.
-pub fn wide_bars_ui(ui: &mut Ui, file: FileId, bars: &[OverviewBar], commands: &mut Vec<Command>) {
+pub(super) fn wide_bars_ui(ui: &mut Ui, file: FileId, bars: &[OverviewBar], commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     for bar in bars {
@@ -93,12 +93,12 @@ fn fill(ui: &Ui, track: Rect, length: f32, color: Color32) {
 }
 
 /// One line of text, cut where there is no room.
-pub fn text(ui: &Ui, text: &str, color: Color32, room: f32) -> Arc<Galley> {
+pub(super) fn text(ui: &Ui, text: &str, color: Color32, room: f32) -> Arc<Galley> {
     one_line(ui, text, TextStyle::Body.resolve(ui.style()), color, room)
 }
 
 /// The same in a font.
-pub fn one_line(ui: &Ui, text: &str, font: FontId, color: Color32, room: f32) -> Arc<Galley> {
+pub(super) fn one_line(ui: &Ui, text: &str, font: FontId, color: Color32, room: f32) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(text.to_owned(), TextFormat::simple(font, color));
     job.wrap = TextWrapping::truncate_at_width(room.max(10.0));
     ui.painter().layout_job(job)

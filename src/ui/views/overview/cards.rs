@@ -15,7 +15,12 @@ const BARS: f32 = 5.0;
 const SENTENCE: f32 = 34.0;
 
 /// Draws the wide card first, then the others beside each other.
-pub fn cards_ui(ui: &mut Ui, file: &OpenFile, parts: &[(HeapPart, &HeapCards)], commands: &mut Vec<Command>) {
+pub(super) fn cards_ui(
+    ui: &mut Ui,
+    file: &OpenFile,
+    parts: &[(HeapPart, &HeapCards)],
+    commands: &mut Vec<Command>,
+) {
     let of = |wanted: bool| {
         parts
             .iter()

@@ -20,7 +20,7 @@ const BESIDE: f32 = 760.0;
 const LEGEND: f32 = 20.0;
 
 /// Draws the charts.
-pub fn chart_ui(
+pub(super) fn chart_ui(
     ui: &mut Ui,
     state: &AppState,
     chart: Result<&TrendChart, &str>,

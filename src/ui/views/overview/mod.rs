@@ -21,7 +21,7 @@ const WIDTH: f32 = 1320.0;
 const GAP: f32 = 12.0;
 
 /// Draws the page.
-pub fn overview_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn overview_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     ui.painter().rect_filled(ui.available_rect_before_wrap(), CornerRadius::ZERO, palette.background);
     let Some(file) = state.current_file() else { return };

@@ -18,7 +18,7 @@ const CARDS: usize = 4;
 const SPARK: [f32; 2] = [96.0, 30.0];
 
 /// Draws whom growth accuses, and what also grew.
-pub fn growth_suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn growth_suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     match state.suspects_of_growth() {
         None => quiet_ui(ui, "Looking for suspects…"),
         Some(Err(problem)) => quiet_ui(ui, problem),
@@ -30,7 +30,7 @@ pub fn growth_suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comm
 }
 
 /// Draws who holds much of a heap by itself.
-pub fn heap_suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(super) fn heap_suspects_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     match state.suspects_of_heap() {
         None => quiet_ui(ui, "Looking for suspects…"),
         Some(Err(problem)) => quiet_ui(ui, problem),

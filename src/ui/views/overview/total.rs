@@ -11,7 +11,7 @@ use egui::{CornerRadius, Label, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInf
 const BAR: f32 = 18.0;
 
 /// Draws the card.
-pub fn total_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
+pub(super) fn total_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
     card_ui(ui, |ui| {
         title_ui(ui, &file.name);
         ui.horizontal_wrapped(|ui| {

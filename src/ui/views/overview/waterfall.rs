@@ -35,7 +35,7 @@ struct Row<'a> {
 }
 
 /// Draws the chart.
-pub fn waterfall_ui(
+pub(super) fn waterfall_ui(
     ui: &mut Ui,
     state: &AppState,
     pair: Pair,

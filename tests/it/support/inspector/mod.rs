@@ -14,7 +14,7 @@ use tungstenite::{Message, WebSocket};
 
 /// What is done after a command was answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub(crate) enum Then {
     GoOn,
     /// The connection breaks, as when the process is killed.
     Break,
@@ -23,10 +23,10 @@ pub enum Then {
 }
 
 /// Answers a command.
-pub type Handler = Box<dyn Fn(&mut Peer, &Command) -> Then + Send + Sync>;
+pub(crate) type Handler = Box<dyn Fn(&mut Peer, &Command) -> Then + Send + Sync>;
 
 /// A command as it came.
-pub struct Command {
+pub(crate) struct Command {
     pub id: u64,
     pub method: String,
     pub params: Value,
@@ -34,25 +34,25 @@ pub struct Command {
 }
 
 /// The server's end of a websocket.
-pub struct Peer(pub WebSocket<TcpStream>);
+pub(crate) struct Peer(pub WebSocket<TcpStream>);
 
 impl Peer {
-    pub fn send(&mut self, message: &Value) {
+    pub(crate) fn send(&mut self, message: &Value) {
         self.text(message.to_string());
     }
 
-    pub fn text(&mut self, text: String) {
+    pub(crate) fn text(&mut self, text: String) {
         // A client that left is no failure of the server.
         let _ = self.0.send(Message::text(text));
     }
 
-    pub fn reply(&mut self, command: &Command, result: &Value) {
+    pub(crate) fn reply(&mut self, command: &Command, result: &Value) {
         let session = command.session.as_ref();
         let session = session.map_or_else(String::new, |session| format!(",\"sessionId\":\"{session}\""));
         self.text(format!("{{\"id\":{},\"result\":{result}{session}}}", command.id));
     }
 
-    pub fn refuse(&mut self, command: &Command, code: i64, message: &str) {
+    pub(crate) fn refuse(&mut self, command: &Command, code: i64, message: &str) {
         // The order of older versions of V8.
         self.text(format!(
             "{{\"error\":{{\"code\":{code},\"message\":\"{message}\"}},\"id\":{}}}",
@@ -60,28 +60,28 @@ impl Peer {
         ));
     }
 
-    pub fn progress(&mut self, done: u64, total: u64) {
+    pub(crate) fn progress(&mut self, done: u64, total: u64) {
         let params = json!({"done": done, "total": total});
         self.send(&json!({"method": "HeapProfiler.reportHeapSnapshotProgress", "params": params}));
     }
 
-    pub fn chunk(&mut self, text: &str) {
+    pub(crate) fn chunk(&mut self, text: &str) {
         self.text(chunk_message(text, None));
     }
 
-    pub fn chunks(&mut self, text: &str, length: usize) {
+    pub(crate) fn chunks(&mut self, text: &str, length: usize) {
         pieces(text, length).iter().for_each(|piece| self.chunk(piece));
     }
 }
 
 /// `text` in pieces of that many characters.
-pub fn pieces(text: &str, length: usize) -> Vec<String> {
+pub(crate) fn pieces(text: &str, length: usize) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     characters.chunks(length).map(|piece| piece.iter().collect()).collect()
 }
 
 /// As V8 writes it: the method first, the session behind the parameters.
-pub fn chunk_message(text: &str, session: Option<&str>) -> String {
+pub(crate) fn chunk_message(text: &str, session: Option<&str>) -> String {
     let text = serde_json::to_string(text).unwrap();
     let session = session.map_or_else(String::new, |session| format!(",\"sessionId\":\"{session}\""));
     format!("{{\"method\":\"HeapProfiler.addHeapSnapshotChunk\",\"params\":{{\"chunk\":{text}}}{session}}}")
@@ -89,27 +89,27 @@ pub fn chunk_message(text: &str, session: Option<&str>) -> String {
 
 /// What the server says over HTTP.
 #[derive(Clone)]
-pub struct Lists {
+pub(crate) struct Lists {
     pub list: (u16, String),
     pub version: (u16, String),
 }
 
 impl Lists {
     /// A Node of that version; `PORT` is replaced.
-    pub fn node(version: &str) -> Self {
+    pub(crate) fn node(version: &str) -> Self {
         let list = json!([{"description": "node.js instance", "id": "uuid", "title": "server.js", "type": "node",
             "url": "file:///app/server.js", "webSocketDebuggerUrl": "ws://127.0.0.1:PORT/uuid"}]);
         let version = json!({"Browser": format!("node.js/{version}"), "Protocol-Version": "1.1"});
         Self { list: (200, format!("{list:#}\n\n")), version: (200, version.to_string()) }
     }
 
-    pub fn of(browser: &str, list: &Value) -> Self {
+    pub(crate) fn of(browser: &str, list: &Value) -> Self {
         Self { list: (200, list.to_string()), version: (200, json!({"Browser": browser}).to_string()) }
     }
 }
 
 /// A running server. What it did not like of the client fails the test that asks for its commands.
-pub struct FakeInspector {
+pub(crate) struct FakeInspector {
     pub socket: SocketAddr,
     commands: Arc<Mutex<Vec<String>>>,
     complaints: Arc<Mutex<Vec<String>>>,
@@ -123,7 +123,7 @@ struct Part {
 }
 
 impl FakeInspector {
-    pub fn start(lists: Lists, handler: Handler) -> Self {
+    pub(crate) fn start(lists: Lists, handler: Handler) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = listener.local_addr().unwrap();
         let (commands, complaints) = (Arc::default(), Arc::default());
@@ -143,7 +143,7 @@ impl FakeInspector {
     }
 
     /// A Node that answers `HeapProfiler.takeHeapSnapshot` with `take`.
-    pub fn node(take: impl Fn(&mut Peer, &Command) -> Then + Send + Sync + 'static) -> Self {
+    pub(crate) fn node(take: impl Fn(&mut Peer, &Command) -> Then + Send + Sync + 'static) -> Self {
         Self::start(
             Lists::node("v24.21.0"),
             Box::new(move |peer, command| match command.method.as_str() {
@@ -153,18 +153,18 @@ impl FakeInspector {
         )
     }
 
-    pub fn endpoint(&self) -> Result<Endpoint, CaptureError> {
+    pub(crate) fn endpoint(&self) -> Result<Endpoint, CaptureError> {
         inspect(&Address::parse(&self.socket.to_string()).unwrap(), false)
     }
 
-    pub fn connect(&self, control: &CaptureControl) -> Result<Connection, CaptureError> {
+    pub(crate) fn connect(&self, control: &CaptureControl) -> Result<Connection, CaptureError> {
         let endpoint = self.endpoint()?;
         Connection::open(&endpoint, choose(&endpoint, None)?, None, control)
     }
 
     /// All commands in order; a client without manners fails here.
     #[track_caller]
-    pub fn commands(&self) -> Vec<String> {
+    pub(crate) fn commands(&self) -> Vec<String> {
         let complaints = self.complaints.lock().unwrap();
         assert!(complaints.is_empty(), "{complaints:?}");
         self.commands.lock().unwrap().clone()
@@ -172,7 +172,7 @@ impl FakeInspector {
 }
 
 /// What every Node answers, whatever else it does.
-pub fn usual(peer: &mut Peer, command: &Command) -> Then {
+pub(crate) fn usual(peer: &mut Peer, command: &Command) -> Then {
     match command.method.as_str() {
         "Runtime.getHeapUsage" => {
             peer.reply(command, &json!({"usedSize": 4_500_000, "totalSize": 6_000_000}));
