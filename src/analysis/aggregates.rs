@@ -3,10 +3,14 @@
 //! Only nodes with a shallow size count. A class's retained size is the sum over those of its nodes that
 //! no other counted node of the class dominates, so that nothing is counted twice.
 
+use std::io;
+
 use crate::analysis::classes::Classes;
 use crate::analysis::distances::{Distance, DistanceColumn};
 use crate::analysis::dominator_tree::DominatorTree;
-use crate::base::{BitSet, ClassIndex, Column, NodeIndex, SizeColumn};
+use crate::base::{
+    BitSet, ClassIndex, Column, Damaged, NodeIndex, SizeColumn, StoreReader, StoreWriter, Stored,
+};
 
 /// One class's row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -100,6 +104,35 @@ pub fn add_retained(
             let row = &mut totals[class];
             row.retained = Some(row.retained.unwrap_or(0) + retained.get(node));
         }
+    }
+}
+
+/// The rows of all classes.
+impl Stored for Column<ClassIndex, ClassTotals> {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        // What is not known is stored as 0, what is known as one more.
+        let known = |number: Option<u64>| number.map_or(0, |number| number + 1);
+        let rows = self.iter().map(|(_, row)| {
+            let distance = row.distance.map(|distance| u64::from(distance.0.cast_unsigned()));
+            [row.count, row.shallow, known(row.retained), known(distance), u64::from(row.first.0)]
+        });
+        out.values(&rows.collect::<Vec<_>>())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let small = |number: u64| u32::try_from(number).map_err(|_| Damaged);
+        let rows = input.values::<[u64; 5]>()?.into_iter();
+        let rows = rows.map(|[count, shallow, retained, distance, first]| {
+            let distance = distance.checked_sub(1).map(small).transpose()?;
+            Ok(ClassTotals {
+                count,
+                shallow,
+                retained: retained.checked_sub(1),
+                distance: distance.map(|distance| Distance(distance.cast_signed())),
+                first: NodeIndex(small(first)?),
+            })
+        });
+        rows.collect()
     }
 }
 

@@ -4,12 +4,17 @@
 //! two classes of one name from different files are two rows. Classes of equal key are one here, also
 //! where Chrome would lose one of them.
 
+use std::io;
+
 use rustc_hash::FxHashMap;
 
 use crate::analysis::class_names::class_name;
 use crate::analysis::dom_state::DomStates;
 use crate::analysis::interface_definitions::{InterfaceDefinition, ObjectShapes};
-use crate::base::{Cancelled, ClassIndex, Column, NodeIndex, Progress, StringIndex};
+use crate::base::{
+    Cancelled, ClassIndex, Column, Damaged, NodeIndex, Progress, StoreReader, StoreWriter, Stored,
+    StringIndex,
+};
 use crate::graph::{Graph, Location, NodeKind, PlaceIndex};
 
 /// One class.
@@ -244,6 +249,39 @@ impl<'a> Grouping<'a> {
             self.of_name[name.position()] = Some(index);
         }
         index
+    }
+}
+
+impl Stored for Classes {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.texts(self.list.iter().map(|(_, class)| class.name.as_str()))?;
+        let location_of = |class: ClassIndex| self.list[class].location;
+        let located = self.list.iter().filter_map(|(index, _)| Some((index.0, location_of(index)?)));
+        out.pairs(&located.collect::<Vec<_>>())?;
+        match &self.of_node {
+            ClassColumn::Narrow(column) => {
+                out.number(0);
+                column.store(out)
+            }
+            ClassColumn::Wide(column) => {
+                out.number(1);
+                column.store(out)
+            }
+        }
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let names = input.texts()?.into_iter();
+        let mut list: Vec<Class> = names.map(|name| Class { name, location: None }).collect();
+        for (class, location) in input.pairs::<u32, Location>()? {
+            list.get_mut(class as usize).ok_or(Damaged)?.location = Some(location);
+        }
+        let of_node = match input.number()? {
+            0 => ClassColumn::Narrow(Column::restore(input)?),
+            1 => ClassColumn::Wide(Column::restore(input)?),
+            _ => return Err(Damaged),
+        };
+        Ok(Self { list: list.into(), of_node })
     }
 }
 

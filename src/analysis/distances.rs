@@ -8,12 +8,16 @@
 //! 3. of the two edges to the value of a WeakMap entry the one met first: a value is as far as the
 //!    farther of key and table.
 
+use std::io;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::names::leading_integer;
 use crate::analysis::roots::user_roots;
 use crate::analysis::weak_maps::WeakMapNames;
-use crate::base::{BitSet, Cancelled, NodeIndex, Progress, StringIndex};
+use crate::base::{
+    BitSet, Cancelled, Damaged, NodeIndex, Progress, StoreReader, StoreWriter, Stored, StringIndex,
+};
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 
 /// Where the root stands if there are user roots.
@@ -220,6 +224,19 @@ impl DistanceColumn {
     /// Bytes of the rows.
     pub fn bytes(&self) -> u64 {
         size_of_val(&*self.low) as u64 + 16 * self.far.len() as u64
+    }
+}
+
+impl Stored for DistanceColumn {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.values(&self.low)?;
+        out.pairs(&self.far.iter().map(|(node, distance)| (node.0, distance.0)).collect::<Vec<_>>())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let low = input.values()?.into();
+        let far = input.pairs()?.into_iter().map(|(node, distance)| (NodeIndex(node), Distance(distance)));
+        Ok(Self { low, far: far.collect() })
     }
 }
 

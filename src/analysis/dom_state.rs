@@ -4,7 +4,9 @@
 //! and weak ones, then *detached* likewise to natives still unknown. Files without the field say it in
 //! the name ("Detached HTMLDivElement"), and nothing spreads.
 
-use crate::base::{BitSet, NodeIndex};
+use std::io;
+
+use crate::base::{BitSet, Damaged, NodeIndex, StoreReader, StoreWriter, Stored};
 use crate::graph::{Detachedness, EdgeKind, Graph, NodeKind};
 
 /// What a detached native node's name begins with.
@@ -89,6 +91,20 @@ fn spread(
                 work.push(edge.target);
             }
         }
+    }
+}
+
+impl Stored for DomStates {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.attached.store(out)?;
+        self.detached.store(out)?;
+        out.number(u64::from(self.adds_prefix));
+        Ok(())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let (attached, detached) = (BitSet::restore(input)?, BitSet::restore(input)?);
+        Ok(Self { attached, detached, adds_prefix: input.number()? != 0 })
     }
 }
 

@@ -8,11 +8,12 @@
 //! Objects are many, distinct lists of properties are few: both steps work on the distinct lists.
 
 use std::collections::hash_map::Entry;
+use std::io;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::names::{is_plain_object, property_text, utf16_len};
-use crate::base::{Cancelled, NodeIndex, Progress, StringIndex};
+use crate::base::{Cancelled, Damaged, NodeIndex, Progress, StoreReader, StoreWriter, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, Graph};
 
 /// No further property is added once the text would grow past this many UTF-16 units.
@@ -187,6 +188,30 @@ fn cut_to_text<'a>(graph: &Graph, list: &'a [StringIndex]) -> &'a [StringIndex] 
         units += more + if units > 1 { 2 } else { 0 };
     }
     list
+}
+
+/// The definitions in their order.
+pub fn store_definitions(definitions: &[InterfaceDefinition], out: &mut StoreWriter<'_>) -> io::Result<()> {
+    out.texts(definitions.iter().map(|definition| definition.name.as_str()))?;
+    out.texts(definitions.iter().flat_map(|definition| &definition.properties).map(String::as_str))?;
+    let sizes = definitions.iter().map(|one| [one.properties.len() as u64, one.count as u64]);
+    out.values(&sizes.collect::<Vec<_>>())
+}
+
+/// What [`store_definitions`] has written.
+pub fn restore_definitions(input: &mut StoreReader<'_>) -> Result<Vec<InterfaceDefinition>, Damaged> {
+    let names = input.texts()?;
+    let mut properties = input.texts()?.into_iter();
+    let sizes = input.values::<[u64; 2]>()?;
+    let definitions = names.into_iter().zip(sizes).map(|(name, sizes)| {
+        let [length, count] = sizes.map(|size| usize::try_from(size).map_err(|_| Damaged));
+        Ok(InterfaceDefinition {
+            name,
+            properties: properties.by_ref().take(length?).collect(),
+            count: count?,
+        })
+    });
+    definitions.collect()
 }
 
 #[cfg(test)]

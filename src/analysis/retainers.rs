@@ -3,6 +3,7 @@
 //! Four bytes an edge: the source, and one bit that says whether the edge is strong (see
 //! [`essential`](crate::analysis::essential)). Which edge of the source it is, is looked up when a person asks.
 
+use std::io;
 use std::ops::Range;
 use std::slice::IterMut;
 
@@ -10,7 +11,9 @@ use rayon::prelude::*;
 
 use crate::analysis::essential::is_strong;
 use crate::analysis::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Csr, EdgeIndex, NodeIndex, Progress, prefetch};
+use crate::base::{
+    Cancelled, Csr, Damaged, EdgeIndex, NodeIndex, Progress, StoreReader, StoreWriter, Stored, prefetch,
+};
 use crate::graph::Graph;
 
 /// One edge into a node.
@@ -225,6 +228,17 @@ fn take<'a, T>(rest: &mut &'a [T], len: usize) -> &'a [T] {
     let (taken, left) = rest.split_at(len);
     *rest = left;
     taken
+}
+
+impl Stored for Retainers {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.rows.store(out)?;
+        out.values(&self.sources)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self { rows: Csr::restore(input)?, sources: input.values()?.into() })
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
+use std::io;
 
-use crate::base::{BitSet, RankedSet, StringIndex};
+use crate::base::{BitSet, Damaged, RankedSet, StoreReader, StoreWriter, Stored, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Strings};
 
 /// What the name of a WeakMap entry's edge tells.
@@ -125,6 +126,18 @@ fn without_id(text: &str) -> Option<&str> {
 fn number_at_end(text: &str) -> Option<(&str, &str)> {
     let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
     (rest.len() < text.len()).then(|| text.split_at(rest.len()))
+}
+
+impl Stored for WeakMapNames {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.names.store(out)?;
+        out.pairs(&self.entries)?;
+        out.values(&self.tables)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self { names: Option::restore(input)?, entries: input.pairs()?, tables: input.values()? })
+    }
 }
 
 #[cfg(test)]

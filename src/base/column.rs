@@ -1,8 +1,11 @@
 //! Columns: boxed slices that only their own index type opens.
 
+use std::io;
 use std::marker::PhantomData;
 
-use crate::base::Index;
+use bytemuck::Pod;
+
+use crate::base::{Damaged, Index, StoreReader, StoreWriter, Stored};
 
 /// One value per row of the table that `I` counts: `retained[edge]` does not compile.
 pub struct Column<I, T> {
@@ -76,5 +79,15 @@ impl<I: Index, T> std::ops::IndexMut<I> for Column<I, T> {
     #[inline]
     fn index_mut(&mut self, index: I) -> &mut T {
         &mut self.rows[index.position()]
+    }
+}
+
+impl<I: Index, T: Pod> Stored for Column<I, T> {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.values(&self.rows)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        input.values().map(Self::from)
     }
 }

@@ -1,9 +1,10 @@
 //! Rows of rows: where the entries of each row stand in another table, at two bytes a row.
 
+use std::io;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use crate::base::Index;
+use crate::base::{Damaged, Index, StoreReader, StoreWriter, Stored};
 
 /// Rows that share one `base`.
 const BLOCK: usize = 64;
@@ -113,6 +114,19 @@ impl<I: Index> Csr<I> {
     /// The bytes the borders take.
     pub fn bytes(&self) -> u64 {
         (size_of_val(&*self.bases) + size_of_val(&*self.offsets) + size_of_val(&*self.far)) as u64
+    }
+}
+
+impl<I> Stored for Csr<I> {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.values(&self.bases)?;
+        out.values(&self.offsets)?;
+        out.pairs(&self.far)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let (bases, offsets, far) = (input.values()?, input.values()?, input.pairs()?);
+        Ok(Self { bases: bases.into(), offsets: offsets.into(), far: far.into(), index: PhantomData })
     }
 }
 

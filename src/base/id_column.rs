@@ -1,7 +1,9 @@
 //! A column of object ids. V8 hands ids out in steps of two, and in a process's first snapshot the nodes
 //! stand in that order: then a few runs say it all.
 
-use crate::base::{Index, SizeColumn};
+use std::io;
+
+use crate::base::{Damaged, Index, SizeColumn, StoreReader, StoreWriter, Stored};
 
 /// The step between the ids of neighbours in a run.
 const STEP: u64 = 2;
@@ -79,6 +81,32 @@ fn few_runs<I: Index>(ids: &SizeColumn<I>) -> Option<Vec<(u32, u64)>> {
         expected = id.checked_add(STEP);
     }
     Some(runs)
+}
+
+impl<I: Index> Stored for IdColumn<I> {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.len(self.len);
+        match &self.rows {
+            Rows::Runs(runs) => {
+                out.number(0);
+                out.pairs(runs)
+            }
+            Rows::Single(ids) => {
+                out.number(1);
+                ids.store(out)
+            }
+        }
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let len = input.integer()?;
+        let rows = match input.number()? {
+            0 => Rows::Runs(input.pairs()?.into()),
+            1 => Rows::Single(SizeColumn::restore(input)?),
+            _ => return Err(Damaged),
+        };
+        Ok(Self { len, rows })
+    }
 }
 
 #[cfg(test)]

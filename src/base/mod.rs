@@ -11,6 +11,7 @@ pub(crate) mod number_format;
 pub(crate) mod prefetch;
 mod progress;
 pub(crate) mod size_column;
+mod stored;
 
 pub use crate::base::bit_set::{BitSet, RankedSet};
 pub use crate::base::column::Column;
@@ -23,3 +24,4 @@ pub use crate::base::number_format::{NBSP, count, plain_spaces, size};
 pub use crate::base::prefetch::prefetch;
 pub use crate::base::progress::{CHECK_EVERY, Cancelled, Progress, Stage};
 pub use crate::base::size_column::{SizeColumn, SizeColumnMut};
+pub use crate::base::stored::{Damaged, ReadAt, StoreReader, StoreWriter, Stored, read_directory};

@@ -2,9 +2,10 @@
 //! the rare value of 2^32 - 1 and more (a buffer of 5 GB, the retained size of a root).
 
 use std::collections::BTreeMap;
+use std::io;
 use std::marker::PhantomData;
 
-use crate::base::Index;
+use crate::base::{Damaged, Index, StoreReader, StoreWriter, Stored};
 
 const LARGE: u32 = u32::MAX;
 
@@ -142,6 +143,17 @@ impl<I: Index> FromIterator<u64> for SizeColumn<I> {
 impl<I> Default for SizeColumn<I> {
     fn default() -> Self {
         Self { low: Box::default(), large: Box::default(), index: PhantomData }
+    }
+}
+
+impl<I: Index> Stored for SizeColumn<I> {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.values(&self.low)?;
+        out.pairs(&self.large)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self::from_parts(input.values()?, input.pairs()?))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cli::commands::Command;
 use crate::cli::load::Verbosity;
 use crate::model::{ClassFilter, Condition, FilterPreset, Internals, ObjectFilter, StringList};
 use crate::snapshot::groups::GroupBy;
+use crate::snapshot::index_cache::IndexCache;
 use crate::snapshot::{Completeness, Options, SizeMode, bytes_of, load_options};
 use crate::source::maps::MapOptions;
 
@@ -41,6 +42,9 @@ pub(super) struct ReadingArgs {
     /// What a compressed file may grow to, such as 40G [default: 1G, or 100 times its size].
     #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
     pub max_decompressed: Option<u64>,
+    /// Compute everything anew instead of reading it from the index of a snapshot that was opened before; write none.
+    #[arg(long, global = true, help_heading = "Reading")]
+    pub no_cache: bool,
     /// A folder with source maps, beside those that lie with the scripts; may be repeated.
     #[arg(
         long,
@@ -69,6 +73,11 @@ impl ReadingArgs {
 }
 
 impl ReadingArgs {
+    /// Where indexes are kept; nothing if none are wanted.
+    pub(super) fn cache(&self) -> Option<IndexCache> {
+        if self.no_cache || self.partial { None } else { IndexCache::from_environment() }
+    }
+
     /// Where source maps are looked for; nothing if none are wanted.
     pub(super) fn maps(&self) -> Option<MapOptions> {
         (!self.generated).then(|| MapOptions { folders: self.source_maps.clone(), waits: true })

@@ -4,12 +4,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::base::Progress;
 use crate::cli::{Failure, warn};
-use crate::snapshot::{LoadError, Options, SizeMode, Snapshot, load_options, load_with};
+use crate::snapshot::index_cache::IndexCache;
+use crate::snapshot::{LoadError, Options, SizeMode, Snapshot, load_cached, load_options, load_with};
 use crate::source::maps::{MapOptions, SourceMaps};
 
 /// What is printed on standard error while a file loads.
@@ -35,9 +36,16 @@ static OPTIONS: OnceLock<Options> = OnceLock::new();
 /// Options for source maps; set once.
 static MAPS: OnceLock<Option<MapOptions>> = OnceLock::new();
 
-/// Sets the options with which all files are read; with `maps`, places are those in the original sources.
-pub(crate) fn set_load_options(options: Options, maps: Option<MapOptions>) {
+/// Where indexes are kept; set once.
+static CACHE: OnceLock<Option<IndexCache>> = OnceLock::new();
+
+/// The threads that write indexes.
+static WRITERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+
+/// Sets the options with which all files are read, and where their indexes are kept; with `maps`, places are those in the original sources.
+pub(crate) fn set_load_options(options: Options, cache: Option<IndexCache>, maps: Option<MapOptions>) {
     OPTIONS.get_or_init(|| options);
+    CACHE.get_or_init(|| cache);
     MAPS.get_or_init(|| maps);
 }
 
@@ -60,9 +68,28 @@ pub(crate) fn format_error(error: &LoadError) -> String {
     format!("{error}{hint}")
 }
 
-/// Loads `path` and computes what `mode` needs.
+/// Loads `path` and computes what `mode` needs. From the index of the file, which is written if there is none.
 pub(crate) fn load_for(path: &Path, mode: SizeMode, verbosity: Verbosity) -> Result<Arc<Snapshot>, Failure> {
-    let snapshot = load_with_progress(path, verbosity)?;
+    load_from(path, mode, verbosity, CACHE.get_or_init(|| None).as_ref())
+}
+
+/// [`load_for`] without an index, for files that will not be opened again.
+pub(crate) fn load_once(path: &Path, mode: SizeMode, verbosity: Verbosity) -> Result<Arc<Snapshot>, Failure> {
+    load_from(path, mode, verbosity, None)
+}
+
+fn load_from(
+    path: &Path,
+    mode: SizeMode,
+    verbosity: Verbosity,
+    cache: Option<&'static IndexCache>,
+) -> Result<Arc<Snapshot>, Failure> {
+    let snapshot = with_progress(verbosity, |progress| {
+        load_cached(path, OPTIONS.get_or_init(load_options), cache, progress, |_| {})
+    })?;
+    if let Some(cache) = cache {
+        write_index(cache, &snapshot);
+    }
     if verbosity == Verbosity::Full {
         for warning in snapshot.warnings() {
             warn(&format!("{}: {}", path.display(), warning.0));
@@ -78,19 +105,42 @@ pub(crate) fn load_for(path: &Path, mode: SizeMode, verbosity: Verbosity) -> Res
     Ok(snapshot)
 }
 
-/// Loads `path` with a progress line.
+/// Begins to write the index of a snapshot of a size that gets one.
+fn write_index(cache: &'static IndexCache, snapshot: &Arc<Snapshot>) {
+    if snapshot.source().bytes < cache.smallest {
+        return;
+    }
+    let snapshot = Arc::clone(snapshot);
+    // Without an index the file only opens more slowly the next time.
+    let writer = thread::spawn(move || drop(cache.save(&snapshot, &|| true)));
+    WRITERS.lock().unwrap_or_else(PoisonError::into_inner).push(writer);
+}
+
+/// Waits until the indexes are written.
+pub(crate) fn finish_indexes() {
+    for writer in std::mem::take(&mut *WRITERS.lock().unwrap_or_else(PoisonError::into_inner)) {
+        // A thread that panicked has written none.
+        let _ = writer.join();
+    }
+}
+
+/// Loads `path` with a progress line, without its index.
 pub(crate) fn load_with_progress(path: &Path, verbosity: Verbosity) -> Result<Arc<Snapshot>, LoadError> {
+    with_progress(verbosity, |progress| load_with(path, OPTIONS.get_or_init(load_options), progress, |_| {}))
+}
+
+/// Does `work` with a progress line.
+fn with_progress<T>(verbosity: Verbosity, work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::new();
-    let load = || load_with(path, OPTIONS.get_or_init(load_options), &progress, |_| {});
     if verbosity == Verbosity::Quiet || !io::stderr().is_terminal() {
-        return load();
+        return work(&progress);
     }
     thread::scope(|scope| {
         // Dropped when loading ends, also by a panic.
         let (_loading, ended) = mpsc::channel::<()>();
         let progress = &progress;
         scope.spawn(move || draw_progress(progress, &ended));
-        load()
+        work(progress)
     })
 }
 

@@ -35,7 +35,8 @@ pub fn parse_args() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
         Some(command) => {
-            load::set_load_options(arguments.reading.options(), arguments.reading.maps());
+            let reading = &arguments.reading;
+            load::set_load_options(reading.options(), reading.cache(), reading.maps());
             Request::Print(Invocation(command))
         }
         None => Request::Window(arguments.files),
@@ -102,6 +103,7 @@ impl Invocation {
         let done = self.0.run(&mut out).and_then(|outcome| {
             out.flush()?;
             load::tell_rejected_maps();
+            load::finish_indexes();
             Ok(outcome)
         });
         match done {

@@ -1,6 +1,8 @@
 //! The edges' columns: eight bytes an edge.
 
-use crate::base::{Column, EdgeIndex, NodeIndex, StringIndex};
+use std::io;
+
+use crate::base::{Column, Damaged, EdgeIndex, NodeIndex, StoreReader, StoreWriter, Stored, StringIndex};
 
 /// How a reference is held.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -197,6 +199,19 @@ impl Edges {
     /// Bytes of all columns.
     pub fn bytes(&self) -> u64 {
         self.labels.bytes() + self.targets.bytes() + size_of_val(&*self.large) as u64
+    }
+}
+
+impl Stored for Edges {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.labels.store(out)?;
+        self.targets.store(out)?;
+        out.pairs(&self.large)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let (labels, targets) = (Column::restore(input)?, Column::restore(input)?);
+        Ok(Self { labels, targets, large: input.pairs()?.into() })
     }
 }
 

@@ -4,13 +4,16 @@
 //! numbers of them stand in node order, found by the rank of the node's bit.
 
 use std::collections::hash_map::Entry;
+use std::io;
 
+use bytemuck::{Pod, Zeroable};
 use rustc_hash::FxHashMap;
 
-use crate::base::{BitSet, NodeIndex, RankedSet};
+use crate::base::{BitSet, Damaged, NodeIndex, RankedSet, StoreReader, StoreWriter, Stored};
 
 /// A place in a script.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
 pub struct Location {
     /// V8's number of the script.
     pub script_id: u32,
@@ -30,7 +33,8 @@ impl Location {
 }
 
 /// A different place: position in the list of them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Pod, Zeroable)]
+#[repr(transparent)]
 pub struct PlaceIndex(u32);
 
 /// At most one location per node. About 4 bytes per located node and a bit and a half per node.
@@ -115,6 +119,19 @@ impl LocationsBuilder {
             }
         }
         Locations { has: has.into(), places: places.into(), different: self.different.into() }
+    }
+}
+
+impl Stored for Locations {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.has.store(out)?;
+        out.values(&self.places)?;
+        out.values(&self.different)
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let (has, places, different) = (RankedSet::restore(input)?, input.values()?, input.values()?);
+        Ok(Self { has, places: places.into(), different: different.into() })
     }
 }
 

@@ -32,7 +32,9 @@ pub use crate::graph::nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
 pub use crate::graph::strings::{Segment, Strings};
 pub use crate::graph::trace::{Sample, Trace, TraceFunction, TraceNode};
 
-use crate::base::{EdgeIndex, NodeIndex, ObjectId, StringIndex};
+use std::io;
+
+use crate::base::{Damaged, EdgeIndex, NodeIndex, ObjectId, StoreReader, StoreWriter, Stored, StringIndex};
 
 /// One snapshot's nodes, edges and strings. Knows bytes, not files.
 pub struct Graph {
@@ -123,6 +125,37 @@ impl Graph {
     /// Bytes of all columns and texts.
     pub fn bytes(&self) -> u64 {
         self.nodes.bytes() + self.edges.bytes() + self.strings.bytes() + self.locations.bytes()
+    }
+}
+
+impl Stored for Graph {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        out.number(u64::from(self.root.0));
+        self.nodes.store(out)?;
+        self.edges.store(out)?;
+        self.strings.store(out)?;
+        self.locations.store(out)?;
+        out.number(self.extra_native_bytes);
+        self.trace.store(out)?;
+        let samples = self.samples.iter().map(|sample| (sample.timestamp_us, sample.last_assigned_id));
+        out.pairs(&samples.collect::<Vec<_>>())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self {
+            root: NodeIndex(input.integer()?),
+            nodes: Nodes::restore(input)?,
+            edges: Edges::restore(input)?,
+            strings: Strings::restore(input)?,
+            locations: Locations::restore(input)?,
+            extra_native_bytes: input.number()?,
+            trace: Option::restore(input)?,
+            samples: input
+                .pairs()?
+                .into_iter()
+                .map(|(timestamp_us, last_assigned_id)| Sample { timestamp_us, last_assigned_id })
+                .collect(),
+        })
     }
 }
 

@@ -1,6 +1,10 @@
 //! The nodes' columns.
 
-use crate::base::{Column, Csr, IdColumn, NodeIndex, SizeColumn, StringIndex};
+use std::io;
+
+use crate::base::{
+    Column, Csr, Damaged, IdColumn, NodeIndex, SizeColumn, StoreReader, StoreWriter, Stored, StringIndex,
+};
 
 /// What V8 says a node is. The constants are the kinds V8 has names for; other engines' kinds get
 /// codes of their own from [`NodeKind::FIRST_FOREIGN`] on, named by [`Nodes::kind_name`].
@@ -236,6 +240,32 @@ impl Nodes {
             + self.self_sizes.bytes()
             + self.edges.bytes()
             + self.trace_nodes.as_ref().map_or(0, Column::bytes)
+    }
+}
+
+impl Stored for Nodes {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        self.tags.store(out)?;
+        self.names.store(out)?;
+        self.ids.store(out)?;
+        self.self_sizes.store(out)?;
+        self.edges.store(out)?;
+        self.trace_nodes.store(out)?;
+        out.number(u64::from(self.has_detachedness));
+        out.texts(self.foreign_kinds.iter().map(|name| &**name))
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        Ok(Self {
+            tags: Column::restore(input)?,
+            names: Column::restore(input)?,
+            ids: IdColumn::restore(input)?,
+            self_sizes: SizeColumn::restore(input)?,
+            edges: Csr::restore(input)?,
+            trace_nodes: Option::restore(input)?,
+            has_detachedness: input.number()? != 0,
+            foreign_kinds: input.texts()?.into_iter().map(String::into_boxed_str).collect(),
+        })
     }
 }
 

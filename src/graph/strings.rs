@@ -1,7 +1,9 @@
 //! The string table: texts decoded to UTF-8, in a few large segments so that it can be read by many
 //! threads at once and never needs copying together.
 
-use crate::base::StringIndex;
+use std::io;
+
+use crate::base::{Damaged, StoreReader, StoreWriter, Stored, StringIndex};
 
 /// A run of consecutive strings.
 #[derive(Default)]
@@ -95,6 +97,48 @@ impl Strings {
     /// Bytes of texts and borders.
     pub fn bytes(&self) -> u64 {
         self.segments.iter().map(|s| (s.text.len() + size_of_val(&*s.ends)) as u64).sum()
+    }
+}
+
+/// Bytes of text that are stored as one segment, about.
+const STORED_TEXT: usize = 64 << 20;
+
+impl Stored for Strings {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        let mut joined: Vec<&[Segment]> = Vec::new();
+        let mut rest = &self.segments[..];
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = |segment: &&Segment| {
+                bytes += segment.text.len();
+                bytes <= STORED_TEXT
+            };
+            let count = rest.iter().take_while(fits).count().max(1);
+            let (run, others) = rest.split_at(count);
+            joined.push(run);
+            rest = others;
+        }
+        out.len(joined.len());
+        for run in joined {
+            let text: String = run.iter().map(|segment| &*segment.text).collect();
+            let mut start = 0;
+            let mut ends = Vec::with_capacity(run.iter().map(|segment| segment.ends.len()).sum());
+            for segment in run {
+                ends.extend(segment.ends.iter().map(|end| start + end));
+                start = ends.last().copied().unwrap_or(start);
+            }
+            out.values(text.as_bytes())?;
+            out.values(&ends)?;
+        }
+        Ok(())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let segments = (0..input.number()?).map(|_| {
+            let text = String::from_utf8(input.values()?).map_err(|_| Damaged)?;
+            Ok(Segment::new(text, input.values()?))
+        });
+        segments.collect::<Result<_, _>>().map(Self::new)
     }
 }
 

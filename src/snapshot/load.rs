@@ -1,7 +1,7 @@
 //! The pipeline from a file to a [`Snapshot`]: stages that do not need each other share the cores.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rustc_hash::FxHashSet;
@@ -16,11 +16,12 @@ use crate::analysis::page_objects::page_objects;
 use crate::analysis::retainers::Retainers;
 use crate::analysis::shallow_sizes::shallow_sizes;
 use crate::analysis::weak_maps::WeakMapNames;
-use crate::base::{Cancelled, Memo, Progress, Stage};
+use crate::base::{Cancelled, Progress, Stage};
 use crate::parse;
 use crate::parse::{
     Completeness, FileBytes, Input, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE, Options, Parsed,
 };
+use crate::snapshot::index_cache::IndexCache;
 use crate::snapshot::{
     CaptureInfo, FileData, FirstRows, LoadError, ReachabilityData, Snapshot, Source, Sums, max_js_object_id,
     source_of, total_size,
@@ -40,13 +41,13 @@ pub struct StageTime {
 /// The moment the class list with shallow sizes can be drawn.
 pub(crate) const FIRST_ROWS: &str = "first rows";
 
-struct Clock {
+pub(super) struct Clock {
     start: Instant,
     times: Mutex<Vec<StageTime>>,
 }
 
 impl Clock {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self { start: Instant::now(), times: Mutex::default() }
     }
 
@@ -62,11 +63,15 @@ impl Clock {
         self.times.lock().unwrap_or_else(PoisonError::into_inner).push(time);
     }
 
-    fn times(&self) -> Vec<StageTime> {
+    pub(super) fn note_first_rows(&self) {
+        self.note(StageTime { stage: FIRST_ROWS, seconds: self.seconds(), bytes: 0 });
+    }
+
+    pub(super) fn times(&self) -> Vec<StageTime> {
         self.times.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
     }
 }
@@ -117,6 +122,27 @@ pub fn load_partial(
 ) -> Result<Arc<Snapshot>, LoadError> {
     let options = Options { completeness: Completeness::Partial, ..load_options() };
     load_with(path, &options, progress, early)
+}
+
+/// [`load_with`], but from the index of the file where `cache` has one. Does not write it: see [`IndexCache::save`].
+pub fn load_cached(
+    path: &Path,
+    options: &Options,
+    cache: Option<&IndexCache>,
+    progress: &Progress,
+    early: impl FnOnce(Arc<Snapshot>) + Send,
+) -> Result<Arc<Snapshot>, LoadError> {
+    // Either of the two ways to load calls it.
+    let early = Mutex::new(Some(early));
+    let early = |snapshot| {
+        let call = early.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(call) = call {
+            call(snapshot);
+        }
+    };
+    let cached = cache.and_then(|cache| cache.load(path, progress, early));
+    progress.check().map_err(|cancelled| LoadError::from(cancelled).with_path(path))?;
+    cached.map_or_else(|| load_with(path, options, progress, early), Ok)
 }
 
 /// [`load`] with a choice of limits.
@@ -178,25 +204,10 @@ fn analyse(
     );
     let heap = Arc::new(FileData { source, warnings, partial, graph, dom, max_js_object_id, total_size });
     let graph = &heap.graph;
-    let snapshot = |groups: &Arc<FirstRows>, reached| {
-        Arc::new(Snapshot {
-            heap: Arc::clone(&heap),
-            groups: Arc::clone(groups),
-            reached,
-            raw: OnceLock::new(),
-            dominated: OnceLock::new(),
-            slot_bytes: OnceLock::new(),
-            scripts: OnceLock::new(),
-            companion: RwLock::default(),
-            memo: Memo::default(),
-            timings: clock.times(),
-            seconds: clock.seconds(),
-        })
-    };
 
     let groups = Arc::new(group(&heap, clock, progress)?);
-    clock.note(StageTime { stage: FIRST_ROWS, seconds: clock.seconds(), bytes: 0 });
-    early(snapshot(&groups, None));
+    clock.note_first_rows();
+    early(Snapshot::assemble(&heap, &groups, None, clock));
 
     progress.enter(Stage::Retainers, 0);
     let (page, weak_maps) = rayon::join(
@@ -235,7 +246,8 @@ fn analyse(
     progress.check()?;
     let chrome = clock.time("retained sizes", |_| 0, || Sums::add_up(totals, counted, &dominators.tree));
     let idom = dominators.idom;
-    Ok(snapshot(&groups, Some(ReachabilityData { weak_maps, retainers, distances, idom, chrome })))
+    let reached = ReachabilityData { weak_maps, retainers, distances, idom, chrome };
+    Ok(Snapshot::assemble(&heap, &groups, Some(reached), clock))
 }
 
 /// What the first rows need.

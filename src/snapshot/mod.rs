@@ -4,6 +4,8 @@
 mod code_groups;
 pub mod filters;
 pub mod groups;
+pub mod index_cache;
+mod index_file;
 mod load;
 pub(crate) mod path_queries;
 pub mod scripts;
@@ -31,7 +33,8 @@ pub use crate::analysis::search::Query;
 pub use crate::parse::available_bytes;
 pub use crate::parse::{CaptureInfo, Completeness, LoadError, Options, PartialLoad, Warning};
 pub use crate::snapshot::load::{
-    StageTime, bytes_of, load, load_bytes, load_bytes_with, load_options, load_partial, load_with,
+    StageTime, bytes_of, load, load_bytes, load_bytes_with, load_cached, load_options, load_partial,
+    load_with,
 };
 
 use crate::analysis::aggregates::{Counted, add_distances, add_retained, class_totals};
@@ -50,6 +53,7 @@ use crate::base::{
     BitSet, Cancelled, ClassIndex, Column, EdgeIndex, Memo, NodeIndex, ObjectId, Progress, SizeColumn,
 };
 use crate::graph::{Detachedness, Graph};
+use crate::snapshot::load::Clock;
 use crate::snapshot::scripts::ScriptTable;
 
 /// Whose shallow sizes.
@@ -155,6 +159,27 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    fn assemble(
+        heap: &Arc<FileData>,
+        groups: &Arc<FirstRows>,
+        reached: Option<ReachabilityData>,
+        clock: &Clock,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            heap: Arc::clone(heap),
+            groups: Arc::clone(groups),
+            reached,
+            raw: OnceLock::new(),
+            dominated: OnceLock::new(),
+            slot_bytes: OnceLock::new(),
+            scripts: OnceLock::new(),
+            companion: RwLock::default(),
+            memo: Memo::default(),
+            timings: clock.times(),
+            seconds: clock.seconds(),
+        })
+    }
+
     /// Where it came from.
     pub fn source(&self) -> &Source {
         &self.heap.source

@@ -169,6 +169,8 @@ pub enum Command {
     ToggleAbout,
     /// Show or hide how long a frame takes.
     ToggleFrameTimes,
+    /// Keep an index of large snapshots, or none.
+    ToggleIndex,
     /// The panes below are too narrow to stand beside each other, or not any more.
     SetPaneLayout(PaneLayout),
     /// The keyboard has gone to a table.

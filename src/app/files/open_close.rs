@@ -4,7 +4,7 @@ use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, file_
 use crate::app::files::reopen::Stamp;
 use crate::app::state::AppState;
 use crate::app::views::View;
-use crate::snapshot::Completeness;
+use crate::snapshot::index_cache::IndexCache;
 use std::path::PathBuf;
 
 impl AppState {
@@ -43,8 +43,12 @@ impl AppState {
             .unwrap_or(plain);
         let id = FileId(self.next_file_id);
         self.next_file_id += 1;
-        self.files.push(OpenFile::open(id, path, name, Completeness::Whole, self.executor()));
+        self.files.push(OpenFile::open(id, path, name, self.index_cache(), self.executor()));
         id
+    }
+
+    fn index_cache(&self) -> Option<IndexCache> {
+        if self.settings.index_kept { IndexCache::from_environment() } else { None }
     }
 
     /// Loads what is there of a file that was refused because it was cut short.
@@ -53,7 +57,7 @@ impl AppState {
         let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return };
         if matches!(&file.load, Load::Failed(refusal) if refusal.remedy == RecoveryAction::OpenPartly) {
             let (path, name) = (file.path.clone(), file.name.clone());
-            *file = OpenFile::open(id, path, name, Completeness::Partial, &executor);
+            *file = OpenFile::open_partly(id, path, name, &executor);
             self.pending_groups.push(vec![id]);
         }
     }

@@ -7,7 +7,8 @@ use crate::app::tasks::log;
 use crate::app::tasks::panic_log;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{FilterPreset, MapRoot, format};
-use crate::snapshot::{Completeness, LoadError, PartialLoad, Snapshot, load, load_partial};
+use crate::snapshot::index_cache::IndexCache;
+use crate::snapshot::{LoadError, PartialLoad, Snapshot, load_cached, load_options, load_partial};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -83,6 +84,23 @@ impl Loading {
     }
 }
 
+/// Writes the index of a snapshot as a task of its own, for as long as anything else uses the snapshot.
+fn write_index(cache: IndexCache, snapshot: &Arc<Snapshot>, executor: &Executor) {
+    let snapshot = Arc::clone(snapshot);
+    let work = move || {
+        let is_wanted = || Arc::strong_count(&snapshot) > 1;
+        if let Err(error) = cache.save(&snapshot, &is_wanted)
+            && is_wanted()
+        {
+            // Without an index the file only opens more slowly the next time.
+            log::line(format_args!("the index of {} is not written: {error}", snapshot.source().name()));
+        }
+    };
+    if let Err(error) = executor.run("Writing an index", work) {
+        log::line(format_args!("no thread for an index: {error}"));
+    }
+}
+
 /// What the user has chosen for one snapshot.
 #[derive(Default)]
 pub struct FileOptions {
@@ -130,19 +148,28 @@ pub enum LoadEvent {
 }
 
 impl OpenFile {
-    /// Begins to load the file at `path`.
+    /// Begins to load the file at `path`, from its index in `cache` if it has one there; if not, it gets one.
     pub fn open(
         id: FileId,
         path: PathBuf,
         name: String,
-        completeness: Completeness,
+        cache: Option<IndexCache>,
         executor: &Executor,
     ) -> Self {
-        let file = path.clone();
-        Self::start(id, path, name, executor, move |progress, early| match completeness {
-            Completeness::Whole => load(&file, progress, early),
-            Completeness::Partial => load_partial(&file, progress, early),
+        let (file, tasks) = (path.clone(), executor.clone());
+        Self::start(id, path, name, executor, move |progress, early| {
+            let snapshot = load_cached(&file, &load_options(), cache.as_ref(), progress, early)?;
+            if let Some(cache) = cache.filter(|cache| snapshot.source().bytes >= cache.smallest) {
+                write_index(cache, &snapshot, &tasks);
+            }
+            Ok(snapshot)
         })
+    }
+
+    /// Begins to load what is there of a file that was cut short.
+    pub fn open_partly(id: FileId, path: PathBuf, name: String, executor: &Executor) -> Self {
+        let file = path.clone();
+        Self::start(id, path, name, executor, move |progress, early| load_partial(&file, progress, early))
     }
 
     /// Lets `work` load it on a thread of its own. What `work` is given last is for rows that can be shown

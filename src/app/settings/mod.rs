@@ -105,6 +105,8 @@ pub struct Settings {
     pub source_shown: bool,
     /// Whether the time a frame takes is shown.
     pub frame_times_shown: bool,
+    /// Whether large snapshots get an index, so that they open at once the next time.
+    pub index_kept: bool,
     /// Whether code is shown as it ran, not as source maps lead to it.
     pub generated_shown: bool,
     /// Folders with source maps and source texts.
@@ -139,6 +141,7 @@ impl Default for Settings {
             object_shown: true,
             source_shown: true,
             frame_times_shown: false,
+            index_kept: true,
             generated_shown: false,
             source_folders: Vec::new(),
             editor: Editor::default(),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::base::{Progress, describe_io_error};
 use crate::cli::args::JsonArgs;
 use crate::cli::commands::RunCommand;
-use crate::cli::load::{Verbosity, format_error, load_for};
+use crate::cli::load::{Verbosity, format_error, load_once};
 use crate::cli::output::json;
 use crate::cli::{Failure, Outcome, warn};
 use crate::export::dataset::ExportError;
@@ -250,7 +250,7 @@ impl ExportArgs {
     fn load(&self, path: &Path) -> Result<Arc<Snapshot>, String> {
         let verbosity =
             if self.output.quiet || self.jobs > 1 { Verbosity::Quiet } else { Verbosity::Progress };
-        load_for(path, SizeMode::Chrome, verbosity).map_err(|failure| match failure {
+        load_once(path, SizeMode::Chrome, verbosity).map_err(|failure| match failure {
             Failure::Load(error) => format_error(&error),
             Failure::Argument(sentence) => sentence,
             Failure::Output(error) => error.to_string(),

@@ -1,6 +1,7 @@
 //! One file per subcommand: its arguments, its help and what it prints. A new one has its file and two lines here.
 
 pub(crate) mod allocations;
+pub(crate) mod cache;
 pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -28,6 +29,7 @@ use clap::Subcommand;
 use schemars::Schema;
 
 use crate::cli::commands::allocations::AllocationsArgs;
+use crate::cli::commands::cache::CacheArgs;
 use crate::cli::commands::capture::CaptureArgs;
 use crate::cli::commands::check::CheckArgs;
 use crate::cli::commands::compare::CompareArgs;
@@ -116,5 +118,6 @@ commands! {
     "export" Export(ExportArgs),
     "capture" Capture(CaptureArgs),
     "check" Check(CheckArgs),
+    "cache" Cache(CacheArgs),
     "schema" Schema(SchemaArgs),
 }

@@ -122,6 +122,7 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     choice_ui(ui, state.is_source_shown(), Command::ToggleSource, commands);
     choice_ui(ui, state.settings.generated_shown, Command::ToggleGenerated, commands);
     choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
+    choice_ui(ui, state.settings.index_kept, Command::ToggleIndex, commands);
     ui.separator();
     ui.menu_button("Theme", |ui| {
         option_menu_ui(ui, state, &THEME, commands);

@@ -187,8 +187,8 @@ impl Heap {
         heap
     }
 
-    /// Written as a file and read back by the engine.
-    pub(crate) fn load(&self) -> Arc<Snapshot> {
+    /// As a file.
+    pub(crate) fn to_json(&self) -> String {
         let mut builder = GraphBuilder::new();
         for (position, node) in self.nodes.iter().enumerate() {
             if position > 0 {
@@ -204,7 +204,12 @@ impl Heap {
                 builder.edge(from, edge.kind, &edge.name, edge.to);
             }
         }
-        load_bytes("random", builder.to_json().as_bytes(), &Progress::new()).expect("a well-formed file")
+        builder.to_json()
+    }
+
+    /// Written as a file and read back by the engine.
+    pub(crate) fn load(&self) -> Arc<Snapshot> {
+        load_bytes("random", self.to_json().as_bytes(), &Progress::new()).expect("a well-formed file")
     }
 }
 

@@ -4,6 +4,7 @@
 // Elsewhere a file in use can be neither cut short nor replaced.
 #[cfg(unix)]
 mod changing;
+mod index;
 mod kinds;
 mod loading;
 mod packed;

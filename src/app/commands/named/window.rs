@@ -24,6 +24,12 @@ pub(crate) static WINDOW: &[Entry] = &[
         "Show or hide how long this program's own code takes for a frame",
     )
     .changes(|state| state.settings.frame_times_shown ^= true),
+    Entry::new(
+        Command::ToggleIndex,
+        "Keep an index of large snapshots",
+        "What is computed for a snapshot of 50 MB and more is kept in your folder for caches, so that it opens at once the next time; `heaplens cache` lists and deletes it",
+    )
+    .changes(|state| state.settings.index_kept ^= true),
     Entry::new(Command::TogglePalette, "Command palette", "Find any command by some of its letters")
         .key(KeyModifiers::Ctrl, "K")
         .changes(|state| {
