@@ -52,7 +52,7 @@ pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
 pub use crate::app::views::overview::{
     CodeExcerptsQuery, GrowthOverviewQuery, HeapCardsQuery, TrendChartQuery,
 };
-pub use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, SidePane, Step};
+pub use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, SidePane, Step};
 pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };

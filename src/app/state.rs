@@ -492,6 +492,7 @@ impl AppState {
         self.sync_maps();
         self.sync_table();
         self.sync_retainers();
+        self.sync_breadcrumbs();
         self.sync_object();
         self.sync_source();
         (self.view.spec().request)(self);

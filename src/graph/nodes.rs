@@ -67,6 +67,11 @@ impl NodeKind {
         Self::NAMES.iter().position(|&known| known == name).and_then(|code| u8::try_from(code).ok()).map(Self)
     }
 
+    /// V8's words for all kinds that it has.
+    pub fn names() -> &'static [&'static str] {
+        Self::NAMES
+    }
+
     /// The kind with this code.
     ///
     /// # Panics

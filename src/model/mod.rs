@@ -11,7 +11,8 @@ mod table;
 pub(crate) mod views;
 
 pub use crate::model::filter::class_filter::{ClassFilter, ParseFilterError};
-pub use crate::model::filter::condition::{Bound, Condition, Measure};
+pub use crate::model::filter::completion::{Completion, completions};
+pub use crate::model::filter::condition::{Bound, Condition, ConditionError, Measure};
 pub use crate::model::filter::object_filter::{Internals, ObjectFilter};
 pub use crate::model::filter::preset::{
     FilterOption, FilterPreset, FilteredObjects, choices, context_choices,
@@ -21,8 +22,10 @@ pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
 pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
 pub use crate::model::object::details::{Link, ObjectDetails};
+pub use crate::model::object::first_fields::first_fields;
 pub use crate::model::object::reported_code::{ReportedCode, reported_code};
 pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
+pub use crate::model::retainers::breadcrumbs::{HolderStep, breadcrumbs};
 pub use crate::model::retainers::Retainers;
 pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
 pub use crate::model::retainers::independent_paths::IndependentPaths;

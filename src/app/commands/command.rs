@@ -7,9 +7,10 @@ use crate::app::options::AnyOption;
 use crate::app::settings::ColumnLayout;
 use crate::app::views::View;
 use crate::app::views::fix::FixRole;
-use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, Step};
+use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, Step};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ColumnId, Condition, FilterPreset, MapRoot, Search, TextFormat};
+use crate::snapshot::groups::GroupBy;
 use std::path::PathBuf;
 
 /// A request, from wherever it comes. Rows are counted as they are shown now.
@@ -79,6 +80,12 @@ pub enum Command {
     AcceptCondition,
     /// Show only objects that meet this as well.
     AddCondition(Condition),
+    /// Choose the completion of the condition this number of lines below, or above where negative.
+    StepCompletion(isize),
+    /// Show only objects of the selected row's constructor, or all but these.
+    FilterBySelected(RowFilter),
+    /// Group rows by what the selected object has in common with others, and go to its group.
+    GroupBySelected(GroupBy),
     /// Take a chip away.
     RemoveCondition(usize),
     /// Change an option.
@@ -203,6 +210,10 @@ pub enum Command {
     OpenInEditor,
     /// Put a text on the clipboard.
     CopyText(String),
+    /// Go to this step of those over the retainers.
+    GoToBreadcrumb(usize),
+    /// Show who holds the selected object.
+    ShowSelectedRetainers,
     /// Show who holds a row's object.
     ShowRetainers(Pane, usize),
     /// Quit the program.

@@ -1,6 +1,7 @@
 //! The views: one file each, listed once in the table below; and the state of the panes around them.
 
 pub(crate) mod allocations;
+pub(crate) mod breadcrumbs;
 pub(crate) mod comparison;
 pub(crate) mod containment;
 pub(crate) mod dominators;
@@ -15,6 +16,7 @@ pub(crate) mod panes;
 pub(crate) mod report_file;
 pub(crate) mod retainers_pane;
 pub(crate) mod retainers_query;
+pub(crate) mod row_filters;
 pub(crate) mod search;
 pub(crate) mod search_bar;
 pub(crate) mod shared_results;

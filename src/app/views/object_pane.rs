@@ -4,7 +4,7 @@ use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::base::{NodeIndex, Progress};
-use crate::model::ObjectCard;
+use crate::model::{Line, ObjectCard, first_fields};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
 
@@ -57,6 +57,12 @@ impl AppState {
     /// Why the object could not be read.
     pub fn object_error(&self) -> Option<&str> {
         self.cache.entry::<ObjectQuery>(&())?.error()
+    }
+
+    /// The first fields of an object, for the card beside its row.
+    pub fn first_fields(&self, file: FileId, node: NodeIndex) -> Vec<Line> {
+        let known = self.snapshot(file).filter(|snapshot| snapshot.known_scripts().is_some());
+        known.map_or_else(Vec::new, |snapshot| first_fields(snapshot, self.settings.sizes(), node))
     }
 
     pub(crate) fn sync_object(&mut self) {

@@ -55,6 +55,15 @@ pub enum Step {
     Out,
 }
 
+/// What a row's constructor is to the rows that are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowFilter {
+    /// The only one that is shown.
+    Only,
+    /// The only one that is not.
+    Exclude,
+}
+
 /// How a report is written down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReportFormat {

@@ -144,6 +144,11 @@ impl TablePane {
         }
     }
 
+    /// The same once other rows have come, which were requested.
+    pub(crate) fn go_to_object_in_next_rows(&mut self, node: NodeIndex) {
+        self.pending_object = Some(node);
+    }
+
     /// The number of rows.
     fn len(&self) -> usize {
         self.table.as_ref().map_or(0, TreeTable::len)

@@ -1,6 +1,7 @@
 //! What narrows the objects shown: presets, conditions, class patterns.
 
 pub(crate) mod class_filter;
+pub(crate) mod completion;
 pub(crate) mod condition;
 pub(crate) mod object_filter;
 pub(crate) mod preset;

@@ -3,6 +3,7 @@
 pub(crate) mod card;
 pub(crate) mod collection_entries;
 pub(crate) mod details;
+pub(crate) mod first_fields;
 pub(crate) mod function_names;
 pub(crate) mod original_text;
 pub(crate) mod reported_code;

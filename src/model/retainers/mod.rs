@@ -1,5 +1,6 @@
 //! Retainers: who holds an object, who holds these, and so on towards the roots.
 
+pub(crate) mod breadcrumbs;
 pub(crate) mod immediate_dominators;
 pub(crate) mod independent_paths;
 pub(crate) mod merged_paths;

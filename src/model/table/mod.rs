@@ -14,6 +14,7 @@ pub(crate) mod tree;
 use std::sync::Arc;
 
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
+use crate::model::filter::condition::Condition;
 use crate::model::format::code_place::CodePlace;
 pub use crate::model::table::column::{Align, ColumnId, ColumnSpec, ColumnWidth, Value};
 use crate::model::table::object_kind::ObjectKind;
@@ -232,6 +233,10 @@ pub trait TreeSource: Send + Sync {
     /// none.
     fn path_of(&self, _node: NodeIndex) -> Vec<Item> {
         Vec::new()
+    }
+    /// The condition that an object meets if it belongs to the row at the end of `path`, where there is one.
+    fn condition(&self, _path: &[Item]) -> Option<Condition> {
+        None
     }
     /// What the rows add up to, where that is worth telling. The first answer may take as long as the
     /// outermost rows are many.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::base::{ClassIndex, Column, NodeIndex};
 use crate::model::filter::class_filter::ClassFilter;
+use crate::model::filter::condition::Condition;
 use crate::model::filter::preset::FilteredObjects;
 use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
@@ -208,6 +209,15 @@ impl TreeSource for Summary {
 
     fn objects(&self, path: &[Item]) -> Vec<NodeIndex> {
         path.last().and_then(|&item| self.class(item)).map_or_else(Vec::new, |class| self.nodes(class))
+    }
+
+    fn condition(&self, path: &[Item]) -> Option<Condition> {
+        let name = || Some(self.groups().name(self.class(*path.last()?)?).to_owned());
+        match self.group_by {
+            GroupBy::Constructor => name().map(Condition::ClassIs),
+            GroupBy::Kind => name().map(Condition::Kind),
+            _ => None,
+        }
     }
 
     fn default_sort(&self) -> Sort {

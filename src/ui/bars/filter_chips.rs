@@ -1,12 +1,12 @@
 //! The line of chips above the rows: what they are grouped by, and conditions that can be added and taken
 //! away.
 
-use crate::app::{AnyOption, AppState, Command, GROUP_BY, INTERNALS, OptionChange, Pane};
+use crate::app::{AnyOption, AppState, Command, GROUP_BY, INTERNALS, OptionChange};
 use crate::model::{Bound, Condition, Measure, format};
+use crate::ui::bars::condition_field::condition_ui;
 use crate::ui::bars::options::{ButtonSize, option_ui};
-use crate::ui::table::focus_id;
 use crate::ui::theme::Palette;
-use egui::{Button, ComboBox, Id, Key, Response, RichText, Role, TextEdit, Ui, WidgetInfo};
+use egui::{Button, ComboBox, RichText, Role, Ui, WidgetInfo};
 
 /// The widest a chip becomes.
 const CHIP: f32 = 320.0;
@@ -48,40 +48,6 @@ fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             format!("{} objects, {}", format::count(hidden.count), format::exact_bytes(hidden.bytes));
         ui.label(text.color(Palette::of(ui).muted)).on_hover_text(objects);
     }
-}
-
-fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let mut typed = state.chips.typed.clone();
-    let palette = Palette::of(ui);
-    let color = if state.chips.error.is_some() { palette.error } else { palette.text };
-    let field = TextEdit::singleline(&mut typed)
-        .id(Id::unique("condition"))
-        .hint_text("Add a condition: retained>1MB")
-        .text_color(color)
-        .desired_width(215.0);
-    let field = ui.add(field);
-    field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Add a condition"));
-    match &state.chips.error {
-        Some(error) => field.show_tooltip_text(error),
-        None => help(&field),
-    }
-    if typed != state.chips.typed {
-        commands.push(Command::EditCondition(typed.clone()));
-    }
-    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !typed.trim().is_empty() {
-        commands.push(Command::AcceptCondition);
-        field.request_focus();
-    } else if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
-        commands.push(Command::EditCondition(String::new()));
-        ui.memory_mut(|memory| memory.request_focus(focus_id(Pane::Main)));
-    }
-}
-
-fn help(field: &Response) {
-    field.clone().on_hover_text(
-        "class:text, class:/regex/, kind:string, detached, retained>=1MB, shallow<100, distance<=3\n\
-         Enter makes a chip of it; all chips must hold",
-    );
 }
 
 /// Conditions that are often wanted.

@@ -5,17 +5,19 @@ pub(crate) mod cells;
 pub(crate) mod column_widths;
 pub(crate) mod footer;
 pub(crate) mod header;
+pub(crate) mod hover_card;
 pub(crate) mod id_links;
 pub(crate) mod key_menu;
 pub(crate) mod keys;
 pub(crate) mod row_menu;
 
-use crate::app::{ColumnLayout, ColumnWidths, Command, Pane, RowAction};
+use crate::app::{AppState, ColumnLayout, ColumnWidths, Command, Pane, RowAction};
 use crate::model::{ColumnSpec, Disclosure, Row, Sort, TreeTable};
 use crate::ui::table::cells::{PADDING, TRIANGLE, paint_cell, paint_name};
 use crate::ui::table::column_widths::Widths;
 use crate::ui::table::footer::total_ui;
 use crate::ui::table::header::{head_ui, head_width};
+use crate::ui::table::hover_card::hover_card_ui;
 use crate::ui::table::id_links::id_links_ui;
 use crate::ui::table::key_menu::{is_key_menu_open, key_menu_ui};
 use crate::ui::table::keys::focus_ui;
@@ -33,6 +35,8 @@ const STRIPED_FROM: f32 = 560.0;
 
 /// A table to draw.
 pub struct TableView<'a> {
+    /// What it is shown with.
+    pub state: &'a AppState,
     /// Which one.
     pub pane: Pane,
     /// Tells its columns' widths from those of other views.
@@ -186,7 +190,7 @@ fn row_ui(
         (triangle_end, is_clipped) = (painted.triangle_end, painted.galley.elided);
         id_links_ui(ui, &text, &painted, (view.pane, at), commands);
     });
-    name_hover(name, (&row, &text), is_clipped);
+    hover_card_ui(name, (view, view.state), (&row, &text), is_clipped);
     for (&position, spec) in shown.order.iter().zip(shown.columns).skip(1) {
         let Some(cell) = row.cells.get(position - 1) else { continue };
         let (_, response) = table_row.col(|ui| {
@@ -200,8 +204,7 @@ fn row_ui(
     let response = table_row.response();
     describe(&response, (&row, &text), view, at, is_selected);
     handle_response(&response, &row, view.pane, at, triangle_end, commands);
-    let ways = if is_selected { &view.extra_menu_items[..] } else { &[] };
-    let menu = |ui: &mut Ui| row_menu_ui(ui, (view.pane, view.row_action, ways), at, &row, commands);
+    let menu = |ui: &mut Ui| row_menu_ui(ui, (view, view.state), (at, &row, is_selected), commands);
     if is_selected && is_key_menu_open(&response.ctx, view.pane) {
         key_menu_ui(&response, view.pane, menu);
     } else {
@@ -273,14 +276,5 @@ fn handle_response(
     }
     if asked || (response.clicked() && on_triangle) || (response.double_clicked() && !on_triangle) {
         commands.push(Command::Toggle(pane, at));
-    }
-}
-
-fn name_hover(response: Response, (row, text): (&Row, &str), is_clipped: bool) {
-    let place = row.place.as_ref().map(|place| place.code.hover());
-    let name = Some(text).filter(|_| is_clipped && (row.hover.is_none() || place.is_some()));
-    let lines: Vec<&str> = name.into_iter().chain(row.hover.as_deref()).chain(place.as_deref()).collect();
-    if !lines.is_empty() {
-        response.on_hover_text(lines.join("\n"));
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Com
                 egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3)).show(ui, |ui| ui.label(text));
             }
             let view = TableView {
+                state,
                 pane: Pane::Main,
                 id_salt: state.view.title(),
                 table,

@@ -1,5 +1,6 @@
 //! Views and panes: what each view draws in the middle stands in the table below.
 
+pub(crate) mod breadcrumbs;
 pub(crate) mod fix;
 pub(crate) mod main_pane;
 pub(crate) mod object;

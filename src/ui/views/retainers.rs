@@ -5,6 +5,7 @@ use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::keys::tooltip;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
+use crate::ui::views::breadcrumbs::breadcrumbs_ui;
 use crate::ui::views::main_pane::placeholder_ui;
 use crate::ui::views::object::object_ui;
 use crate::ui::views::source::source_ui;
@@ -60,6 +61,7 @@ pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Ve
     if !state.settings.retainers_shown {
         return;
     }
+    breadcrumbs_ui(ui, state, commands);
     let room = ui.available_width();
     let layout = match room {
         room if room < TWO_PANES => PaneLayout::One,
@@ -107,6 +109,7 @@ pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Ve
         }
         (Some((pane, table)), Some(_)) => {
             let view = TableView {
+                state,
                 pane: Pane::Retainers,
                 id_salt: "Retainers",
                 table,

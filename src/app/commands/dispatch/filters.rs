@@ -16,9 +16,11 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
                 state.set_filter_preset(file, keep);
             }
         }
-        Command::EditCondition(typed) => state.chips.edit(typed),
-        Command::AcceptCondition => state.chips.accept(),
+        Command::EditCondition(typed) => state.edit_condition(typed),
+        Command::StepCompletion(by) => state.chips.step(by),
+        Command::AcceptCondition => state.accept_condition(),
         Command::AddCondition(condition) => state.chips.add(condition),
+        Command::GroupBySelected(by) => return Ok(state.group_by_selected(by)),
         Command::RemoveCondition(at) => state.chips.remove(at),
         Command::ShowAllocated(row) => state.show_allocated(row),
         Command::FindContexts => state.find_contexts(),

@@ -32,6 +32,7 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
             }
         }
         Command::RevealSelected(view) => return Ok(state.reveal_selected(view)),
+        Command::GoToBreadcrumb(at) => state.go_to_breadcrumb(at),
         Command::ShowRetainers(pane, row) => state.show_retainers(pane, row),
         Command::ZoomMap(file, root) => state.zoom_map(file, root),
         Command::Bookmark(pane, row) => {
@@ -78,6 +79,15 @@ impl AppState {
                 row.map_or_else(Vec::new, |row| self.copy(self.pane, row, what))
             }
         }
+    }
+
+    /// Shows who holds what is selected in the table in use, and puts the keyboard there.
+    pub(crate) fn show_selected_retainers(&mut self) -> Vec<Effect> {
+        match self.selected_row(self.pane).filter(|&row| self.object_of(self.pane, row).is_some()) {
+            Some(row) => self.show_retainers(self.pane, row),
+            None => self.settings.retainers_shown = true,
+        }
+        vec![Effect::FocusPane(Pane::Retainers)]
     }
 
     fn show_retainers(&mut self, pane: Pane, row: usize) {

@@ -4,8 +4,9 @@ use crate::app::commands::command::Command;
 use crate::app::commands::registry::{Entry, KeyModifiers};
 use crate::app::state::AppState;
 use crate::app::views::View;
-use crate::app::views::panes::CopyWhat;
+use crate::app::views::panes::{CopyWhat, RowFilter};
 use crate::model::TextFormat;
+use crate::snapshot::groups::GroupBy;
 
 /// In the order of the help.
 pub(crate) static SELECTION: &[Entry] = &[
@@ -52,6 +53,37 @@ pub(crate) static SELECTION: &[Entry] = &[
     )
     .enabled_if(has_rows)
     .changes(|state| state.copy_table(TextFormat::Markdown)),
+    Entry::new(
+        Command::FilterBySelected(RowFilter::Only),
+        "Add as condition",
+        "Show only objects of the selected row's constructor: a condition above the rows",
+    )
+    .key(KeyModifiers::CtrlShift, "A")
+    .enabled_if(has_condition)
+    .changes(|state| state.filter_by_selected(RowFilter::Only)),
+    Entry::new(
+        Command::FilterBySelected(RowFilter::Exclude),
+        "Exclude",
+        "Show all but objects of the selected row's constructor: a condition above the rows",
+    )
+    .key(KeyModifiers::CtrlShift, "E")
+    .enabled_if(has_condition)
+    .changes(|state| state.filter_by_selected(RowFilter::Exclude)),
+    group_by(GroupBy::Function, "Group by this function").key(KeyModifiers::CtrlShift, "G"),
+    group_by(GroupBy::Constructor, "Group by this constructor"),
+    group_by(GroupBy::Script, "Group by this script"),
+    group_by(GroupBy::Package, "Group by this package"),
+    group_by(GroupBy::Kind, "Group by this kind"),
+    group_by(GroupBy::Shape, "Group by this shape"),
+    group_by(GroupBy::NativeContext, "Group by this native context"),
+    Entry::new(
+        Command::ShowSelectedRetainers,
+        "Show retainers",
+        "Show who holds the selected object, or the objects of the selected row",
+    )
+    .key(KeyModifiers::CtrlShift, "R")
+    .enabled_if(|state| has_object(state) || state.held_group.is_some())
+    .has_effects(AppState::show_selected_retainers),
     Entry::new(
         Command::RevealSelected(View::Summary),
         "Reveal in Summary",
@@ -104,6 +136,15 @@ pub(crate) static SELECTION: &[Entry] = &[
             }
         }),
 ];
+
+/// Shows the objects that have something in common with the selected one, below what that is.
+const fn group_by(by: GroupBy, label: &'static str) -> Entry {
+    Entry::new(Command::GroupBySelected(by), label, by.help()).enabled_if(has_row)
+}
+
+fn has_condition(state: &AppState) -> bool {
+    state.selected_condition().is_some()
+}
 
 fn has_row(state: &AppState) -> bool {
     state.selected_row(state.pane).is_some()

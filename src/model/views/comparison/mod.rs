@@ -19,6 +19,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::base::{ClassIndex, NodeIndex};
 use crate::compare::{Comparison, ComparisonRow, GrowthAccounting};
 use crate::model::filter::class_filter::ClassFilter;
+use crate::model::filter::condition::Condition;
 use crate::model::table::cells::Objects;
 use crate::model::table::order::Level;
 use crate::model::table::{
@@ -284,6 +285,16 @@ impl TreeSource for ComparisonView {
         let Some((at, kind)) = found.next() else { return Vec::new() };
         let class = self.items[at];
         vec![Item::Class(class), Item::Group(class.0 + kind as u32), Item::Node(Side::Current, node)]
+    }
+
+    fn condition(&self, path: &[Item]) -> Option<Condition> {
+        let [Item::Class(class)] = path else { return None };
+        let name = self.comparison_row(*class).name.clone();
+        match self.comparison.group_by {
+            GroupBy::Constructor => Some(Condition::ClassIs(name)),
+            GroupBy::Kind => Some(Condition::Kind(name)),
+            _ => None,
+        }
     }
 
     fn is_group(&self, path: &[Item]) -> bool {

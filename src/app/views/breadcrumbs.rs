@@ -1,0 +1,89 @@
+//! The steps over Retainers that say in a few words who holds the object.
+
+use crate::app::files::open_file::FileId;
+use crate::app::options::window_options::{FOLD_INTERNALS, OBJECT_RETAINERS};
+use crate::app::state::AppState;
+use crate::app::tasks::query_cache::Query;
+use crate::app::views::panes::Pane;
+use crate::app::views::retainers_query::ObjectRetainersMode;
+use crate::base::NodeIndex;
+use crate::model::{HolderStep, Internals, Objects, Retainers, Side, breadcrumbs};
+use std::sync::Arc;
+
+/// What the steps depend on.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct BreadcrumbsQuery {
+    /// The snapshot.
+    file: FileId,
+    /// The object.
+    node: NodeIndex,
+    /// Whether V8's own machinery stands between holder and held.
+    internals: Internals,
+    /// Whether scopes and functions can be named.
+    has_scripts: bool,
+}
+
+impl Query for BreadcrumbsQuery {
+    type Slot = ();
+    type Output = Vec<HolderStep>;
+    type Value = Option<Vec<HolderStep>>;
+
+    fn slot(&self) {}
+
+    fn label(&self) -> &'static str {
+        "Finding the way to the object"
+    }
+
+    fn files(&self) -> Vec<FileId> {
+        vec![self.file]
+    }
+}
+
+impl AppState {
+    /// The steps from the object whose retainers are shown towards a root, once they are known.
+    pub fn breadcrumbs(&self) -> &[HolderStep] {
+        let shown = self.cache.entry::<BreadcrumbsQuery>(&()).and_then(|entry| entry.shown());
+        let of_object = shown.filter(|(query, _)| self.inspected_object == Some((query.file, query.node)));
+        of_object.map_or(&[], |(_, crumbs)| crumbs.as_slice())
+    }
+
+    /// Whether the object of a step has the focus.
+    pub fn is_at_breadcrumb(&self, crumb: &HolderStep) -> bool {
+        self.shown_object().is_some_and(|(_, node)| node == crumb.node)
+    }
+
+    pub(crate) fn sync_breadcrumbs(&mut self) {
+        let Some((file, node)) = self.inspected_object else { return };
+        let Some(snapshot) = self.snapshot(file).cloned().filter(|snapshot| snapshot.is_complete()) else {
+            return;
+        };
+        let query = BreadcrumbsQuery {
+            file,
+            node,
+            internals: self.option(&FOLD_INTERNALS),
+            has_scripts: snapshot.known_scripts().is_some(),
+        };
+        let entry = self.cache.entry::<BreadcrumbsQuery>(&());
+        if !self.settings.retainers_shown || entry.is_some_and(|entry| entry.is_for(&query)) {
+            return;
+        }
+        let (internals, sizes) = (query.internals, self.settings.sizes());
+        self.cache.request(query, move |progress, _| {
+            let objects = Objects::new(Arc::clone(&snapshot), sizes, Side::Current);
+            breadcrumbs(&Retainers::new(objects, node).folding(internals), progress).ok()
+        });
+    }
+
+    /// Goes to a step: its row in the retainers, where these show all that hold an object.
+    pub(crate) fn go_to_breadcrumb(&mut self, at: usize) {
+        let Some(crumb) = self.breadcrumbs().get(at).cloned() else { return };
+        let Some((file, _)) = self.inspected_object else { return };
+        self.pane = Pane::Retainers;
+        self.focused = (!crumb.path.is_empty()).then_some((file, crumb.node));
+        let has_rows = self.option(&OBJECT_RETAINERS)
+            == ObjectRetainersMode::Retainers;
+        if has_rows && !crumb.path.is_empty() {
+            self.retainers_mut().go_to(crumb.path);
+        }
+    }
+}
