@@ -135,6 +135,36 @@ pub fn live_sizes_by_sample(graph: &Graph, shallow: &SizeColumn<NodeIndex>) -> V
     sizes
 }
 
+/// Of the objects that got their ids up to each sample and after the one before: how many live, and how many
+/// there were. V8 counts ids of JavaScript objects in twos. Before the first sample ids may have gone to
+/// objects that had died before the recording began.
+pub fn objects_by_sample(graph: &Graph) -> Vec<SampleObjects> {
+    const STEP: u64 = 2;
+    let samples = &graph.samples;
+    let mut objects = vec![SampleObjects::default(); samples.len()];
+    for id in graph.nodes.ids().filter(|id| id % STEP == 1) {
+        let sample = samples.partition_point(|sample| sample.last_assigned_id < id);
+        if let Some(sum) = objects.get_mut(sample) {
+            sum.live += 1;
+        }
+    }
+    let mut before = 0;
+    for (sum, sample) in objects.iter_mut().zip(samples) {
+        sum.all = (sample.last_assigned_id.saturating_sub(before) / STEP).max(sum.live);
+        before = sample.last_assigned_id;
+    }
+    objects
+}
+
+/// The objects that got their ids between two samples.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SampleObjects {
+    /// Those that live.
+    pub live: u64,
+    /// All of them.
+    pub all: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +219,14 @@ mod tests {
             [10, 20],
             "@9 is younger than all"
         );
+    }
+
+    #[test]
+    fn the_ids_between_two_samples_count_the_objects_there_were() {
+        let of = |live, all| SampleObjects { live, all };
+        assert_eq!(objects_by_sample(&recorded()), [of(1, 1), of(2, 2)]);
+        let mut graph = recorded();
+        graph.samples[1].last_assigned_id = 27;
+        assert_eq!(objects_by_sample(&graph)[1], of(3, 12), "@9 is among them now");
     }
 }

@@ -2,6 +2,7 @@
 //! threads at work. Knows no pixel.
 
 mod capture;
+mod coach;
 pub(crate) mod commands;
 pub(crate) mod files;
 pub(crate) mod options;
@@ -14,6 +15,7 @@ pub use crate::app::capture::commands::CaptureCommand;
 pub use crate::app::capture::options::CaptureChoices;
 pub use crate::app::capture::panel::{CapturePanel, Found};
 pub use crate::app::capture::session::{CaptureSession, CaptureWork, HeapMoment, SessionState};
+pub use crate::app::coach::CoachStep;
 pub use crate::app::commands::command::{Command, Effect, OptionChange, Zoom};
 pub use crate::app::commands::dispatch::apply;
 pub use crate::app::commands::fuzzy::FuzzyMatch;

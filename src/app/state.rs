@@ -2,6 +2,7 @@
 //! query cache compares each query with the one that its content was built for.
 
 use crate::app::capture::panel::CapturePanel;
+use crate::app::coach::CoachStep;
 use crate::app::commands::command::Effect;
 use crate::app::commands::palette::CommandPalette;
 use crate::app::files::arrangement::Arrangement;
@@ -92,6 +93,8 @@ pub struct AppState {
     pub history: History,
     /// The conditions above the rows.
     pub chips: FilterChips,
+    /// The next step of the tour through the samples, while there is one.
+    pub coach: Option<CoachStep>,
     /// Where the sample pair lies, if it was found.
     pub samples: Option<[PathBuf; 2]>,
     /// What the verdict on a fix is about.
@@ -146,6 +149,7 @@ impl AppState {
             map_size: (0, 0),
             history: History::default(),
             chips: FilterChips::default(),
+            coach: None,
             samples: None,
             fix: FixOptions::default(),
             arrangement: Arrangement::default(),
@@ -497,6 +501,7 @@ impl AppState {
         self.sync_source();
         (self.view.spec().request)(self);
         self.sync_prompt();
+        self.sync_coach();
         self.start_sorting();
         self.remember_pair();
     }

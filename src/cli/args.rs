@@ -144,8 +144,8 @@ pub(super) struct RowArgs {
 /// Which objects, and what they are grouped by.
 #[derive(Args, Debug)]
 pub(super) struct ObjectFilterArgs {
-    /// Only objects that meet a condition: class:TEXT, class:/REGEX/, kind:string, detached, retained>=1MB,
-    /// shallow<100, distance<=3. Several must all hold.
+    /// Only objects that meet a condition: class:TEXT, class:/REGEX/, class=NAME, kind:string, detached,
+    /// retained>=1MB, shallow<100, distance<=3; with ! before it, the opposite. Several must all hold.
     #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
     pub conditions: Vec<Condition>,
     /// Leave out what V8 keeps for itself: bookkeeping, compiled code, shapes and backing stores.

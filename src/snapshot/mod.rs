@@ -19,7 +19,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use rustc_hash::FxHashSet;
 
 pub use crate::analysis::aggregates::ClassTotals;
-pub use crate::analysis::allocations::{AllocationRow, AllocationTotals, Allocations, live_sizes_by_sample};
+pub use crate::analysis::allocations::{
+    AllocationRow, AllocationTotals, Allocations, SampleObjects, live_sizes_by_sample, objects_by_sample,
+};
 pub use crate::analysis::classes::Classes;
 pub use crate::analysis::containers::{ContainerKind, Containers};
 pub use crate::analysis::distances::Distance;

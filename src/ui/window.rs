@@ -11,7 +11,7 @@ use crate::ui::overlays::frame_times::FrameTimes;
 use crate::ui::overlays::{about, command_palette, drop_target, help, path_prompt};
 use crate::ui::sidebar::files;
 use crate::ui::views::main_pane::main_pane_ui;
-use crate::ui::views::retainers::retainers_pane_ui;
+use crate::ui::views::retainers::{Extent, in_front_id, retainers_pane_ui};
 use crate::ui::views::{search, welcome};
 use crate::ui::{keys, table, theme};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
@@ -30,6 +30,10 @@ const RETAINERS_BESIDE: f32 = 1500.0;
 const RETAINERS_AT_LEAST: f32 = 92.0;
 /// The height of the main table's head, eight rows and the line of sums.
 const MAIN_AT_LEAST: f32 = 208.0;
+/// Below this height of the middle there is no room for both: one stands in front of the other.
+const BOTH: f32 = 336.0;
+/// Below this width of the window the list of snapshots is narrow.
+const NARROW: f32 = 900.0;
 
 /// Opens the window with `paths` and returns when it is closed.
 pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
@@ -138,6 +142,7 @@ impl Window {
                 ctx.memory_mut(|memory| memory.request_focus(search::search_id()));
             }
             Effect::FocusPane(pane) => {
+                ctx.data_mut(|data| data.insert_temp(in_front_id(), pane == Pane::Retainers));
                 ctx.memory_mut(|memory| memory.request_focus(table::focus_id(pane)));
             }
             Effect::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -192,8 +197,9 @@ impl eframe::App for Window {
             Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, state, commands));
         }
         if !state.files.is_empty() && state.settings.files_shown {
-            Panel::left("files")
-                .default_size(212.0)
+            let is_narrow = ui.available_width() < NARROW;
+            Panel::left(if is_narrow { "files, narrow" } else { "files" })
+                .default_size(if is_narrow { 150.0 } else { 212.0 })
                 .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));
@@ -207,13 +213,12 @@ impl eframe::App for Window {
         let bare = egui::Frame::NONE;
         // The overview has all the room until something in it is chosen.
         let has_chosen = state.inspected_object.is_some() || state.view != View::Overview;
-        if state.current.is_some() && state.view.has_objects() && has_chosen {
-            retainers_ui(ui, state, commands);
-        }
+        let has_retainers = state.current.is_some() && state.view.has_objects() && has_chosen;
+        let is_covered = has_retainers && retainers_ui(ui, state, commands);
         CentralPanel::default().frame(bare.fill(theme::Palette::of(ui).background)).show(ui, |ui| {
             if state.files.is_empty() {
                 welcome::empty_ui(ui, state, commands);
-            } else {
+            } else if !is_covered {
                 main_pane_ui(ui, state, commands);
             }
         });
@@ -244,27 +249,35 @@ impl eframe::App for Window {
 }
 
 /// Draws the retainers: at the right of a wide window, below the middle otherwise, where the main table keeps
-/// room for a few rows.
-fn retainers_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+/// room for eight rows; in a low window one of them stands in front of the other. Whether the middle is covered.
+fn retainers_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) -> bool {
     let frame = egui::Frame::NONE.fill(ui.visuals().panel_fill);
     let room = ui.available_size();
     if !state.settings.retainers_shown {
         let head = Panel::bottom("retainers head").resizable(false).frame(frame);
-        head.show(ui, |ui| retainers_pane_ui(ui, state, commands));
+        head.show(ui, |ui| retainers_pane_ui(ui, state, Extent::Head, commands));
     } else if room.x >= RETAINERS_BESIDE && room.x > room.y {
         Panel::right("retainers beside")
             .default_size(room.x * 0.45)
             .size_range(480.0..=room.x * 0.65)
             .frame(frame)
-            .show(ui, |ui| retainers_pane_ui(ui, state, commands));
+            .show(ui, |ui| retainers_pane_ui(ui, state, Extent::Whole, commands));
+    } else if room.y < BOTH {
+        let is_in_front = ui.data(|data| data.get_temp(in_front_id())).unwrap_or(false);
+        let panel = Panel::bottom(("retainers or middle", is_in_front)).resizable(false).frame(frame);
+        let panel = if is_in_front { panel.exact_size(room.y) } else { panel };
+        let extent = if is_in_front { Extent::TabInFront } else { Extent::TabBehind };
+        panel.show(ui, |ui| retainers_pane_ui(ui, state, extent, commands));
+        return is_in_front;
     } else {
         let most = (room.y * 0.7).min(room.y - MAIN_AT_LEAST).max(RETAINERS_AT_LEAST);
         Panel::bottom("retainers")
             .default_size((room.y * 0.4).min(most))
             .size_range(RETAINERS_AT_LEAST..=most)
             .frame(frame)
-            .show(ui, |ui| retainers_pane_ui(ui, state, commands));
+            .show(ui, |ui| retainers_pane_ui(ui, state, Extent::Whole, commands));
     }
+    false
 }
 
 /// Where the keyboard goes when nothing else has it.

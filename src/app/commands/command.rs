@@ -40,6 +40,8 @@ pub enum Command {
     Capture(CaptureCommand),
     /// Open the sample pair.
     OpenSamples,
+    /// End the tour through the samples.
+    EndCoach,
     /// Open what was open when the window was closed last.
     ContinueSession,
     /// Stop loading all files.

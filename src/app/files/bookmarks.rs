@@ -6,7 +6,7 @@ use crate::base::{NodeIndex, ObjectId};
 use crate::model::{format, object_label};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Characters of a note.
 const NOTE_LIMIT: usize = 1000;
@@ -33,6 +33,13 @@ impl AppState {
     pub fn bookmarks(&self, file: FileId) -> &[Bookmark] {
         let path = self.file(file).map(|file| &file.path);
         path.and_then(|path| self.settings.bookmarks.get(path)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that have bookmarks and are not open, with how many each has.
+    pub fn bookmarks_of_closed_files(&self) -> impl Iterator<Item = (&Path, usize)> {
+        let is_open = |path: &Path| self.files.iter().any(|file| file.path == path);
+        let all = self.settings.bookmarks.iter().map(|(path, marks)| (path.as_path(), marks.len()));
+        all.filter(move |&(path, count)| count > 0 && !is_open(path))
     }
 
     fn bookmarks_mut(&mut self, file: FileId) -> Option<&mut Vec<Bookmark>> {

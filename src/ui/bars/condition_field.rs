@@ -29,10 +29,8 @@ pub(crate) fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Com
         keys(ui, chips, commands);
     }
     let mut typed = chips.typed.clone();
-    let layout = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
-        ui.fonts_mut(|fonts| fonts.layout_job(marked(ui, text.as_str(), chips)))
-    };
-    let mut layout = layout;
+    let mut layout =
+        |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| ui.painter().layout_job(marked(ui, text.as_str(), chips));
     let field = TextEdit::singleline(&mut typed)
         .id(id)
         .hint_text("Add a condition: retained>1MB")
@@ -48,9 +46,7 @@ pub(crate) fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Com
         field.state.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(length))));
         field.state.store(ui, id);
     }
-    if typed != chips.typed {
-        commands.push(Command::EditCondition(typed.clone()));
-    } else if response.gained_focus() {
+    if typed != chips.typed || response.gained_focus() {
         commands.push(Command::EditCondition(typed.clone()));
     }
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {

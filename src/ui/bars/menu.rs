@@ -1,11 +1,16 @@
 //! The menu bar.
 
 use crate::app::{AnyOption, AppState, Command, CopyWhat, OptionChange, SIZES, THEME, View, Zoom, file_name};
-use crate::app::{CaptureCommand, RecentPair};
-use crate::model::TextFormat;
+use crate::app::{CaptureCommand, RecentPair, RowFilter};
+use crate::model;
+use crate::snapshot::groups::GroupBy;
 use crate::ui::keys::shortcut_text;
 use crate::ui::theme::menu_style;
-use egui::{Align, Button, Layout, MenuBar, Role, ScrollArea, Ui, WidgetInfo};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{
+    Align, Button, FocusDirection, Id, Key, Layout, MenuBar, Modifiers, Popup, Role, ScrollArea, Stroke,
+    TextStyle, Ui, WidgetInfo,
+};
 
 /// The room above an open menu, and a little below it.
 const MENU_ABOVE: f32 = 60.0;
@@ -15,9 +20,9 @@ const MENU_BELOW: f32 = 640.0;
 /// Draws the menus, and the switch of sizes at their right.
 pub(crate) fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     MenuBar::new().style(menu_style).ui(ui, |ui| {
-        ui.menu_button("File", |ui| file_menu_ui(ui, state, commands));
-        ui.menu_button("Edit", |ui| edit_menu_ui(ui, state, commands));
-        ui.menu_button("View", |ui| {
+        top_menu_ui(ui, Key::F, "File", |ui| file_menu_ui(ui, state, commands));
+        top_menu_ui(ui, Key::E, "Edit", |ui| edit_menu_ui(ui, state, commands));
+        top_menu_ui(ui, Key::V, "View", |ui| {
             // It is long: in a low window it scrolls.
             let height = ui.content_rect().height();
             if height < MENU_BELOW {
@@ -27,24 +32,8 @@ pub(crate) fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>
                 view_menu_ui(ui, state, commands);
             }
         });
-        ui.menu_button("Go", |ui| {
-            item_ui(ui, state, Command::Back, commands);
-            item_ui(ui, state, Command::Forward, commands);
-            ui.separator();
-            item_ui(ui, state, Command::ShowView(View::Search), commands);
-            item_ui(ui, state, Command::NextHit(1), commands);
-            item_ui(ui, state, Command::NextHit(-1), commands);
-            ui.separator();
-            item_ui(ui, state, Command::FocusFilter, commands);
-            ui.separator();
-            for view in [View::Summary, View::Containment, View::Dominators] {
-                item_ui(ui, state, Command::RevealSelected(view), commands);
-            }
-            item_ui(ui, state, Command::OpenRecursively, commands);
-            ui.separator();
-            item_ui(ui, state, Command::TogglePalette, commands);
-        });
-        ui.menu_button("Help", |ui| {
+        top_menu_ui(ui, Key::G, "Go", |ui| go_menu_ui(ui, state, commands));
+        top_menu_ui(ui, Key::H, "Help", |ui| {
             item_ui(ui, state, Command::ToggleHelp, commands);
             item_ui(ui, state, Command::CopyFaults, commands);
             item_ui(ui, state, Command::ToggleAbout, commands);
@@ -53,6 +42,55 @@ pub(crate) fn menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| sizes_ui(ui, state, commands));
         }
     });
+}
+
+/// A menu that Alt and the first letter of its title open; the letter is underlined while Alt is held. The
+/// keyboard goes to its first line.
+fn top_menu_ui(ui: &mut Ui, key: Key, title: &'static str, add: impl FnOnce(&mut Ui)) {
+    let opened = Id::unique(("menu by key", title));
+    let is_held = ui.input(|input| input.modifiers.alt);
+    let (first, rest) = title.split_at(1);
+    let font = TextStyle::Button.resolve(ui.style());
+    let color = ui.visuals().widgets.inactive.text_color();
+    let plain = TextFormat::simple(font, color);
+    let line = Stroke::new(if is_held { 1.0 } else { 0.0 }, color);
+    let mut label = LayoutJob::single_section(first.to_owned(), TextFormat { underline: line, ..plain.clone() });
+    label.append(rest, 0.0, plain);
+    let menu = ui.menu_button(label, |ui| {
+        add(ui);
+        if ui.data_mut(|data| data.remove_temp::<bool>(opened)).is_some() {
+            ui.memory_mut(|memory| memory.move_focus(FocusDirection::Next));
+        }
+    });
+    menu.response.widget_info(|| WidgetInfo::labeled(Role::Button, true, title));
+    if ui.input_mut(|input| input.consume_key(Modifiers::ALT, key)) {
+        menu.response.request_focus();
+        Popup::open_id(ui.ctx(), Popup::default_response_id(&menu.response));
+        ui.data_mut(|data| data.insert_temp(opened, true));
+    }
+}
+
+fn go_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    for command in [Command::Back, Command::Forward] {
+        item_ui(ui, state, command, commands);
+    }
+    ui.separator();
+    for command in [Command::ShowView(View::Search), Command::NextHit(1), Command::NextHit(-1)] {
+        item_ui(ui, state, command, commands);
+    }
+    ui.separator();
+    item_ui(ui, state, Command::FocusFilter, commands);
+    item_ui(ui, state, Command::FilterBySelected(RowFilter::Only), commands);
+    item_ui(ui, state, Command::FilterBySelected(RowFilter::Exclude), commands);
+    item_ui(ui, state, Command::GroupBySelected(GroupBy::Function), commands);
+    ui.separator();
+    item_ui(ui, state, Command::ShowSelectedRetainers, commands);
+    for view in [View::Summary, View::Containment, View::Dominators] {
+        item_ui(ui, state, Command::RevealSelected(view), commands);
+    }
+    item_ui(ui, state, Command::OpenRecursively, commands);
+    ui.separator();
+    item_ui(ui, state, Command::TogglePalette, commands);
 }
 
 fn file_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -101,7 +139,7 @@ fn edit_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         item_ui(ui, state, Command::CopySelected(what), commands);
     }
     ui.separator();
-    for format in [TextFormat::Tsv, TextFormat::Markdown] {
+    for format in [model::TextFormat::Tsv, model::TextFormat::Markdown] {
         item_ui(ui, state, Command::CopyTable(format), commands);
     }
     ui.separator();

@@ -1,6 +1,7 @@
 //! Menu, toolbar, filters, banner and status line.
 
 pub(crate) mod banner;
+pub(crate) mod coach;
 pub(crate) mod condition_field;
 pub(crate) mod filter_chips;
 pub(crate) mod filter_combo;

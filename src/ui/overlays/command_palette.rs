@@ -5,8 +5,8 @@ use crate::ui::keys::shortcut_text;
 use crate::ui::theme::Palette;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align2, Area, Button, Color32, Frame, Id, Key, Modifiers, Order, Role, ScrollArea, TextEdit, TextStyle,
-    Ui, WidgetInfo, vec2,
+    Align2, Button, Color32, Frame, Id, Key, Modal, Modifiers, Role, ScrollArea, TextEdit, TextStyle, Ui,
+    WidgetInfo, vec2,
 };
 
 /// How wide it becomes.
@@ -18,25 +18,25 @@ const HEIGHT: f32 = 340.0;
 pub(crate) fn command_palette_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(palette) = &state.palette else { return };
     let room = ui.content_rect();
-    let area = Area::new(Id::unique("command palette")).order(Order::Foreground);
-    let shown = area.anchor(Align2::CENTER_TOP, vec2(0.0, room.height() * 0.12)).show(ui.ctx(), |ui| {
-        Frame::window(ui.style()).inner_margin(8).show(ui, |ui| {
-            ui.set_width((room.width() - 60.0).clamp(220.0, WIDTH));
-            field_ui(ui, palette, commands);
-            ui.add_space(4.0);
-            if palette.hits.is_empty() {
-                ui.label("No command has these letters");
+    let id = Id::unique("command palette");
+    let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, room.height() * 0.12));
+    let modal = Modal::new(id).area(area).frame(Frame::window(ui.style()).inner_margin(8));
+    let modal = modal.show(ui, |ui| {
+        ui.set_width((room.width() - 60.0).clamp(220.0, WIDTH));
+        field_ui(ui, palette, commands);
+        ui.add_space(4.0);
+        if palette.hits.is_empty() {
+            ui.label("No command has these letters");
+        }
+        let height = (room.height() * 0.7).min(HEIGHT);
+        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            for (at, hit) in palette.hits.iter().enumerate() {
+                hit_ui(ui, hit, at == palette.chosen, commands);
             }
-            let height = (room.height() * 0.7).min(HEIGHT);
-            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 1.0;
-                for (at, hit) in palette.hits.iter().enumerate() {
-                    hit_ui(ui, hit, at == palette.chosen, commands);
-                }
-            });
         });
     });
-    if shown.response.clicked_elsewhere() {
+    if modal.should_close() {
         commands.push(Command::Dismiss);
     }
 }

@@ -17,7 +17,7 @@ const TABLE_KEYS: [(&str, &str); 11] = [
     ("← →", "Close or open a row, or go to its parent or first child"),
     ("Home End", "First and last row"),
     ("Page up, Page down", "A page up or down"),
-    ("Enter", "Open or close a row"),
+    ("Enter", "Open or close a row; in Retainers, show who holds its object (Alt+← goes back)"),
     ("Ctrl+← Ctrl+→", "Sort by the column to the left or right; Ctrl+↑ turns the order round"),
     ("Alt+→", "Forward, or where nothing lies ahead: open all below the row"),
     ("F6", "From the table in the middle to the retainers, and back"),

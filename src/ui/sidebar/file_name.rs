@@ -6,13 +6,10 @@ use egui::{Color32, Ui};
 /// What nearly every name ends with.
 const ENDINGS: [&str; 2] = [".heapsnapshot", ".heaptimeline"];
 
-/// As much of `name` as fits into `room` points: first the ending goes, then the middle, because dates and
-/// process numbers stand at both ends.
+/// As much of `name` as fits into `room` points, always without the ending, so that names beside each other look
+/// alike; then the middle goes, because dates and process numbers stand at both ends.
 pub(crate) fn elide_middle(ui: &Ui, name: &str, room: f32) -> String {
     let fits = |text: &str| clipped(ui, &[(text, Color32::BLACK)], f32::INFINITY).size().x <= room;
-    if fits(name) {
-        return name.to_owned();
-    }
     let stem = without_ending(name);
     let letters = stem.chars().count();
     let shorter = |kept: usize| without_middle(stem, kept);
@@ -20,7 +17,8 @@ pub(crate) fn elide_middle(ui: &Ui, name: &str, room: f32) -> String {
     if fits(stem) { stem.to_owned() } else { shorter(kept.unwrap_or(1)) }
 }
 
-fn without_ending(name: &str) -> &str {
+/// A name without what nearly every name ends with.
+pub(crate) fn without_ending(name: &str) -> &str {
     let end = ENDINGS.iter().filter_map(|ending| name.find(ending)).find(|&end| end > 0);
     &name[..end.unwrap_or(name.len())]
 }

@@ -274,7 +274,12 @@ fn handle_response(
             commands.push(Command::Select(pane, at));
         }
     }
-    if asked || (response.clicked() && on_triangle) || (response.double_clicked() && !on_triangle) {
+    if asked || (response.clicked() && on_triangle) {
         commands.push(Command::Toggle(pane, at));
+    } else if response.double_clicked() {
+        commands.push(match (pane, row.object) {
+            (Pane::Retainers, Some(_)) => Command::ShowRetainers(pane, at),
+            _ => Command::Toggle(pane, at),
+        });
     }
 }

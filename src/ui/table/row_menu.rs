@@ -5,7 +5,7 @@ use crate::model::{Disclosure, Row, TextFormat, ids_in};
 use crate::snapshot::groups::GroupBy;
 use crate::ui::keys::shortcut_text;
 use crate::ui::table::TableView;
-use egui::{Button, Ui};
+use egui::{Button, Role, Ui, WidgetInfo};
 
 /// Adds a line: whether it can be chosen, its text, and what it does.
 type Add<'a> = dyn FnMut(&mut Ui, bool, &str, Command) + 'a;
@@ -19,7 +19,9 @@ pub(crate) fn row_menu_ui(
 ) {
     let mut add = |ui: &mut Ui, is_enabled: bool, label: &str, command: Command| {
         let keys = shortcut_text(ui, &command).unwrap_or_default();
-        if ui.add_enabled(is_enabled, Button::new(label).shortcut_text(keys)).clicked() {
+        let line = ui.add_enabled(is_enabled, Button::new(label).shortcut_text(keys));
+        line.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, label));
+        if line.clicked() {
             commands.push(command);
             ui.close();
         }

@@ -6,6 +6,7 @@ use egui::{
 
 use crate::app::{AppState, Command, FileId, View};
 use crate::model::{ContainerVerdict, Level, Verdict, VerifyReport, format};
+use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
 
 /// How wide a line may become.
@@ -55,7 +56,7 @@ fn report_ui(
     let palette = Palette::of(ui);
     let color = if report.is_fixed() { palette.less } else { palette.warning };
     ui.add(Label::new(RichText::new(report.verdict()).size(18.0).color(color)).wrap());
-    let name = |id| state.file(id).map_or("", |file| &file.name);
+    let name = |id| state.file(id).map_or("", |file| without_ending(&file.name));
     let [before, after, fixed] = files.map(name);
     let text = format!("The leak grew from {before} to {after}; {fixed} is checked against it.");
     ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());

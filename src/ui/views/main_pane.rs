@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command, Load, Needs, Pane, View};
 use crate::ui::bars::banner::{added_ui, banner_ui};
+use crate::ui::bars::coach::coach_ui;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
 use crate::ui::views::waiting::{loading_ui, refused_ui};
@@ -10,6 +11,7 @@ use egui::{Button, Margin, RichText, Ui};
 
 /// Draws the view.
 pub(crate) fn main_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    coach_ui(ui, state, commands);
     added_ui(ui, state, commands);
     match body(state.view) {
         Body::Own(draw) if state.current.is_some() => return draw(ui, state, commands),

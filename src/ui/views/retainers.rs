@@ -3,62 +3,72 @@
 use crate::app::{AppState, Command, Pane, PaneLayout};
 use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::keys::tooltip;
+use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::table::{TableView, tree_table_ui};
 use crate::ui::theme::Palette;
 use crate::ui::views::breadcrumbs::breadcrumbs_ui;
 use crate::ui::views::main_pane::placeholder_ui;
 use crate::ui::views::object::object_ui;
 use crate::ui::views::source::source_ui;
-use egui::{Align, Button, Label, Layout, Margin, Panel, RichText, Ui};
+use egui::{Align, Button, Id, Label, Layout, Margin, Panel, RichText, Ui};
 
 /// Another pane has a place beside the retainers from this width on, and two have from the second on.
 const TWO_PANES: f32 = 640.0;
 const THREE_PANES: f32 = 940.0;
-/// The part of the head that the name of what is held may take.
-const WHOSE: f32 = 0.4;
+/// The part of the head that the name of what is held may take, and the room from which on it is said.
+const WHOSE: f32 = 0.3;
+const WHOSE_FROM: f32 = 430.0;
+/// The room of the ways to show holders; with less they are in a menu.
+const WAYS: f32 = 330.0;
+
+/// How much of the pane is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The head, from which the rest is opened.
+    Head,
+    /// All of it.
+    Whole,
+    /// All of it in front of the middle, which the head leads back to.
+    TabInFront,
+    /// The head, which brings the rest in front of the middle.
+    TabBehind,
+}
+
+/// Whether the retainers stand in front of the middle where there is no room for both.
+pub(crate) fn in_front_id() -> Id {
+    Id::unique("retainers in front")
+}
 
 /// Draws the head of the retainers and, where they are shown, their table.
-pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, extent: Extent, commands: &mut Vec<Command>) {
+    let is_open = matches!(extent, Extent::Whole | Extent::TabInFront);
     let head = egui::Frame::NONE.inner_margin(Margin::symmetric(8, 3));
     head.show(ui, |ui| {
         ui.horizontal(|ui| {
-            let command = Command::ToggleRetainers;
-            let sign = if state.settings.retainers_shown { "⏷" } else { "⏵" };
-            let button = Button::new(format!("{sign} {}", command.label())).frame(false);
-            let button = ui.add(button).on_hover_text(command.tooltip());
-            button.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::Role::Button, true, "Show or hide retainers")
-            });
-            if button.clicked() {
-                commands.push(command);
-            }
+            title_ui(ui, state, extent, commands);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let is_open = state.settings.retainers_shown;
-                switch_ui(
-                    ui,
-                    is_open && state.is_object_shown(),
-                    Command::ToggleObject,
-                    "Show or hide object",
-                    commands,
-                );
-                switch_ui(
-                    ui,
-                    is_open && state.is_source_shown(),
-                    Command::ToggleSource,
-                    "Show or hide source",
-                    commands,
-                );
+                if is_open || extent == Extent::Head {
+                    let (object, source) = (state.is_object_shown(), state.is_source_shown());
+                    let label = "Show or hide object";
+                    switch_ui(ui, is_open && object, Command::ToggleObject, label, commands);
+                    let label = "Show or hide source";
+                    switch_ui(ui, is_open && source, Command::ToggleSource, label, commands);
+                }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     // Where there is no room, the last of them ends before the switch.
                     ui.shrink_clip_rect(ui.max_rect());
                     whose_ui(ui, state);
-                    ways_ui(ui, state, commands);
+                    if is_open && ui.available_width() >= WAYS {
+                        ways_ui(ui, state, commands);
+                    } else if is_open && !state.retainers_options().is_empty() {
+                        ui.menu_button("Show as ⏷", |ui| ways_ui(ui, state, commands));
+                    }
                     ignored_ui(ui, state, commands);
                 });
             });
         });
     });
-    if !state.settings.retainers_shown {
+    if !is_open {
         return;
     }
     breadcrumbs_ui(ui, state, commands);
@@ -126,13 +136,41 @@ pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, commands: &mut Ve
     }
 }
 
-/// Whose retainers these are.
+/// The pane's name, which opens and closes it; or the names of both tabs.
+fn title_ui(ui: &mut Ui, state: &AppState, extent: Extent, commands: &mut Vec<Command>) {
+    let command = Command::ToggleRetainers;
+    if let Extent::TabInFront | Extent::TabBehind = extent {
+        let is_in_front = extent == Extent::TabInFront;
+        for (is_retainers, name) in [(false, state.view.title()), (true, command.label())] {
+            let is_shown = is_in_front == is_retainers;
+            let tab = ui.add(Button::selectable(is_shown, name).small());
+            let label = if is_retainers { "Show or hide retainers" } else { "Show the table" };
+            tab.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, is_shown, label));
+            if tab.clicked() {
+                ui.data_mut(|data| data.insert_temp(in_front_id(), is_retainers));
+            }
+        }
+        return;
+    }
+    let sign = if extent == Extent::Whole { "⏷" } else { "⏵" };
+    let button = Button::new(format!("{sign} {}", command.label())).frame(false);
+    let button = ui.add(button).on_hover_text(command.tooltip());
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Show or hide retainers"));
+    if button.clicked() {
+        commands.push(command);
+    }
+}
+
+/// Whose retainers these are, where there is room to say it.
 fn whose_ui(ui: &mut Ui, state: &AppState) {
+    if ui.available_width() < WHOSE_FROM {
+        return;
+    }
     let object = state
         .inspected_object
         .and_then(|(file, node)| Some((state.object_id(file, node)?, state.file(file)?)));
     let text = match (object, &state.held_group) {
-        (Some((id, file)), _) => format!("of {id} in {}", file.name),
+        (Some((id, file)), _) => format!("of {id} in {}", without_ending(&file.name)),
         (None, Some(group)) => format!("of {}", group.title),
         (None, None) => return,
     };

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command, FileId, OpenFile};
 use crate::model::{StatisticsView, format};
+use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
 use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{
@@ -85,7 +86,8 @@ fn snapshot_ui(
         }
         let is_current = current == Some(file.id);
         let color = if is_current { palette.accent } else { palette.text };
-        let name = Label::new(RichText::new(&file.name).color(color)).truncate().sense(Sense::CLICK);
+        let name = RichText::new(without_ending(&file.name)).color(color);
+        let name = Label::new(name).truncate().show_tooltip_when_elided(false).sense(Sense::CLICK);
         if ui.add(name).on_hover_text(file.path.display().to_string()).clicked() {
             commands.push(Command::ShowFile(file.id));
         }
@@ -164,7 +166,7 @@ fn table_ui(ui: &mut Ui, known: &[Figures<'_>], palette: &Palette) {
         ui.label("");
         for (file, _) in known {
             ui.with_layout(right, |ui| {
-                ui.label(RichText::new(format::sanitize(&file.name, 34)).small().color(palette.muted));
+                ui.label(RichText::new(format::sanitize(without_ending(&file.name), 30)).small().color(palette.muted));
             });
         }
         ui.end_row();

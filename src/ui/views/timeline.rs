@@ -1,7 +1,9 @@
-//! The bars of a timeline, with a brush: what is drawn over shows in Summary what was allocated there.
+//! The bars of a timeline, bytes that live above and objects, living and freed, below; with a brush: what is drawn
+//! over shows in Summary what was allocated there.
 
 use crate::app::{AppState, Command, View};
 use crate::model::{Bar, Timeline, format};
+use crate::snapshot::SampleObjects;
 use crate::ui::theme::Palette;
 use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -9,6 +11,9 @@ use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, Widg
 const HEIGHT: f32 = 72.0;
 /// The room above them, for what is higher.
 const HEADROOM: f32 = 14.0;
+/// How tall the bars of objects become, and the space above them.
+const OBJECTS: f32 = 26.0;
+const GAP: f32 = 5.0;
 /// The room of the axis below.
 const AXIS: f32 = 20.0;
 /// Marks on the axis.
@@ -20,12 +25,15 @@ const HINT: &str = "Draw over the bars: Summary then shows what was allocated th
 pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(timeline) = state.timeline() else { return };
     let palette = Palette::of(ui);
-    let size = vec2(ui.available_width(), HEIGHT + AXIS);
+    let size = vec2(ui.available_width(), HEIGHT + GAP + OBJECTS + AXIS);
     let (whole, response) = ui.allocate_exact_size(size, Sense::DRAG | Sense::HOVER);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Allocation timeline"));
-    let area = whole.shrink2(vec2(8.0, 0.0)).with_max_y(whole.bottom() - AXIS);
+    let zone = whole.shrink2(vec2(8.0, 0.0)).with_max_y(whole.bottom() - AXIS);
+    ui.painter().rect_filled(zone.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.background);
+    let area = zone.with_max_y(zone.bottom() - OBJECTS - GAP);
     bars(ui, timeline, area, palette);
-    axis(ui, timeline, area, palette);
+    objects(ui, timeline, zone.with_min_y(zone.bottom() - OBJECTS), palette);
+    axis(ui, timeline, zone, palette);
     let time = |x: f32| time_at(timeline, area, x);
     let begin_id = Id::unique("timeline brush");
     if response.drag_started() {
@@ -36,12 +44,13 @@ pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comm
     let now = response.interact_pointer_pos().map(|at| at.x);
     if let (Some(begin), Some(now)) = (begin, now) {
         let (left, right) = (begin.min(now), begin.max(now));
-        let brushed = Rect::from_x_y_ranges(left.max(area.left())..=right.min(area.right()), area.y_range());
+        let brushed = Rect::from_x_y_ranges(left.max(zone.left())..=right.min(zone.right()), zone.y_range());
         ui.painter().rect_filled(brushed, CornerRadius::ZERO, palette.accent.gamma_multiply(0.25));
         let bytes = timeline.live_bytes(time(left), time(right));
         let (from, to) = (seconds(time(left)), seconds(time(right)));
+        let counts = counts_text(timeline.objects(time(left), time(right)));
         response.show_tooltip_text(format!(
-            "{from} s to {to} s: {} allocated here still live",
+            "{from} s to {to} s: {} allocated here still live\n{counts}",
             format::size(bytes)
         ));
         if response.drag_stopped() {
@@ -55,19 +64,19 @@ pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comm
     }
     let hovered = response.hover_pos().and_then(|at| nearest(timeline, area, at.x));
     if let Some(bar) = hovered {
-        let text = format!("{} s: {} live", seconds(bar.time_us), format::exact_bytes(bar.live_bytes));
+        let counts = counts_text(bar.objects);
+        let bytes = format::exact_bytes(bar.live_bytes);
+        let text = format!("{} s: {bytes} live\n{counts}", seconds(bar.time_us));
         response.on_hover_text_at_pointer(text);
     }
 }
 
 fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     let painter = ui.painter();
-    painter.rect_filled(area.expand2(vec2(8.0, 0.0)), CornerRadius::ZERO, palette.background);
     painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
     let highest = highest(timeline);
     let room = area.with_min_y(area.top() + HEADROOM);
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand bars")]
-    let width = (area.width() / timeline.bars.len() as f32 * 0.6).clamp(2.0, 10.0);
+    let width = width(timeline, area);
     for bar in timeline.bars.iter().filter(|bar| bar.live_bytes > 0) {
         let left = place_of(timeline, area, bar).min(area.right() - width);
         let height = (room.height() * format::share(bar.live_bytes, highest)).max(2.0);
@@ -89,6 +98,44 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.muted);
     let at = area.center_top() + vec2(0.0, 2.0);
     painter.text(at, Align2::CENTER_TOP, HINT, FontId::proportional(11.0), palette.muted);
+}
+
+/// Draws for each sample the objects that there were: those that live in colour, those that were freed in grey.
+fn objects(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+    let painter = ui.painter();
+    painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
+    let width = width(timeline, area);
+    // How many had died before the recording began is not known.
+    let bars = timeline.bars.get(1..).unwrap_or_default();
+    let most = bars.iter().map(|bar| bar.objects.all).max().unwrap_or(0).max(1);
+    for bar in bars.iter().filter(|bar| bar.objects.all > 0) {
+        let left = place_of(timeline, area, bar).min(area.right() - width);
+        let height = |count| (area.height() * format::share(count, most)).max(1.0);
+        let column = Rect::from_x_y_ranges(left..=left + width, area.y_range());
+        let all = column.with_min_y(area.bottom() - height(bar.objects.all));
+        painter.rect_filled(all, CornerRadius::ZERO, palette.muted.gamma_multiply(0.6));
+        if bar.objects.live > 0 {
+            let live = column.with_min_y(area.bottom() - height(bar.objects.live));
+            painter.rect_filled(live, CornerRadius::ZERO, palette.accent);
+        }
+    }
+    let font = FontId::proportional(11.0);
+    let at = area.right_top() + vec2(-2.0, 1.0);
+    let freed = painter.text(at, Align2::RIGHT_TOP, "objects freed", font.clone(), palette.muted);
+    painter.text(freed.left_top() - vec2(8.0, 0.0), Align2::RIGHT_TOP, "live", font, palette.accent);
+}
+
+/// `1,200 objects, 1,100 of them freed`.
+fn counts_text(objects: SampleObjects) -> String {
+    let freed = objects.all - objects.live;
+    format!("{} objects, {} of them freed", format::count(objects.all), format::count(freed))
+}
+
+/// The width of a bar.
+fn width(timeline: &Timeline, area: Rect) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand bars")]
+    let step = area.width() / timeline.bars.len() as f32;
+    (step * 0.6).clamp(2.0, 10.0)
 }
 
 /// What the height of the room stands for: the first bar is the heap as it was when recording began, and

@@ -8,6 +8,7 @@ mod navigation;
 mod overview;
 mod panes;
 mod retainers;
+mod rows;
 mod story;
 mod tables;
 mod tools;

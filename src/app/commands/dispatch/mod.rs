@@ -50,6 +50,7 @@ fn settings(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::SetColumns(table, layout) => state.settings.set_columns(table, layout),
         Command::ResetColumnWidths(table) => state.settings.reset_widths(table),
         Command::SetColumnWidth(table, column, width) => state.settings.set_width(table, column, width),
+        Command::EndCoach => state.coach = None,
         Command::SetMapSize(width, height) => state.map_size = (width, height),
         Command::SetPaneLayout(layout) => state.layout = layout,
         Command::EditPalette(text) => {

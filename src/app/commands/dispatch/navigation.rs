@@ -43,9 +43,18 @@ impl AppState {
         (view.spec().on_show)(self)
     }
 
+    /// Whether the retainers are of another object than the selected row's.
+    pub(crate) fn is_off_selection(&self) -> bool {
+        let row = self.selected_row(Pane::Main);
+        let selected = row.and_then(|row| self.object_of(Pane::Main, row));
+        selected.is_some() && selected != self.inspected_object
+    }
+
     pub(crate) fn go_back(&mut self) -> Vec<Effect> {
         // After a change of view, Back first returns to the row of the previous view.
-        let left = |place: &&Place| place.view != self.view || Some(place.current) != self.current;
+        let left = |place: &&Place| {
+            place.view != self.view || Some(place.current) != self.current || self.is_off_selection()
+        };
         let place = self.history.present().filter(left).cloned().or_else(|| self.history.back());
         self.revisit(place)
     }

@@ -53,9 +53,14 @@ impl AppState {
         }
     }
 
-    /// Opens or closes the selected row; shows a found object among its constructor's.
+    /// Opens or closes the selected row; shows a found object among its constructor's, and who holds a
+    /// retainer.
     fn activate(&mut self, pane: Pane) -> Vec<Effect> {
         let Some(row) = self.selected_row(pane) else { return Vec::new() };
+        if let (Pane::Retainers, Some((file, node))) = (pane, self.object_of(pane, row)) {
+            self.inspect(file, node);
+            return vec![Effect::FocusPane(Pane::Retainers)];
+        }
         let hit = self.object_of(pane, row).filter(|_| self.view == View::Search && pane == Pane::Main);
         let Some((file, node)) = hit else {
             self.toggle_row(pane, row);

@@ -34,7 +34,10 @@ pub(crate) static FILES: &[Entry] = &[
         "A leaking server, at its start and after five requests",
     )
     .enabled_if(|state| state.samples.is_some())
-    .changes(|state| state.open(state.samples.iter().flatten().cloned().collect())),
+    .changes(|state| {
+        state.open(state.samples.iter().flatten().cloned().collect());
+        state.begin_coach();
+    }),
     Entry::new(
         Command::ContinueSession,
         "Continue",

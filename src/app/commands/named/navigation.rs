@@ -38,7 +38,7 @@ pub(crate) static NAVIGATION: &[Entry] = &[
         .changes(AppState::swap_sides),
     Entry::new(Command::Back, "Back", "Go to the previously selected row")
         .key(KeyModifiers::Alt, "Left")
-        .enabled_if(|state| state.history.can_go_back())
+        .enabled_if(|state| state.history.can_go_back() || state.is_off_selection())
         .has_effects(AppState::go_back),
     Entry::new(Command::Forward, "Forward", "Go to the next row of the selection history")
         .key(KeyModifiers::Alt, "Right")

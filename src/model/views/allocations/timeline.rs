@@ -2,7 +2,7 @@
 
 use crate::model::filter::preset::FilterPreset;
 use crate::snapshot::filters::Filter;
-use crate::snapshot::{SizeMode, Snapshot, live_sizes_by_sample};
+use crate::snapshot::{SampleObjects, SizeMode, Snapshot, live_sizes_by_sample, objects_by_sample};
 
 /// The samples of a timeline in the order of time.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +18,8 @@ pub struct Bar {
     pub time_us: u64,
     /// Bytes that live.
     pub live_bytes: u64,
+    /// How many objects live, and how many there were.
+    pub objects: SampleObjects,
     /// The largest id up to the sample.
     last_id: u64,
 }
@@ -31,9 +33,11 @@ impl Timeline {
             .samples
             .iter()
             .zip(sizes)
-            .map(|(sample, live_bytes)| Bar {
+            .zip(objects_by_sample(graph))
+            .map(|((sample, live_bytes), objects)| Bar {
                 time_us: sample.timestamp_us,
                 live_bytes,
+                objects,
                 last_id: sample.last_assigned_id,
             })
             .collect();
@@ -54,6 +58,15 @@ impl Timeline {
         Some(FilterPreset::Filter(Filter::Allocated { after, upto: last.last_id }))
     }
 
+    /// The objects allocated between two moments: how many live, and how many there were.
+    pub fn objects(&self, from_us: u64, to_us: u64) -> SampleObjects {
+        let within = self.bars.iter().filter(|bar| (from_us..=to_us).contains(&bar.time_us));
+        within.fold(SampleObjects::default(), |sum, bar| SampleObjects {
+            live: sum.live + bar.objects.live,
+            all: sum.all + bar.objects.all,
+        })
+    }
+
     /// Bytes that live of what was allocated between two moments.
     pub fn live_bytes(&self, from_us: u64, to_us: u64) -> u64 {
         let within = self.bars.iter().filter(|bar| (from_us..=to_us).contains(&bar.time_us));
@@ -67,12 +80,18 @@ mod tests {
 
     #[test]
     fn a_range_of_time_is_a_range_of_ids() {
-        let bar = |time_us, last_id| Bar { time_us, live_bytes: 10, last_id };
+        let bar = |time_us, last_id| Bar {
+            time_us,
+            live_bytes: 10,
+            objects: SampleObjects { live: 1, all: 3 },
+            last_id,
+        };
         let timeline = Timeline { bars: vec![bar(0, 5), bar(100, 9), bar(200, 21)] };
         let ids = |after, upto| Some(FilterPreset::Filter(Filter::Allocated { after, upto }));
         assert_eq!(timeline.between(0, 100), ids(0, 9));
         assert_eq!(timeline.between(50, 250), ids(5, 21));
         assert_eq!(timeline.between(110, 150), None);
         assert_eq!(timeline.live_bytes(50, 250), 20);
+        assert_eq!(timeline.objects(50, 250), SampleObjects { live: 2, all: 6 });
     }
 }

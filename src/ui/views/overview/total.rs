@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command, OpenFile, View};
 use crate::model::{HeapPart, StatisticsView, format};
+use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
 use crate::ui::views::overview::bars::text;
 use crate::ui::views::overview::{card_ui, number_ui, quiet_ui, title_ui};
@@ -13,7 +14,7 @@ const BAR: f32 = 18.0;
 /// Draws the card.
 pub(super) fn total_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: &mut Vec<Command>) {
     card_ui(ui, |ui| {
-        title_ui(ui, &file.name);
+        title_ui(ui, without_ending(&file.name));
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
             number_ui(ui, &format::size(file.total_size), &format::exact_bytes(file.total_size));

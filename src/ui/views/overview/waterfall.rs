@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command, FileId, Pair, View};
 use crate::model::{GrowthOverview, GrowthStep, StepKind, format};
+use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
 use crate::ui::views::overview::bars::text;
 use crate::ui::views::overview::{card_ui, title_ui};
@@ -42,7 +43,7 @@ pub(super) fn waterfall_ui(
     growth: &GrowthOverview,
     commands: &mut Vec<Command>,
 ) {
-    let name = |id: FileId| state.file(id).map_or("", |file| file.name.as_str());
+    let name = |id: FileId| state.file(id).map_or("", |file| without_ending(&file.name));
     card_ui(ui, |ui| {
         title_ui(ui, "What grew");
         let palette = Palette::of(ui);
