@@ -34,12 +34,16 @@ impl CoachStep {
     /// What to do.
     pub fn text(self) -> &'static str {
         match self {
-            Self::Variable => "The overview says what grew between the two snapshots: click the suspect leaks.",
+            Self::Variable => {
+                "The overview says what grew between the two snapshots: click the suspect leaks."
+            }
             Self::Holders => {
                 "Retainers shows who holds the array, Source the line that fills it: click a step such as scope \
                  above the retainers."
             }
-            Self::Comparison => "Open Comparison: Array grew by 50,000 entries, which stay at the next request.",
+            Self::Comparison => {
+                "Open Comparison: Array grew by 50,000 entries, which stay at the next request."
+            }
             Self::Done => "The same way leads through your own files: open one before and one after.",
         }
     }

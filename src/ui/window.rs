@@ -199,7 +199,7 @@ impl eframe::App for Window {
         if !state.files.is_empty() && state.settings.files_shown {
             let is_narrow = ui.available_width() < NARROW;
             Panel::left(if is_narrow { "files, narrow" } else { "files" })
-                .default_size(if is_narrow { 150.0 } else { 212.0 })
+                .default_size(if is_narrow { 172.0 } else { 212.0 })
                 .size_range(120.0..=(ui.available_width() * 0.3).clamp(130.0, 420.0))
                 .frame(bar.inner_margin(Margin::same(6)))
                 .show(ui, |ui| files::files_ui(ui, state, commands));

@@ -80,8 +80,7 @@ impl AppState {
         let Some((file, _)) = self.inspected_object else { return };
         self.pane = Pane::Retainers;
         self.focused = (!crumb.path.is_empty()).then_some((file, crumb.node));
-        let has_rows = self.option(&OBJECT_RETAINERS)
-            == ObjectRetainersMode::Retainers;
+        let has_rows = self.option(&OBJECT_RETAINERS) == ObjectRetainersMode::Retainers;
         if has_rows && !crumb.path.is_empty() {
             self.retainers_mut().go_to(crumb.path);
         }

@@ -71,6 +71,6 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
         older.prepare(sizes);
         let find = || filter.compare(older, newer, sizes, progress);
         let comparison = comparison.get_or_try_init(find).ok()?;
-        Some(TableRows::Source(Arc::new(ComparisonView::new(comparison, counting, names))))
+        Some(TableRows::Source(Arc::new(ComparisonView::new(comparison, counting, names).by_number())))
     }))
 }

@@ -21,7 +21,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     let (snapshot, sizes) = (Arc::clone(state.snapshot(query.current)?), query.sizes);
     Some(Box::new(move |_, _| {
         snapshot.prepare(sizes);
-        Some(TableRows::Source(Arc::new(Containment::new(snapshot, sizes))))
+        Some(TableRows::Source(Arc::new(Containment::new(snapshot, sizes).by_number())))
     }))
 }
 

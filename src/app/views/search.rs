@@ -33,7 +33,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     Some(Box::new(move |progress, early| {
         snapshot.prepare(sizes);
         let summary = |objects| {
-            let all = Summary::new(Arc::clone(&snapshot), sizes, ClassFilter::default());
+            let all = Summary::new(Arc::clone(&snapshot), sizes, ClassFilter::default()).by_number();
             all.with_objects(objects)
         };
         let find = || {

@@ -86,7 +86,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     let kept = state.cache.shared(FilteredObjectsQuery { file, sizes, filter: filter.clone() });
     Some(Box::new(move |progress, _| {
         snapshot.prepare(sizes);
-        let mut summary = Summary::new(Arc::clone(&snapshot), sizes, names);
+        let mut summary = Summary::new(Arc::clone(&snapshot), sizes, names).by_number();
         if !filter.is_default() {
             let find = || filter.find(&snapshot, sizes, progress);
             let objects = kept.get_or_try_init(find).ok()?;

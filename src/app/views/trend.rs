@@ -104,7 +104,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
         // What was allocated between the first two and is in the last is a Summary.
         if of == TrendOf::Kept {
             let nodes = allocated_between(first, second, last, progress).ok()?;
-            let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default());
+            let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default()).by_number();
             let objects = FilteredObjects::new(last, sizes, nodes, None);
             return Some(TableRows::Source(Arc::new(summary.with_objects(Arc::new(objects)))));
         }

@@ -50,8 +50,7 @@ pub fn completions<'a>(typed: &str, constructors: impl Iterator<Item = &'a str>)
     }
     let words = WORDS.iter().filter(|(word, _)| word.starts_with(rest) && *word != rest);
     let words = words.filter(|(word, _)| !(*word == "!" && not == "!"));
-    let mut offers: Vec<Completion> =
-        words.map(|&(word, help)| offer(word.to_owned(), help)).collect();
+    let mut offers: Vec<Completion> = words.map(|&(word, help)| offer(word.to_owned(), help)).collect();
     if rest.len() >= LETTERS && !rest.starts_with('/') {
         offers.extend(named(rest, constructors).map(|name| offer(format!("class={name}"), "")));
     }

@@ -3,7 +3,7 @@
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::retainers::holding_edges;
-use crate::model::table::order::{ChromeOrder, Level};
+use crate::model::table::order::{ChromeOrder, ElementOrder, Level};
 use crate::model::table::{ColumnId, Direction, Sort};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -35,7 +35,7 @@ impl ObjectDetails {
     /// Looks at the edges of everything along the path.
     pub fn new(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Self {
         let graph = snapshot.graph();
-        let orders = ChromeOrder { snapshot, mode };
+        let orders = ChromeOrder { snapshot, mode, elements: ElementOrder::Text };
         let to_target = |edge| Link { edge, node: graph.edges.target(edge) };
         let to_source = |edge| Link { edge, node: graph.source(edge) };
         let fields: Vec<EdgeIndex> = graph.edge_indices_of(node).collect();

@@ -71,8 +71,8 @@ fn is_passed_over(snapshot: &Snapshot, node: NodeIndex, last: Option<NodeIndex>)
         });
     }
     let kind = graph.nodes.kind(node);
-    let is_of_last =
-        kind == NodeKind::CLOSURE && last.is_some_and(|last| graph.internal_target(node, "context") == Some(last));
+    let is_of_last = kind == NodeKind::CLOSURE
+        && last.is_some_and(|last| graph.internal_target(node, "context") == Some(last));
     kind.is_machinery() || is_of_last
 }
 
@@ -110,7 +110,9 @@ fn name_of_edge(snapshot: &Snapshot, edge: EdgeIndex) -> Option<String> {
 
 fn scope_text(snapshot: &Snapshot, scope: NodeIndex) -> String {
     match CodePlace::find(snapshot, scope) {
-        Some(CodePlace { function: Some(name), .. }) if !name.is_empty() => format!("scope of {}", cut(&name)),
+        Some(CodePlace { function: Some(name), .. }) if !name.is_empty() => {
+            format!("scope of {}", cut(&name))
+        }
         Some(CodePlace { text, .. }) => format!("scope of {text}"),
         None => "scope".into(),
     }

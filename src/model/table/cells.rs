@@ -7,7 +7,7 @@ use crate::model::format;
 use crate::model::format::code_place::{CodePlaces, named_spans, says_place};
 use crate::model::format::object_text::{Link, edge_spans, object_hover};
 use crate::model::table::object_kind::ObjectKind;
-use crate::model::table::order::{ChromeOrder, Level};
+use crate::model::table::order::{ChromeOrder, ElementOrder, Level};
 use crate::model::table::{Cell, Disclosure, Item, Row, RowPlace, Side, Sort, Span};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
@@ -55,6 +55,8 @@ pub struct Objects {
     pub side: Side,
     /// What percentages are of.
     pub total_size: u64,
+    /// How elements are ordered.
+    pub elements: ElementOrder,
     /// Where their code stands.
     places: CodePlaces,
 }
@@ -62,12 +64,27 @@ pub struct Objects {
 impl Objects {
     /// One side's objects. Adds up all sizes.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, side: Side) -> Self {
-        Self { total_size: snapshot.total_size(), snapshot, mode, side, places: CodePlaces::default() }
+        let elements = ElementOrder::default();
+        Self {
+            total_size: snapshot.total_size(),
+            snapshot,
+            mode,
+            side,
+            elements,
+            places: CodePlaces::default(),
+        }
+    }
+
+    /// The same with elements by number.
+    #[must_use]
+    pub fn by_number(mut self) -> Self {
+        self.elements = ElementOrder::Number;
+        self
     }
 
     /// Chrome's orders of its objects.
     pub fn orders(&self) -> ChromeOrder<'_> {
-        ChromeOrder { snapshot: &self.snapshot, mode: self.mode }
+        ChromeOrder { snapshot: &self.snapshot, mode: self.mode, elements: self.elements }
     }
 
     /// The object an item of this side is about.

@@ -69,20 +69,47 @@ fn utf16_rank(byte: u8) -> u8 {
     }
 }
 
-/// An edge's name: names before numbers, numbers by value, unlike Chrome, which puts `[10]` before `[2]`.
+/// In which order elements stand that nothing else tells apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ElementOrder {
+    /// By their numbers as text, as in Chrome: 0, 1, 10, 2.
+    #[default]
+    Text,
+    /// By their numbers: 0, 1, 2, 10.
+    Number,
+}
+
+/// An edge's name: names before numbers.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum EdgeKey<'a> {
     /// A string.
     Text(JsText<&'a str>),
-    /// An element, or a slot of V8's own.
-    Number(i64),
+    /// What orders a number.
+    Number(u128),
 }
 
-impl<'a> From<EdgeText<'a>> for EdgeKey<'a> {
-    fn from(text: EdgeText<'a>) -> Self {
-        match text {
-            EdgeText::Text(text) => Self::Text(JsText(text)),
-            EdgeText::Number(number) => Self::Number(number),
+impl<'a> EdgeKey<'a> {
+    fn new(text: EdgeText<'a>, order: ElementOrder) -> Self {
+        match (text, order) {
+            (EdgeText::Text(text), _) => Self::Text(JsText(text)),
+            (EdgeText::Number(number), ElementOrder::Text) => Self::Number(characters(number)),
+            // The sign turned round, so that negative numbers come first.
+            (EdgeText::Number(number), ElementOrder::Number) => {
+                Self::Number(u128::from(number.cast_unsigned() ^ (1 << 63)))
+            }
+        }
+    }
+}
+
+/// A number so that comparing compares its decimal text: four bits a character, 1 for the sign and one
+/// more than itself and that for a digit.
+fn characters(number: i64) -> u128 {
+    let (mut rest, mut packed) = (number.unsigned_abs(), 0);
+    loop {
+        packed = packed >> 4 | u128::from(rest % 10 + 2) << 124;
+        rest /= 10;
+        if rest == 0 {
+            return if number < 0 { packed >> 4 | 1 << 124 } else { packed };
         }
     }
 }
@@ -94,6 +121,8 @@ pub struct ChromeOrder<'a> {
     pub snapshot: &'a Snapshot,
     /// Whose sizes.
     pub mode: SizeMode,
+    /// How elements are ordered; all but `Text` leaves Chrome's order.
+    pub elements: ElementOrder,
 }
 
 /// Whose children a list of edges is: Chrome breaks ties by distance differently.
@@ -174,19 +203,19 @@ impl ChromeOrder<'_> {
         Sort { column, direction }: Sort,
     ) -> Vec<E> {
         let name = |edge: E| self.snapshot.edge_name(edge.into().0);
+        let last = |edge: E| ProtoLast::new(name(edge), self.elements);
         match column {
             ColumnId::NAME => {
                 let is_proto = |edge| matches!(name(edge), EdgeText::Text("__proto__"));
-                let (last, edges): (Vec<E>, Vec<E>) = edges.iter().partition(|&&edge| is_proto(edge));
-                let key = |edge| (EdgeKey::from(name(edge)), Reverse(self.retained(node(edge))));
+                let (protos, edges): (Vec<E>, Vec<E>) = edges.iter().partition(|&&edge| is_proto(edge));
+                let key =
+                    |edge| (EdgeKey::new(name(edge), self.elements), Reverse(self.retained(node(edge))));
                 let mut all = sorted(&edges, direction, key);
-                all.extend(sorted(&last, direction, key));
+                all.extend(sorted(&protos, direction, key));
                 all
             }
-            ColumnId::SHALLOW => {
-                sorted(edges, direction, |edge| (self.shallow(node(edge)), ProtoLast::from(name(edge))))
-            }
-            _ => sorted(edges, direction, |edge| (self.retained(node(edge)), ProtoLast::from(name(edge)))),
+            ColumnId::SHALLOW => sorted(edges, direction, |edge| (self.shallow(node(edge)), last(edge))),
+            _ => sorted(edges, direction, |edge| (self.retained(node(edge)), last(edge))),
         }
     }
 }
@@ -211,9 +240,9 @@ impl From<(NodeIndex, EdgeIndex)> for AnyEdge {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct ProtoLast<'a>(bool, EdgeKey<'a>);
 
-impl<'a> From<EdgeText<'a>> for ProtoLast<'a> {
-    fn from(text: EdgeText<'a>) -> Self {
-        Self(matches!(text, EdgeText::Text("__proto__")), text.into())
+impl<'a> ProtoLast<'a> {
+    fn new(text: EdgeText<'a>, order: ElementOrder) -> Self {
+        Self(matches!(text, EdgeText::Text("__proto__")), EdgeKey::new(text, order))
     }
 }
 
@@ -222,9 +251,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_are_ordered_by_number() {
-        let keys = [0, 1, 2, 10, 100].map(|number| EdgeKey::from(EdgeText::Number(number)));
-        assert!(keys.is_sorted());
+    fn numbers_are_ordered_as_text() {
+        let mut numbers = [2, 10, 1, 100, 0, 9, -1, 4_294_967_295, 19, -10, 42, i64::MAX, i64::MIN];
+        numbers.sort_by_key(|&number| characters(number));
+        let mut texts = numbers.map(|number| number.to_string());
+        let as_sorted = texts.clone();
+        texts.sort();
+        assert_eq!(texts, as_sorted);
     }
 
     #[test]
@@ -239,7 +272,16 @@ mod tests {
 
     #[test]
     fn names_stand_before_numbers() {
-        assert!(EdgeKey::from(EdgeText::Text("z")) < EdgeKey::from(EdgeText::Number(0)));
+        for order in [ElementOrder::Text, ElementOrder::Number] {
+            let number = EdgeKey::new(EdgeText::Number(i64::MIN), order);
+            assert!(EdgeKey::new(EdgeText::Text("z"), order) < number);
+        }
+    }
+
+    #[test]
+    fn elements_are_ordered_by_number_where_that_is_wanted() {
+        let key = |number| EdgeKey::new(EdgeText::Number(number), ElementOrder::Number);
+        assert!([i64::MIN, -10, -9, 0, 1, 2, 10, 100, i64::MAX].map(key).is_sorted());
     }
 
     #[test]

@@ -22,6 +22,13 @@ impl Containment {
         Self { objects: Objects::new(snapshot, mode, Side::Current), columns: snapshot_columns("Object") }
     }
 
+    /// The same with elements by number, unlike Chrome.
+    #[must_use]
+    pub fn by_number(mut self) -> Self {
+        self.objects = self.objects.by_number();
+        self
+    }
+
     /// The shortest way from the root to `node`; none where no root leads. Looks at the edges of all
     /// retainers along the way.
     pub fn path_to(&self, node: NodeIndex, progress: &Progress) -> Result<Vec<Item>, Cancelled> {

@@ -66,6 +66,13 @@ impl Summary {
         }
     }
 
+    /// The same with elements by number, unlike Chrome.
+    #[must_use]
+    pub fn by_number(mut self) -> Self {
+        self.objects = self.objects.by_number();
+        self
+    }
+
     /// The same with the objects in `kept` alone.
     #[must_use]
     pub fn with_objects(mut self, kept: Arc<FilteredObjects>) -> Self {

@@ -6,8 +6,8 @@ use crate::ui::table::focus_id;
 use crate::ui::theme::Palette;
 use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
-    Area, Button, FontSelection, Frame, Id, Key, Modifiers, Order, Response, RichText, Role, Stroke, TextEdit,
-    Ui, WidgetInfo, vec2,
+    Area, Button, FontSelection, Frame, Id, Key, Modifiers, Order, Response, RichText, Role, Stroke,
+    TextEdit, Ui, WidgetInfo, vec2,
 };
 
 /// The width of the field, and of the list below it.
@@ -29,8 +29,9 @@ pub(crate) fn condition_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Com
         keys(ui, chips, commands);
     }
     let mut typed = chips.typed.clone();
-    let mut layout =
-        |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| ui.painter().layout_job(marked(ui, text.as_str(), chips));
+    let mut layout = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
+        ui.painter().layout_job(marked(ui, text.as_str(), chips))
+    };
     let field = TextEdit::singleline(&mut typed)
         .id(id)
         .hint_text("Add a condition: retained>1MB")
@@ -89,10 +90,8 @@ fn marked(ui: &Ui, text: &str, chips: &FilterChips) -> LayoutJob {
     let plain = TextFormat::simple(font.clone(), palette.text);
     let error = chips.error.as_ref().filter(|_| text == chips.typed);
     let at = error.map_or(0..0, |error| error.at.clone());
-    let wrong = TextFormat {
-        underline: Stroke::new(1.5, palette.error),
-        ..TextFormat::simple(font, palette.error)
-    };
+    let wrong =
+        TextFormat { underline: Stroke::new(1.5, palette.error), ..TextFormat::simple(font, palette.error) };
     let mut job = LayoutJob::default();
     let pieces = match (text.get(..at.start), text.get(at.clone()), text.get(at.end..)) {
         (Some(before), Some(inside), Some(behind)) => [before, inside, behind],
@@ -125,7 +124,8 @@ fn list_ui(ui: &Ui, field: &Response, chips: &FilterChips, commands: &mut Vec<Co
                 ui.label(RichText::new(text).color(color));
             }
             for (at, offer) in chips.offers.iter().enumerate() {
-                let button = Button::selectable(chips.chosen == Some(at), RichText::new(&offer.text).monospace());
+                let button =
+                    Button::selectable(chips.chosen == Some(at), RichText::new(&offer.text).monospace());
                 let button = button.truncate().shortcut_text(RichText::new(offer.help).small());
                 let line = ui.add_sized(vec2(ui.available_width(), 20.0), button);
                 line.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &offer.text));

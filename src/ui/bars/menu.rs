@@ -54,7 +54,8 @@ fn top_menu_ui(ui: &mut Ui, key: Key, title: &'static str, add: impl FnOnce(&mut
     let color = ui.visuals().widgets.inactive.text_color();
     let plain = TextFormat::simple(font, color);
     let line = Stroke::new(if is_held { 1.0 } else { 0.0 }, color);
-    let mut label = LayoutJob::single_section(first.to_owned(), TextFormat { underline: line, ..plain.clone() });
+    let mut label =
+        LayoutJob::single_section(first.to_owned(), TextFormat { underline: line, ..plain.clone() });
     label.append(rest, 0.0, plain);
     let menu = ui.menu_button(label, |ui| {
         add(ui);

@@ -28,6 +28,8 @@ pub(crate) fn hover_card_ui(
 fn card_ui(ui: &mut Ui, (view, state): (&TableView<'_>, &AppState), (row, text): (&Row, &str)) {
     let palette = Palette::of(ui);
     ui.set_max_width(WIDTH);
+    ui.spacing_mut().interact_size.y = 15.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
     ui.add(Label::new(RichText::new(format::sanitize(text, 300)).strong()).wrap());
     if let Some(place) = &row.place {
         ui.add(Label::new(RichText::new(place.code.hover()).monospace().color(palette.accent)).wrap());
@@ -69,10 +71,11 @@ fn numbers_ui(ui: &mut Ui, view: &TableView<'_>, row: &Row) {
 fn field_ui(ui: &mut Ui, line: &Line) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
-        let spans: Vec<(&str, Color32)> = [(line.name.text.as_str(), palette.tone(line.name.tone)), ("  ", palette.text)]
-            .into_iter()
-            .chain(line.value.iter().map(|span| (span.text.as_str(), palette.tone(span.tone))))
-            .collect();
+        let spans: Vec<(&str, Color32)> =
+            [(line.name.text.as_str(), palette.tone(line.name.tone)), ("  ", palette.text)]
+                .into_iter()
+                .chain(line.value.iter().map(|span| (span.text.as_str(), palette.tone(span.tone))))
+                .collect();
         ui.label(clipped(ui, &spans, WIDTH - SIZE - 20.0));
         if let Some(retained) = line.retained {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -2,6 +2,7 @@
 
 use crate::app::{AppState, Command};
 use crate::ui::theme::Palette;
+use egui::scroll_area::ScrollBarVisibility;
 use egui::{Button, Frame, Margin, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 /// Lower panes have no room for the line.
@@ -16,7 +17,8 @@ pub(crate) fn breadcrumbs_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<C
     let palette = Palette::of(ui);
     let frame = Frame::NONE.inner_margin(Margin { left: 8, right: 8, top: 0, bottom: 3 });
     frame.show(ui, |ui| {
-        ScrollArea::horizontal().id_salt("breadcrumbs").auto_shrink([false, true]).show(ui, |ui| {
+        let area = ScrollArea::horizontal().id_salt("breadcrumbs").auto_shrink([false, true]);
+        area.scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden).show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 ui.spacing_mut().button_padding.x = 3.0;
@@ -30,7 +32,8 @@ pub(crate) fn breadcrumbs_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<C
                     let button = ui.add(Button::selectable(is_here, text).small());
                     button.widget_info(|| WidgetInfo::selected(Role::Link, true, is_here, &crumb.text));
                     let id = state.held_file().and_then(|file| state.object_id(file, crumb.node));
-                    let hint = id.map_or_else(String::new, |id| format!("Show {id} in Object, and its row below"));
+                    let hint =
+                        id.map_or_else(String::new, |id| format!("Show {id} in Object, and its row below"));
                     if button.on_hover_text(hint).clicked() {
                         commands.push(Command::GoToBreadcrumb(at));
                     }

@@ -166,7 +166,11 @@ fn table_ui(ui: &mut Ui, known: &[Figures<'_>], palette: &Palette) {
         ui.label("");
         for (file, _) in known {
             ui.with_layout(right, |ui| {
-                ui.label(RichText::new(format::sanitize(without_ending(&file.name), 30)).small().color(palette.muted));
+                ui.label(
+                    RichText::new(format::sanitize(without_ending(&file.name), 30))
+                        .small()
+                        .color(palette.muted),
+                );
             });
         }
         ui.end_row();

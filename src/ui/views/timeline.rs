@@ -125,10 +125,10 @@ fn objects(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     painter.text(freed.left_top() - vec2(8.0, 0.0), Align2::RIGHT_TOP, "live", font, palette.accent);
 }
 
-/// `1,200 objects, 1,100 of them freed`.
+/// What died before any sample saw it is in no count, as in Chrome's own timeline.
 fn counts_text(objects: SampleObjects) -> String {
     let freed = objects.all - objects.live;
-    format!("{} objects, {} of them freed", format::count(objects.all), format::count(freed))
+    format!("{} objects seen alive, {} of them freed since", format::count(objects.all), format::count(freed))
 }
 
 /// The width of a bar.

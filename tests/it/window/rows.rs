@@ -2,7 +2,9 @@
 //! retainers, and bookmarks of all files in one list.
 
 use crate::support::samples::{AFTER, START, TINY, sample};
-use crate::support::window::{click, compared, labels, row, rows, select, settled, wait, wait_for_row, window};
+use crate::support::window::{
+    click, compared, labels, row, rows, select, settled, wait, wait_for_row, window,
+};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -42,9 +44,7 @@ fn a_row_becomes_a_condition_from_its_menu() {
     harness.run_ok();
     click(&mut harness, Role::Button, "Add as condition");
     assert_eq!(conditions(&harness), ["Constructor is Array"]);
-    wait(&mut harness, "arrays alone", |harness| {
-        rows(harness).iter().all(|row| row.starts_with("Array"))
-    });
+    wait(&mut harness, "arrays alone", |harness| rows(harness).iter().all(|row| row.starts_with("Array")));
 }
 
 #[test]
@@ -54,9 +54,7 @@ fn a_row_is_excluded_by_key() {
     harness.key_press_modifiers(CTRL_SHIFT, Key::E);
     harness.run_ok();
     assert_eq!(conditions(&harness), ["Constructor is not Array"]);
-    wait(&mut harness, "no arrays", |harness| {
-        row(harness, "Array ×").is_none() && !rows(harness).is_empty()
-    });
+    wait(&mut harness, "no arrays", |harness| row(harness, "Array ×").is_none() && !rows(harness).is_empty());
 }
 
 #[test]

@@ -68,6 +68,14 @@ impl ComparisonView {
         Self { comparison, counting, baseline, current, elements, filter, row_of, items, columns, total }
     }
 
+    /// The same with elements by number, unlike Chrome.
+    #[must_use]
+    pub fn by_number(mut self) -> Self {
+        self.baseline = self.baseline.by_number();
+        self.current = self.current.by_number();
+        self
+    }
+
     /// What is compared.
     pub fn comparison(&self) -> &Arc<Comparison> {
         &self.comparison
