@@ -28,7 +28,7 @@ pub use crate::app::files::notes::{FileNote, FileNotes, RecentPair};
 pub use crate::app::files::open_file::{
     FileId, FileOptions, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
 };
-pub use crate::app::files::path_prompt::{EXTENSIONS, PathPrompt};
+pub use crate::app::files::path_prompt::{EXTENSIONS, Offer, PathPrompt};
 pub use crate::app::files::recent::{RecentFile, RecentFilesQuery};
 pub use crate::app::files::samples::find_pair;
 pub use crate::app::files::session::Session;

@@ -54,6 +54,8 @@ pub enum Command {
     CopyFaults,
     /// The path in the prompt was edited.
     EditPath(String),
+    /// Choose a file in the prompt to be opened with others, or leave it out again.
+    TogglePath(String),
     /// Complete the path in the prompt.
     CompletePath,
     /// Open what the prompt names.

@@ -1,14 +1,15 @@
-//! The path field inside the window: for systems without a file dialog. What lies in folders is read by tasks,
-//! because a file system may take long to say.
+//! The path field inside the window, with what lies in its folder to choose from: for systems without a file
+//! dialog. Folders are read by tasks, because a file system may take long to say.
 
 use crate::app::files::open_file::FileId;
+use crate::app::files::recent::{RecentFile, look_at};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// How many entries of a folder are offered.
-const OFFERED: usize = 12;
+const OFFERED: usize = 300;
 
 /// The field and what could be meant by it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,11 +19,22 @@ pub struct PathPrompt {
     /// What was typed.
     pub text: String,
     /// Paths that begin with it, or with what was typed before while its folder is being read.
-    pub offers: Vec<String>,
+    pub offers: Vec<Offer>,
+    /// Files that are opened together, in the order they were chosen.
+    pub chosen: Vec<String>,
     /// What is wrong with it.
     pub error: Option<String>,
     /// What happens as soon as its folder has been read.
     next: Option<Next>,
+}
+
+/// A folder, or a file that may be a snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// Its path; that of a folder ends with a separator.
+    pub path: String,
+    /// Length and date of a file.
+    pub facts: Option<RecentFile>,
 }
 
 /// What the user has requested and the file system has to answer first.
@@ -35,7 +47,7 @@ enum Next {
 /// What the file system says about the text of the field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct PathFacts {
-    offers: Vec<String>,
+    offers: Vec<Offer>,
     kind: PathKind,
 }
 
@@ -100,6 +112,21 @@ impl PathPrompt {
         (self.error, self.next) = (None, None);
     }
 
+    /// Chooses a file to be opened with others, or leaves it out again.
+    pub fn toggle(&mut self, path: String) {
+        match self.chosen.iter().position(|other| *other == path) {
+            Some(at) => drop(self.chosen.remove(at)),
+            None => self.chosen.push(path),
+        }
+    }
+
+    /// The folder above the one that is shown.
+    pub fn parent(&self) -> Option<String> {
+        let end = self.text.rfind(MAIN_SEPARATOR)?;
+        let above = self.text[..end].rfind(MAIN_SEPARATOR)?;
+        Some(self.text[..above + MAIN_SEPARATOR.len_utf8()].to_owned())
+    }
+
     /// Begins in a folder, unless something was typed already.
     fn begin_in(&mut self, folder: &Path) {
         if self.text.is_empty() {
@@ -128,9 +155,9 @@ impl PathPrompt {
     /// Extends the text as far as all offers agree.
     fn complete(&mut self) {
         let Some(first) = self.offers.first() else { return };
-        let mut common = first.clone();
+        let mut common = first.path.clone();
         for offer in &self.offers {
-            while !offer.starts_with(&common) {
+            while !offer.path.starts_with(&common) {
                 common.pop();
             }
         }
@@ -157,8 +184,11 @@ impl AppState {
         self.set_next(Next::Complete);
     }
 
-    /// Opens the file that the field names, or says why it cannot.
+    /// Opens the files that are chosen, or the one that the field names, or says why it cannot.
     pub(crate) fn accept_path(&mut self) {
+        if let Some(prompt) = self.prompt.take_if(|prompt| !prompt.chosen.is_empty()) {
+            return self.open(prompt.chosen.into_iter().map(PathBuf::from).collect());
+        }
         // A file may have come or gone since the text was typed.
         self.cache.clear::<PathQuery>(&());
         self.set_next(Next::Open);
@@ -203,13 +233,13 @@ impl PathFacts {
 }
 
 /// What lies in the folder of `text` and begins with the rest of it: folders, and files that may be snapshots.
-fn offers(text: &str) -> Vec<String> {
+fn offers(text: &str) -> Vec<Offer> {
     let split = text.rfind(MAIN_SEPARATOR).map_or(0, |at| at + MAIN_SEPARATOR.len_utf8());
     let (folder, beginning) = text.split_at(split);
     let Ok(entries) = Path::new(if folder.is_empty() { "." } else { folder }).read_dir() else {
         return Vec::new();
     };
-    let mut found: Vec<String> = entries
+    let mut found: Vec<(String, bool)> = entries
         .flatten()
         .filter_map(|entry| {
             let name = entry.file_name().to_str()?.to_owned();
@@ -218,15 +248,19 @@ fn offers(text: &str) -> Vec<String> {
                 return None;
             }
             if entry.path().is_dir() {
-                Some(format!("{folder}{name}{MAIN_SEPARATOR}"))
+                Some((format!("{folder}{name}{MAIN_SEPARATOR}"), false))
             } else {
-                may_be_snapshot(&name).then(|| format!("{folder}{name}"))
+                may_be_snapshot(&name).then(|| (format!("{folder}{name}"), true))
             }
         })
         .collect();
     found.sort();
     found.truncate(OFFERED);
-    found
+    let offer = |(path, is_file): (String, bool)| {
+        let facts = is_file.then(|| look_at(Path::new(&path)));
+        Offer { path, facts }
+    };
+    found.into_iter().map(offer).collect()
 }
 
 /// The extensions snapshots go by.
@@ -272,7 +306,7 @@ mod tests {
     fn folders_and_snapshots_are_offered() {
         let folder = folder();
         let prompt = prompt_in(&folder);
-        let names: Vec<&str> = prompt.offers.iter().map(|offer| &offer[prompt.text.len()..]).collect();
+        let names: Vec<&str> = prompt.offers.iter().map(|offer| &offer.path[prompt.text.len()..]).collect();
         assert_eq!(
             names,
             ["before.heapsnapshot", "behind.heapsnapshot.gz", "many.zip", &format!("more{MAIN_SEPARATOR}")]
@@ -309,5 +343,20 @@ mod tests {
         prompt.edit("x".to_owned());
         prompt.begin_in(Path::new("elsewhere"));
         assert_eq!(prompt.text, "x");
+    }
+
+    #[test]
+    fn several_files_are_chosen_and_folders_are_left() {
+        let folder = folder();
+        let mut prompt = prompt_in(&folder);
+        assert!(prompt.offers[0].facts.as_ref().is_some_and(|facts| facts.bytes == Some(0)));
+        assert!(prompt.offers.iter().any(|offer| offer.facts.is_none()), "a folder");
+        let paths: Vec<String> = prompt.offers.iter().map(|offer| offer.path.clone()).collect();
+        for at in [1, 0, 2, 1] {
+            prompt.toggle(paths[at].clone());
+        }
+        assert_eq!(prompt.chosen, [paths[0].clone(), paths[2].clone()]);
+        let above = prompt.parent().unwrap();
+        assert!(folder.path().starts_with(&above) && above.ends_with(MAIN_SEPARATOR), "{above}");
     }
 }

@@ -53,7 +53,8 @@ impl AppState {
     }
 }
 
-fn look_at(path: &Path) -> RecentFile {
+/// Length and date of a file, as the file system has them now.
+pub(crate) fn look_at(path: &Path) -> RecentFile {
     let Ok(metadata) = path.metadata() else {
         return RecentFile { bytes: None, modified: String::new() };
     };

@@ -20,6 +20,11 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
             let report = state.file(id).and_then(OpenFile::report);
             return Ok(report.map(Effect::Copy).into_iter().collect());
         }
+        Command::TogglePath(path) => {
+            if let Some(prompt) = &mut state.prompt {
+                prompt.toggle(path);
+            }
+        }
         Command::EditPath(text) => {
             if let Some(prompt) = &mut state.prompt {
                 prompt.edit(text);

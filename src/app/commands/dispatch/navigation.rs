@@ -52,10 +52,13 @@ impl AppState {
 
     pub(crate) fn go_back(&mut self) -> Vec<Effect> {
         // After a change of view, Back first returns to the row of the previous view.
-        let left = |place: &&Place| {
-            place.view != self.view || Some(place.current) != self.current || self.is_off_selection()
-        };
-        let place = self.history.present().filter(left).cloned().or_else(|| self.history.back());
+        let left = |place: &&Place| place.view != self.view || Some(place.current) != self.current;
+        let place = self.history.present().filter(left).cloned();
+        if place.is_none() && self.is_off_selection() {
+            self.inspect_selected();
+            return vec![Effect::FocusPane(Pane::Main)];
+        }
+        let place = place.or_else(|| self.history.back());
         self.revisit(place)
     }
 

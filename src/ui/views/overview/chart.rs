@@ -86,11 +86,13 @@ fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(u
     #[expect(clippy::cast_precision_loss, reason = "a few snapshots")]
     let x = |at: usize| area.left() + area.width() * at as f32 / (count - 1) as f32;
     #[expect(clippy::cast_precision_loss, reason = "a few snapshots")]
-    let room = (area.width() / (count - 1) as f32 + 10.0) / 1.5;
+    let room = area.width() / (count - 1) as f32 - 8.0;
+    let first_and_last = if count == 2 { 0.5 } else { 2.0 / 3.0 };
     for (at, name) in names.iter().enumerate() {
-        let label = one_line(ui, stem(name), small.clone(), palette.muted, room.min(180.0));
+        let label =
+            one_line(ui, stem(name), small.clone(), palette.muted, (room * first_and_last).min(180.0));
         let width = label.size().x;
-        let left = (x(at) - width / 2.0).clamp(rect.left(), rect.right() - width);
+        let left = (x(at) - width / 2.0).clamp(area.left(), area.right() - width);
         ui.painter().galley(pos2(left, area.bottom() + 4.0), label, palette.muted);
     }
     for (number, line) in lines.iter().enumerate() {
