@@ -1,5 +1,6 @@
 //! The steps over Retainers that say in a few words who holds the object.
 
+use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
 use crate::app::options::window_options::{FOLD_INTERNALS, OBJECT_RETAINERS};
 use crate::app::state::AppState;
@@ -74,15 +75,22 @@ impl AppState {
         });
     }
 
-    /// Goes to a step: its row in the retainers, where these show all that hold an object.
-    pub(crate) fn go_to_breadcrumb(&mut self, at: usize) {
-        let Some(crumb) = self.breadcrumbs().get(at).cloned() else { return };
-        let Some((file, _)) = self.inspected_object else { return };
-        self.pane = Pane::Retainers;
-        self.focused = (!crumb.path.is_empty()).then_some((file, crumb.node));
-        let has_rows = self.option(&OBJECT_RETAINERS) == ObjectRetainersMode::Retainers;
-        if has_rows && !crumb.path.is_empty() {
-            self.retainers_mut().go_to(crumb.path);
+    /// Goes to a step: its row in the retainers, where these show all that hold an object; otherwise the
+    /// retainers become those of its object.
+    pub(crate) fn go_to_breadcrumb(&mut self, at: usize) -> Vec<Effect> {
+        let Some(step) = self.breadcrumbs().get(at).cloned() else { return Vec::new() };
+        let Some((file, _)) = self.inspected_object else { return Vec::new() };
+        if step.path.is_empty() {
+            self.focused = None;
+            return vec![Effect::FocusPane(Pane::Main)];
         }
+        if self.option(&OBJECT_RETAINERS) == ObjectRetainersMode::Retainers {
+            self.pane = Pane::Retainers;
+            self.retainers_mut().go_to(step.path);
+            self.focused = Some((file, step.node));
+        } else {
+            self.inspect(file, step.node);
+        }
+        vec![Effect::FocusPane(Pane::Retainers)]
     }
 }

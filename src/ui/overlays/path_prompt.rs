@@ -30,7 +30,7 @@ pub(crate) fn prompt_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) 
         let mut text = prompt.text.clone();
         let field = TextEdit::singleline(&mut text).id(id).lock_focus(true).desired_width(f32::INFINITY);
         let field = field.hint_text("Path of a heap snapshot").show(ui);
-        field.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Path"));
+        field.response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path"));
         if !ui.memory(|memory| memory.has_focus(id)) && !field.response.lost_focus() {
             field.response.request_focus();
         }

@@ -6,7 +6,7 @@ use crate::support::window::{
     click, compared, labels, row, rows, select, settled, wait, wait_for_row, window,
 };
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::{Command, View, apply};
@@ -106,7 +106,9 @@ fn enter_shows_who_holds_a_retainer_and_back_returns() {
 fn a_card_beside_the_pointer_tells_sizes_and_first_fields() {
     let mut harness = at_the_leak();
     idle(&mut harness);
-    row(&harness, "leaks in scope {").unwrap().hover();
+    // The card belongs to the name, which stands at the left.
+    let place = row(&harness, "leaks in scope {").unwrap().rect().left_center() + vec2(60.0, 0.0);
+    harness.event(Event::PointerMoved(place));
     for _ in 0..90 {
         harness.step();
     }

@@ -32,7 +32,7 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
             }
         }
         Command::RevealSelected(view) => return Ok(state.reveal_selected(view)),
-        Command::GoToBreadcrumb(at) => state.go_to_breadcrumb(at),
+        Command::GoToBreadcrumb(at) => return Ok(state.go_to_breadcrumb(at)),
         Command::ShowRetainers(pane, row) => state.show_retainers(pane, row),
         Command::ZoomMap(file, root) => state.zoom_map(file, root),
         Command::Bookmark(pane, row) => {
