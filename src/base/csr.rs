@@ -53,8 +53,8 @@ impl<I: Index> Csr<I> {
         Self { bases, offsets: offsets.into(), far: far.into(), index: PhantomData }
     }
 
-    /// Cuts all rows off where entry `limit` of the other table stands.
-    pub fn limit(&mut self, limit: usize) {
+    /// Removes from every row the entries from number `limit` on.
+    pub fn truncate(&mut self, limit: usize) {
         if self.first(self.len()) > limit {
             let limit = u32::try_from(limit).unwrap_or(u32::MAX);
             let borders: Vec<u32> = (0..self.offsets.len()).map(|at| limit.min(self.border(at))).collect();
@@ -161,7 +161,7 @@ mod tests {
         let mut rows: Csr<NodeIndex> = Csr::from_borders(&borders);
         assert!(!rows.far.is_empty() && rows.far.len() < 4 * BLOCK);
         for limit in [u32::MAX, 3_100_000, 70_000, 3, 0] {
-            rows.limit(limit as usize);
+            rows.truncate(limit as usize);
             for (row, pair) in borders.windows(2).enumerate() {
                 let [begin, end] = [pair[0], pair[1]].map(|border| border.min(limit) as usize);
                 assert_eq!(rows.range(NodeIndex::at(row)), begin..end);

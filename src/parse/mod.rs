@@ -38,16 +38,19 @@ pub(crate) mod diagnose;
 mod edges;
 mod error;
 mod file;
+mod file_layout;
 mod header;
 mod mapping;
 mod memory;
 mod nodes;
 mod numbers;
 pub(crate) mod partial;
+mod row_counts;
 mod sections;
 mod side_tables;
 mod stream;
 mod strings;
+mod tables;
 mod trace;
 
 use std::ops::Range;
@@ -59,16 +62,14 @@ pub use crate::parse::mapping::return_large_blocks;
 pub use crate::parse::memory::available_bytes;
 pub use crate::parse::partial::{LossKind, MISSING_NAME, MissingSections, PartialLoad};
 
-use crate::base::{NodeIndex, Progress, Stage};
-use crate::graph::{Edges, Graph, Locations, Nodes, Strings};
-use crate::parse::corruption::{Damage, first_damage, first_invalid_byte, with_corruption_context};
-use crate::parse::edges::Targets;
-use crate::parse::error::{ErrorKind, truncated};
-use crate::parse::header::Header;
-use crate::parse::memory::Counts;
-use crate::parse::numbers::NumberArray;
-use crate::parse::sections::{Sections, Walker};
-use crate::parse::strings::ParsedStrings;
+use crate::base::Progress;
+use crate::graph::Graph;
+use crate::parse::corruption::Damage;
+use crate::parse::diagnose::explain_non_snapshot;
+use crate::parse::file_layout::FileLayout;
+use crate::parse::row_counts::{RowCounts, match_edges_to_nodes};
+use crate::parse::sections::Sections;
+use crate::parse::tables::{Tables, assemble, partial_load, read_nodes};
 
 /// The bytes of a snapshot, and what to do with those that will not be looked at again.
 #[derive(Clone, Copy)]
@@ -123,9 +124,6 @@ impl Default for ChunkSizes {
     }
 }
 
-/// All sizes of a heap add up to no more than this, so that sums and differences never overflow.
-const SIZE_LIMIT: u64 = i64::MAX.cast_unsigned();
-
 /// How much of a file must be there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Completeness {
@@ -159,289 +157,64 @@ pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError>
 pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
     let mut damage = Damage::default();
     loop {
-        match parse_object(input, options, damage, progress) {
+        match parse_object(&Attempt { input, options, damage, progress }) {
             // A partial snapshot makes do with what stands before the damage.
             Err(error) if options.completeness == Completeness::Partial && damage.note(&error) => {}
-            parsed => return parsed.map_err(|error| diagnose::explain_non_snapshot(input.bytes, error)),
+            parsed => return parsed.map_err(|error| explain_non_snapshot(input.bytes, error)),
         }
     }
 }
 
-fn parse_object(
-    input: Input<'_>,
-    options: &Options,
+/// What every stage of one attempt at a file needs.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    input: Input<'a>,
+    options: &'a Options,
+    /// What earlier attempts found damaged.
     damage: Damage,
-    progress: &Progress,
-) -> Result<Parsed, LoadError> {
-    let Options { completeness, chunk, .. } = *options;
-    progress.enter(Stage::Sections, 0);
-    let bytes = input.bytes;
+    progress: &'a Progress,
+}
+
+fn parse_object(attempt: &Attempt<'_>) -> Result<Parsed, LoadError> {
     let mut warnings = Vec::new();
-    let mut sections = Sections::default();
-    let mut walker = Walker::new(bytes, chunk.numbers, completeness, damage, progress)?;
-    walker.walk(&mut sections)?;
-    // When the strings come last, everything behind them is looked at after they are read.
-    let strings_start = match (sections.strings, sections.cut) {
-        (None, None) if damage.first().is_none() => {
-            let swallowed = first_invalid_byte(bytes, sections.arrays(), &damage);
-            return Err(swallowed.unwrap_or_else(|| missing("the section \"strings\"")));
-        }
-        (start, _) => start,
-    };
-    if let (None, Some(start), None) = (&sections.snapshot, strings_start, sections.cut) {
-        let end = strings::skip_strings(bytes, start).ok_or_else(|| truncated(bytes, "strings"))?;
-        walker.resume(end, &mut sections)?;
-    }
-    let snapshot = sections.take("the section \"snapshot\"", bytes, |sections| sections.snapshot.take())?;
-    let header = header::parse_header(&bytes[snapshot.clone()], snapshot.start)?;
-    let node_array = sections.take("the section \"nodes\"", bytes, |sections| sections.nodes.take())?;
-    let sound = |array: NumberArray, sections: &mut Sections| -> Result<NumberArray, LoadError> {
-        if !damage.is_in(array.section) {
-            return Ok(array);
-        }
-        Ok(match first_damage(bytes, &array, progress)? {
-            Some((numbers, _)) => {
-                sections.cut = sections.cut.or(Some(array.section));
-                array.before(numbers)
-            }
-            None => array,
-        })
-    };
-    let node_array = sound(node_array, &mut sections)?;
-    let edge_array = match sections.edges.take() {
-        Some(edges) if node_array.whole || damage.is_in("nodes") => sound(edges, &mut sections)?,
-        // Edges that stand before nodes that were cut short: the borders of their rows are not known.
-        _ if sections.cut.is_some() || damage.first().is_some() => {
-            sections.cut = sections.cut.or(Some("edges"));
-            NumberArray::cut_off("edges")
-        }
-        _ => {
-            let swallowed = first_invalid_byte(bytes, [&node_array], &damage);
-            return Err(swallowed.unwrap_or_else(|| missing("the section \"edges\"")));
-        }
-    };
-    let count_rows = |array: &NumberArray, fields, claimed, warnings: &mut Vec<Warning>| {
-        row_count(array, fields, claimed, warnings)
-            .map_err(|error| with_corruption_context(bytes, array, error, progress))
-    };
-    let node_count = count_rows(&node_array, header.node.fields, header.node_count, &mut warnings)?;
-    if node_count == 0 {
-        return Err(match sections.cut {
-            Some(_) if damage.is_in("nodes") => {
-                ErrorKind::Damaged { what: "list of nodes", reason: "from its first node on".into() }.into()
-            }
-            Some(section) => truncated(bytes, section),
-            None => ErrorKind::Inconsistent { what: "the numbers of nodes", expected: 1, found: 0 }.into(),
-        });
-    }
-    let edge_rows = count_rows(&edge_array, header.edge.fields, header.edge_count, &mut warnings)?;
-    let text_bytes = strings_start.map_or(0, |start| bytes.len() - start) as u64;
-    Counts { nodes: node_count as u64, edges: edge_rows as u64, text_bytes }.check(options.memory_bytes)?;
+    let mut layout = FileLayout::find(attempt)?;
+    let rows = RowCounts::of(attempt, &layout, &mut warnings)?;
+    let mut nodes = read_nodes(attempt, &layout, rows)?;
+    let edge_count = match_edges_to_nodes(attempt, &layout, rows, &mut nodes, &mut warnings)?;
+    let mut tables = Tables::read(attempt, &layout, rows, nodes, edge_count)?;
+    let trailing_bytes = layout.find_sections_behind_strings(tables.strings.end)?;
+    warn_of_oddities(&mut warnings, trailing_bytes, &layout.sections, &tables);
+    let strings_named = tables.connect_names(attempt, &layout.sections)?;
+    let partial = partial_load(attempt, &layout, &tables, strings_named);
+    warnings.splice(0..0, partial.map(|partial| Warning(partial.sentence())));
+    let graph = assemble(attempt, &layout, tables)?;
+    Ok(Parsed { graph, warnings, partial })
+}
 
-    progress.enter(Stage::Nodes, node_count as u64);
-    let mut parsed_nodes = nodes::parse_nodes(input, &node_array, &header.node, progress)?;
-    if parsed_nodes.bytes.saturating_add(header.extra_native_bytes) > SIZE_LIMIT {
-        return Err(ErrorKind::TooLarge { what: "the sum of all sizes", limit: SIZE_LIMIT }.into());
-    }
-    let edge_sum = usize::try_from(parsed_nodes.edge_sum).unwrap_or(usize::MAX);
-    if edge_sum > edge_rows && edge_array.whole {
-        let error = ErrorKind::Inconsistent {
-            what: "the edges listed and the sum of the nodes' edge counts",
-            expected: parsed_nodes.edge_sum,
-            found: edge_rows as u64,
-        };
-        return Err(with_corruption_context(bytes, &edge_array, error, progress));
-    }
-    if edge_sum < edge_rows && node_array.whole {
-        warnings.push(Warning(format!("{} edges belong to no node and are left out", edge_rows - edge_sum)));
-    }
-    let mut edge_count = edge_sum.min(edge_rows);
-    parsed_nodes.columns.edges.limit(edge_count);
-
-    progress.enter(Stage::Edges, edge_rows as u64);
-    let targets = Targets { fields: header.node.fields, node_count, may_be_lost: damage.is_in("nodes") };
-    let parse_strings = || match strings_start {
-        Some(start) => {
-            let end = damage.strings_end(bytes.len());
-            strings::parse_strings(bytes, start, end, chunk.strings, completeness, progress)
-        }
-        None => Ok(ParsedStrings::default()),
-    };
-    let parse_locations = |sections: &Sections| match &sections.locations {
-        Some(array) => side_tables::parse_locations(bytes, array, &header, node_count).map(Some),
-        None => Ok(None),
-    };
-    let (parsed_edges, (parsed_strings, locations)) = rayon::join(
-        || edges::parse_edges(input, &edge_array, &header.edge, targets, edge_count, progress),
-        || rayon::join(parse_strings, || parse_locations(&sections)),
-    );
-    let (mut parsed_edges, mut parsed_strings, mut locations) = (parsed_edges?, parsed_strings?, locations?);
-    progress.enter(Stage::Strings, 0);
-    match parsed_strings.end {
-        Some(end) => {
-            let trailing = walker.resume(end, &mut sections).map_err(|error| error.with_partly(true))?;
-            if trailing > 0 {
-                warnings.push(Warning(format!("{trailing} bytes after the end of the snapshot are ignored")));
-            }
-        }
-        None => sections.cut = sections.cut.or(Some("strings")),
+fn warn_of_oddities(
+    warnings: &mut Vec<Warning>,
+    trailing_bytes: usize,
+    sections: &Sections,
+    tables: &Tables,
+) {
+    if trailing_bytes > 0 {
+        warnings.push(Warning(format!("{trailing_bytes} bytes after the end of the snapshot are ignored")));
     }
     for section in &sections.repeated {
         warnings.push(Warning(format!("the section \"{section}\" occurs more than once; the first counts")));
     }
-    if parsed_nodes.unknown_kinds > 0 {
+    if tables.nodes.unknown_kinds > 0 {
         warnings.push(Warning(format!(
             "{} nodes have a type the file does not list",
-            parsed_nodes.unknown_kinds
+            tables.nodes.unknown_kinds
         )));
     }
-    let mut strings_named = parsed_strings.len as u64;
-    if sections.cut.is_some() {
-        let (nodes, edges) = (&mut parsed_nodes.columns, &mut parsed_edges.columns);
-        if targets.may_be_lost {
-            edge_count = partial::drop_edges_to_lost_nodes(&mut nodes.edges, edges);
-        }
-        strings_named = partial::fill_names(nodes, edges, &mut parsed_strings);
-    } else {
-        check_name("node", parsed_nodes.largest_name, parsed_strings.len)?;
-        check_name("edge", parsed_edges.largest_name, parsed_strings.len)?;
-    }
-    let damaged = damage.first().map(|(section, offset)| (LossKind::Damaged, section, offset));
-    let lacking = damaged.map_or_else(MissingSections::default, |_| MissingSections::of(&sections, &header));
-    let cut_short = sections.cut.map(|section| (LossKind::CutShort, section, bytes.len() as u64));
-    let partial = damaged.or(cut_short).map(|(loss, section, offset)| PartialLoad {
-        loss,
-        section,
-        offset,
-        nodes: node_count as u64,
-        nodes_promised: header.node_count,
-        edges: edge_count as u64,
-        edges_promised: header.edge_count,
-        strings: parsed_strings.len as u64,
-        strings_named,
-        is_whole_heap: sections.cut.is_none(),
-        lacking,
-    });
-    warnings.splice(0..0, partial.map(|partial| Warning(partial.sentence())));
-    let strings = Strings::new(parsed_strings.segments);
-    let (nodes, edges) = (parsed_nodes.columns.into(), parsed_edges.columns.into());
-    if locations.is_none() {
-        // They may stand behind the strings.
-        locations = parse_locations(&sections)?;
-    }
-    let locations = locations.unwrap_or_default();
-    let graph = assemble(input, &header, &sections, &damage, Columns { nodes, edges, strings, locations })?;
-    Ok(Parsed { graph, warnings, partial })
-}
-
-fn missing(field: &'static str) -> LoadError {
-    ErrorKind::Missing { field }.into()
-}
-
-struct Columns {
-    nodes: Nodes,
-    edges: Edges,
-    strings: Strings,
-    locations: Locations,
-}
-
-fn assemble(
-    input: Input<'_>,
-    header: &Header,
-    sections: &Sections,
-    damage: &Damage,
-    columns: Columns,
-) -> Result<Graph, LoadError> {
-    let bytes = input.bytes;
-    let Columns { nodes, edges, strings, locations } = columns;
-    let mut root = usize::try_from(header.root_index).unwrap_or(usize::MAX) / header.node.fields;
-    if root >= nodes.len() {
-        if sections.cut.is_none() {
-            return Err(ErrorKind::OutOfRange {
-                what: "root_index",
-                at: "the header".into(),
-                value: header.root_index,
-                limit: (nodes.len() * header.node.fields) as u64,
-            }
-            .into());
-        }
-        // A root that stood last was not written.
-        root = 0;
-    }
-    let samples = match &sections.samples {
-        Some(array) => side_tables::parse_samples(bytes, array, header)?,
-        None => Vec::new(),
-    };
-    let trace = match &sections.trace_function_infos {
-        // Functions without their stacks tell nothing.
-        Some(array) if !damage.is_in("trace_tree") => {
-            trace::parse_trace(bytes, array, sections.trace_tree.clone(), header, strings.len())?
-        }
-        _ => None,
-    };
-    let extra_native_bytes = header.extra_native_bytes;
-    Ok(Graph {
-        root: NodeIndex::at(root),
-        nodes,
-        edges,
-        strings,
-        locations,
-        extra_native_bytes,
-        trace,
-        samples,
-    })
-}
-
-/// The number of rows in `array`, held against what the header says.
-fn row_count(
-    array: &NumberArray,
-    fields: usize,
-    claimed: Option<u64>,
-    warnings: &mut Vec<Warning>,
-) -> Result<usize, ErrorKind> {
-    let (rows, rest) = (array.len / fields, array.len % fields);
-    if rest != 0 && array.whole {
-        let what = if array.section == "nodes" {
-            "the numbers in \"nodes\" and the fields of a node"
-        } else {
-            "the numbers in \"edges\" and the fields of an edge"
-        };
-        return Err(ErrorKind::Inconsistent {
-            what,
-            expected: ((rows + 1) * fields) as u64,
-            found: array.len as u64,
-        });
-    }
-    if rows >= u32::MAX as usize {
-        let what = if array.section == "nodes" { "the number of nodes" } else { "the number of edges" };
-        return Err(ErrorKind::TooLarge { what, limit: u64::from(u32::MAX) });
-    }
-    match claimed {
-        _ if !array.whole => {}
-        Some(claimed) if claimed != rows as u64 => {
-            warnings
-                .push(Warning(format!("the header says {claimed} {}, the file holds {rows}", array.section)));
-        }
-        None => {
-            warnings.push(Warning(format!("the header does not say how many {} there are", array.section)));
-        }
-        Some(_) => {}
-    }
-    Ok(rows)
-}
-
-fn check_name(what: &str, (name, row): (u64, usize), string_count: usize) -> Result<(), LoadError> {
-    if name < string_count as u64 {
-        return Ok(());
-    }
-    let at = format!("{what} {row}");
-    Err(ErrorKind::OutOfRange { what: "the string index", at, value: name, limit: string_count as u64 }
-        .into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::NodeIndex;
     use crate::graph::{EdgeKind, GraphBuilder, NodeKind};
 
     fn parsed(file: &str) -> Parsed {

@@ -81,13 +81,19 @@ pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, extent: Extent, c
     if state.layout != layout {
         commands.push(Command::SetPaneLayout(layout));
     }
+    match layout {
+        PaneLayout::One if state.is_source_shown() => source_ui(ui, state, commands),
+        PaneLayout::One if state.is_object_shown() => object_ui(ui, state, commands),
+        _ => {
+            side_panes_ui(ui, room, state, commands);
+            table_ui(ui, state, commands);
+        }
+    }
+}
+
+/// The object and its source, to the right of the table.
+fn side_panes_ui(ui: &mut Ui, room: f32, state: &AppState, commands: &mut Vec<Command>) {
     let (has_object, has_source) = (state.is_object_shown(), state.is_source_shown());
-    if layout == PaneLayout::One && has_source {
-        return source_ui(ui, state, commands);
-    }
-    if layout == PaneLayout::One && has_object {
-        return object_ui(ui, state, commands);
-    }
     let (object_part, source_part) = if has_object && has_source { (0.21, 0.33) } else { (0.4, 0.48) };
     if has_object {
         Panel::right("object")
@@ -103,6 +109,9 @@ pub(crate) fn retainers_pane_ui(ui: &mut Ui, state: &AppState, extent: Extent, c
             .frame(egui::Frame::NONE)
             .show(ui, |ui| source_ui(ui, state, commands));
     }
+}
+
+fn table_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let pane = state.retainers();
     match (pane.and_then(|pane| Some((pane, pane.table.as_ref()?))), state.held_file()) {
         (_, None) => placeholder_ui(ui, state.view.spec().hint),
