@@ -1,4 +1,4 @@
-//! How long the engine's stages take on a generated heap: `cargo bench`, or `cargo bench -- retainers`.
+//! Benchmarks of the engine's stages on a generated heap: `cargo bench`, or `cargo bench -- retainers`.
 //!
 //! The heap is the same at every run: objects in a random tree with random cross references, maps shared by
 //! many, arrays with stores, strings. For whole files and real heaps there is `heaplens check --timings`.
@@ -59,7 +59,7 @@ fn heap_text() -> String {
     heap.to_json()
 }
 
-/// What the stages need from those before.
+/// What the stages need from earlier ones.
 struct Stages {
     graph: Graph,
     weak_maps: WeakMapNames,

@@ -1,8 +1,8 @@
-//! How the window answers on a real snapshot, without a screen:
-//! `cargo bench --bench window -- FILE [BASELINE]`; without files on the samples.
+//! Benchmarks of the window on a real snapshot, without a screen: `cargo bench --bench window -- FILE
+//! [BASELINE]`; without files it uses the samples.
 //!
-//! Each line is one thing a person does: how long until rows, columns and panes stand as they should, and the
-//! longest frame meanwhile (our code and egui's layout; no painting).
+//! Each line is one user action: the time until rows, columns and panes are up to date, and the longest frame
+//! meanwhile (our code and egui's layout; no painting).
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -27,12 +27,12 @@ impl Bench {
         bench
     }
 
-    /// Steps until no thread is at work, and prints what that took.
+    /// Runs frames until no task is running, and prints how long that took.
     fn settle(&mut self, what: &str) {
         let start = Instant::now();
         let mut longest = Duration::ZERO;
         let mut frames = 0;
-        // What has just been asked for begins with the next frame.
+        // A request takes effect in the next frame.
         while frames < 2 || self.harness.state().state.is_busy() {
             let frame = Instant::now();
             self.harness.step();

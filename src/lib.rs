@@ -1,6 +1,6 @@
 //! Heaplens: a heap snapshot explorer for V8.
 //!
-//! The engine is a library; the window and the command line are two faces of it, in one binary.
+//! The engine is a library; the window and the command line are two front ends, in one binary.
 //!
 //! ```text
 //! base ← graph ←┬─ parse ────┬← snapshot ← compare, growth, suspects, verify ← model ←┬─ app ← ui ─┬← main

@@ -1,4 +1,4 @@
-//! The program: the command line where one is asked for, the window otherwise.
+//! The program: the command line if a command was given, the window otherwise.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
     }
 }
 
-/// Says that there is none.
+/// Reports that there is no window.
 #[cfg(not(feature = "gui"))]
 fn window(_files: Vec<PathBuf>) -> ExitCode {
     eprintln!("heaplens: this build has no window; heaplens --help says what it can print");

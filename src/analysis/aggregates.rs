@@ -15,20 +15,20 @@ use crate::base::{
 /// One class's row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ClassTotals {
-    /// Counted objects.
+    /// Number of counted objects.
     pub count: u64,
-    /// Bytes of them alone.
+    /// Their shallow bytes.
     pub shallow: u64,
-    /// Bytes freed were they all gone; nothing before dominators are known.
+    /// Bytes that would be freed with all of them; `None` before dominators are known.
     pub retained: Option<u64>,
-    /// The smallest distance of any; nothing before distances are known.
+    /// The smallest distance of any of them; `None` before distances are known.
     pub distance: Option<Distance>,
-    /// The first counted object: rows that are equal otherwise stand in the order of these.
+    /// The first counted object; rows that are otherwise equal are sorted by it.
     pub first: NodeIndex,
 }
 
 impl ClassTotals {
-    /// Counts `node`, of `size` bytes alone; nodes come in file order.
+    /// Counts `node` with its shallow `size`; must be called in file order.
     #[inline]
     pub fn add(&mut self, node: NodeIndex, size: u64) {
         if self.count == 0 {
@@ -39,14 +39,14 @@ impl ClassTotals {
     }
 }
 
-/// Which objects count, and for which class.
+/// Which objects are counted, and in which class.
 #[derive(Clone, Copy)]
 pub struct Counted<'a> {
     /// The class of every node.
     pub classes: &'a Classes,
-    /// Bytes of every node alone: those with none do not count.
+    /// Shallow bytes of every node: nodes without any are not counted.
     pub shallow: &'a SizeColumn<NodeIndex>,
-    /// Of them the ones that count; nothing: all.
+    /// The nodes that are counted; `None` for all.
     pub keep: Option<&'a BitSet>,
 }
 

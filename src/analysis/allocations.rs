@@ -1,5 +1,5 @@
-//! Who allocated what: the functions of an allocation timeline with stacks, what they allocated and what of
-//! it lives, and when.
+//! The functions of an allocation timeline with stacks: what each allocated, what of it is still alive, and
+//! when.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,9 +11,9 @@ use crate::graph::{Graph, Trace, TraceFunction};
 pub struct AllocationTotals {
     /// Allocations.
     pub count: u64,
-    /// Bytes allocated.
+    /// Objects that are still alive.
     pub size: u64,
-    /// Objects that live.
+    /// Their bytes.
     pub live_count: u64,
     /// Bytes of them.
     pub live_size: u64,
@@ -21,7 +21,7 @@ pub struct AllocationTotals {
 
 impl std::ops::AddAssign for AllocationTotals {
     fn add_assign(&mut self, other: Self) {
-        // The first two are what the file claims, whatever that is.
+        // The first two come from the file and are not checked.
         self.count = self.count.saturating_add(other.count);
         self.size = self.size.saturating_add(other.size);
         self.live_count += other.live_count;
@@ -49,7 +49,7 @@ pub struct Allocations<'a> {
 }
 
 impl<'a> Allocations<'a> {
-    /// Adds up the living objects of each frame: `O(nodes)`. Nothing if no stacks were recorded.
+    /// Adds up the living objects of each frame: `O(nodes)`. `None` if no stacks were recorded.
     pub fn find(graph: &'a Graph, shallow: &SizeColumn<NodeIndex>) -> Option<Self> {
         let trace = graph.trace.as_ref()?;
         let frame_of_id: FxHashMap<u32, u32> =
@@ -74,7 +74,7 @@ impl<'a> Allocations<'a> {
         self.group(allocating.map(|(frame, _)| (frame, frame)))
     }
 
-    /// Who called the function of `row`, with the part of its numbers each is answerable for.
+    /// The callers of the function of `row`, each with its part of the numbers.
     pub fn callers(&self, row: &AllocationRow) -> Vec<AllocationRow> {
         let parent = |frame: u32| self.trace.nodes[frame as usize].parent;
         self.group(row.frames.iter().filter_map(|&(frame, origin)| Some((parent(frame)?, origin))))
@@ -122,8 +122,8 @@ impl<'a> Allocations<'a> {
     }
 }
 
-/// Living bytes of the objects that were allocated up to each sample and after the one before. Embedder
-/// objects have even ids and are left out, and so is what is younger than the last sample.
+/// Living bytes of the objects that were allocated between each sample and the one before. Embedder objects
+/// (even ids) and objects younger than the last sample are left out.
 pub fn live_sizes_by_sample(graph: &Graph, shallow: &SizeColumn<NodeIndex>) -> Vec<u64> {
     let mut sizes = vec![0; graph.samples.len()];
     for (id, size) in graph.nodes.ids().zip(shallow.iter()).filter(|(id, _)| id % 2 == 1) {

@@ -1,4 +1,4 @@
-//! The name of the class an object belongs to, before plain objects are told apart by shape.
+//! The name of the class an object belongs to, before plain objects are divided by shape.
 
 use std::borrow::Cow;
 

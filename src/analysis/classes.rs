@@ -1,8 +1,8 @@
 //! Classes: which constructor, kind or shape every node belongs to.
 //!
-//! A class is told apart by its name and, for objects whose constructor's place is known, by that place:
-//! two classes of one name from different files are two rows. Classes of equal key are one here, also
-//! where Chrome would lose one of them.
+//! Classes are distinguished by name and, for objects whose constructor's position is known, by that
+//! position: two classes of one name from different files are two rows. Classes of equal key are one here,
+//! also where Chrome would lose one of them.
 
 use std::io;
 
@@ -20,14 +20,14 @@ use crate::graph::{Graph, Location, NodeKind, PlaceIndex};
 /// One class.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Class {
-    /// What a person sees.
+    /// The displayed name.
     pub name: String,
-    /// Where its constructor stands.
+    /// Where its constructor is declared.
     pub location: Option<Location>,
 }
 
 impl Class {
-    /// Chrome's key: `script,line,column,name`, or `,name` where there is no place.
+    /// Chrome's key: `script,line,column,name`, or `,name` without a position.
     pub fn key(&self) -> String {
         match self.location {
             Some(Location { script_id, line, column }) => {
@@ -158,7 +158,7 @@ impl Classes {
     }
 }
 
-/// Finds classes by what is cheapest to look up.
+/// Finds classes, by the cheapest key first.
 struct Grouping<'a> {
     graph: &'a Graph,
     dom: &'a DomStates,
@@ -167,7 +167,7 @@ struct Grouping<'a> {
     index_of: FxHashMap<Class, ClassIndex>,
     /// Kinds that are one class each.
     of_kind: Vec<Option<ClassIndex>>,
-    /// Objects and natives without place or prefix, by the index of their name.
+    /// Objects and natives without position or prefix, by the index of their name.
     of_name: Vec<Option<ClassIndex>>,
     of_definition: Vec<Option<ClassIndex>>,
     of_place: FxHashMap<(PlaceIndex, Named), ClassIndex>,

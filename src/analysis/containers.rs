@@ -1,9 +1,9 @@
-//! What an object is as a container: an array, a Map, a text that is joined on and on; and how many entries
-//! it has.
+//! What an object is as a container (an array, a Map, a string that is built by appending), and how many
+//! entries it has.
 //!
-//! V8 says neither the length of an array nor the size of a Map. They are read from the references, and
-//! where there are none, as in an array of small integers, from the bytes of the storage: then they are
-//! room for entries rather than entries.
+//! V8 writes neither the length of an array nor the size of a Map. They are read from the references, and
+//! where there are none, as in an array of small integers, from the bytes of the storage: that is the
+//! capacity rather than the number of entries.
 
 use rustc_hash::FxHashSet;
 
@@ -19,17 +19,17 @@ pub enum ContainerKind {
     Map,
     /// A Set with its table.
     Set,
-    /// A WeakMap: its keys have to be kept alive by others.
+    /// A WeakMap: its keys are kept alive by other objects.
     WeakMap,
     /// A WeakSet.
     WeakSet,
     /// A typed array, a Buffer, or the bytes behind them.
     Bytes,
-    /// Text of any make.
+    /// A string of any kind.
     Text,
     /// The listeners of an EventEmitter.
     Listeners,
-    /// A promise, and those that wait for it.
+    /// A promise, and the promises that wait for it.
     Promises,
     /// Objects of one class, each holding the next.
     List,
@@ -43,14 +43,14 @@ pub enum ContainerKind {
     Function,
     /// An object of the embedder, such as a DOM node.
     Native,
-    /// V8's roots: no object of JavaScript's.
+    /// V8's roots: not a JavaScript object.
     Roots,
-    /// Objects of one class that no container holds alone.
+    /// Objects of one class without a common container.
     Class,
 }
 
 impl ContainerKind {
-    /// What a person reads.
+    /// The text for the user.
     pub fn label(self) -> &'static str {
         match self {
             Self::Array => "array",
@@ -73,19 +73,19 @@ impl ContainerKind {
         }
     }
 
-    /// Whether it holds any number of entries, as opposed to a fixed set of fields.
+    /// Whether it can hold any number of entries, as opposed to a fixed set of fields.
     pub fn is_collection(self) -> bool {
         !matches!(self, Self::Object | Self::Scope | Self::Function | Self::Native | Self::Roots)
     }
 }
 
-/// Properties from which on an object counts as a dictionary.
+/// An object with at least this many properties counts as a dictionary.
 const MANY_PROPERTIES: usize = 25;
 /// Longest list, rope or table that is counted to its end.
 const STEPS: usize = 5_000_000;
-/// An array is sparse if its length is so many times its number of elements, and
+/// An array is sparse if its length is this many times its number of elements, and
 const SPARSE: u64 = 4;
-/// by so many more.
+/// larger by at least this many.
 const FEW: u64 = 32;
 const BYTE_CLASSES: [&str; 15] = [
     "Buffer",
@@ -105,7 +105,7 @@ const BYTE_CLASSES: [&str; 15] = [
     "BigUint64Array",
 ];
 
-/// A graph whose objects are looked at as containers.
+/// A graph whose objects are examined as containers.
 #[derive(Clone, Copy)]
 pub struct Containers<'a> {
     graph: &'a Graph,
@@ -184,7 +184,7 @@ impl<'a> Containers<'a> {
         }
     }
 
-    /// How many entries `node` has as a container of `kind`; nothing where that cannot be told.
+    /// How many entries `node` has as a container of `kind`; `None` where that is unknown.
     pub fn entries(self, node: NodeIndex, kind: ContainerKind) -> Option<u64> {
         match kind {
             ContainerKind::Array => self.array_length(node),
@@ -206,7 +206,7 @@ impl<'a> Containers<'a> {
         }
     }
 
-    /// The edges to the entries: past tables and storage, which only V8 sees.
+    /// The edges to the entries, through V8's internal tables and stores.
     pub fn entry_edges(self, node: NodeIndex, kind: ContainerKind) -> Vec<Edge> {
         let table = match kind {
             ContainerKind::Map | ContainerKind::Set | ContainerKind::WeakMap | ContainerKind::WeakSet => {
@@ -239,7 +239,7 @@ impl<'a> Containers<'a> {
         is_array.then(|| HashTable::of(slots))?.map(|layout| (table, layout))
     }
 
-    /// Slots of an array of V8's: what follows its map and its length.
+    /// Slots of one of V8's arrays after its map and its length.
     fn slots(self, storage: NodeIndex) -> Option<u64> {
         let header = 2 * self.slot_bytes;
         self.graph.nodes.self_size(storage).checked_sub(header).map(|bytes| bytes / self.slot_bytes)
@@ -263,8 +263,8 @@ impl<'a> Containers<'a> {
         length.or_else(room)
     }
 
-    /// Keys of an object whose properties V8 keeps in a hash table: key, value and details by turns. Values
-    /// that are small numbers have no reference, their keys have.
+    /// Keys of an object whose properties V8 keeps in a hash table: key, value and details in turn. Values
+    /// that are small numbers have no reference; their keys have.
     fn dictionary_keys(self, node: NodeIndex) -> u64 {
         const STRIDE: usize = 3;
         let Some(table) = self.graph.internal_target(node, "properties") else { return 0 };
@@ -312,7 +312,7 @@ impl<'a> Containers<'a> {
         Some(self.graph.edges_of(table).filter(is_pair).count() as u64)
     }
 
-    /// Pieces of a text that is not in one piece: 1 for one that is.
+    /// Pieces of a concatenated string; 1 for any other string.
     fn pieces(self, node: NodeIndex) -> u64 {
         let mut work = vec![node];
         let (mut pieces, mut steps) = (0, 0);
@@ -368,7 +368,7 @@ impl<'a> Containers<'a> {
         length
     }
 
-    /// A promise, and those that wait for it through reactions, each for the one before.
+    /// Number of promises in a chain of reactions, each waiting for the one before.
     fn promises(self, node: NodeIndex) -> u64 {
         let is_reaction = |node: NodeIndex| self.graph.raw_name(node).ends_with("PromiseReaction");
         let class = self.graph.nodes.name(node);
@@ -402,7 +402,7 @@ impl<'a> Containers<'a> {
     }
 }
 
-/// Whether a global object is called so: it is no list, though its properties lead back to it.
+/// Whether the name is that of a global object, which is not a list although its properties lead back to it.
 fn is_global_name(name: &str) -> bool {
     matches!(name, "global" | "Window")
         || ["Window / ", "Object / "].iter().any(|start| name.starts_with(start))

@@ -20,9 +20,9 @@ use crate::base::{
 };
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 
-/// Where the root stands if there are user roots.
+/// Distance of the root if there are user roots.
 pub const SYSTEM: i32 = 100_000_000;
-/// What was never reached.
+/// Distance of nodes that are not reached.
 pub const NOT_REACHED: i32 = -5;
 
 /// Chrome's raw number: -5 for never reached, 100,000,000 and more for what only system roots reach.
@@ -30,7 +30,7 @@ pub const NOT_REACHED: i32 = -5;
 pub struct Distance(pub i32);
 
 impl Distance {
-    /// The number a person sees; nothing for what only the engine reaches, or nobody.
+    /// The distance as displayed; `None` for nodes that only the engine reaches, and for unreached nodes.
     pub fn shown(self) -> Option<u32> {
         (self.0 < SYSTEM).then(|| u32::try_from(self.0).ok()).flatten()
     }
@@ -101,7 +101,7 @@ enum SourceRule {
     MapDescriptors,
 }
 
-/// The distance of every node; `ignored` ones are not entered (user roots count all the same).
+/// The distance of every node, without entering `ignored` nodes (user roots count all the same).
 pub fn distances(
     rules: &DistanceRules<'_>,
     ignored: &FxHashSet<NodeIndex>,
@@ -127,14 +127,14 @@ struct Search<'a> {
     rules: &'a DistanceRules<'a>,
     ignored: &'a FxHashSet<NodeIndex>,
     distances: DistanceColumn,
-    /// Whether a node has a distance: a bit is nearer than a number.
+    /// Whether a node has a distance: a bit is more likely to be cached than a number.
     reached: BitSet,
     /// Pairs of rule 3 of which one edge was met.
     met: FxHashSet<u32>,
 }
 
 impl Search<'_> {
-    /// Searches from `ring`, all of which stand at `distance`, ring by ring.
+    /// Searches from `ring`, whose nodes are all at `distance`, ring by ring.
     fn run(&mut self, mut ring: Vec<NodeIndex>, distance: i32, progress: &Progress) -> Result<(), Cancelled> {
         for &root in &ring {
             self.reached.insert(root.position());
@@ -150,7 +150,7 @@ impl Search<'_> {
                 let rule = self.rules.source_rule(node);
                 for index in graph.edge_indices_of(node) {
                     let target = graph.edges.target(index).position();
-                    // Most edges lead where the search has been: that is asked first.
+                    // Most edges lead to visited nodes, so that is checked first.
                     if self.reached.contains(target) {
                         continue;
                     }

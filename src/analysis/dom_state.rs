@@ -1,4 +1,4 @@
-//! Whether DOM nodes hang in a document: what the file says of some, spread to those it says nothing of.
+//! Whether DOM nodes are attached to a document: what the file says of some of them, spread to the others.
 //!
 //! Only native nodes take part. *Attached* spreads first, from native to native over all edges but hidden
 //! and weak ones, then *detached* likewise to natives still unknown. Files without the field say it in

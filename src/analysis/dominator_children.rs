@@ -1,4 +1,4 @@
-//! Who is freed with whom: the children of each node in the dominator tree, as sparse rows.
+//! The children of each node in the dominator tree, as sparse rows.
 
 use crate::base::{Column, Csr, NodeIndex};
 

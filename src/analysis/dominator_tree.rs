@@ -19,7 +19,7 @@ impl DominatorTree {
         for w in (1..count).rev() {
             size[idom[w] as usize] += size[w];
         }
-        // Where the next child of each goes; for the node itself, once it is placed, one behind it.
+        // Where the next child of each goes; for a node that has been placed, the position after it.
         let mut next = vec![0_u32; count];
         let mut order = vec![0; count].into_boxed_slice();
         let mut subtree = vec![0; count].into_boxed_slice();

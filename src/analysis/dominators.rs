@@ -2,14 +2,14 @@
 //! R. F. Werneck, "Finding Dominators in Practice" (2006), section 3.
 //!
 //! Changed from the paper: everything is in preorder numbers, so that the passes walk memory in order, and
-//! `label` keeps the smallest semidominator itself instead of the vertex that has it, since only the
-//! number is needed; a vertex's label is set when its semidominator is, since nobody asks for it before.
-//! Retainers are followed many at a time, with their memory fetched together: on a large heap that is about
-//! a fifth off. All loops are iterative: a list five million deep is normal.
+//! `label` keeps the smallest semidominator itself instead of the vertex that has it, since only the number
+//! is needed; a vertex's label is set when its semidominator is, since it is not read before. Retainers are
+//! processed in batches whose memory is fetched together: on a large heap that saves about a fifth. All loops
+//! are iterative: a list five million deep is normal.
 //!
-//! What the root does not reach hangs from it: nodes that no essential edge leads to get an edge from the
-//! root. What is still unreached then lies on cycles: the root is made to dominate each such node, and
-//! their edges count for nobody, as in Chrome.
+//! Nodes that the root does not reach are attached to it: nodes without essential edges into them get an edge
+//! from the root. What is still unreached then lies on cycles: the root is made to dominate each such node,
+//! and their edges are not counted, as in Chrome.
 
 use crate::analysis::dominator_tree::DominatorTree;
 use crate::analysis::essential::{is_strong, may_enter_page};
@@ -22,7 +22,7 @@ use crate::graph::Graph;
 pub struct Dominators {
     /// Each node's immediate dominator.
     pub idom: Column<NodeIndex, u32>,
-    /// Who lies below whom.
+    /// The dominator tree.
     pub tree: DominatorTree,
     /// How many nodes the root does not reach.
     pub unreachable: usize,
@@ -71,11 +71,11 @@ impl EssentialEdges<'_> {
     }
 }
 
-/// A walk that has begun: call [`DepthFirst::finish`] with the retainers to get the dominators. In two
-/// steps, so that retainers may be gathered at the same time.
+/// A walk that has started: call [`DepthFirst::finish`] with the retainers to get the dominators. Two steps,
+/// so that retainers can be gathered at the same time.
 pub struct DepthFirst {
     order: Preorder,
-    /// Whether a node has a number: a bit is nearer than a number.
+    /// Whether a node has a number: a bit is more likely to be cached than a number.
     seen: BitSet,
 }
 
@@ -114,7 +114,7 @@ impl DepthFirst {
         progress: &Progress,
     ) -> Result<(), Cancelled> {
         let rows = &edges.graph.nodes.edges;
-        // Nodes on the way down, and the next edge to look at of each.
+        // Nodes on the path down, and the next edge of each.
         let mut stack = vec![(start, rows.range(start).start)];
         let mut steps = 0;
         while let Some((node, next)) = stack.last_mut() {
@@ -122,7 +122,7 @@ impl DepthFirst {
             let end = rows.range(node).end;
             let mut child = None;
             while *next < end && child.is_none() {
-                // Most edges lead where the walk has been: that is asked first.
+                // Most edges lead to visited nodes, so that is checked first.
                 let edge = EdgeIndex::at(*next);
                 let target = edges.graph.edges.target(edge);
                 if !self.seen.contains(target.position()) && edges.has(node, edge) {
@@ -145,7 +145,7 @@ impl DepthFirst {
         Ok(())
     }
 
-    /// Hangs the rest from the root and computes dominators.
+    /// Attaches the remaining nodes to the root and computes dominators.
     pub fn finish(
         mut self,
         edges: EssentialEdges<'_>,
@@ -188,20 +188,20 @@ struct Link {
     label: u32,
 }
 
-/// How many steps are looked at together, so that their memory is fetched at the same time.
+/// Steps per batch; the memory of a batch is fetched together.
 const AHEAD: usize = 64;
 
-/// One retainer to look at: a vertex, and the node that holds it.
+/// A retainer to process: a vertex, and the node that holds it.
 struct PendingRetainer {
     vertex: u32,
     source: NodeIndex,
 }
 
-/// Semidominators in the making, in numbers.
+/// Semidominators under construction, in numbers.
 struct Semidominators<'a> {
     number: &'a [u32],
     forest: Vec<Link>,
-    /// Labels sink as paths are compressed; semidominators are needed as they were.
+    /// Path compression lowers labels; semidominators are needed unchanged.
     semi: Vec<u32>,
     path: Vec<u32>,
 }
@@ -214,7 +214,7 @@ impl<'a> Semidominators<'a> {
         Self { number: &order.number, forest, semi: order.parent.clone(), path: Vec::new() }
     }
 
-    /// Takes the candidates that retainers give, of the last vertex first, and empties `pending`.
+    /// Applies the candidates in `pending`, which are retainers of the last vertex first, and empties it.
     fn process_batch(&mut self, pending: &mut Vec<PendingRetainer>) {
         let mut numbers = [UNVISITED; AHEAD];
         for (number, look) in numbers.iter_mut().zip(&*pending) {
@@ -251,14 +251,14 @@ fn semi_nca(
         retainers.prefetch(vertices);
         for (w, &node) in (start..end).zip(vertices).rev() {
             let node = NodeIndex(node);
-            // Nothing is above the root; and whoever has one retainer was reached through it.
+            // The root has no dominator; and a vertex with one retainer was reached through it.
             if order.parent[w] == 0 || retainers.count(node) <= 1 {
                 continue;
             }
             let vertex = u32::try_from(w).expect("nodes are counted in 32 bits");
             let mut last = None;
             for source in edges.sources(retainers, node) {
-                // An array that holds one object ten thousand times needs one look.
+                // An array that holds one object ten thousand times is processed once.
                 if last.replace(source) == Some(source) {
                     continue;
                 }

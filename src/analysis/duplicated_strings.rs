@@ -8,7 +8,7 @@ use crate::analysis::names::{display_name, leading_integer};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress, SizeColumn};
 use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
 
-/// What makes two strings the same: their text; for those that V8 cut, also length and hash.
+/// What makes two strings equal: their text; for texts that V8 truncated, also length and hash.
 type Key<'a> = (Cow<'a, str>, Option<(Option<i64>, Option<i64>)>);
 
 /// Strings and concatenated strings with a size whose text occurs at least twice. Left out are concatenated

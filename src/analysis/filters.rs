@@ -1,8 +1,8 @@
-//! Objects that only some things keep alive: Chrome's filters "Objects retained by …".
+//! Objects that only certain references keep alive: Chrome's filters "Objects retained by …".
 //!
-//! A node passes if it can be reached (see [`distances`](crate::analysis::distances)), but no longer when certain
+//! A node passes if it can be reached (see [`distances`](crate::analysis::distances)), but not when certain
 //! edges are cut. The search with cuts is plain: from the root, over all edges but weak ones, without the
-//! exceptions that distances know.
+//! exceptions of distances.
 
 use crate::analysis::distances::{DistanceColumn, NOT_REACHED};
 use crate::analysis::dom_state::DomStates;
@@ -10,7 +10,7 @@ use crate::analysis::names::{EdgeText, edge_text};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::graph::{Detachedness, Edge, EdgeKind, Graph, NodeKind};
 
-/// What is imagined away.
+/// The edges to cut.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Cut {
     /// Edges to detached DOM nodes.
@@ -84,7 +84,7 @@ fn context_nodes(graph: &Graph, dom: &DomStates) -> BitSet {
     })
 }
 
-/// The nodes whose name `is_wanted`; names that "Detached " was put before do not count.
+/// The nodes whose name `is_wanted`, except those whose name got "Detached " put before it.
 pub fn nodes_named(graph: &Graph, dom: &DomStates, is_wanted: impl Fn(&str) -> bool) -> BitSet {
     let mut wanted = BitSet::new(graph.strings.len());
     for (index, text) in graph.strings.iter() {

@@ -1,4 +1,4 @@
-//! The Retainers pane with some objects ignored: how far everybody is from the roots without them.
+//! The Retainers pane with some objects ignored: distances from the roots without them.
 
 use rustc_hash::FxHashSet;
 
@@ -8,14 +8,14 @@ use crate::analysis::weak_maps::WeakMapNames;
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::Graph;
 
-/// From here on a retainer does not lead to the roots any more: it is greyed and stands last.
+/// From this distance on a retainer no longer leads to the roots: it is greyed and sorted last.
 pub const UNREACHABLE: i32 = 200_000_000;
 
-/// Distances anew, not entering ignored nodes.
+/// Recomputes distances without entering ignored nodes.
 pub struct IgnoredRetainers {
     ignored: FxHashSet<NodeIndex>,
     distances: DistanceColumn,
-    /// Entries of WeakMaps of which key or table is out of reach: the value and the number of the pair.
+    /// Entries of WeakMaps whose key or table is not reached: the value and the number of the pair.
     dead: FxHashSet<(NodeIndex, u32)>,
 }
 
@@ -39,7 +39,7 @@ impl IgnoredRetainers {
         Ok(Self { ignored, distances, dead })
     }
 
-    /// Whether `node` is one of the ignored.
+    /// Whether `node` is ignored.
     pub fn contains(&self, node: NodeIndex) -> bool {
         self.ignored.contains(&node)
     }
@@ -49,8 +49,8 @@ impl IgnoredRetainers {
         &self.ignored
     }
 
-    /// How far a retainer is: [`UNREACHABLE`] and more if it leads to the roots no longer. `ordinary` is its
-    /// distance with nothing ignored.
+    /// The distance of a retainer: [`UNREACHABLE`] and more if it no longer leads to the roots. `ordinary` is
+    /// its distance with nothing ignored.
     pub fn distance(
         &self,
         graph: &Graph,

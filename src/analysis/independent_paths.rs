@@ -1,11 +1,11 @@
-//! Several paths from the root to one node. First those of which no two share a reference: each has to be cut
-//! by itself for the node to be freed; the shortest comes first, then the shortest that is left without its
-//! references. Then, for every other holder of the node, the shortest through it.
+//! Several paths from the root to one node. First paths of which no two share a reference: each of them has
+//! to be cut for the node to be freed. The shortest comes first, then the shortest without its references.
+//! Then, for every other holder of the node, the shortest path through it.
 //!
-//! V8 writes an object's reference twice, from the object and from the store behind it: that is one.
+//! V8 writes an object's reference twice, from the object and from its backing store: that counts as one.
 //!
-//! A search backwards from the node, led by the distances from the root, which never overestimate how far
-//! it still is (Hart, Nilsson, Raphael 1968).
+//! A search backwards from the node, guided by the distances from the root, which never overestimate the
+//! remaining path (Hart, Nilsson, Raphael 1968).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,31 +18,31 @@ use crate::analysis::retainers::Retainers;
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, Graph};
 
-/// How many nodes are looked at for one path before it is given up.
+/// Nodes that are visited for one path before the search is given up.
 const LOOKED_AT: usize = 20_000;
 
-/// Which references of a path no further path may have.
+/// Which references of a path later paths may not use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// All of them.
     Whole,
-    /// The one by which the node itself is held.
+    /// The one that holds the node itself.
     First,
 }
 
-/// A heap in which paths are looked for.
+/// A heap in which paths are searched.
 #[derive(Clone, Copy)]
 pub struct PathSearch<'a> {
     /// The heap.
     pub graph: &'a Graph,
-    /// Who refers to whom.
+    /// The retainers of each node.
     pub retainers: &'a Retainers,
     /// Distances from the root.
     pub distances: &'a DistanceColumn,
 }
 
 impl PathSearch<'_> {
-    /// At most so many paths, each from the edge into `node` up to the root's edge.
+    /// Up to so many paths, each from the edge into `node` to the root's edge.
     pub fn find(
         self,
         node: NodeIndex,
@@ -149,7 +149,7 @@ impl PathSearch<'_> {
         Ok(None)
     }
 
-    /// The edges from the start up to `last`, the root's edge to `top`.
+    /// The edges from the start to `last`, the root's edge to `top`.
     fn walk_back(
         self,
         seen: &FxHashMap<NodeIndex, (i64, Option<EdgeIndex>)>,

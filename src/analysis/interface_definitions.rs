@@ -26,7 +26,7 @@ pub struct InterfaceDefinition {
     pub name: String,
     /// The properties' names; one may occur twice.
     pub properties: Vec<String>,
-    /// Objects that gave rise to it.
+    /// Number of objects it was inferred from.
     pub count: usize,
 }
 
@@ -83,7 +83,7 @@ impl ObjectShapes {
         for &(_, list) in &self.objects {
             objects_of[list as usize] += 1;
         }
-        // Lists stand in order of first appearance, so what they are cut to does as well.
+        // Lists are in order of first appearance, so their truncations are as well.
         let mut found: Vec<(&[StringIndex], usize)> = Vec::new();
         let mut found_at: FxHashMap<&[StringIndex], usize> = FxHashMap::default();
         for (list, &count) in self.lists.iter().zip(&objects_of) {
@@ -177,7 +177,7 @@ fn has_all(counts: &FxHashMap<StringIndex, usize>, names: &[StringIndex]) -> boo
     })
 }
 
-/// The properties whose names find room.
+/// The properties whose names fit.
 fn cut_to_text<'a>(graph: &Graph, list: &'a [StringIndex]) -> &'a [StringIndex] {
     let mut units = 1;
     for (at, &name) in list.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! [`Graph`](crate::graph::Graph) to derived columns: one question a file, pure, with Chrome's answers.
+//! [`Graph`](crate::graph::Graph) to derived columns: one question per file, pure, with Chrome's answers.
 //!
-//! "Why is this edge not counted?" is answered in [`essential`]; "why has this array no size?" in
-//! [`shallow_sizes`]; "why is it so far away?" in [`distances`]. Analysis never fails: it can only be
+//! "Why is this edge not counted?" is answered in [`essential`], "why does this array have no size?" in
+//! [`shallow_sizes`], "why is it so far away?" in [`distances`]. Analysis never fails: it can only be
 //! cancelled.
 
 pub mod aggregates;

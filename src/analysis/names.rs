@@ -1,4 +1,4 @@
-//! What Chrome calls nodes and edges.
+//! Chrome's names of nodes and edges.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,12 +7,12 @@ use crate::analysis::dom_state::{DETACHED_PREFIX, DomStates};
 use crate::base::NodeIndex;
 use crate::graph::{Edge, EdgeKind, EdgeName, Graph, NodeKind};
 
-/// The length in UTF-16 units, in which JavaScript counts.
+/// The length in UTF-16 units, the unit of JavaScript.
 pub fn utf16_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
 
-/// The integer that `text` begins with, as JavaScript's `parseInt` sees it.
+/// The integer at the start of `text`, as JavaScript's `parseInt` reads it.
 pub fn leading_integer(text: &str) -> Option<i64> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let (negative, digits) = match text.as_bytes().first()? {
@@ -24,12 +24,12 @@ pub fn leading_integer(text: &str) -> Option<i64> {
     if end == 0 {
         return None;
     }
-    // Past 18 digits the value only has to stay large.
+    // Beyond 18 digits the value only has to stay large.
     let value: i64 = digits[..end].parse().unwrap_or(i64::MAX);
     Some(if negative { -value } else { value })
 }
 
-/// What an edge is called: a name, or a number that sorts behind all names.
+/// An edge's name: a name, or a number that sorts after all names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EdgeText<'a> {
     /// The name of a property, variable or internal link.
@@ -67,13 +67,13 @@ pub fn raw_name<'a>(graph: &'a Graph, dom: &DomStates, node: NodeIndex) -> Cow<'
     if dom.has_prefix(graph, node) { format!("{DETACHED_PREFIX}{name}").into() } else { name.into() }
 }
 
-/// A plain object: made by a literal or `new Object`.
+/// A plain object: created by a literal or `new Object`.
 pub fn is_plain_object(graph: &Graph, node: NodeIndex) -> bool {
     graph.nodes.kind(node) == NodeKind::OBJECT && graph.raw_name(node) == "Object"
 }
 
-/// What a person sees as the node's name: joined text of a concatenated string, property names of a plain
-/// object, the name in the file otherwise. At least the first 1024 characters of long texts.
+/// The displayed name of a node: joined text of a concatenated string, property names of a plain object,
+/// otherwise the name in the file. At least the first 1024 characters of long texts.
 pub fn display_name<'a>(graph: &'a Graph, dom: &DomStates, node: NodeIndex) -> Cow<'a, str> {
     match graph.nodes.kind(node) {
         NodeKind::CONCATENATED_STRING => concatenated_text(graph, dom, node).into(),
@@ -82,8 +82,8 @@ pub fn display_name<'a>(graph: &'a Graph, dom: &DomStates, node: NodeIndex) -> C
     }
 }
 
-/// Leaves from left to right until there are 1024 units. Parts that refer back to themselves end there:
-/// no more parts are looked at than text can come from.
+/// Leaves from left to right until there are 1024 units. Stops at parts that refer back to themselves: no
+/// more parts are visited than text can come from.
 fn concatenated_text(graph: &Graph, dom: &DomStates, node: NodeIndex) -> String {
     const UNITS: usize = 1024;
     const PARTS: usize = 1 << 16;
@@ -117,7 +117,7 @@ fn concatenated_text(graph: &Graph, dom: &DomStates, node: NodeIndex) -> String 
     text
 }
 
-/// A property's name as it stands in `{a, b}`: quoted if it would be mistaken for more.
+/// A property's name in `{a, b}`, quoted where it would be ambiguous.
 pub fn property_text(name: &str) -> Cow<'_, str> {
     if !name.contains([',', '\'', '"', '{', '}']) {
         return name.into();

@@ -1,22 +1,22 @@
 //! Native contexts: which page, frame or realm an object belongs to.
 //!
-//! A native context belongs to itself, and an object whose map's map names one belongs to that. From these
-//! it spreads along all edges but shortcuts and weak ones to nodes not yet decided, until two different
-//! contexts meet: then the node is shared.
+//! A native context belongs to itself, and an object whose map's map names one belongs to that. From these it
+//! spreads along all edges but shortcuts and weak ones to undecided nodes, until two different contexts meet:
+//! then the node is shared.
 
 use crate::analysis::dom_state::{DETACHED_PREFIX, DomStates};
 use crate::analysis::names::raw_name;
 use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress, SizeColumn, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, Graph};
 
-/// Whose a node is.
+/// The owner of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Attribution {
-    /// Nobody's.
+    /// No context.
     None,
-    /// Several contexts'.
+    /// Several contexts.
     Shared,
-    /// This context's alone.
+    /// This context only.
     Context(NodeIndex),
 }
 
@@ -26,11 +26,11 @@ const SHARED: u32 = u32::MAX - 1;
 /// The native contexts, and what belongs to each.
 pub struct NativeContexts {
     of_node: Column<NodeIndex, u32>,
-    /// Each context with the bytes that are its own, most first.
+    /// Each context with the bytes that only it owns, largest first.
     pub contexts: Vec<(NodeIndex, u64)>,
     /// Bytes that several contexts share.
     pub shared_size: u64,
-    /// Bytes that belong to none.
+    /// Bytes that belong to no context.
     pub unattributed_size: u64,
 }
 
@@ -95,7 +95,7 @@ impl NativeContexts {
         Self { contexts, shared_size: size(SHARED), unattributed_size: size(NONE), of_node }
     }
 
-    /// Whose `node` is.
+    /// The owner of `node`.
     pub fn of(&self, node: NodeIndex) -> Attribution {
         match self.of_node[node] {
             NONE => Attribution::None,
@@ -104,7 +104,7 @@ impl NativeContexts {
         }
     }
 
-    /// The nodes of one attribution.
+    /// The nodes of one owner.
     pub fn nodes_of(&self, attribution: Attribution) -> BitSet {
         let mut nodes = BitSet::new(self.of_node.len());
         for (node, _) in self.of_node.iter().filter(|(node, _)| self.of(*node) == attribution) {

@@ -1,18 +1,18 @@
-//! The edge along which each node is nearest to the root: together they are one shortest path for every
-//! node, without asking for anybody's retainers.
+//! The edge by which each node is nearest to the root: together they are one shortest path for every node,
+//! without looking up retainers.
 
 use crate::analysis::distances::DistanceColumn;
 use crate::base::{Cancelled, Column, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeKind, Graph};
 
-/// One edge into each node that is reached: of those on a shortest path the one that a person can follow
-/// best, then the first in the file.
+/// One edge into each node that is reached: of those on a shortest path the most readable one, then the first
+/// in the file.
 pub struct NearestEdges {
     /// Position of the edge and one more; 0 for none.
     of_node: Column<NodeIndex, u32>,
 }
 
-/// How well a person can follow an edge: less is better.
+/// How readable an edge is for the user: lower is better.
 pub fn edge_readability_rank(kind: EdgeKind) -> u8 {
     match kind {
         EdgeKind::Context => 0,
@@ -24,7 +24,7 @@ pub fn edge_readability_rank(kind: EdgeKind) -> u8 {
     }
 }
 
-/// Whether a node so far away is one step from the root, which is `root` away from itself.
+/// Whether a node at `distance` is one step from the root, which is at `root`.
 pub fn is_root_child(root: i32, distance: i32) -> bool {
     distance == root + 1 || (distance == 1 && root > 1)
 }
@@ -61,7 +61,7 @@ impl NearestEdges {
         Ok(Self { of_node })
     }
 
-    /// The edge to `node`; none to the root and to what it does not reach.
+    /// The edge to `node`; `None` for the root and for unreached nodes.
     pub fn get(&self, node: NodeIndex) -> Option<EdgeIndex> {
         self.of_node[node].checked_sub(1).map(EdgeIndex)
     }

@@ -21,7 +21,7 @@ pub fn page_objects(graph: &Graph, progress: &Progress) -> Result<BitSet, Cancel
         steps += 1;
         progress.tick(steps)?;
         for edge in graph.edge_indices_of(node) {
-            // Most edges lead where the walk has been: that is asked first.
+            // Most edges lead to visited nodes, so that is checked first.
             let target = graph.edges.target(edge);
             if !seen.contains(target.position()) && graph.edges.kind(edge) != EdgeKind::Weak {
                 seen.insert(target.position());

@@ -1,5 +1,5 @@
-//! The heap cut into regions: every node belongs to the nearest of some chosen nodes, its *anchors*, that
-//! dominates it. What an anchor's region holds would be freed with the anchor, and no byte is in two.
+//! The heap divided into regions: every node belongs to the nearest of some chosen nodes, its *anchors*, that
+//! dominates it. An anchor's region would be freed with the anchor, and regions do not overlap.
 
 use crate::base::{BitSet, Cancelled, Column, NodeIndex, Progress, SizeColumn};
 
@@ -14,7 +14,7 @@ pub struct DominatorRegions<'a> {
 }
 
 impl<'a> DominatorRegions<'a> {
-    /// Cuts at `anchors`, of which the root must be one. `O(nodes)`.
+    /// Divides at `anchors`, of which the root must be one. `O(nodes)`.
     pub fn cut(
         idom: &'a Column<NodeIndex, u32>,
         anchors: &'a BitSet,
@@ -45,7 +45,7 @@ impl<'a> DominatorRegions<'a> {
         Ok(Self { anchors, idom, region_roots })
     }
 
-    /// The node on the way to `node` that its anchor dominates immediately; an anchor itself.
+    /// The node on the path to `node` that its anchor dominates immediately; for an anchor itself.
     #[inline]
     pub fn top(&self, node: NodeIndex) -> NodeIndex {
         NodeIndex(self.region_roots[node.position()])
@@ -57,7 +57,7 @@ impl<'a> DominatorRegions<'a> {
         self.anchors.contains(node.position())
     }
 
-    /// The anchor in whose region `node` lies.
+    /// The anchor of the region of `node`.
     #[inline]
     pub fn anchor(&self, node: NodeIndex) -> NodeIndex {
         let top = self.top(node);
@@ -70,7 +70,7 @@ impl<'a> DominatorRegions<'a> {
         self.anchor(NodeIndex(self.idom[anchor]))
     }
 
-    /// Bytes below and at each top; 0 for other nodes.
+    /// Bytes of the subtree of each region root; 0 for other nodes.
     pub fn bytes_by_top(&self, sizes: &SizeColumn<NodeIndex>) -> Vec<u64> {
         let mut bytes = vec![0; self.region_roots.len()];
         for (&top, size) in self.region_roots.iter().zip(sizes.iter()) {
@@ -79,7 +79,7 @@ impl<'a> DominatorRegions<'a> {
         bytes
     }
 
-    /// The roots of regions that are no anchors, each with the anchor that dominates it.
+    /// The roots of regions that are not anchors, each with the anchor that dominates it.
     pub fn region_roots(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
         self.region_roots.iter().enumerate().filter_map(|(position, &top)| {
             let node = NodeIndex::at(position);

@@ -1,7 +1,7 @@
-//! Who refers to whom, backwards: for every node the sources of the edges into it.
+//! References in reverse: for every node the sources of the edges into it.
 //!
-//! Four bytes an edge: the source, and one bit that says whether the edge is strong (see
-//! [`essential`](crate::analysis::essential)). Which edge of the source it is, is looked up when a person asks.
+//! Four bytes an edge: the source, and one bit for whether the edge is strong (see
+//! [`essential`](crate::analysis::essential)). Which edge of the source it is, is looked up on request.
 
 use std::io;
 use std::ops::Range;
@@ -19,9 +19,9 @@ use crate::graph::Graph;
 /// One edge into a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retainer {
-    /// The node that holds.
+    /// The node that refers to it.
     pub source: NodeIndex,
-    /// By which edge.
+    /// The edge.
     pub edge: EdgeIndex,
 }
 
@@ -92,7 +92,7 @@ impl Retainers {
         Ok(Self { rows: Csr::from_borders(&borders), sources })
     }
 
-    /// Has the processor fetch the beginnings of these nodes' rows, all at the same time.
+    /// Prefetches the beginnings of these nodes' rows, all at the same time.
     pub fn prefetch(&self, nodes: &[u32]) {
         prefetch(nodes.iter().map(|&node| {
             let row = self.rows.range(NodeIndex(node));
@@ -114,7 +114,7 @@ impl Retainers {
             .map(|source| NodeIndex(source >> 1))
     }
 
-    /// The edges into `node`, last of the file first, as Chrome lists them. Looks at all edges of every source.
+    /// The edges into `node`, last of the file first, as Chrome lists them. Scans all edges of every source.
     pub fn of(&self, graph: &Graph, node: NodeIndex) -> Vec<Retainer> {
         let mut sources: Vec<NodeIndex> =
             self.sources[self.rows.range(node)].iter().map(|source| NodeIndex(source >> 1)).collect();

@@ -19,8 +19,8 @@ pub fn user_roots(graph: &Graph) -> Vec<NodeIndex> {
     graph.edges_of(graph.root).map(|edge| edge.target).filter(|&node| is_user_root(graph, node)).collect()
 }
 
-/// Where the page begins: targets of the root's shortcut edges, and the group of documents if an element
-/// edge leads there.
+/// Where the page starts: targets of the root's shortcut edges, and the group of documents if an element edge
+/// leads there.
 pub fn page_roots(graph: &Graph) -> Vec<NodeIndex> {
     graph
         .edges_of(graph.root)

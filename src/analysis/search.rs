@@ -1,5 +1,5 @@
-//! Search by name, as Chrome's search box does: plain text within the displayed name, ignoring case the way
-//! JavaScript does, unless it is asked for.
+//! Search by name, as Chrome's search box does: plain text within the displayed name, by default ignoring
+//! case the way JavaScript does.
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -14,24 +14,24 @@ use crate::graph::{Graph, NodeKind};
 /// What to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// In one case only, if case does not matter.
+    /// In upper case, if case does not matter.
     needle: String,
     matches_case: bool,
 }
 
 impl Query {
-    /// White space around `text` does not count.
+    /// Ignores white space around `text`.
     pub fn new(text: &str, matches_case: bool) -> Self {
         let text = text.trim();
         Self { needle: if matches_case { text.to_owned() } else { fold(text) }, matches_case }
     }
 
-    /// Whether there is nothing to look for.
+    /// Whether the search is empty.
     pub fn is_empty(&self) -> bool {
         self.needle.is_empty()
     }
 
-    /// Whether `text` contains it.
+    /// Whether `text` matches.
     pub fn is_in(&self, text: &str) -> bool {
         if self.matches_case {
             memmem::find(text.as_bytes(), self.needle.as_bytes()).is_some()
@@ -42,8 +42,8 @@ impl Query {
         }
     }
 
-    /// The nodes with a size that `keep` lets pass and whose displayed name contains it, in file order. Every
-    /// string is looked at once, by all threads.
+    /// The nodes with a size in `keep` whose displayed name matches, in file order. Every string is searched
+    /// once, on all threads.
     pub fn find(
         &self,
         graph: &Graph,
@@ -56,12 +56,12 @@ impl Query {
     }
 }
 
-/// How many nodes are looked at before what was found of them is told.
+/// Nodes per part: results are reported after each.
 const PART: u32 = 1 << 18;
 
-/// The nodes with a size that `keep` lets pass and whose displayed name `is_wanted`, in file order. Every
-/// string is looked at once, when the first node of that name is, by all threads; `part` is told what each
-/// part of the nodes has brought.
+/// The nodes with a size in `keep` whose displayed name `is_wanted`, in file order. Every string is searched
+/// once, when its first node is visited, on all threads; `part` receives the results of each part of the
+/// nodes.
 pub fn find_named(
     graph: &Graph,
     dom: &DomStates,
@@ -76,7 +76,7 @@ pub fn find_named(
     const OTHER: u8 = 2;
     let texts: Vec<&str> = graph.strings.iter().map(|(_, text)| text).collect();
     let known: Vec<AtomicU8> = texts.iter().map(|_| AtomicU8::new(UNKNOWN)).collect();
-    // Two threads may look at one string at the same time: they come to the same answer.
+    // Two threads may search one string at the same time: their results are equal.
     let is_named = |name: usize| match known[name].load(Relaxed) {
         UNKNOWN => {
             let is_wanted = is_wanted(texts[name]);
@@ -110,16 +110,16 @@ pub fn find_named(
     Ok(hits)
 }
 
-/// Whether `text` contains `needle`, which is ASCII in upper case, in either case. No character beyond ASCII
-/// counts as one of ASCII, so bytes can be compared.
+/// Whether `text` contains `needle`, which is ASCII in upper case, ignoring case. No character outside ASCII
+/// matches one of ASCII, so bytes can be compared.
 fn has_ascii(text: &[u8], needle: &[u8]) -> bool {
     let Some((&first, rest)) = needle.split_first() else { return true };
     memchr2_iter(first, first.to_ascii_lowercase(), text)
         .any(|at| text.get(at + 1..at + needle.len()).is_some_and(|text| text.eq_ignore_ascii_case(rest)))
 }
 
-/// Each character in upper case, if that is one character, and not one of ASCII for one that is not: how
-/// JavaScript compares without regard to case (ECMAScript 2024, section 22.2.2.7.3, Canonicalize).
+/// Each character in upper case, if that is one character and does not turn a non-ASCII character into an
+/// ASCII one: how JavaScript ignores case (ECMAScript 2024, section 22.2.2.7.3, Canonicalize).
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_uppercase();

@@ -1,4 +1,4 @@
-//! Chrome's shallow sizes: the bytes of hidden and array storage count for the object that owns it alone.
+//! Chrome's shallow sizes: the bytes of hidden and array storage count for the only object that owns it.
 //!
 //! *Ownable* are nodes of kind hidden or array, and external string data. An ownable node belongs to X if
 //! all its non-weak edges come from X or from nodes that belong to X. Its bytes go to X, unless X is
@@ -27,8 +27,8 @@ fn is_ownable(graph: &Graph, dom: &DomStates, node: NodeIndex, kind: NodeKind) -
     }
 }
 
-/// Chrome's shallow size of every node, or `None` where they are V8's own. The sum stays the same.
-/// A fixed point over nobody < one owner < many; `O(nodes + edges)`.
+/// Chrome's shallow size of every node, or `None` where they are equal to V8's. The sum stays the same. A
+/// fixed point over no owner < one owner < many; `O(nodes + edges)`.
 pub fn shallow_sizes(
     graph: &Graph,
     dom: &DomStates,
@@ -67,8 +67,8 @@ pub fn shallow_sizes(
     Ok(Some(sizes.finish()))
 }
 
-/// Ownership on its way along the edges. What a node becomes does not depend on the order of its sources,
-/// so threads may work at once.
+/// Propagates ownership along the edges. The result for a node does not depend on the order of its sources,
+/// so threads may work in parallel.
 struct Flow<'a> {
     graph: &'a Graph,
     ownable: &'a BitSet,
@@ -76,7 +76,7 @@ struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Lets every node that is not ownable own what it leads to; returns what has changed.
+    /// Makes every node that is not ownable own its targets; returns the changed nodes.
     fn start(&self, progress: &Progress) -> Result<Vec<NodeIndex>, Cancelled> {
         let count = self.graph.node_count();
         let changed = (0..count.div_ceil(CHECK_EVERY)).into_par_iter().map(|part| {
@@ -108,7 +108,7 @@ impl Flow<'_> {
     }
 }
 
-/// Whether this was news: nobody becomes `owner`, another owner becomes many.
+/// Whether the state changed: from no owner to `owner`, or from another owner to many.
 #[inline]
 fn give(slot: &AtomicU32, owner: u32) -> bool {
     let before = slot.load(Relaxed);

@@ -23,7 +23,7 @@ use crate::base::{BitSet, NodeIndex, Progress, SizeColumn};
 use crate::graph::{Graph, GraphBuilder};
 use crate::parse::{Input, parse};
 
-/// A graph whose nodes have labels, and what the analyses say of it.
+/// A graph whose nodes have labels, with its analyses.
 pub(super) struct TestHeap {
     pub graph: Graph,
     labels: Vec<String>,
@@ -34,7 +34,7 @@ impl TestHeap {
         Self::changed(text, |_| {})
     }
 
-    /// With what text cannot say: locations, DOM states, other ids.
+    /// With properties that the text cannot express: locations, DOM states, other ids.
     pub(super) fn changed(text: &str, change: impl FnOnce(&mut GraphBuilder)) -> Self {
         Self::read(text, change, str::to_owned)
     }

@@ -12,7 +12,7 @@ use std::io;
 use crate::base::{BitSet, Damaged, RankedSet, StoreReader, StoreWriter, Stored, StringIndex};
 use crate::graph::{Edge, EdgeKind, EdgeName, Strings};
 
-/// What the name of a WeakMap entry's edge tells.
+/// What the name of a WeakMap entry's edge encodes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WeakMapEntry {
     /// The same for the edge from the table and the edge from the key.
@@ -31,7 +31,7 @@ pub struct WeakMapNames {
 }
 
 impl WeakMapNames {
-    /// Looks at the first byte of every string, and closer at few.
+    /// Checks the first byte of every string, and parses few of them.
     pub fn find(strings: &Strings) -> Self {
         let runs: Vec<_> = strings.runs().collect();
         let found: Vec<Vec<_>> = runs
@@ -64,7 +64,7 @@ impl WeakMapNames {
         Self { names: Some(names.into()), entries, tables }
     }
 
-    /// What `edge` tells if it leads to the value of a WeakMap entry.
+    /// What `edge` encodes if it leads to the value of a WeakMap entry.
     #[inline]
     pub fn entry(&self, edge: &Edge) -> Option<WeakMapEntry> {
         let names = self.names.as_ref()?;
@@ -81,7 +81,7 @@ impl WeakMapNames {
     }
 }
 
-/// Numbers texts, equal ones alike. Hashes come from outside, where many threads make them.
+/// Numbers texts; equal texts get equal numbers. Hashes are computed by the caller, on many threads.
 struct Pairs<'a> {
     known: FxHashMap<u64, u32>,
     texts: Vec<&'a str>,
@@ -92,7 +92,7 @@ impl<'a> Pairs<'a> {
         loop {
             match self.known.entry(hash) {
                 Entry::Occupied(known) if self.texts[*known.get() as usize] == text => return *known.get(),
-                // Another text of the same hash: they are told apart, one takes the next number.
+                // Another text of the same hash: it gets the next number.
                 Entry::Occupied(_) => hash = hash.wrapping_add(1),
                 Entry::Vacant(vacant) => {
                     let number = u32::try_from(self.texts.len()).expect("fewer than strings");
@@ -116,13 +116,13 @@ fn parse_entry(text: &str) -> Option<(&str, u64)> {
     (is_entry && is_one_line).then(|| Some((&text[digits..], table.parse().ok()?))).flatten()
 }
 
-/// `text` without the ` @123)` it ends with.
+/// `text` without a trailing ` @123)`.
 fn without_id(text: &str) -> Option<&str> {
     let (rest, _) = number_at_end(text.strip_suffix(')')?)?;
     rest.strip_suffix(" @")
 }
 
-/// The digits that `text` ends with, and what stands before them.
+/// The digits at the end of `text`, and what precedes them.
 fn number_at_end(text: &str) -> Option<(&str, &str)> {
     let rest = text.trim_end_matches(|c: char| c.is_ascii_digit());
     (rest.len() < text.len()).then(|| text.split_at(rest.len()))

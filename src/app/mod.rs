@@ -1,5 +1,5 @@
-//! The window's state without the window: what is open and shown, the commands that change it, and the
-//! threads at work. Knows no pixel.
+//! Window state without egui: open files and what is shown, the commands that change it, and the background
+//! tasks.
 
 mod capture;
 mod coach;

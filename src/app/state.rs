@@ -1,5 +1,5 @@
-//! Window state. After each command or finished task, `sync` requests what is shown and not known yet: the
-//! query cache compares each query with the one that its content was built for.
+//! Window state. After each command or finished task, `sync` requests what is shown but not known: the query
+//! cache compares each query with the one that its content was built for.
 
 use crate::app::capture::panel::CapturePanel;
 use crate::app::coach::CoachStep;
@@ -41,17 +41,17 @@ use crate::snapshot::Snapshot;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Which table of the middle: each view of each snapshot, or pair, has its own.
+/// Identifies a table of the main view: each view of each snapshot, or pair, has its own.
 pub(super) type TableKey = (View, FileId, Option<FileId>);
 
 /// The state of the window. Read by the views, changed only by [`apply`](crate::app::apply) and
 /// [`poll`](Self::poll).
 pub struct AppState {
-    /// What outlives the window.
+    /// Persistent settings.
     pub settings: Settings,
     /// Open snapshots in the order they were opened.
     pub files: Vec<OpenFile>,
-    /// What the middle shows.
+    /// The current view.
     pub view: View,
     /// The snapshot that is shown; the newer one in Comparison.
     pub current: Option<FileId>,
@@ -63,67 +63,67 @@ pub struct AppState {
     pub string_filter: TextFilter,
     /// What is searched for.
     pub search: SearchBar,
-    /// The options that the user has changed and that are kept in the window.
+    /// The options that the user has changed and that are stored in the window.
     pub(crate) chosen_options: ChosenOptions,
     /// The path field, while it is shown.
     pub prompt: Option<PathPrompt>,
     /// Whether the help is shown.
     pub help_shown: bool,
-    /// Whether what the program is is shown.
+    /// Whether the About dialog is shown.
     pub about_shown: bool,
     /// The command palette, while it is shown.
     pub palette: Option<CommandPalette>,
-    /// The table the keyboard was in last.
+    /// The table that was focused last.
     pub pane: Pane,
-    /// How many panes have room beside each other below the middle.
+    /// How many of the lower panes fit side by side.
     pub layout: PaneLayout,
-    /// The pane that was called to the front where there is no room for all.
+    /// The pane in front, where not all panes fit.
     pub in_front: Option<SidePane>,
-    /// A sentence on what was done last, where nothing else shows it.
+    /// The status message.
     pub status_message: Option<String>,
-    /// Whose retainers are shown.
+    /// The object whose retainers are shown.
     pub inspected_object: Option<(FileId, NodeIndex)>,
-    /// The object of the row of Retainers that has the focus: Object shows it, and Retainers stay.
+    /// The object of the focused row of Retainers: the Object pane shows it, and Retainers stay.
     pub focused: Option<(FileId, NodeIndex)>,
-    /// The row of many objects whose holders are shown instead.
+    /// The group whose retainers are shown instead.
     pub held_group: Option<SelectedGroup>,
     /// Width and height of the map's area, in points.
     pub map_size: (u16, u16),
-    /// The places that the user has visited.
+    /// The history of visited rows.
     pub history: History,
-    /// The conditions above the rows.
+    /// The filter conditions.
     pub chips: FilterChips,
     /// The next step of the tour through the samples, while there is one.
     pub coach: Option<CoachStep>,
-    /// Where the sample pair lies, if it was found.
+    /// The folder of the sample pair, if it was found.
     pub samples: Option<[PathBuf; 2]>,
-    /// What the verdict on a fix is about.
+    /// The snapshots of the verdict on a fix.
     pub(crate) fix: FixOptions,
     /// The order of the list of snapshots.
     pub(crate) arrangement: Arrangement,
-    /// The file whose label and note are edited.
+    /// The file whose label and note are being edited.
     pub noted_file: Option<FileId>,
     /// Captures of running programs.
     pub capture: CapturePanel,
     /// All background work and its results.
     pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
-    /// In how many snapshots source maps are known, and whether they are not wanted.
+    /// The number of snapshots with source maps, or that source maps are off.
     pub(crate) maps_shown: (usize, bool),
-    /// The pair whose line above the comparison is not wanted.
+    /// The pair for which the line above the comparison was dismissed.
     pub(crate) dismissed_banner: Option<(FileId, FileId)>,
-    /// How many files were opened: the next one's name in commands.
+    /// The id for the next opened file.
     pub(crate) next_file_id: u32,
     /// Files opened together that are not all loaded yet.
     pub(crate) pending_groups: Vec<Vec<FileId>>,
-    /// The session that is continued, until its files are there.
+    /// The session being restored, until its files are loaded.
     pub(crate) resumed_session: Option<Session>,
-    /// How many one-shot tasks were started.
+    /// Number of one-shot tasks that were started.
     task_count: u64,
 }
 
 impl AppState {
-    /// With nothing open. Background work runs on `executor`.
+    /// Without open files. Background work runs on `executor`.
     pub fn new(settings: Settings, executor: Executor) -> Self {
         Self {
             settings,
@@ -171,7 +171,7 @@ impl AppState {
         self.cache.executor()
     }
 
-    /// A number that no task has had.
+    /// A number that no other task has.
     pub(crate) fn next_task(&mut self) -> u64 {
         self.task_count += 1;
         self.task_count
@@ -182,22 +182,22 @@ impl AppState {
         self.files.iter().find(|file| file.id == id)
     }
 
-    /// The loaded part of an open file's snapshot.
+    /// The loaded snapshot of an open file.
     pub fn snapshot(&self, id: FileId) -> Option<&Arc<Snapshot>> {
         self.file(id)?.snapshot.as_ref()
     }
 
-    /// The file that is shown.
+    /// The shown file.
     pub fn current_file(&self) -> Option<&OpenFile> {
         self.file(self.current?)
     }
 
-    /// The file compared with.
+    /// The baseline.
     pub fn baseline_file(&self) -> Option<&OpenFile> {
         self.file(self.baseline?)
     }
 
-    /// The file an object of the middle's table lives in.
+    /// The file of an object in the main table.
     pub fn file_of(&self, side: Side) -> Option<FileId> {
         match side {
             Side::Baseline => self.baseline,
@@ -206,7 +206,7 @@ impl AppState {
         }
     }
 
-    /// The snapshot that the objects of a trend are in: the last of the process that it follows.
+    /// The snapshot of the objects of a trend: the last one of the followed process.
     fn file_of_trend(&self) -> Option<FileId> {
         let trend = self.cache.entry::<TrendQuery>(&())?.value.get()?;
         let is_it = |file: &&OpenFile| {
@@ -215,18 +215,18 @@ impl AppState {
         self.files.iter().find(is_it).map(|file| file.id)
     }
 
-    /// The snapshots of which everything is known, the oldest first or as the user has arranged them.
+    /// The completely loaded snapshots, the oldest first or in the user's order.
     pub fn by_age(&self) -> Vec<FileId> {
         let order = self.files_in_order();
         order.into_iter().filter(|file| file.is_complete()).map(|file| file.id).collect()
     }
 
-    /// The table in the middle with the work behind it, if this view has one and its snapshots are there.
+    /// The entry of the main table, if this view has one and its snapshots are loaded.
     pub fn main_entry(&self) -> Option<&Entry<TableQuery>> {
         self.cache.entry(&self.table_key()?)
     }
 
-    /// The table in the middle.
+    /// The main table.
     pub fn main_table(&self) -> Option<&TablePane> {
         Some(&self.main_entry()?.value)
     }
@@ -257,14 +257,14 @@ impl AppState {
         self.files.iter_mut().find(|file| file.id == id).map(|file| &mut file.options)
     }
 
-    /// The comparison of the two chosen snapshots that was requested last, once it is known.
+    /// The last requested comparison of the two chosen snapshots, once it is known.
     pub fn comparison(&self) -> Option<&Comparison> {
         let pair = Pair { baseline: self.baseline?, current: self.current?, sizes: self.settings.sizes() };
         let entry = self.cache.entry::<ComparisonQuery>(&())?;
         entry.built_for().filter(|query| query.pair == pair).and_then(|_| entry.value.get())
     }
 
-    /// What the ids of the two chosen snapshots have to do with each other, once it is known.
+    /// How the ids of the two chosen snapshots relate, once that is known.
     pub fn pair_ids(&self) -> Option<IdMatching> {
         if let Some(comparison) = self.comparison() {
             return Some(comparison.ids);
@@ -274,7 +274,7 @@ impl AppState {
         entry.built_for().filter(|query| query.0 == pair).and_then(|_| Some(entry.value.get()?.ids))
     }
 
-    /// What has to be known of how the objects of the compared snapshots were matched, and the evidence.
+    /// A note on how the objects of the compared snapshots were matched, with the evidence.
     pub fn matching_note(&self) -> Option<(String, String)> {
         if self.view == View::Trend {
             let trend = self.cache.entry::<TrendQuery>(&())?.value.get()?;
@@ -293,17 +293,17 @@ impl AppState {
         Some(self.snapshot(file)?.id(node))
     }
 
-    /// Whether a file is being loaded or any task runs.
+    /// Whether a file is loading or any task runs.
     pub fn is_busy(&self) -> bool {
         self.files.iter().any(OpenFile::is_loading) || self.cache.is_busy() || self.capture.is_busy()
     }
 
-    /// The label of a task that has run long enough to be noticed.
+    /// The label of a task that has run long enough to be shown.
     pub fn activity(&self) -> Option<&str> {
         self.cache.activity()
     }
 
-    /// Takes the results of finished tasks, and returns what is left for the window to do. Never waits.
+    /// Takes the results of finished tasks, and returns the effects for the window. Never blocks.
     pub fn poll(&mut self) -> Vec<Effect> {
         let events: Vec<_> = self.files.iter_mut().map(|file| (file.id, file.poll())).collect();
         for (id, event) in events {
@@ -337,7 +337,7 @@ impl AppState {
         }
     }
 
-    /// Shows the retainers of the selected row of the middle, or none if that is about no object.
+    /// Shows the retainers of the selected row of the main table, or none if the row has no object.
     pub(crate) fn inspect_selected(&mut self) {
         // In the map an object is selected without a row.
         if self.view == View::Map && self.inspected_object.map(|(file, _)| file) == self.current {
@@ -357,7 +357,7 @@ impl AppState {
         }
     }
 
-    /// The user moved the selection in the middle: updates the retainers and records the place.
+    /// The user moved the selection in the main table: updates the retainers and records the row.
     pub(crate) fn selected(&mut self) {
         self.focused = None;
         self.inspect_selected();
@@ -368,7 +368,7 @@ impl AppState {
         }
     }
 
-    /// Shows a snapshot; the baseline gives way to it by taking the place of the one shown before.
+    /// Shows a snapshot; if it was the baseline, the previously shown one becomes the baseline.
     pub(crate) fn show_file(&mut self, id: FileId) {
         if self.snapshot(id).is_none() || self.current == Some(id) {
             return;
@@ -400,19 +400,19 @@ impl AppState {
         self.cache.clear::<SourceQuery>(&());
     }
 
-    /// Whether the snapshot that is shown has anything to see in a view.
+    /// Whether a view has anything to show for the current snapshot.
     pub fn is_view_available(&self, view: View) -> bool {
         (view.spec().is_available)(self)
     }
 
-    /// The bars of the timeline that is shown, once they are known.
+    /// The bars of the current timeline, once they are known.
     pub fn timeline(&self) -> Option<&Timeline> {
         let entry = self.cache.entry::<TimelineQuery>(&())?;
         entry.built_for().filter(|query| Some(query.0) == self.current)?;
         entry.value.get()?.as_ref()
     }
 
-    /// What is shown of a snapshot in Summary.
+    /// The filter preset of a snapshot in Summary.
     pub fn object_filter(&self, file: FileId) -> ObjectFilter {
         ObjectFilter {
             keep: self.filter_preset(file),
@@ -422,7 +422,7 @@ impl AppState {
         }
     }
 
-    /// Whether the conditions above the rows let all objects pass.
+    /// Whether the filter conditions let all objects pass.
     pub fn lets_all_pass(&self) -> bool {
         self.chips.conditions.is_empty() && self.option(&INTERNALS) == Internals::Shown
     }
@@ -434,7 +434,7 @@ impl AppState {
         entry.built_for().filter(|built| **built == query).and_then(|_| entry.value.get())
     }
 
-    /// What is left out of V8's own machinery, once it is known.
+    /// Whether V8's internal objects are hidden, once they are known.
     pub fn hidden(&self) -> Option<Tally> {
         self.main_table()?.table.as_ref()?.source().hidden()
     }
@@ -454,14 +454,14 @@ impl AppState {
         }
     }
 
-    /// Goes to a row of the middle, now or as soon as its table is there.
+    /// Selects a row of the main table, now or as soon as the table is built.
     pub(crate) fn go_to(&mut self, path: Vec<Item>) {
         if let Some(pane) = self.main_table_mut() {
             pane.go_to(path);
         }
     }
 
-    /// The object a row of either table is about.
+    /// The object of a row of either table.
     pub(crate) fn object_of(&self, pane: Pane, row: usize) -> Option<(FileId, NodeIndex)> {
         let (side, node) = match pane {
             Pane::Main => self.main_table()?.row(row)?.object?,
@@ -474,7 +474,7 @@ impl AppState {
         Some((file, node))
     }
 
-    /// The selected row's number in a table, if it can be seen.
+    /// The number of the selected row in a table, if it is visible.
     pub(crate) fn selected_row(&self, pane: Pane) -> Option<usize> {
         match pane {
             Pane::Main => self.main_table()?.selected_row(),
@@ -482,13 +482,13 @@ impl AppState {
         }
     }
 
-    /// The object selected in the table in use, or the one whose retainers are shown.
+    /// The object selected in the focused table, or the one whose retainers are shown.
     pub(crate) fn selected_object(&self) -> Option<(FileId, NodeIndex)> {
         let selected = self.selected_row(self.pane).and_then(|row| self.object_of(self.pane, row));
         selected.or(self.inspected_object)
     }
 
-    /// Requests what is shown and not known yet.
+    /// Requests what is shown but not known yet.
     pub(crate) fn sync(&mut self) {
         self.sync_recent();
         self.sync_arrangement();
@@ -506,7 +506,7 @@ impl AppState {
         self.remember_pair();
     }
 
-    /// Finds the scripts of each snapshot that is open, so that rows can say where code stands.
+    /// Finds the scripts of each open snapshot, so that rows can show source positions.
     fn sync_scripts(&mut self) {
         let unknown = self.files.iter().filter(|file| file.is_complete()).filter_map(|file| {
             let snapshot = file.snapshot.as_ref()?;

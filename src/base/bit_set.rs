@@ -11,7 +11,7 @@ pub struct BitSet {
 }
 
 impl BitSet {
-    /// No bit set, room for `len` of them.
+    /// An empty set of positions below `len`.
     pub fn new(len: usize) -> Self {
         Self { words: vec![0; len.div_ceil(64)].into_boxed_slice() }
     }
@@ -22,7 +22,7 @@ impl BitSet {
         self.words[position / 64] >> (position % 64) & 1 == 1
     }
 
-    /// Puts `position` in; tells whether it was not there before.
+    /// Adds `position`; returns whether it is new.
     #[inline]
     pub fn insert(&mut self, position: usize) -> bool {
         let word = &mut self.words[position / 64];
@@ -31,7 +31,7 @@ impl BitSet {
         before != *word
     }
 
-    /// Takes `position` out.
+    /// Removes `position`.
     #[inline]
     pub fn remove(&mut self, position: usize) {
         self.words[position / 64] &= !(1 << (position % 64));
@@ -57,7 +57,7 @@ impl BitSet {
     }
 }
 
-/// A set whose members are numbered in order: what belongs to them can stand in a column of their own.
+/// A set whose members are numbered in order, so that values for them can be stored in a column.
 #[derive(Default)]
 pub struct RankedSet {
     set: BitSet,
@@ -78,7 +78,7 @@ impl From<BitSet> for RankedSet {
 }
 
 impl RankedSet {
-    /// How many members stand before `position`, if it is one.
+    /// How many members precede `position`, if it is a member.
     #[inline]
     pub fn rank(&self, position: usize) -> Option<usize> {
         let word = self.set.words.get(position / 64)?;

@@ -1,4 +1,4 @@
-//! Columns: boxed slices that only their own index type opens.
+//! Columns: boxed slices that only their own index type can index.
 
 use std::io;
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use bytemuck::Pod;
 
 use crate::base::{Damaged, Index, StoreReader, StoreWriter, Stored};
 
-/// One value per row of the table that `I` counts: `retained[edge]` does not compile.
+/// One value per row of the table that `I` indexes: `retained[edge]` does not compile.
 pub struct Column<I, T> {
     rows: Box<[T]>,
     index: PhantomData<fn(I)>,

@@ -8,13 +8,13 @@ use crate::base::{Damaged, Index, StoreReader, StoreWriter, Stored};
 
 /// Rows that share one `base`.
 const BLOCK: usize = 64;
-/// Stands in `offsets` for a border too far from its block's base.
+/// Marks a border in `offsets` that is too far from its block's base.
 const FAR: u16 = u16::MAX;
 
 /// Compressed sparse rows: row *n* is `first(n)..first(n + 1)` of another table.
 ///
-/// Of the borders, one more than rows, every 64th is kept whole and the others as their distance from it;
-/// the few behind a row of 65,535 entries stand in a side table.
+/// Of the borders, one more than rows, every 64th is stored whole and the others as their distance from it;
+/// the few after a row of 65,535 or more entries are in a side table.
 pub struct Csr<I> {
     bases: Box<[u32]>,
     offsets: Box<[u16]>,

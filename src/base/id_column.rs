@@ -1,5 +1,5 @@
-//! A column of object ids. V8 hands ids out in steps of two, and in a process's first snapshot the nodes
-//! stand in that order: then a few runs say it all.
+//! A column of object ids. V8 assigns ids in steps of two, and in a process's first snapshot the nodes are in
+//! that order: then a few runs suffice.
 
 use std::io;
 
@@ -67,7 +67,7 @@ impl<I: Index> From<SizeColumn<I>> for IdColumn<I> {
     }
 }
 
-/// The runs, if they take less room than single rows.
+/// The runs, if they take less memory than single rows.
 fn few_runs<I: Index>(ids: &SizeColumn<I>) -> Option<Vec<(u32, u64)>> {
     let mut runs = Vec::new();
     let mut expected = None;

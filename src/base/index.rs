@@ -1,4 +1,4 @@
-//! Dense indices: a position in one table of one snapshot, each table with a type of its own.
+//! Dense indices: a position in one table of one snapshot, with a type for each table.
 //!
 //! An index is four bytes. The loader refuses files with more rows than that can count, so every
 //! conversion from a length happens once, here.
@@ -12,7 +12,7 @@ pub trait Index: Copy + Ord {
     /// # Panics
     /// If `position` does not fit 32 bits: the loader has checked that no table is that long.
     fn at(position: usize) -> Self;
-    /// The row this index names.
+    /// The position of this index.
     fn position(self) -> usize;
 }
 
@@ -33,7 +33,7 @@ macro_rules! index {
                 <Self as Index>::at(position)
             }
 
-            /// The row this index names.
+            /// The position of this index.
             #[inline]
             pub fn position(self) -> usize {
                 self.0 as usize

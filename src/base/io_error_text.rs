@@ -1,8 +1,8 @@
-//! Why the system refused something, in a person's words.
+//! Messages for the user about file system errors.
 
 use std::io::{Error, ErrorKind};
 
-/// The reason without the system's number for it, and with what to do where that is known.
+/// The reason without the system's error number, with advice where there is any.
 pub fn describe_io_error(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no file of this name".to_owned(),

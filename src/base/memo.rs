@@ -1,11 +1,11 @@
-//! Values that later layers derive from something and keep beside it, one of each type.
+//! Values that later layers derive from a value and store beside it, one of each type.
 
 use std::any::{Any, TypeId};
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Slot = (TypeId, Arc<dyn Any + Send + Sync>);
 
-/// At most one value of each type, made when first asked for.
+/// At most one value of each type, created on first use.
 #[derive(Default)]
 pub struct Memo {
     slots: Mutex<Vec<Slot>>,

@@ -1,4 +1,4 @@
-//! The words every layer speaks: indices, columns, sizes, bit sets, progress.
+//! The vocabulary of every layer: indices, columns, sizes, bit sets, progress.
 
 pub(crate) mod bit_set;
 mod column;

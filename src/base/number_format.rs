@@ -1,6 +1,6 @@
-//! Numbers for reading: counts in groups of three, sizes in units.
+//! Formatting of numbers: counts in groups of three, sizes in units.
 
-/// Between a number and its unit: they stay on one line.
+/// Between a number and its unit, so that they stay on one line.
 pub const NBSP: char = '\u{a0}';
 
 /// `text` with ordinary spaces before its units: for terminals, files and programs.

@@ -1,13 +1,13 @@
-//! Progress of a long piece of work, and the wish to stop it: a few relaxed atomics that the worker
-//! writes and anyone reads.
+//! Progress of a long task, and its cancellation: a few relaxed atomics that the worker writes and anyone
+//! reads.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 
-/// How many steps a loop takes between two looks at [`Progress::check`].
+/// How many steps a loop takes between two calls of [`Progress::check`].
 pub const CHECK_EVERY: usize = 1 << 16;
 
-/// The person asked for the work to stop.
+/// The user stopped the work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cancelled;
 
@@ -21,7 +21,7 @@ impl std::error::Error for Cancelled {}
 
 macro_rules! stages {
     ($($(#[$doc:meta])* $name:ident, $label:literal, $weight:literal;)*) => {
-        /// A step of loading, in the order a person sees them.
+        /// A stage of loading, in the order in which they are shown.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
         #[repr(u8)]
         pub enum Stage {
@@ -32,7 +32,7 @@ macro_rules! stages {
             /// Every stage in order.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// What the person reads.
+            /// The label for the user.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$name => $label),* }
             }
@@ -58,7 +58,7 @@ stages! {
     Strings, "Reading strings", 5;
     /// Constructors and shapes.
     Classes, "Grouping by constructor", 10;
-    /// Who refers to whom, backwards.
+    /// References in reverse.
     Retainers, "Finding retainers", 12;
     /// Shallow sizes and the distance from the roots.
     Distances, "Measuring distances", 12;
@@ -68,7 +68,7 @@ stages! {
     Retained, "Adding up retained sizes", 4;
 }
 
-/// Shared between a worker and whoever watches it. Cheap to write, never exact to the step.
+/// Shared between a worker and its observers. Cheap to write, not exact to the step.
 #[derive(Debug, Default)]
 pub struct Progress {
     stage: AtomicU8,
@@ -91,13 +91,13 @@ impl Progress {
         self.stage.store(stage as u8, Relaxed);
     }
 
-    /// `steps` more of this stage are done. Stops the work if that was asked for.
+    /// Adds `steps` done of this stage. Stops the work if it was cancelled.
     pub fn advance(&self, steps: u64) -> Result<(), Cancelled> {
         self.done.fetch_add(steps, Relaxed);
         self.check()
     }
 
-    /// `bytes` more of the file have been read.
+    /// Adds `bytes` read of the file.
     pub fn read(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Relaxed);
     }
@@ -113,23 +113,24 @@ impl Progress {
         if self.cancelled.load(Relaxed) { Err(Cancelled) } else { Ok(()) }
     }
 
-    /// Looks at [`check`](Self::check) every [`CHECK_EVERY`] steps of a loop that counts `step`.
+    /// Calls [`check`](Self::check) every [`CHECK_EVERY`] steps of a loop that counts `step`.
     #[inline]
     pub fn tick(&self, step: usize) -> Result<(), Cancelled> {
         if step.is_multiple_of(CHECK_EVERY) { self.check() } else { Ok(()) }
     }
 
-    /// Asks the worker to stop at its next look.
+    /// Asks the worker to stop at its next check.
     pub fn cancel(&self) {
         self.cancelled.store(true, Relaxed);
     }
 
-    /// The stage the work is in.
+    /// The current stage.
     pub fn stage(&self) -> Stage {
         Stage::ALL[usize::from(self.stage.load(Relaxed))]
     }
 
-    /// How much of the whole is done, 0 to 1: the weights of the stages behind, and the part of this one.
+    /// The completed fraction of the whole, 0 to 1: the weights of the stages before, and the part of this
+    /// one.
     pub fn fraction(&self) -> f32 {
         let stage = self.stage();
         let behind: u32 = Stage::ALL.iter().filter(|&&other| other < stage).map(|s| s.weight()).sum();

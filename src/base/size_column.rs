@@ -1,5 +1,5 @@
-//! A column of 64-bit numbers that are nearly always small: four bytes a row, and a side table for
-//! the rare value of 2^32 - 1 and more (a buffer of 5 GB, the retained size of a root).
+//! A column of 64-bit numbers that are nearly always small: four bytes a row, and a side table for rare
+//! values from 2^32 - 1 on (a buffer of 5 GB, the retained size of a root).
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,14 +18,14 @@ pub struct SizeColumn<I> {
 }
 
 impl<I: Index> SizeColumn<I> {
-    /// From low words and the large values they leave out: `large` ascends by row and has an entry
-    /// for every row whose low word is `u32::MAX`.
+    /// From low words and large values: `large` ascends by row and has an entry for every row whose low word
+    /// is `u32::MAX`.
     pub fn from_parts(low: Vec<u32>, large: Vec<(u32, u64)>) -> Self {
         debug_assert!(large.is_sorted_by_key(|&(row, _)| row));
         Self { low: low.into_boxed_slice(), large: large.into_boxed_slice(), index: PhantomData }
     }
 
-    /// The low word for `value`: itself, or the mark that sends readers to the side table.
+    /// The low word for `value`: itself, or the mark for the side table.
     #[inline]
     pub fn low_word(value: u64) -> u32 {
         u32::try_from(value).unwrap_or(LARGE)
@@ -101,7 +101,7 @@ impl<I: Index> SizeColumnMut<I> {
         }
     }
 
-    /// Makes `value` that of row `index`.
+    /// Sets the value of row `index` to `value`.
     #[inline]
     pub fn set(&mut self, index: I, value: u64) {
         if self.low[index.position()] == LARGE {
@@ -113,7 +113,7 @@ impl<I: Index> SizeColumnMut<I> {
         }
     }
 
-    /// The column as it is now.
+    /// The finished column.
     pub fn finish(self) -> SizeColumn<I> {
         SizeColumn::from_parts(self.low, self.large.into_iter().collect())
     }

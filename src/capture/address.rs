@@ -1,10 +1,10 @@
-//! The address of an inspector as the user writes it, and the sockets it may mean.
+//! The address of an inspector as the user types it, and the sockets it may refer to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 
 use crate::capture::error::CaptureError;
 
-/// Ports that runtimes open unasked: Node and Deno count up from 9229, Chrome has 9222.
+/// Default ports of runtimes: Node and Deno count up from 9229, Chrome has 9222.
 pub(crate) const USUAL_PORTS: [u16; 12] =
     [9229, 9230, 9231, 9232, 9233, 9234, 9235, 9236, 9237, 9238, 9239, 9222];
 

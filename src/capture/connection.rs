@@ -1,7 +1,7 @@
-//! A connection to one heap: all captures that are to be compared come over the same one.
+//! A connection to one heap: all captures that will be compared use the same one.
 //!
-//! Object ids live as long as the connection. Nothing that marks the heap is sent before a snapshot; the
-//! scripts come after the last one.
+//! Object ids are valid as long as the connection. Nothing that changes the heap is sent before a snapshot;
+//! the scripts are fetched after the last one.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -31,19 +31,19 @@ pub struct Connection {
     endpoint: Endpoint,
     target: Target,
     worker: Option<String>,
-    /// Random; the same in all sidecars of this connection.
+    /// Random; identical in all sidecars of this connection.
     name: String,
     captures: u32,
-    /// The id of an object that never goes, as of the last capture.
+    /// The id of an object that is never freed, as of the last capture.
     probe: Option<String>,
 }
 
-/// What is taken, and where to.
+/// What to capture, and where to store it.
 #[derive(Clone, Debug)]
 pub struct CaptureOptions {
     /// A file that does not exist, or a folder in which the capture gets a name.
     pub destination: Destination,
-    /// Collect garbage before, although V8 does that itself for a snapshot.
+    /// Collect garbage first, although V8 does so itself for a snapshot.
     pub collect_garbage: bool,
     /// Keep the values of numbers.
     pub numbers: bool,
@@ -51,31 +51,32 @@ pub struct CaptureOptions {
     pub evaluate: bool,
 }
 
-/// Where a capture goes.
+/// Where a capture is stored.
 #[derive(Clone, Debug)]
 pub enum Destination {
-    /// Named by target and time in this folder.
+    /// In this folder, named by target and time.
     Folder(PathBuf),
-    /// This very file.
+    /// In exactly this file.
     File(PathBuf),
 }
 
 /// A capture that is on disk.
 #[derive(Clone, Debug)]
 pub struct Captured {
-    /// The file.
+    /// Its path.
     pub path: PathBuf,
-    /// The file beside it; `None` for kinds that have none.
+    /// The sidecar file; `None` for kinds that have none.
     pub sidecar: Option<PathBuf>,
     /// Its length.
     pub bytes: u64,
     /// How long it took.
     pub seconds: f64,
-    /// Objects in it, as its header says.
+    /// Number of objects according to its header.
     pub node_count: Option<u64>,
-    /// Whether objects have the ids they had in the capture before; `None` for the first, or if nobody answered.
+    /// Whether objects have the ids of the previous capture; `None` for the first, or if the target did not
+    /// answer.
     pub ids_kept: Option<bool>,
-    /// What the user should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
 }
 
@@ -122,7 +123,7 @@ impl Connection {
             target.path.as_deref().ok_or_else(|| CaptureError::refused("Another debugger is attached."))?;
         let mut session = Session::open(endpoint.socket, path)?;
         if !matches!(endpoint.runtime, Runtime::Chrome | Runtime::Bun | Runtime::Workerd) {
-            // Old versions do not know it and say so; then a program that exits waits for us.
+            // Old versions reject it as unknown; then a program that exits waits for us.
             session
                 .send("NodeRuntime.notifyWhenWaitingForDisconnect", &json!({"enabled": true}))
                 .map_err(|end| end_sentence(&end, ""))?;
@@ -146,7 +147,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Attaches to the workers of the target; what they are called.
+    /// Attaches to the workers of the target; returns their names.
     pub fn workers(&mut self, control: &CaptureControl) -> Result<Vec<String>, CaptureError> {
         let found = workers::attach(&mut self.session, self.endpoint.runtime, control);
         let found = found.map_err(|end| self.ended(&end))?;
@@ -164,7 +165,7 @@ impl Connection {
         }))
     }
 
-    /// What a snapshot of a heap of that size will cost the target.
+    /// The estimated cost of a snapshot for the target.
     pub fn estimate(&self, usage: HeapUsage) -> CaptureEstimate {
         let pid = self.endpoint.pid;
         CaptureEstimate::new(
@@ -204,7 +205,7 @@ impl Connection {
         };
         let seconds = started.elapsed().as_secs_f64();
         self.captures += 1;
-        // The snapshot is whole: what fails from here on is told, but takes nothing away.
+        // The snapshot is complete: later failures are reported but do not discard it.
         let probe = self.object_id(control);
         self.probe = probe.unwrap_or_default();
         let mut warnings = Vec::new();
@@ -234,7 +235,7 @@ impl Connection {
         Ok(Captured { path, sidecar, bytes, seconds, node_count, ids_kept, warnings })
     }
 
-    /// Records allocations for some time; `stacks` also keeps where each was made, which slows the target.
+    /// Records allocations for some time; `stacks` also records where each was made, which slows the target.
     pub fn record_timeline(
         &mut self,
         duration: Duration,
@@ -285,7 +286,7 @@ impl Connection {
         Ok(plain(path, &recorded, started.elapsed().as_secs_f64()))
     }
 
-    /// Keeps the connection for some time, and lets the target go if it wants to exit.
+    /// Keeps the connection open for some time, and lets the target exit if it wants to.
     pub fn wait(&mut self, duration: Duration, control: &CaptureControl) -> Result<(), CaptureError> {
         let deadline = Instant::now() + duration;
         while Instant::now() < deadline {
@@ -295,7 +296,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Fetches the scripts and writes them into the sidecars of `captures`. Marks the heap: comes last.
+    /// Fetches the scripts and writes them into the sidecars of `captures`. Changes the heap, so it must come
+    /// last.
     pub fn add_sources(
         &mut self,
         captures: &[Captured],
@@ -314,14 +316,14 @@ impl Connection {
         Ok(scripts.iter().filter(|script| script.source.is_some()).count())
     }
 
-    /// Lets the target go.
+    /// Detaches from the target.
     pub fn close(mut self) {
         self.session.close();
     }
 
     fn path(&self, options: &CaptureOptions, at: DateTime<Local>, extension: &str) -> PathBuf {
         let title = match self.worker.as_deref() {
-            // The random number of a script made from text says nothing.
+            // The random number of an evaluated script is not meaningful.
             Some(worker) if worker.starts_with("blob:") => format!("{}-worker", self.target.title),
             Some(worker) => worker.to_owned(),
             None => self.target.title.clone(),
@@ -363,13 +365,14 @@ impl Connection {
         }
     }
 
-    /// Whether ids still mean the objects of the capture before.
+    /// Whether ids still refer to the objects of the previous capture.
     fn check_ids(&mut self, control: &CaptureControl) -> Result<Option<bool>, CaptureError> {
         let Some(last) = self.probe.clone() else { return Ok(None) };
         Ok(self.object_id(control)?.map(|id| id == last))
     }
 
-    /// The id of the global object, which never goes. Only after the first snapshot: it marks the heap.
+    /// The id of the global object, which is never freed. Only after the first snapshot: this changes the
+    /// heap.
     fn object_id(&mut self, control: &CaptureControl) -> Result<Option<String>, CaptureError> {
         let expression = match self.endpoint.runtime {
             Runtime::Bun => return Ok(None),
@@ -401,7 +404,7 @@ impl Connection {
         Ok(reply.map_err(|end| self.ended(&end))?.ok())
     }
 
-    /// The same for a command without which nothing goes on.
+    /// The same for a required command.
     fn expect(&mut self, method: &str, params: Value, control: &CaptureControl) -> Result<(), CaptureError> {
         let reply = self.session.call(method, params, COLLECTION, control);
         reply.map_err(|end| self.ended(&end))?.map_err(|error| refusal(&error))?;

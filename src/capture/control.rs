@@ -1,9 +1,9 @@
-//! What a capture and whoever watches it share: progress, the wish to cancel, and leave to pause the target.
+//! State shared by a capture and its observers: progress, cancellation, and permission to pause the target.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
-/// A few atomics: the job writes, anyone reads. The two wishes go the other way.
+/// A few atomics: the job writes progress, anyone reads it. Cancellation and permission go the other way.
 #[derive(Debug)]
 pub struct CaptureControl {
     started: Instant,
@@ -16,17 +16,17 @@ pub struct CaptureControl {
     may_pause: AtomicBool,
 }
 
-/// What is going on.
+/// The current step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum CapturePhase {
     /// Between captures.
     Idle,
-    /// Connected; nothing of the snapshot was heard of.
+    /// Connected; nothing of the snapshot has arrived.
     Asked,
-    /// The target builds the snapshot and stands still.
+    /// The target builds the snapshot and is paused.
     Preparing,
-    /// Pieces of the file arrive.
+    /// Chunks of the file arrive.
     Receiving,
     /// A timeline or profile is recorded.
     Recording,
@@ -34,7 +34,7 @@ pub enum CapturePhase {
     Sources,
     /// The target runs JavaScript without a pause: it has to be paused for the snapshot.
     Busy,
-    /// The target answers nothing: it is blocked outside JavaScript, or stopped.
+    /// The target does not answer: it is blocked outside JavaScript, or stopped.
     Blocked,
 }
 
@@ -72,7 +72,7 @@ impl CaptureControl {
         self.cancelled.store(true, Relaxed);
     }
 
-    /// Whether it was asked to stop.
+    /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Relaxed)
     }
@@ -87,12 +87,12 @@ impl CaptureControl {
         self.may_pause.load(Relaxed)
     }
 
-    /// What is going on.
+    /// The current step.
     pub fn phase(&self) -> CapturePhase {
         CapturePhase::ALL[usize::from(self.phase.load(Relaxed))]
     }
 
-    /// Objects that the target has prepared, and of how many.
+    /// Objects that the target has processed, and their total.
     pub fn objects(&self) -> (u64, u64) {
         (self.objects_done.load(Relaxed), self.objects_total.load(Relaxed))
     }
@@ -102,7 +102,7 @@ impl CaptureControl {
         self.bytes.load(Relaxed)
     }
 
-    /// Seconds since the target was last heard of.
+    /// Seconds since the last message of the target.
     pub fn silent_seconds(&self) -> u64 {
         (self.now_ms().saturating_sub(self.heard_ms.load(Relaxed))) / 1000
     }

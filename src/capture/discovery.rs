@@ -1,4 +1,5 @@
-//! Discovery: which inspectors listen on this machine, what runs there, and which heaps it has.
+//! Discovery: which inspectors listen on this machine, which programs they belong to, and which heaps they
+//! have.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,10 +17,10 @@ const SCAN_CONNECT: Duration = Duration::from_millis(300);
 const CONNECT: Duration = Duration::from_secs(3);
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// Titles and addresses of other programs are cut to that many characters.
+/// Maximum characters of titles and addresses of other programs.
 const LONGEST_TEXT: usize = 500;
 
-/// The program that runs behind an inspector.
+/// The program behind an inspector.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Runtime {
     /// Node.js of a major version.
@@ -32,7 +33,7 @@ pub enum Runtime {
     Workerd,
     /// Bun, whose engine is not V8.
     Bun,
-    /// Something that answers like an inspector.
+    /// Another program that answers like an inspector.
     Other,
 }
 
@@ -62,11 +63,11 @@ impl Runtime {
 pub struct Endpoint {
     /// Where it listens.
     pub socket: SocketAddr,
-    /// What runs there.
+    /// The program.
     pub runtime: Runtime,
-    /// What it calls itself: `node.js/v24.21.0`.
+    /// Its own name and version: `node.js/v24.21.0`.
     pub version: String,
-    /// The process, where the system shows it.
+    /// The process, if the system shows it.
     pub pid: Option<u32>,
     /// The heaps that can be captured.
     pub targets: Vec<Target>,
@@ -75,13 +76,13 @@ pub struct Endpoint {
 /// One heap: a process, a page, a frame or a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The inspector's word: node, page, iframe, worker, shared_worker, service_worker.
+    /// The inspector's term: node, page, iframe, worker, shared_worker, service_worker.
     pub kind: String,
     /// Script or title of the page.
     pub title: String,
     /// Script or page.
     pub url: String,
-    /// Path of its websocket; `None` while another debugger holds it.
+    /// Path of its websocket; `None` while another debugger is attached.
     pub path: Option<String>,
     /// Whether it is left out of lists unless asked for.
     pub is_internal: bool,
@@ -117,7 +118,7 @@ fn probe(port: u16) -> Option<Endpoint> {
     sockets.into_iter().find_map(|socket| ask(socket, SCAN_CONNECT).ok())
 }
 
-/// Looks at one address.
+/// Queries one address.
 pub fn inspect(address: &Address, allow_remote: bool) -> Result<Endpoint, CaptureError> {
     let mut refused = true;
     for socket in address.sockets(allow_remote)? {
@@ -157,7 +158,7 @@ pub fn inspect(address: &Address, allow_remote: bool) -> Result<Endpoint, Captur
     })
 }
 
-/// Leaves the target whose path the user gave, also if the list does not name it.
+/// Keeps only the target whose path the user gave, even if the list does not contain it.
 fn choose_path(endpoint: &mut Endpoint, path: &str) {
     endpoint.targets.retain(|target| target.path.as_deref() == Some(path));
     if endpoint.targets.is_empty() {
@@ -218,7 +219,7 @@ fn target(entry: &Entry, runtime: Runtime) -> Target {
     let is_internal = is_page
         && (["browser_ui", "webview", "other", "tab", "background_page"].contains(&entry.kind.as_str())
             || ["devtools://", "chrome-extension://"].iter().any(|scheme| entry.url.starts_with(scheme))
-            // A dedicated worker: its own socket never answers, its page's session reaches it.
+            // A dedicated worker: its own socket never answers; it is reached through its page's session.
             || entry.kind == "worker");
     Target {
         kind: cut(&entry.kind),

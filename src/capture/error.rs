@@ -1,4 +1,4 @@
-//! Why a capture failed: one sentence for the user, and what was kept.
+//! Why a capture failed: one sentence for the user, and which part was stored.
 
 use std::fmt;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{NBSP, count, describe_io_error, size};
 
-/// Memory that V8 needs per heap object while it prepares a snapshot, at most.
+/// Maximum memory that V8 needs per heap object while it prepares a snapshot.
 pub(crate) const BYTES_PER_OBJECT: u64 = 330;
 
 /// A failed capture.
@@ -17,16 +17,16 @@ pub struct CaptureError {
     partial: Option<PathBuf>,
 }
 
-/// What a caller may want to decide by.
+/// The kind of failure, for callers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CaptureErrorKind {
     /// The user cancelled it.
     Cancelled,
-    /// What was asked for is unclear or does not exist.
+    /// The request is ambiguous or refers to nothing.
     Usage,
-    /// Nothing answers there, or something else than an inspector.
+    /// Nothing answers there, or not an inspector.
     NotFound,
-    /// The target refuses or cannot do it.
+    /// The target refuses or does not support it.
     Refused,
     /// The target ended, crashed or closed the connection.
     Ended,
@@ -109,7 +109,7 @@ impl CaptureError {
         Self::ended(format!("The process ended after {}.", plain_size(bytes)))
     }
 
-    /// Names the file that was kept.
+    /// Names the stored partial file.
     pub(crate) fn keeping(mut self, partial: Option<PathBuf>) -> Self {
         if let Some(path) = &partial {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -124,7 +124,7 @@ impl CaptureError {
         self.kind
     }
 
-    /// Where the part that arrived is, if any did.
+    /// The path of the partial file, if anything arrived.
     pub fn partial(&self) -> Option<&Path> {
         self.partial.as_deref()
     }

@@ -1,35 +1,35 @@
-//! What a snapshot costs its target, foreseen from the heap's size.
+//! Estimated cost of a snapshot for its target, from the heap's size.
 //!
-//! Measured on Node 6 to 26 and Chrome: 225 to 330 bytes more per object, 1.6 to 8.5 times the used heap, and 2.7 to
-//! 6 seconds of standstill per million objects. Nobody tells the number of objects beforehand.
+//! Measured on Node 6 to 26 and Chrome: 225 to 330 additional bytes per object, 1.6 to 8.5 times the used
+//! heap, and a pause of 2.7 to 6 seconds per million objects. The number of objects is not known beforehand.
 
 /// The size of V8's heap, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapUsage {
-    /// Taken by objects.
+    /// Used by objects.
     pub used: u64,
     /// Reserved for objects.
     pub total: u64,
-    /// Array buffers and the like, outside the heap.
+    /// Array buffers and similar memory outside the heap.
     pub backing_storage: u64,
 }
 
-/// What a snapshot will cost.
+/// The cost of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaptureEstimate {
     /// The heap now.
     pub usage: HeapUsage,
-    /// Seconds that the target stands still: at least, at most.
+    /// Seconds that the target pauses: minimum, maximum.
     pub pause_seconds: (u64, u64),
-    /// Bytes that the target needs in addition: at least, at most.
+    /// Additional bytes that the target needs: minimum, maximum.
     pub extra_bytes: (u64, u64),
-    /// Resident memory of the process, if it is of this machine.
+    /// Resident memory of the process, if it runs on this machine.
     pub resident: Option<u64>,
-    /// What its container may take.
+    /// The memory limit of its container.
     pub limit: Option<u64>,
 }
 
-/// A larger heap is not captured without a question.
+/// A larger heap is only captured after confirmation.
 const ASK_ABOVE: u64 = 100_000_000;
 
 impl CaptureEstimate {
@@ -45,7 +45,7 @@ impl CaptureEstimate {
         }
     }
 
-    /// Whether the container may end the process for it.
+    /// Whether the container may kill the process for it.
     pub fn may_exceed_limit(&self) -> bool {
         match (self.limit, self.resident) {
             (Some(limit), Some(resident)) => limit.saturating_sub(resident) < self.extra_bytes.1,
@@ -53,7 +53,7 @@ impl CaptureEstimate {
         }
     }
 
-    /// Whether the user should agree before.
+    /// Whether the user should confirm first.
     pub fn needs_consent(&self) -> bool {
         self.usage.used > ASK_ABOVE || self.may_exceed_limit()
     }
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn the_measured_heaps_lie_within() {
-        // Used heap, extra memory and standstill of Node 24, Node 20 and a heap of syntax trees.
+        // Used heap, extra memory and pause of Node 24, Node 20 and a heap of syntax trees.
         for (used, extra, seconds) in [(109, 697, 9), (348, 2479, 36), (109, 863, 15), (73, 122, 2)] {
             let usage = HeapUsage { used: used * 1_000_000, ..HeapUsage::default() };
             let found = CaptureEstimate::new(usage, None, None);

@@ -1,8 +1,8 @@
-//! Source maps in files of their own, read from this disk for scripts of a local program.
+//! Source maps in separate files, read from this disk for scripts of a local program.
 //!
-//! What the target says is untrusted: only a file that ends in `.map` is read, and only if the script's own file on
-//! this disk has the very text that the target runs. The file may be of a later build, and a program in a
-//! container has other files.
+//! The target's data is untrusted: only files ending in `.map` are read, and only if the script's own file on
+//! this disk has exactly the text that the target runs. The file may be from a later build, and a program in
+//! a container has other files.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,12 +13,12 @@ use serde_json::Value;
 use crate::capture::scripts::decode_percent;
 use crate::sidecar::SidecarScript;
 
-/// Bytes of a file that is read.
+/// Maximum bytes of one file.
 const LARGEST_FILE: u64 = 64 << 20;
-/// Bytes of all maps.
+/// Maximum bytes of all maps.
 const MOST_BYTES: usize = 256 << 20;
 
-/// Adds the maps that lie on this disk to `scripts`.
+/// Adds the maps found on this disk to `scripts`.
 pub(crate) fn add(scripts: &mut [SidecarScript]) {
     let mut bytes = 0;
     for script in scripts.iter_mut().filter(|script| script.map.is_none()) {
@@ -59,7 +59,7 @@ fn path_of(address: &str) -> Option<PathBuf> {
     path.is_absolute().then_some(path)
 }
 
-/// Where the map is that the script at `own` names.
+/// The path of the map of the script at `own`.
 fn map_path(own: &Path, address: &str) -> Option<PathBuf> {
     let path = if address.starts_with("file:") {
         path_of(address)?

@@ -1,4 +1,4 @@
-//! One HTTP GET over a socket, with a limit on time and size: all that an inspector's list needs.
+//! One HTTP GET over a socket, with limits on time and size: sufficient for an inspector's list.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 const LARGEST_HEAD: usize = 16 << 10;
 const LARGEST_BODY: usize = 4 << 20;
 
-/// What a server answered.
+/// A server's answer.
 #[derive(Debug)]
 pub(crate) struct HttpReply {
     pub status: u16,
     pub body: String,
 }
 
-/// Asks `socket` for `path`; ends after `limit`, however slowly the server sends.
+/// Requests `path` from `socket`; ends after `limit`, however slowly the server sends.
 pub(crate) fn get(
     socket: SocketAddr,
     path: &str,

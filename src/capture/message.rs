@@ -1,11 +1,11 @@
-//! Messages of the inspector protocol: what comes is parsed only as far as it is needed.
+//! Messages of the inspector protocol, parsed only as far as needed.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// How every message with a piece of a snapshot begins, in every runtime.
+/// The beginning of every message with a chunk of a snapshot, in every runtime.
 const CHUNK_START: &str = "{\"method\":\"HeapProfiler.addHeapSnapshotChunk\",\"params\":{\"chunk\":\"";
 
 /// A message from the target.
@@ -20,7 +20,7 @@ pub(crate) struct Message<T> {
     chunk: Option<(usize, usize)>,
 }
 
-/// What a target answers instead of a result.
+/// A target's error reply.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct RpcError {
     #[serde(default)]
@@ -92,7 +92,7 @@ impl<T: AsRef<str>> Message<T> {
         self.text.as_ref().len()
     }
 
-    /// Appends the piece of the snapshot that this message brings; `None` if it brings none that is sound.
+    /// Appends the chunk of the snapshot in this message; `None` if it has no valid one.
     pub(super) fn append_chunk(&self, out: &mut Vec<u8>) -> Option<()> {
         match self.chunk {
             Some((start, end)) => unescape(&self.text.as_ref()[start..end], out),
@@ -105,7 +105,7 @@ impl<T: AsRef<str>> Message<T> {
     }
 }
 
-/// Where the chunk of a message lies, and the session it is of.
+/// The position of the chunk in a message, and its session.
 fn chunk_of(text: &str) -> Option<(usize, usize, Option<String>)> {
     if !text.starts_with(CHUNK_START) {
         return None;
@@ -158,7 +158,7 @@ fn unescape(escaped: &str, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Appends what `\uXXXX` or a pair of them stands for; its length.
+/// Appends the character of `\uXXXX` or a surrogate pair; returns its length.
 fn unescape_unicode(escaped: &str, out: &mut Vec<u8>) -> Option<usize> {
     let unit = |at: usize| {
         let digits = escaped.get(at..at + 6)?.strip_prefix("\\u")?;

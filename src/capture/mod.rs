@@ -1,8 +1,8 @@
 //! Heap snapshots of running processes, over the inspector protocol: discovery, connection, recordings.
 //!
-//! A target is found with [`discover`] or [`inspect`], or made to open its inspector with [`SignalTarget`];
-//! a [`Connection`] takes what is asked for and is kept for all captures that are to be compared. All calls
-//! block, so they belong on a thread of their own; a [`CaptureControl`] shows how far it is, and cancels it.
+//! A target is found with [`discover`] or [`inspect`], or made to open its inspector with [`SignalTarget`]; a
+//! [`Connection`] carries out requests and is kept for all captures that will be compared. All calls block,
+//! so they belong on their own thread; a [`CaptureControl`] shows progress and cancels.
 //!
 //! Everything that a target sends is untrusted: messages, files and lists have limits, and no name of a
 //! target is used as a path.

@@ -1,4 +1,4 @@
-//! The file that a capture writes: `NAME.partial` until it is whole, then NAME.
+//! The file that a capture writes: `NAME.partial` until it is complete, then NAME.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -12,7 +12,7 @@ use crate::capture::error::CaptureError;
 const BUFFER: usize = 1 << 20;
 const HEAD: usize = 4 << 10;
 
-/// An unfinished file. After an error of the disk it takes more bytes and drops them.
+/// An unfinished file. After a disk error it accepts further bytes and drops them.
 #[derive(Debug)]
 pub(crate) struct PartialFile {
     path: PathBuf,
@@ -37,7 +37,7 @@ impl PartialFile {
         let unfinished = partial_name(path);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
-        // A heap holds secrets: like Node's own snapshots, the file is for its owner alone.
+        // A heap may contain secrets: like Node's own snapshots, the file is readable by its owner only.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&unfinished).map_err(|error| CaptureError::file(&unfinished, &error))?;
@@ -51,7 +51,7 @@ impl PartialFile {
         self.written + self.buffer.len() as u64
     }
 
-    /// What `append` puts at the end of the vector it is given becomes part of the file.
+    /// Writes the bytes that `append` adds to the given vector.
     pub(super) fn append(&mut self, append: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
         append(&mut self.buffer)?;
         if self.buffer.len() >= BUFFER {
@@ -81,19 +81,19 @@ impl PartialFile {
         &self.head
     }
 
-    /// Whether it begins and ends as a snapshot does.
+    /// Whether it starts and ends like a snapshot.
     pub(super) fn looks_whole(&mut self) -> bool {
         self.flush();
         self.head.starts_with(b"{") && self.tail == *b"]}"
     }
 
-    /// The disk's error, if it had one.
+    /// The disk error, if any.
     pub(super) fn disk_error(&mut self) -> Option<CaptureError> {
         self.flush();
         self.failed.as_ref().map(|error| CaptureError::disk(error, self.written))
     }
 
-    /// Gives it its name; its length.
+    /// Gives it its final name; returns its length.
     pub(super) fn finish(mut self) -> Result<u64, CaptureError> {
         self.flush();
         let failed = self.failed.take();
@@ -115,11 +115,11 @@ impl PartialFile {
         }
     }
 
-    /// Leaves the part that arrived, or nothing if none did; where it is.
+    /// Keeps the partial file, or removes it if it is empty; returns its path.
     pub(super) fn abandon(mut self) -> Option<PathBuf> {
         self.flush();
         if self.written == 0 {
-            // An empty file is no loss if it stays.
+            // It does not matter if an empty file remains.
             let _ = fs::remove_file(&self.unfinished);
             return None;
         }
@@ -135,7 +135,7 @@ fn partial_name(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Makes a rename last; a file system that cannot do that is left alone.
+/// Makes a rename durable; ignored by file systems that cannot do that.
 fn sync_folder(path: &Path) {
     if cfg!(unix)
         && let Some(folder) = path.parent()
@@ -145,7 +145,7 @@ fn sync_folder(path: &Path) {
     }
 }
 
-/// A name in `folder` that is free: the target's title, the time, and the kind of file.
+/// An unused name in `folder`: the target's title, the time, and the kind of file.
 pub(crate) fn free_name(folder: &Path, title: &str, at: DateTime<Local>, extension: &str) -> PathBuf {
     let stem = format!("{}-{}", safe_title(title), at.format("%Y%m%d-%H%M%S"));
     numbered(folder, &stem, extension)
@@ -162,7 +162,7 @@ fn numbered(folder: &Path, stem: &str, extension: &str) -> PathBuf {
     path
 }
 
-/// The last part of a title's path, in letters that every file system takes.
+/// The last part of a title's path, in characters that every file system accepts.
 fn safe_title(title: &str) -> String {
     const LONGEST: usize = 40;
     let title = title.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');

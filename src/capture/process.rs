@@ -1,6 +1,7 @@
-//! Processes of this machine: whose socket a port is, what memory a process has, and how to open its inspector.
+//! Processes of this machine: the owner of a port's socket, the memory of a process, and how to open its
+//! inspector.
 //!
-//! All of it is read from `/proc`, so on other systems than Linux these functions know nothing.
+//! All of it is read from `/proc`, so on systems other than Linux these functions return nothing.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,7 +24,7 @@ struct Socket {
     inode: u64,
 }
 
-/// Sockets in `state` that the network of a process shows.
+/// Sockets in `state` in the network namespace of a process.
 fn sockets(net: &Path, state: &str) -> Vec<Socket> {
     let read = |name: &str| fs::read_to_string(net.join(name)).unwrap_or_default();
     let (four, six) = (read("tcp"), read("tcp6"));
@@ -37,7 +38,7 @@ fn sockets(net: &Path, state: &str) -> Vec<Socket> {
         .collect()
 }
 
-/// Reads `0100007F:AFB1`: words in the machine's order, then the port.
+/// Reads `0100007F:AFB1`: words in the machine's byte order, then the port.
 fn local_address(text: &str) -> Option<SocketAddr> {
     let (host, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
@@ -68,7 +69,7 @@ fn inodes_of(pid: u32) -> Vec<u64> {
         .collect()
 }
 
-/// The process that listens on `socket` of this machine, where that can be seen.
+/// The process that listens on `socket` of this machine, if it is visible.
 pub(crate) fn listener(socket: SocketAddr) -> Option<u32> {
     if !socket.ip().is_loopback() {
         return None;
@@ -83,7 +84,7 @@ pub(crate) fn listener(socket: SocketAddr) -> Option<u32> {
     pids.into_iter().find(|&pid| inodes_of(pid).contains(&inode))
 }
 
-/// Whether somebody is connected to `socket` of this machine; `None` if that cannot be seen.
+/// Whether another program is connected to `socket` of this machine; `None` if that is unknown.
 pub fn has_clients(socket: SocketAddr) -> Option<bool> {
     let net = Path::new("/proc/net");
     net.join("tcp").exists().then(|| sockets(net, ESTABLISHED).iter().any(|found| found.local == socket))
@@ -102,7 +103,7 @@ pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
-/// The least memory that the control groups of a process allow, in bytes.
+/// The lowest memory limit of the control groups of a process, in bytes.
 pub(crate) fn memory_limit(pid: u32) -> Option<u64> {
     let groups = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
     let limits = groups.lines().filter_map(|line| {
@@ -116,7 +117,7 @@ pub(crate) fn memory_limit(pid: u32) -> Option<u64> {
             _ => None,
         }
     });
-    // Version 1 writes a number near 2^63 where there is no limit.
+    // Version 1 writes a number near 2^63 if there is no limit.
     limits.filter(|&limit| limit < 1 << 60).min()
 }
 
@@ -126,7 +127,7 @@ fn least_limit(root: &str, path: &str, file: &str) -> Option<u64> {
     folders.filter_map(|folder| fs::read_to_string(folder.join(file)).ok()?.trim().parse().ok()).min()
 }
 
-/// A process that would open an inspector if it were asked to.
+/// A process that opens an inspector on a signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignalTarget {
     pid: u32,
@@ -169,7 +170,8 @@ impl SignalTarget {
         Ok(Self { pid, program: program.display().to_string() })
     }
 
-    /// Every process of the user that would open an inspector and has none open, ordered by process id.
+    /// Every process of the user that opens an inspector on a signal and has none open, ordered by process
+    /// id.
     pub fn all() -> Vec<Self> {
         let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
         let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -181,7 +183,7 @@ impl SignalTarget {
         found
     }
 
-    /// How it was started: program and arguments, cut to 200 characters.
+    /// Its command line: program and arguments, cut to 200 characters.
     pub fn command_line(&self) -> String {
         const LONGEST: usize = 200;
         let arguments = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
@@ -199,7 +201,7 @@ impl SignalTarget {
         &self.program
     }
 
-    /// Its inspector, if it listens on a usual port already.
+    /// Its inspector, if it already listens on a usual port.
     pub fn open_inspector(&self) -> Option<Endpoint> {
         let mut sockets = listening(self.pid);
         sockets.retain(|socket| USUAL_PORTS.contains(&socket.port()));

@@ -1,7 +1,7 @@
-//! A thread that holds one connection for as long as its owner wants captures of the target.
+//! A thread that keeps one connection open for as long as its owner wants captures of the target.
 //!
-//! The owner never waits: it sends requests, and takes events as they come. Between requests the thread reads the
-//! heap's size, and lets the target go if it wants to exit.
+//! The owner never blocks: it sends requests, and takes events as they arrive. Between requests the thread
+//! reads the heap's size, and lets the target exit if it wants to.
 
 use std::fs;
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use crate::capture::error::{CaptureError, CaptureErrorKind};
 use crate::capture::estimate::CaptureEstimate;
 use crate::capture::schedule::Schedule;
 
-/// How long the thread listens to the target before it looks for requests.
+/// How long the thread reads messages before it checks for requests.
 const LISTEN: Duration = Duration::from_millis(100);
 /// How often the heap's size is read.
 const MEASURE: Duration = Duration::from_secs(1);
 
-/// What the owner wants.
+/// A request of the owner.
 #[derive(Clone, Debug)]
 pub enum CaptureRequest {
     /// Collect all garbage.
@@ -30,28 +30,28 @@ pub enum CaptureRequest {
     Take(CaptureOptions, Schedule),
     /// Record allocations for some time, and where each was made.
     Record(CaptureOptions, Duration, bool),
-    /// Name the workers of the target.
+    /// List the workers of the target.
     ListWorkers,
 }
 
-/// What the thread says.
+/// An event of the thread.
 #[derive(Debug)]
 pub enum CaptureEvent {
     /// The connection is open.
     Connected,
-    /// The heap now, and what a snapshot of it costs.
+    /// The size of the heap now, and the cost of a snapshot.
     Measured(CaptureEstimate),
     /// A capture is on disk.
     Captured(Captured),
     /// The workers of the target.
     Workers(Vec<String>),
-    /// A request is done, or could not be carried out: a sentence.
+    /// A request is done, or failed with a message.
     Finished(Option<String>),
-    /// The connection is gone, with the reason; nothing comes after that.
+    /// The connection is closed, with the reason; the last event.
     Ended(String),
 }
 
-/// The owner's end of the thread. Dropping it cancels what runs and closes the connection.
+/// The owner's end of the thread. Dropping it cancels the running request and closes the connection.
 pub struct Recorder {
     requests: Sender<(CaptureRequest, Arc<CaptureControl>)>,
     events: Receiver<CaptureEvent>,
@@ -60,7 +60,7 @@ pub struct Recorder {
 
 impl Recorder {
     /// Connects to a target, or to one of its workers. `wake` is called whenever there is an event. With
-    /// `with_sources`, scripts are fetched once the second capture is there, or at the end.
+    /// `with_sources`, scripts are fetched after the second capture, or at the end.
     pub fn start(
         endpoint: Endpoint,
         target: Target,
@@ -88,19 +88,19 @@ impl Recorder {
         Ok(Self { requests, events, control })
     }
 
-    /// Asks for something. Requests are carried out one after the other.
+    /// Sends a request. Requests are carried out one after the other.
     pub fn request(&mut self, request: CaptureRequest) {
         self.control = Arc::default();
-        // The thread is gone if the connection is; its last event says so.
+        // The thread ends with the connection, as its last event reports.
         let _ = self.requests.send((request, Arc::clone(&self.control)));
     }
 
-    /// How far the last request is; cancels it.
+    /// Progress of the last request, and its cancellation.
     pub fn control(&self) -> &CaptureControl {
         &self.control
     }
 
-    /// What has happened since the last call. Never waits.
+    /// Events since the last call. Never blocks.
     pub fn poll(&self) -> Vec<CaptureEvent> {
         self.events.try_iter().collect()
     }
@@ -112,7 +112,7 @@ impl Drop for Recorder {
     }
 }
 
-/// Where events go.
+/// Where events are sent.
 struct Reporter {
     events: Sender<CaptureEvent>,
     wake: Arc<dyn Fn() + Send + Sync>,
@@ -120,7 +120,7 @@ struct Reporter {
 
 impl Reporter {
     fn send(&self, event: CaptureEvent) {
-        // The owner is gone if nobody listens.
+        // The send fails if the owner is gone.
         if self.events.send(event).is_ok() {
             (self.wake)();
         }
@@ -133,14 +133,14 @@ struct Worker {
     reporter: Reporter,
     captures: Vec<Captured>,
     with_sources: bool,
-    /// So many of the captures have their scripts.
+    /// Number of captures that have their scripts.
     sourced: usize,
 }
 
 impl Worker {
     fn serve(mut self, requests: &Receiver<(CaptureRequest, Arc<CaptureControl>)>) {
         let idle = CaptureControl::default();
-        // Its owner knows what a snapshot costs before it can ask for one.
+        // The owner knows the cost of a snapshot before it can request one.
         let measured = self.measure(&idle);
         match measured {
             Ok(()) => self.reporter.send(CaptureEvent::Connected),
@@ -161,7 +161,7 @@ impl Worker {
                 return self.reporter.send(CaptureEvent::Ended(error.to_string()));
             }
         }
-        // Nobody waits for it, and what fails here takes nothing away.
+        // Nothing waits for this, and a failure here loses nothing.
         let _ = self.add_sources(1, &idle);
         self.connection.close();
     }
@@ -209,7 +209,7 @@ impl Worker {
             last = Some(Instant::now());
             let captured = self.connection.take_snapshot(options, control)?;
             self.captures.push(captured.clone());
-            // Of a series they come with the last.
+            // In a series they are fetched with the last capture.
             if !schedule.is_series() {
                 self.add_sources(2, control)?;
             }
@@ -219,7 +219,8 @@ impl Worker {
         self.add_sources(2, control)
     }
 
-    /// Adds scripts to the captures that have none, once there are `least` captures: fetching marks the heap.
+    /// Adds scripts to the captures that have none, once there are `least` captures: fetching changes the
+    /// heap.
     fn add_sources(&mut self, least: usize, control: &CaptureControl) -> Result<(), CaptureError> {
         if self.with_sources && self.captures.len() >= least && self.sourced < self.captures.len() {
             self.connection.add_sources(&self.captures[self.sourced..], control)?;
@@ -229,7 +230,7 @@ impl Worker {
     }
 }
 
-/// The folder of captures need not be there yet.
+/// The folder of captures may not exist yet.
 fn create_folder(options: &CaptureOptions) -> Result<(), CaptureError> {
     match &options.destination {
         Destination::Folder(folder) => {

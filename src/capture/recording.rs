@@ -1,4 +1,4 @@
-//! Receives a snapshot or a timeline: pieces go straight to disk, nothing of it is held.
+//! Receives a snapshot or a timeline: chunks are written to disk immediately, nothing is kept in memory.
 
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,13 @@ use crate::capture::message::RpcError;
 use crate::capture::partial_file::PartialFile;
 use crate::capture::session::{Received, Session, SessionEnd};
 
-/// After that much silence it is asked whether the target is busy or blocked.
+/// After this much silence the target is asked whether it is busy or blocked.
 const SILENCE: Duration = Duration::from_secs(5);
 const PROBE: Duration = Duration::from_secs(2);
-/// No heap is that large: a server that sends more does not send a snapshot.
+/// No heap is that large: a server that sends more is not sending a snapshot.
 const LARGEST_FILE: u64 = 256 << 30;
 
-/// What came beside the file.
+/// Results besides the file.
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub bytes: u64,
@@ -44,7 +44,7 @@ struct Recording<'a> {
     paused: bool,
 }
 
-/// Sends `method`, writes what comes before its reply, and gives the file its name if it is whole.
+/// Sends `method`, writes what arrives before its reply, and gives the file its final name if it is complete.
 pub(crate) fn record(
     session: &mut Session,
     (method, params): (&str, Value),
@@ -57,7 +57,7 @@ pub(crate) fn record(
     let received = recording.receive(session, method, &params);
     let paused = recording.paused;
     if paused && received.is_ok() {
-        // The answers are of no interest.
+        // The replies are not needed.
         for method in ["Debugger.resume", "Debugger.disable"] {
             let _ = session.send(method, &json!({}));
         }
@@ -77,7 +77,7 @@ pub(crate) fn record(
 }
 
 impl Recording<'_> {
-    /// Reads until the reply; the error it may hold.
+    /// Reads until the reply; returns the error it may contain.
     fn receive(
         &mut self,
         session: &mut Session,
@@ -111,7 +111,7 @@ impl Recording<'_> {
             && message.id == Some(id)
             && !self.began
         {
-            // An answer that comes late is of a target that was blocked and goes on now.
+            // A late reply means that the target was blocked and runs again.
             if sent.elapsed() <= PROBE {
                 self.control.enter(CapturePhase::Busy);
             } else {
@@ -130,7 +130,7 @@ impl Recording<'_> {
         self.control.enter(phase);
     }
 
-    /// In silence: finds out why, and pauses a busy target if that is allowed.
+    /// During silence: finds out why, and pauses a busy target if that is allowed.
     fn look_after(&mut self, session: &mut Session) -> Result<(), SessionEnd> {
         if self.began {
             return Ok(());
@@ -186,7 +186,7 @@ pub(crate) fn refusal(error: &RpcError) -> CaptureError {
     }
 }
 
-/// The sentence for a session that ended after so many bytes and objects.
+/// The message for a session that ended after so many bytes and objects.
 fn failure(end: &SessionEnd, bytes: u64, done: u64, total: u64) -> CaptureError {
     match end {
         SessionEnd::Lost if bytes == 0 => CaptureError::died_preparing(done, total),
@@ -195,7 +195,7 @@ fn failure(end: &SessionEnd, bytes: u64, done: u64, total: u64) -> CaptureError 
     }
 }
 
-/// The sentence for a session that ended `when` nothing else is to be told.
+/// The message for a session that ended `when`, without further details.
 pub(crate) fn end_sentence(end: &SessionEnd, when: &str) -> CaptureError {
     match end {
         SessionEnd::Cancelled => CaptureError::cancelled(),

@@ -1,4 +1,4 @@
-//! When the captures of a series are taken, all over one connection.
+//! The times of the captures of a series, all over one connection.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How many captures, and when.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
-    /// At most that many.
+    /// Maximum number.
     pub count: Option<u32>,
-    /// From the start of one to the start of the next.
+    /// Interval from start to start.
     pub every: Option<Duration>,
-    /// Only while the used heap is larger.
+    /// Only while the used heap is larger than this.
     pub when_heap_over: Option<u64>,
-    /// None after that.
+    /// No capture after this time.
     pub until: Option<Instant>,
 }
 
@@ -34,7 +34,8 @@ impl Schedule {
         self.count.unwrap_or(if unlimited { u32::MAX } else { 1 })
     }
 
-    /// Waits for the next capture after `taken`, the last of which began at `last`; false if there is none.
+    /// Waits for the next capture after `taken`, the last of which started at `last`; `false` if there is
+    /// none.
     pub fn wait_for_next(
         &self,
         connection: &mut Connection,
@@ -80,7 +81,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     (seconds > 0.0 && seconds <= LONGEST).then(|| Duration::from_secs_f64(seconds))
 }
 
-/// Reads a time of day of this place (`18:30`, the next one), a date and time with its zone, or a duration.
+/// Reads a local time of day (`18:30`, the next one), a date and time with its zone, or a duration.
 pub fn parse_until(text: &str) -> Option<Instant> {
     let left = if let Some(duration) = parse_duration(text) {
         duration

@@ -1,6 +1,6 @@
 //! Scripts of a target and their source maps, fetched after the last snapshot.
 //!
-//! `Debugger.enable` marks the heap, so nothing of this may come before a snapshot.
+//! `Debugger.enable` changes the heap, so none of this may precede a snapshot.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -38,7 +38,7 @@ struct Source {
     script_source: String,
 }
 
-/// All scripts that are loaded, with text and inline map, up to a limit.
+/// All loaded scripts, with text and inline map, up to a limit.
 pub(crate) fn fetch(
     session: &mut Session,
     control: &CaptureControl,
@@ -71,7 +71,7 @@ pub(crate) fn fetch(
         }
         let reply =
             session.call("Debugger.getScriptSource", json!({"scriptId": id.to_string()}), ANSWER, control)?;
-        // A script that was collected meanwhile has no source any more.
+        // A script that has been collected meanwhile has no source any more.
         if let Some(source) = reply.ok().and_then(|reply| reply.result::<Source>()) {
             bytes += source.script_source.len();
             scripts[at].source = Some(source.script_source);

@@ -1,6 +1,6 @@
-//! A debugger session: one websocket; send, wait for the reply, take events. Blocking, with short reads.
+//! A debugger session: one websocket; send, wait for the reply, receive events. Blocking, with short reads.
 //!
-//! Node drops a connection on any ping, pong, binary or fragmented frame, so nothing but text is sent.
+//! Node drops a connection on any ping, pong, binary or fragmented frame, so only text is sent.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -29,16 +29,16 @@ pub(crate) struct Session {
     socket: WebSocket<TcpStream>,
     last_id: u64,
     route: Route,
-    /// Ids from here on are of messages on this route.
+    /// Later ids belong to messages on this route.
     routed_after: u64,
 }
 
-/// How messages of a heap travel over the connection.
+/// How messages of a heap are sent over the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// The connection's own heap.
     Direct,
-    /// A session of Chrome's: its id stands in every message.
+    /// A session of Chrome: its id is in every message.
     Flat(String),
     /// A worker thread of Node or Deno: messages within messages.
     Worker(String),
@@ -50,12 +50,12 @@ pub(crate) enum SessionEnd {
     Cancelled,
     /// The connection broke or was closed by the target.
     Lost,
-    /// The program wants to exit and waits for us to leave.
+    /// The program wants to exit and waits for us to disconnect.
     Exiting,
     Crashed,
     Detached(String),
     WorkerGone,
-    /// A message beyond all limits, or not a message.
+    /// A message that exceeds all limits, or is not a message.
     Invalid,
 }
 
@@ -116,13 +116,13 @@ impl Session {
         Ok(Self { socket, last_id: 0, route: Route::Direct, routed_after: 0 })
     }
 
-    /// Talks to another heap of this connection from now on.
+    /// Switches to another heap of this connection.
     pub(super) fn set_route(&mut self, route: Route) {
         self.route = route;
         self.routed_after = self.last_id;
     }
 
-    /// Sends a command; its id.
+    /// Sends a command; returns its id.
     pub(super) fn send(&mut self, method: &str, params: &Value) -> Result<u64, SessionEnd> {
         self.last_id += 1;
         let id = self.last_id;
@@ -160,7 +160,7 @@ impl Session {
         self.routed(message)
     }
 
-    /// Takes a message out of its route; drops those of other heaps.
+    /// Unwraps a message from its route; drops those of other heaps.
     fn routed(&self, message: Received) -> Result<Option<Received>, SessionEnd> {
         if message.session.is_none() {
             ending(&message)?;
@@ -235,7 +235,7 @@ impl Session {
         })
     }
 
-    /// Leaves: a close frame, and a moment for the other side to answer.
+    /// Disconnects: sends a close frame, and waits briefly for the other side to answer.
     pub(super) fn close(&mut self) {
         let deadline = Instant::now() + CLOSE;
         if self.socket.close(None).is_err() {
@@ -251,7 +251,7 @@ impl Session {
     }
 }
 
-/// Events by which a target says that it ends.
+/// Events that announce the end of a target.
 fn ending(message: &Received) -> Result<(), SessionEnd> {
     if message.id.is_some() {
         return Ok(());
@@ -285,7 +285,7 @@ fn handshake(mut started: Started, address: &str) -> Result<WebSocket<TcpStream>
                 let body = response.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
                 return Err(refusal(response.status().as_u16(), &body, address));
             }
-            // How Node says no: in HTTP/1.0.
+            // How Node refuses: in HTTP/1.0.
             Err(HandshakeError::Failure(tungstenite::Error::Protocol(ProtocolError::WrongHttpVersion))) => {
                 return Err(refusal(400, "", address));
             }

@@ -11,11 +11,11 @@ use crate::capture::error::CaptureError;
 use crate::capture::session::{Received, Route, Session, SessionEnd};
 
 const ANSWER: Duration = Duration::from_secs(5);
-/// Chrome and Node tell of workers right after the answer.
+/// Chrome and Node announce workers right after the reply.
 const AFTERWARDS: Duration = Duration::from_millis(300);
 const MOST: usize = 1000;
 
-/// A thread of the target with a heap of its own.
+/// A thread of the target with its own heap.
 #[derive(Clone, Debug)]
 pub(crate) struct Worker {
     pub title: String,
@@ -39,7 +39,7 @@ struct Info {
     url: String,
 }
 
-/// The workers of the session's target. Attaches to them, which lasts as long as the session.
+/// The workers of the session's target. Attaches to them for the rest of the session.
 pub(crate) fn attach(
     session: &mut Session,
     runtime: Runtime,
@@ -96,7 +96,7 @@ pub(crate) fn choose(workers: Vec<Worker>, wanted: &str) -> Result<Worker, Captu
     }
 }
 
-/// What a worker is called.
+/// The name of a worker.
 pub(crate) fn name(worker: &Worker) -> &str {
     if worker.title.is_empty() { &worker.url } else { &worker.title }
 }

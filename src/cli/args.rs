@@ -1,4 +1,4 @@
-//! The arguments of the program, and those that several commands share.
+//! The arguments of the program, and those shared by several commands.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ use crate::source::maps::MapOptions;
 pub(crate) struct Arguments {
     /// Snapshots to open in the window; two of them are compared.
     pub files: Vec<PathBuf>,
-    /// What to print instead.
+    /// The command, if any.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// How files are read.
@@ -78,7 +78,7 @@ impl ReadingArgs {
         if self.no_cache || self.partial { None } else { IndexCache::from_environment() }
     }
 
-    /// Where source maps are looked for; nothing if none are wanted.
+    /// The source maps to apply; `None` if they are off.
     pub(super) fn maps(&self) -> Option<MapOptions> {
         (!self.generated).then(|| MapOptions { folders: self.source_maps.clone(), waits: true })
     }
@@ -218,12 +218,12 @@ pub(crate) struct OutputArgs {
     /// Print comma-separated values.
     #[arg(long, conflicts_with = "json")]
     pub csv: bool,
-    /// JSON, and how much goes to standard error.
+    /// Whether to print JSON, and what goes to standard error.
     #[command(flatten)]
     pub json: JsonArgs,
 }
 
-/// Output format of what is not a list.
+/// Output format of results that are not lists.
 #[derive(Args, Debug)]
 pub(crate) struct JsonArgs {
     /// Print JSON.
@@ -237,7 +237,7 @@ pub(crate) struct JsonArgs {
 /// An output format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Format {
-    /// Aligned for reading.
+    /// Aligned text.
     Text,
     /// For a spreadsheet.
     Csv,

@@ -1,4 +1,4 @@
-//! `--filter NAME`: which objects count.
+//! `--filter NAME`: which objects are counted.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub(super) struct NamedFilter {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum FilterKind {
-    /// A filter that needs nothing else.
+    /// A filter without a value.
     Plain(Filter),
     /// Objects of the native context with this id.
     NativeContext(ObjectId),
@@ -57,7 +57,7 @@ fn all_names() -> String {
 }
 
 impl NamedFilter {
-    /// The filter that `typed` names.
+    /// The filter named by `typed`.
     pub(super) fn parse(typed: &str) -> Result<Self, String> {
         let plain =
             PLAIN.iter().find(|(name, _)| *name == typed).map(|&(_, filter)| FilterKind::Plain(filter));

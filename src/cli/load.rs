@@ -49,10 +49,10 @@ pub(crate) fn set_load_options(options: Options, cache: Option<IndexCache>, maps
     MAPS.get_or_init(|| maps);
 }
 
-/// The maps of files whose warnings are printed.
+/// The source maps whose warnings are printed.
 static ASKED: Mutex<Vec<Arc<SourceMaps>>> = Mutex::new(Vec::new());
 
-/// Prints which source maps were found and not used.
+/// Prints which source maps were found but not applied.
 pub(crate) fn tell_rejected_maps() {
     let asked = std::mem::take(&mut *ASKED.lock().unwrap_or_else(PoisonError::into_inner));
     let mut notes: Vec<String> = asked.iter().flat_map(|maps| maps.rejected()).collect();
@@ -136,7 +136,7 @@ fn with_progress<T>(verbosity: Verbosity, work: impl FnOnce(&Progress) -> T) -> 
         return work(&progress);
     }
     thread::scope(|scope| {
-        // Dropped when loading ends, also by a panic.
+        // Dropped when loading ends, even by a panic.
         let (_loading, ended) = mpsc::channel::<()>();
         let progress = &progress;
         scope.spawn(move || draw_progress(progress, &ended));
@@ -150,7 +150,7 @@ fn draw_progress(progress: &Progress, ended: &Receiver<()>) {
     const WIDTH: usize = 76;
     let mut err = io::stderr();
     let mut draw = |text: &str| {
-        // A line that cannot be drawn is no reason to stop loading.
+        // A line that cannot be drawn does not stop the load.
         let _ = write!(err, "\r{text:<WIDTH$}\r").and_then(|()| err.flush());
     };
     while ended.recv_timeout(REDRAW) == Err(RecvTimeoutError::Timeout) {

@@ -19,7 +19,7 @@ use crate::cli::commands::Command;
 use crate::model::format::sanitize;
 use crate::snapshot::LoadError;
 
-/// What the command line asks for.
+/// The action that the command line requests.
 pub enum Request {
     /// The window, with these files open.
     Window(Vec<PathBuf>),
@@ -30,7 +30,7 @@ pub enum Request {
 /// A command of the command line, ready to run.
 pub struct Invocation(Command);
 
-/// Parses the command line. Prints help or what is wrong with the arguments, and ends the process then.
+/// Parses the command line. For help or invalid arguments, prints the text and ends the process.
 pub fn parse_args() -> Request {
     let arguments = Arguments::parse();
     match arguments.command {
@@ -47,9 +47,9 @@ pub fn parse_args() -> Request {
 pub(crate) enum Failure {
     /// The file could not be loaded.
     Load(LoadError),
-    /// An invalid argument that only the file shows to be one: a sentence.
+    /// An argument that turned out to be invalid for the file: an error message.
     Argument(String),
-    /// Standard output is full or gone.
+    /// Standard output is full or closed.
     Output(io::Error),
 }
 
@@ -86,7 +86,7 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// How a command ended that did not fail.
+/// How a successful command ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
     Done,
@@ -97,7 +97,7 @@ pub(crate) enum Outcome {
 }
 
 impl Invocation {
-    /// Prints it to standard output, messages to standard error.
+    /// Prints the result to standard output, messages to standard error.
     pub fn run(&self) -> ExitCode {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         let done = self.0.run(&mut out).and_then(|outcome| {
@@ -121,10 +121,10 @@ impl Invocation {
     }
 }
 
-/// One line on standard error; it may hold names from a file.
+/// Prints one line on standard error; it may contain names from a file.
 fn warn(sentence: &str) {
     const LIMIT: usize = 1000;
-    // If standard error is gone too, there is nowhere to write.
+    // If standard error is closed too, nothing can be printed.
     let _ = writeln!(io::stderr(), "heaplens: {}", sanitize(sentence, LIMIT));
 }
 

@@ -1,9 +1,10 @@
-//! Containers by path and place, so that those of different processes and builds can be compared.
+//! Containers by path and script, so that containers of different processes and builds can be compared.
 //!
-//! Every object has one path: the shortest, and of those the one that JavaScript can say best. It begins at the
-//! last variable on the way, which has a place (the script of its scope), at the global object, or at a root.
-//! Steps that only V8 knows add nothing, indexes and generated names are folded (see [`fold_name`]), and a step
-//! repeated is one. Two objects of one path are one container, and its bytes are what they retain together.
+//! Every object has one path: the shortest, and of those the one that is most readable as JavaScript. It
+//! starts at the last variable on the way, which has a script (that of its scope), at the global object, or
+//! at a root. Steps that only V8 knows are left out, indexes and generated names are folded (see
+//! [`fold_name`]), and repeated steps count once. Objects with the same path are one container, and its bytes
+//! are what they retain together.
 
 use std::hash::{Hash, Hasher};
 
@@ -14,22 +15,22 @@ use crate::compare::name_folding::{fold_name, fold_script};
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::{NearestEdges, SizeMode, Snapshot};
 
-/// A path without what changes from run to run; the same in every snapshot of one program.
+/// A path without the parts that change from run to run; the same in every snapshot of one program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PathKey(u64);
 
-/// What lies at a path.
+/// The objects at a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ContainerTotals {
     /// Objects.
     pub count: u64,
-    /// What they retain together.
+    /// Bytes that they retain together.
     pub bytes: u64,
     /// The largest of them.
     pub example: NodeIndex,
-    /// The same path without the script it begins in.
+    /// The same path without the script it starts in.
     pub unplaced: PathKey,
-    /// Whether the runtime itself made what the path begins with, so that it differs from run to run.
+    /// Whether the runtime itself created the start of the path, so that it differs from run to run.
     pub is_runtime: bool,
 }
 
@@ -47,11 +48,11 @@ pub struct ContainerPaths {
 struct Path {
     /// Hash of all steps.
     steps: u64,
-    /// Hash of the last step, to notice that one repeats.
+    /// Hash of the last step, to detect repetition.
     last: u64,
-    /// Hash of the script the path begins in; 0 for none.
+    /// Hash of the script the path starts in; 0 for none.
     script: u64,
-    /// Whether it begins in a script or with an object of the runtime.
+    /// Whether it starts in a script or with an object of the runtime.
     is_runtime: bool,
 }
 
@@ -87,8 +88,8 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 impl ContainerPaths {
-    /// The paths of everything reachable, with what they hold by `mode`. `O(nodes + edges)`; the snapshot must be
-    /// complete.
+    /// The paths of all reachable objects, with their bytes by `mode`. `O(nodes + edges)`; the snapshot must
+    /// be complete.
     pub fn find(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
         let graph = snapshot.graph();
         let mut found = Self {
@@ -112,7 +113,7 @@ impl ContainerPaths {
         Ok(found)
     }
 
-    /// Adds an object to the totals of its path, unless it is a part of another at the same.
+    /// Adds an object to the totals of its path, unless it is dominated by another one of the same path.
     fn add(&mut self, snapshot: &Snapshot, mode: SizeMode, node: NodeIndex, path: Path) {
         if !is_named(snapshot.graph().nodes.kind(node)) || path.steps == 0 {
             return;
@@ -142,17 +143,17 @@ impl ContainerPaths {
         self.key_of[node.position()]
     }
 
-    /// What lies at a path of this snapshot.
+    /// The objects at a path of this snapshot.
     pub fn get(&self, key: PathKey) -> Option<&ContainerTotals> {
         self.totals.get(&key)
     }
 
-    /// Every path with what lies at it, in no order.
+    /// Every path with its objects, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (PathKey, &ContainerTotals)> {
         self.totals.iter().map(|(&key, totals)| (key, totals))
     }
 
-    /// What lies here at a path of `other`: in the script of the same name or, where no such script is loaded
+    /// The objects here at a path of `other`: in the script of the same name or, if no such script is loaded
     /// here, at the only path of these steps.
     pub fn counterpart(&self, other: &Self, key: PathKey) -> Option<&ContainerTotals> {
         if let Some(found) = self.totals.get(&key) {
@@ -169,12 +170,12 @@ impl ContainerPaths {
     }
 }
 
-/// Kinds that people have names for.
+/// Kinds that users have names for.
 fn is_named(kind: NodeKind) -> bool {
     kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
 }
 
-/// For each scope the script of a function that sees it.
+/// For each scope the script of a function that uses it.
 fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeIndex, ScopeScript>, Cancelled> {
     let (graph, scripts) = (snapshot.graph(), snapshot.scripts());
     let mut scopes: FxHashMap<NodeIndex, ScopeScript> = FxHashMap::default();
@@ -189,7 +190,7 @@ fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeInde
             script: hash(&fold_script(&script.url)),
             is_runtime: is_runtime_script(&script.url),
         };
-        // The scopes around it are of the same script.
+        // The outer scopes belong to the same script.
         while let std::collections::hash_map::Entry::Vacant(entry) = scopes.entry(scope) {
             entry.insert(script);
             match graph.internal_target(scope, "previous") {
@@ -201,7 +202,7 @@ fn scopes(snapshot: &Snapshot, progress: &Progress) -> Result<FxHashMap<NodeInde
     Ok(scopes)
 }
 
-/// Whether a script is part of the runtime: its name has a scheme of its own, or it is one of an old Node.
+/// Whether a script is part of the runtime: its name has a scheme, or it is one of an old Node.
 fn is_runtime_script(url: &str) -> bool {
     ["node:", "internal/", "ext:", "deno:", "bun:", "cloudflare-internal:", "electron/js2c", "native "]
         .iter()
@@ -216,7 +217,7 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    /// The path of every object, each from that of the one above it.
+    /// The path of every object, each computed from that of its parent.
     fn paths(&self, progress: &Progress) -> Result<Vec<Path>, Cancelled> {
         let graph = self.snapshot.graph();
         let mut paths = vec![Path::default(); graph.node_count()];
@@ -293,7 +294,7 @@ impl Walker<'_> {
     }
 }
 
-/// What an index adds to a path.
+/// The step of an index.
 const ELEMENT: u64 = 1;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! Whether equal ids in two snapshots mean the same object: the one rule of comparison, growth and trend.
+//! Whether equal ids in two snapshots mean the same object: the one rule for comparison, growth and trend.
 //!
-//! V8 counts ids up in one process and never gives one out again, so an object keeps its id, kind and name in
-//! every later snapshot of that process. Another process of the same program gives the same ids to the objects
-//! of V8's start, and from then on to others: of the objects whose id is in both files, some two thirds differ.
-//! Bun numbers anew in each snapshot, so that hardly any id is found again. A capture writes down which
-//! connection to the process it used; V8 forgets all ids when that closes.
+//! V8 counts ids up in one process and never reuses one, so an object keeps its id, kind and name in every
+//! later snapshot of that process. Another process of the same program gives the same ids to the objects of
+//! V8's startup, and different ones afterwards: of the objects whose id is in both files, some two thirds
+//! differ. Bun renumbers in each snapshot, so that hardly any id occurs again. A capture records its
+//! connection to the process; V8 forgets all ids when that closes.
 
 use std::collections::BinaryHeap;
 
@@ -14,37 +14,37 @@ use crate::base::{Cancelled, NodeIndex, Progress, count};
 use crate::graph::{Graph, NodeKind};
 use crate::snapshot::{CaptureInfo, Snapshot};
 
-/// What the ids of two snapshots have to do with each other.
+/// How the ids of two snapshots relate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IdStability {
     /// One process: an id is the same object in both.
     SameProcess,
-    /// Two processes of one engine: ids meet by chance.
+    /// Two processes of one engine: equal ids are accidental.
     DifferentProcess,
-    /// One process, but its ids were numbered anew between the snapshots.
+    /// One process, but its ids were renumbered between the snapshots.
     TwoConnections,
     /// The engine does not keep ids from one snapshot to the next.
     IdsNotStable,
 }
 
-/// The decision for a pair of snapshots, and what it rests on.
+/// The result for a pair of snapshots, with its evidence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdMatching {
-    /// The decision.
+    /// The result.
     pub stability: IdStability,
-    /// What it rests on.
+    /// The evidence.
     pub evidence: Evidence,
     /// Whether the baseline looks newer than the current snapshot.
     pub looks_swapped: bool,
 }
 
-/// What to say where the baseline looks newer than the current snapshot.
+/// A warning if the baseline looks newer than the current snapshot.
 const SWAPPED: &str = "The baseline looks newer than the current snapshot: they seem to be in the wrong order. The older snapshot comes first";
 
-/// What tells whether ids are of one process.
+/// Evidence for whether ids are of one process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Evidence {
-    /// The baseline's oldest objects that were looked for.
+    /// The oldest objects of the baseline that were looked up.
     pub oldest: usize,
     /// Those of them whose id is in the current snapshot.
     pub oldest_found: usize,
@@ -52,22 +52,22 @@ pub struct Evidence {
     pub sampled: usize,
     /// Those of them that have the same kind and name in both.
     pub agreeing: usize,
-    /// Whether the captures themselves say it.
+    /// Whether the captures themselves record it.
     pub is_recorded: bool,
 }
 
-/// Objects that are looked at to tell whether ids last.
+/// Sample size for whether ids persist.
 const OLDEST: usize = 4096;
-/// Objects that are looked at to tell whether they are the same.
+/// Sample size for whether objects are the same.
 const SAMPLE: usize = 16_384;
-/// Smaller heaps are made by hand, and their ids are meant.
+/// Smaller heaps are written by hand, and their ids are intentional.
 const SMALLEST_SAMPLE: usize = 50;
-/// Every heap of one V8 begins with the same objects under the same ids: this part of a sample, the oldest,
-/// tells nothing.
+/// Every heap of one V8 starts with the same objects under the same ids: this oldest part of a sample is not
+/// evidence.
 const COMMON_PART: usize = 4;
 
 impl IdMatching {
-    /// Looks at the captures' own records, then at the ids. `O(nodes)` of both.
+    /// Compares the captures' own records, then the ids. `O(nodes)` of both.
     pub fn decide(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Result<Self, Cancelled> {
         let recorded = recorded(&baseline.source().capture, &current.source().capture);
         let evidence = Evidence { is_recorded: recorded.is_some(), ..sample(baseline, current, progress)? };
@@ -81,7 +81,7 @@ impl IdMatching {
         self.looks_swapped.then_some(SWAPPED)
     }
 
-    /// What to say before anything that was compared.
+    /// The warning to show above a comparison.
     pub fn note(&self) -> Option<&'static str> {
         self.stability.note()
     }
@@ -93,7 +93,7 @@ impl IdMatching {
 }
 
 /// Whether the baseline was taken after the current snapshot: by the times of the captures, else by the ids,
-/// which one process only counts up.
+/// which only increase in one process.
 fn looks_swapped(baseline: &Snapshot, current: &Snapshot, stability: IdStability) -> bool {
     match (baseline.source().capture.taken, current.source().capture.taken) {
         (Some(before), Some(after)) => before > after,
@@ -106,7 +106,7 @@ fn looks_swapped(baseline: &Snapshot, current: &Snapshot, stability: IdStability
     }
 }
 
-/// What the captures say of their connections, where both were recorded.
+/// What the captures record about their connections, if both do.
 fn recorded(baseline: &CaptureInfo, current: &CaptureInfo) -> Option<IdStability> {
     let (before, after) = (baseline.connection.as_deref()?, current.connection.as_deref()?);
     if before == after {
@@ -118,14 +118,14 @@ fn recorded(baseline: &CaptureInfo, current: &CaptureInfo) -> Option<IdStability
 }
 
 impl Evidence {
-    /// What the ids themselves tell; the current snapshot has so many objects.
+    /// The result from the ids alone; the current snapshot has so many objects.
     fn stability(&self, others: usize) -> IdStability {
         let is_small = self.oldest.min(others) < SMALLEST_SAMPLE;
         if !is_small && self.oldest_found * 10 < self.oldest {
             return IdStability::IdsNotStable;
         }
         let differing = self.sampled - self.agreeing;
-        // A handful may differ in one that has changed its class.
+        // A few may differ because an object has changed its class.
         let part = if self.sampled < SMALLEST_SAMPLE { 5 } else { 10 };
         if differing * part <= self.sampled {
             IdStability::SameProcess
@@ -134,7 +134,7 @@ impl Evidence {
         }
     }
 
-    /// What the decision rests on, for a tooltip.
+    /// The evidence, for a tooltip.
     pub fn text(&self) -> String {
         let number = |number: usize| count(number as u64);
         let ids = format!(
@@ -153,7 +153,7 @@ impl Evidence {
 }
 
 impl IdStability {
-    /// What to say before anything that was compared.
+    /// The warning to show above a comparison.
     pub fn note(self) -> Option<&'static str> {
         match self {
             Self::SameProcess => None,
@@ -169,7 +169,7 @@ impl IdStability {
         }
     }
 
-    /// The decision as a word.
+    /// The result as a word.
     pub fn name(self) -> &'static str {
         match self {
             Self::SameProcess => "same process",
@@ -185,7 +185,7 @@ impl IdStability {
     }
 }
 
-/// Looks for a part of the baseline's objects in the current snapshot.
+/// Looks up a sample of the baseline's objects in the current snapshot.
 fn sample(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Result<Evidence, Cancelled> {
     let (old, new) = (baseline.graph(), current.graph());
     let oldest = oldest(old, progress)?;
@@ -213,9 +213,9 @@ fn sample(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Resul
     })
 }
 
-/// Whether kind and name tell one object from another, and stay what they are.
+/// Whether kind and name distinguish objects, and do not change.
 fn is_comparable(graph: &Graph, node: NodeIndex) -> bool {
-    // Joined strings become plain ones.
+    // Concatenated strings become plain ones.
     !matches!(graph.nodes.kind(node), NodeKind::CONCATENATED_STRING | NodeKind::SLICED_STRING)
 }
 
@@ -223,7 +223,7 @@ fn is_same(old: &Graph, before: NodeIndex, new: &Graph, after: NodeIndex) -> boo
     old.nodes.kind(before) == new.nodes.kind(after) && old.raw_name(before) == new.raw_name(after)
 }
 
-/// Objects all over the file that can be told apart, ascending by id.
+/// A sample of distinguishable objects from the whole file, ascending by id.
 fn evenly(graph: &Graph) -> Vec<(u64, NodeIndex)> {
     let is_telling = |&node: &NodeIndex| {
         matches!(

@@ -1,14 +1,14 @@
-//! Two snapshots, class by class: what is new, gone, and larger or smaller than before.
+//! Compares two snapshots, class by class: what is new, deleted, and larger or smaller than before.
 //!
-//! An object survives if its id is in both files. Chrome's Comparison leaves survivors out, whatever they
-//! have grown to; here every byte has a row. A survivor whose class changed is deleted in one row and new
-//! in the other, as in Chrome.
+//! An object survives if its id is in both files. Chrome's Comparison omits survivors, even if they have
+//! grown; here every byte has a row. A survivor whose class changed is deleted in one row and new in the
+//! other, as in Chrome.
 //!
-//! Where ids do not speak of the same objects (see [`id_matching`]), no object is called new, deleted or grown:
-//! a row has the differences of counts and sizes, and lists no objects.
+//! Where ids do not identify the same objects (see [`id_matching`]), no object is reported as new, deleted or
+//! grown: a row has the differences of counts and sizes, and lists no objects.
 //!
-//! Rows may be other groups than constructors; what holds of a class holds of them. Where only some objects
-//! count, one that is in both snapshots counts by what it is now.
+//! Rows may be groups other than constructors; the rules for classes apply to them. Where only some objects
+//! are counted, an object in both snapshots is judged by its current state.
 
 pub mod container_paths;
 pub mod id_matching;
@@ -34,34 +34,34 @@ pub struct Comparison {
     pub current: Arc<Snapshot>,
     /// Whose shallow sizes.
     pub mode: SizeMode,
-    /// Every class with any change: those of the baseline by their first object, then those only the current
-    /// snapshot has. Rows that are equal by any column stay in this order, as in Chrome.
+    /// Every class with any change: those of the baseline by their first object, then those that only the
+    /// current snapshot has. Rows that are equal by any column stay in this order, as in Chrome.
     pub rows: Vec<ComparisonRow>,
-    /// What the rows are: constructors where what was asked for cannot be matched.
+    /// The grouping of the rows: constructors if the requested groups cannot be matched.
     pub group_by: GroupBy,
-    /// Whether all objects count: then the rows add up to the change of the heap.
+    /// Whether all objects are counted: then the rows add up to the change of the heap.
     pub is_whole: bool,
-    /// What was left out as V8's own machinery.
+    /// What was left out as V8's internal objects.
     pub internals: ComparisonRow,
-    /// Sums over everything, whatever counts.
+    /// Sums over all objects, whatever the filter.
     pub totals: Totals,
-    /// What makes an object of one side the same as one of the other.
+    /// How objects of the two sides are matched.
     pub matching: Matching,
-    /// What the ids of both have to do with each other.
+    /// How the ids of both relate.
     pub ids: IdMatching,
-    /// What to say before the rows.
+    /// The warning above the rows.
     pub note: Option<&'static str>,
 }
 
-/// What is compared of two snapshots, and how.
+/// The options of a comparison.
 pub struct CompareOptions<'a> {
     /// Whose shallow sizes.
     pub mode: SizeMode,
     /// What the rows are.
     pub group_by: GroupBy,
-    /// Which objects of a side count, given their constructors; nothing where all do.
+    /// Which objects of a side are counted, given their constructors; `None` for all.
     pub passing: &'a ObjectPredicate<'a>,
-    /// What to do with ids of different processes.
+    /// How to handle ids of different processes.
     pub across: AcrossProcesses,
 }
 
@@ -71,32 +71,32 @@ pub enum AcrossProcesses {
     /// Not at all: rows are differences of classes.
     #[default]
     ByClass,
-    /// By ids that mean other objects, as Chrome does.
+    /// By ids that refer to other objects, as Chrome does.
     ById,
 }
 
-/// What tells which objects of a snapshot count, given their constructors.
+/// Selects the counted objects of a snapshot, given their constructors.
 pub type ObjectPredicate<'a> =
     dyn Fn(&Snapshot, &Classes) -> Result<Option<Partition>, Cancelled> + Sync + 'a;
 
 /// The objects of a snapshot that count.
 pub struct Partition {
-    /// Those that do.
+    /// The counted ones.
     pub nodes: BitSet,
-    /// Those that would, were they not V8's own machinery.
+    /// Those that are left out only because they are V8's internal objects.
     pub internals: BitSet,
 }
 
-/// What makes an object of one snapshot the same as one of another.
+/// How objects of two snapshots are matched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Matching {
-    /// Their ids.
+    /// By their ids.
     Ids,
-    /// Nothing: counts and sizes of classes are compared.
+    /// Not at all: counts and sizes of classes are compared.
     Classes,
 }
 
-/// What to say before rows that are differences of classes.
+/// The warning above rows that are differences of classes.
 fn note(ids: IdStability, falls_back: bool) -> &'static str {
     match (ids, falls_back) {
         (IdStability::IdsNotStable, false) => {
@@ -138,9 +138,9 @@ pub struct ComparisonRow {
     pub new: Vec<NodeIndex>,
     /// Only in the baseline, ascending by id; none where objects are not matched.
     pub deleted: Vec<NodeIndex>,
-    /// New objects; where objects are not matched, how many there are more.
+    /// New objects; where objects are not matched, the increase in number.
     pub new_count: u64,
-    /// Deleted objects; where objects are not matched, how many there are less.
+    /// Deleted objects; where objects are not matched, the decrease in number.
     pub deleted_count: u64,
     /// In both and larger now: positions in baseline and current, ascending by id.
     pub grown: Vec<(NodeIndex, NodeIndex)>,
@@ -164,18 +164,18 @@ pub struct ComparisonRow {
     pub current_retained: u64,
 }
 
-/// Which bytes count.
+/// Which bytes are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum GrowthAccounting {
     /// All: new and deleted objects, and what grew and shrank in place.
     #[default]
     EveryByte,
-    /// As Chrome does: objects that are in both snapshots are left out, whatever they have grown to.
+    /// As Chrome does: objects in both snapshots are left out, even if they have grown.
     AsChrome,
 }
 
 impl GrowthAccounting {
-    /// Whether what grew and shrank in place counts.
+    /// Whether growth and shrinkage in place are counted.
     pub fn counts_growth(self) -> bool {
         self == Self::EveryByte
     }
@@ -186,12 +186,12 @@ impl GrowthAccounting {
     }
 }
 
-/// What was allocated and freed in a class, counted one way or the other.
+/// Bytes allocated and freed in a class, by either accounting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AllocatedFreed {
-    /// Bytes that came.
+    /// Allocated bytes.
     pub alloc: u64,
-    /// Bytes that went.
+    /// Freed bytes.
     pub freed: u64,
 }
 
@@ -203,7 +203,7 @@ impl AllocatedFreed {
 }
 
 impl ComparisonRow {
-    /// Its bytes, counted so.
+    /// Its bytes by this accounting.
     pub fn counted(&self, counting: GrowthAccounting) -> AllocatedFreed {
         match counting {
             GrowthAccounting::EveryByte => {
@@ -266,7 +266,7 @@ pub fn compare(
     compare_by(&terms, baseline, current, progress)
 }
 
-/// The same on other terms. Grouping takes up to `O(nodes + edges)`.
+/// The same with options. Grouping takes up to `O(nodes + edges)`.
 pub fn compare_by(
     terms: &CompareOptions<'_>,
     baseline: Arc<Snapshot>,
@@ -274,8 +274,8 @@ pub fn compare_by(
     progress: &Progress,
 ) -> Result<Comparison, Cancelled> {
     let mode = terms.mode;
-    // The baseline's plain objects are grouped by the shapes of the current snapshot, so that a shape that
-    // has become frequent is not all new.
+    // The baseline's plain objects are grouped by the shapes of the current snapshot, so that the objects of
+    // a shape that has become frequent are not all new.
     let (base_classes, (old, new)) = rayon::join(
         || baseline.classes_by(current.definitions(), progress),
         || rayon::join(|| ObjectsById::sorted(&baseline, mode), || ObjectsById::sorted(&current, mode)),

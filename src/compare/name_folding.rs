@@ -1,15 +1,16 @@
-//! Names without what changes from run to run or build to build: indexes, ids, generated suffixes, hashes.
+//! Names without the parts that change from run to run or build to build: indexes, ids, generated suffixes,
+//! hashes.
 
 use std::borrow::Cow;
 
-/// Digits and letters from which on a part of a name counts as generated.
+/// Minimum length of a part of a name that counts as generated.
 const GENERATED: usize = 6;
 /// Where the hyphens of a UUID are.
 const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
 /// Characters of a UUID.
 const UUID: usize = 36;
 
-/// `name` with every index, id and hash replaced by `#`; what people write stays.
+/// `name` with every index, id and hash replaced by `#`; what programmers write stays.
 ///
 /// A part is a run of digits and letters. It is generated if it begins with a digit, or if it is long and a quarter
 /// of it is digits among letters; digits at the end of a word are an index.

@@ -10,9 +10,9 @@ const NONE: u32 = u32::MAX;
 
 /// The objects of two snapshots, matched by id.
 pub struct ObjectMatching {
-    /// For each node of the current snapshot where it is in the baseline.
+    /// For each node of the current snapshot its position in the baseline, if any.
     old_of: Vec<u32>,
-    /// For each node of the baseline where it is now.
+    /// For each node of the baseline its position in the current snapshot, if any.
     new_of: Vec<u32>,
 }
 
@@ -33,7 +33,7 @@ impl ObjectMatching {
                 survivors.put(before, NodeIndex::at(position));
             }
         }
-        // The roots are the same whatever their ids are.
+        // The roots match whatever their ids are.
         survivors.put(old.root, new.root);
         Ok(survivors)
     }
@@ -43,13 +43,13 @@ impl ObjectMatching {
         self.new_of[old.position()] = new.0;
     }
 
-    /// Where the current snapshot's `node` is in the baseline, if it was there.
+    /// The position of the current snapshot's `node` in the baseline, if it was there.
     #[inline]
     pub fn before(&self, node: NodeIndex) -> Option<NodeIndex> {
         Some(NodeIndex(self.old_of[node.position()])).filter(|node| node.0 != NONE)
     }
 
-    /// Where the baseline's `node` is now, if it lives.
+    /// The position of the baseline's `node` in the current snapshot, if it is still alive.
     #[inline]
     pub fn after(&self, node: NodeIndex) -> Option<NodeIndex> {
         Some(NodeIndex(self.new_of[node.position()])).filter(|node| node.0 != NONE)
@@ -78,9 +78,9 @@ impl ObjectMatching {
     }
 }
 
-/// Nodes by id: in a table where ids are dense, as V8 hands them out, and in a map where they are not.
+/// Nodes by id: in a table where ids are dense, as V8 assigns them, and in a map otherwise.
 struct ById {
-    /// Position and one more; 0 for none, so that what is not used takes no memory.
+    /// Position and one more; 0 for none, so that unused entries take no memory.
     dense: Vec<u32>,
     others: FxHashMap<u64, u32>,
 }
@@ -105,7 +105,7 @@ impl ById {
         }
     }
 
-    /// Each id is given out once, so that every object has at most one partner.
+    /// Each id is assigned once, so every object has at most one partner.
     fn take(&mut self, id: u64) -> Option<NodeIndex> {
         let found = match usize::try_from(id).ok().and_then(|id| self.dense.get_mut(id)) {
             Some(slot) => std::mem::take(slot),

@@ -1,4 +1,4 @@
-//! The rows of a comparison as they are filled: two lists of objects, sorted by id, walked side by side.
+//! Builds the rows of a comparison by merging two lists of objects that are sorted by id.
 
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ pub(super) struct ObjectsById {
 }
 
 impl ObjectsById {
-    /// Those of `snapshot`. `O(n log n)`.
+    /// The objects of `snapshot`. `O(n log n)`.
     pub(super) fn sorted(snapshot: &Snapshot, mode: SizeMode) -> Self {
         let graph = snapshot.graph();
         let sizes = snapshot.shallow_sizes(mode);
@@ -28,23 +28,23 @@ impl ObjectsById {
     }
 }
 
-/// One side: its groups with their sums, and which of its objects count.
+/// One side: its groups with their sums, and which of its objects are counted.
 pub(super) struct SideGroups<'a> {
     snapshot: &'a Snapshot,
     constructors: &'a Classes,
-    /// The groups, where they are not constructors.
+    /// The groups, if they are not constructors.
     others: Option<Classes>,
     totals: Column<ClassIndex, ClassTotals>,
     sizes: &'a SizeColumn<NodeIndex>,
     passing: Option<Partition>,
 }
 
-/// Where an object goes.
+/// The destination of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// To this row.
+    /// This row.
     Row(usize),
-    /// To what is left out as V8's own machinery.
+    /// The total of V8's internal objects, which are left out.
     Internals,
 }
 
@@ -75,12 +75,12 @@ impl<'a> SideGroups<'a> {
         self.others.as_ref().unwrap_or(self.constructors)
     }
 
-    /// Whether all objects count.
+    /// Whether all objects are counted.
     pub(super) fn is_whole(&self) -> bool {
         self.passing.is_none()
     }
 
-    /// Where an object goes whose group has this row, if it counts.
+    /// The destination of an object whose group has this row, if it is counted.
     fn place(&self, node: NodeIndex, row: usize) -> Option<Place> {
         match &self.passing {
             Some(passing) if passing.internals.contains(node.position()) => Some(Place::Internals),
@@ -96,9 +96,9 @@ pub(super) struct RowTable<'a> {
     current: SideGroups<'a>,
     rows: Vec<ComparisonRow>,
     internals: ComparisonRow,
-    /// Where each row stands: after those of the baseline, and its first object.
+    /// The order of each row: those of the baseline first, then by the first object.
     ranks: Vec<(bool, NodeIndex)>,
-    /// The row of each of the baseline's groups; the current snapshot's are numbered as they are.
+    /// The row of each of the baseline's groups; the current snapshot's are numbered in order.
     row_of_old: Vec<usize>,
 }
 
@@ -176,7 +176,7 @@ impl<'a> RowTable<'a> {
         }
     }
 
-    /// An object that is on both sides.
+    /// An object on both sides.
     fn keep(&mut self, before: NodeIndex, after: NodeIndex) {
         let (was, is) = (self.baseline.sizes.get(before), self.current.sizes.get(after));
         let Some(place) = self.current.place(after, self.new_row(after)) else { return };
@@ -230,7 +230,7 @@ impl<'a> RowTable<'a> {
         Ok(())
     }
 
-    /// Rows of counts and bytes without objects: how many more or less of each there are.
+    /// Rows of counts and bytes without objects: the differences of each.
     pub(super) fn take_differences(
         &mut self,
         ObjectsById { rows: old }: &ObjectsById,
@@ -265,7 +265,7 @@ impl<'a> RowTable<'a> {
         Ok(())
     }
 
-    /// Names a constructor that only the baseline has as the baseline itself names the last of its objects.
+    /// Names a constructor that only the baseline has by the last of its objects there.
     pub(super) fn name_what_is_gone(&mut self, ObjectsById { rows: old }: &ObjectsById) {
         let snapshot = self.baseline.snapshot;
         for &(_, node) in old {
@@ -277,7 +277,7 @@ impl<'a> RowTable<'a> {
         }
     }
 
-    /// The rows with changes, and what was left out as V8's own machinery.
+    /// The rows with changes, and the total of V8's internal objects that were left out.
     pub(super) fn finish(self) -> (Vec<ComparisonRow>, ComparisonRow) {
         let rows = self.ranks.into_iter().zip(self.rows);
         let mut ranked: Vec<_> = rows.filter(|(_, row)| row.has_change()).collect();
@@ -286,7 +286,7 @@ impl<'a> RowTable<'a> {
     }
 }
 
-/// How many more objects and bytes there are.
+/// The differences of objects and bytes.
 #[derive(Clone, Copy, Default)]
 struct Difference {
     count: i64,

@@ -1,4 +1,4 @@
-//! Comparisons of small heaps made by hand.
+//! Comparisons of small hand-made heaps.
 
 use crate::compare::*;
 use crate::graph::GraphBuilder;

@@ -1,4 +1,4 @@
-//! The files of a snapshot in the datasets: written under temporary names, and there as a whole or not at all.
+//! The files of a snapshot in the datasets: written under temporary names, then renamed together.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -9,13 +9,13 @@ use crate::base::{Cancelled, describe_io_error};
 use crate::export::partition::Partition;
 use crate::export::tables::TableKind;
 
-/// Characters of a snapshot's name that are in its file's.
+/// Characters of a snapshot's name that are used in its file name.
 const NAME_LIMIT: usize = 80;
 
 /// Why a snapshot was not exported.
 #[derive(Debug)]
 pub enum ExportError {
-    /// Somebody stopped it.
+    /// The user stopped it.
     Cancelled,
     /// A file or folder of the datasets.
     File {
@@ -65,13 +65,13 @@ impl std::error::Error for ExportError {}
 
 /// A file that is being written.
 pub struct NewFile {
-    /// It.
+    /// The file.
     pub file: File,
     /// Its temporary path.
     pub path: PathBuf,
 }
 
-/// The files of one snapshot, one a table.
+/// The files of one snapshot, one per table.
 pub struct SnapshotFiles {
     folder: PathBuf,
     partition: PathBuf,
@@ -93,7 +93,7 @@ impl SnapshotFiles {
         })
     }
 
-    /// Begins the file of a table. Readers of the dataset do not see it: its name begins with a dot.
+    /// Creates the file of a table. Readers of the dataset ignore it, because its name starts with a dot.
     pub fn create(&mut self, table: TableKind) -> Result<NewFile, ExportError> {
         let folder = self.folder.join(table.name()).join(&self.partition);
         fs::create_dir_all(&folder)
@@ -104,7 +104,7 @@ impl SnapshotFiles {
         Ok(NewFile { file, path })
     }
 
-    /// Gives all files their names.
+    /// Renames all files to their final names.
     pub fn publish(mut self) -> Result<(), ExportError> {
         for (temporary, complete) in &self.unfinished {
             fs::rename(temporary, complete)
@@ -118,13 +118,13 @@ impl SnapshotFiles {
 impl Drop for SnapshotFiles {
     fn drop(&mut self) {
         for (temporary, _) in &self.unfinished {
-            // What cannot be removed is never read: it has no name that a reader takes.
+            // A file that cannot be removed is never read, because of its name.
             let _ = fs::remove_file(temporary);
         }
     }
 }
 
-/// `web-7_later-1a2b3c4d.parquet` for `web-7/later.heapsnapshot`: the same for the same name.
+/// `web-7_later-1a2b3c4d.parquet` for `web-7/later.heapsnapshot`: always the same for the same name.
 fn file_name(name: &str) -> String {
     let stem = name.split_once(".heap").map_or(name, |(stem, _)| stem);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -133,7 +133,7 @@ fn file_name(name: &str) -> String {
     format!("{plain}-{:08x}.parquet", name_hash(name) & 0xffff_ffff)
 }
 
-/// FNV-1a: it stays what it is, whatever becomes of the program.
+/// FNV-1a: stable across versions of the program.
 pub fn name_hash(name: &str) -> u64 {
     name.bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

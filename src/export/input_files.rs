@@ -1,29 +1,29 @@
-//! The snapshots that an export is asked for: files, and all snapshots below folders.
+//! The input of an export: snapshot files, and all snapshots below folders.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the names of snapshots end in.
+/// Extensions of snapshots.
 const ENDINGS: [&str; 2] = ["heapsnapshot", "heaptimeline"];
-/// Endings of compressed files.
+/// Extensions of compressed files.
 const COMPRESSED: [&str; 3] = ["gz", "zip", "zst"];
-/// Folders that are looked into below one another.
+/// Maximum depth of folders.
 const DEPTH: usize = 32;
 
-/// A snapshot that is to be exported.
+/// A snapshot to export.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InputFile {
-    /// Where it is; `-` for standard input.
+    /// Its path; `-` for standard input.
     pub path: PathBuf,
-    /// What tells it from others: its file name, or its path below the folder that was asked for.
+    /// Its name: the file name, or the path below the given folder.
     pub name: String,
-    /// The path below that folder, whose parts may say the partition.
+    /// The path below that folder, whose parts may define the partition.
     pub below: Option<PathBuf>,
 }
 
-/// The files, and the snapshots in folders in the order of their paths. Follows no links to folders.
+/// The files, and the snapshots in folders in the order of their paths. Does not follow links to folders.
 pub fn input_files(paths: &[PathBuf]) -> Result<Vec<InputFile>, (PathBuf, io::Error)> {
     let mut files = Vec::new();
     for path in paths {

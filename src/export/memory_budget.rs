@@ -1,27 +1,28 @@
-//! How many snapshots may be loaded at once, by the memory they will take.
+//! Limits how many snapshots are loaded at once, by their estimated memory.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Memory that loads share; a load waits until enough of it is free.
+/// Memory shared by loads; a load waits until enough of it is free.
 pub struct MemoryBudget {
     total: u64,
     free: Mutex<u64>,
     freed: Condvar,
 }
 
-/// A part of the budget, given back when it is dropped.
+/// A part of the budget, returned when it is dropped.
 pub struct Reserved<'a> {
     budget: &'a MemoryBudget,
     bytes: u64,
 }
 
 impl MemoryBudget {
-    /// So many bytes.
+    /// A budget of so many bytes.
     pub fn new(total: u64) -> Self {
         Self { total, free: Mutex::new(total), freed: Condvar::new() }
     }
 
-    /// Waits until `bytes` are free and takes them. What is larger than the budget waits until it is alone.
+    /// Waits until `bytes` are free and reserves them. A reservation larger than the budget waits until it is
+    /// the only one.
     pub fn reserve(&self, bytes: u64) -> Reserved<'_> {
         let bytes = bytes.min(self.total);
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 //! Snapshots as tables for other engines: one Parquet dataset per table, in Hive layout.
 //!
-//! A snapshot becomes rows once, where it is. The rows carry the figures of the other commands: `classes` those of
+//! A snapshot is converted to rows once. The rows have the figures of the other commands: `classes` those of
 //! `summary` and `compare`, `suspects` those of `suspects`, `strings` those of `strings`.
 
 pub mod dataset;
@@ -30,10 +30,10 @@ use crate::snapshot::{SizeMode, Snapshot};
 /// changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// The share of the heap from which on an object is in the `dominators` table.
+/// Minimum share of the heap for an object in the `dominators` table.
 pub const DOMINATOR_SHARE: f64 = 0.005;
 
-/// What is exported, and where to.
+/// What to export, and where.
 #[derive(Clone, Debug)]
 pub struct ExportOptions {
     /// The folder of the datasets.
@@ -44,26 +44,26 @@ pub struct ExportOptions {
     pub names: NameWriter,
     /// Whether the `strings` table and the names of strings hold texts.
     pub texts: bool,
-    /// The share of the heap from which on an object is in the `dominators` table.
+    /// Minimum share of the heap for an object in the `dominators` table.
     pub dominator_share: f64,
-    /// Rows of a group of a file: what its reader takes at once.
+    /// Rows per row group: the unit that readers load.
     pub rows_per_group: usize,
 }
 
-/// Rows of a group, where nothing else is asked for.
+/// Default number of rows per group.
 pub const ROWS_PER_GROUP: usize = 1 << 20;
 
-/// One snapshot that is exported.
+/// One exported snapshot.
 pub struct ExportInput {
     /// It.
     pub snapshot: Arc<Snapshot>,
     /// An older one of the same process.
     pub baseline: Option<Arc<Snapshot>>,
-    /// Where in the datasets its rows are.
+    /// The partition of its rows.
     pub partition: Partition,
-    /// What tells it from others of the partition: its file's name, or its path below an exported folder.
+    /// Its name within the partition: its file name, or its path below an exported folder.
     pub name: String,
-    /// Seconds that its process had run.
+    /// Uptime of its process in seconds.
     pub uptime: Option<u64>,
 }
 
@@ -74,8 +74,8 @@ pub struct Exported {
     pub tables: Vec<(TableKind, u64, u64)>,
 }
 
-/// Writes the tables of one snapshot, all or none. What an earlier export of it left is replaced; nothing else is
-/// touched. Rows are written in groups, so memory does not grow with the heap. `O(nodes + edges)`, once a table.
+/// Writes the tables of one snapshot, all or none. Replaces an earlier export of it and nothing else. Rows
+/// are written in groups, so memory does not grow with the heap. `O(nodes + edges)`, once per table.
 pub fn export(
     input: &ExportInput,
     options: &ExportOptions,

@@ -13,7 +13,7 @@ const HASH_BYTES: usize = 12;
 pub enum NameWriter {
     /// As they are.
     Full,
-    /// As they are, and hashes of texts have this salt.
+    /// As they are; hashes of texts use this salt.
     Salted(String),
     /// As hashes with this salt: equal names have equal hashes in all exports with one salt.
     Hashed(String),
@@ -31,7 +31,7 @@ impl fmt::Debug for NameWriter {
 }
 
 impl NameWriter {
-    /// A name of the program. What V8 itself names, such as `(string)` and `system / Map`, stays.
+    /// A name from the program. V8's own names, such as `(string)` and `system / Map`, are not hashed.
     pub fn name<'a>(&self, name: &'a str) -> Cow<'a, str> {
         match self {
             Self::Hashed(salt) if !is_of_v8(name) => Cow::Owned(hash(salt, "name", name)),
@@ -39,7 +39,7 @@ impl NameWriter {
         }
     }
 
-    /// What stands for a text whose contents are not exported.
+    /// The placeholder for a text whose contents are not exported.
     pub fn text_hash(&self, text: &str) -> String {
         match self {
             Self::Full => hash("", "text", text),
@@ -48,7 +48,7 @@ impl NameWriter {
     }
 }
 
-/// Names that V8 gives.
+/// V8's own names.
 fn is_of_v8(name: &str) -> bool {
     name.is_empty() || name.starts_with("system / ") || (name.starts_with('(') && name.ends_with(')'))
 }

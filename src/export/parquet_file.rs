@@ -20,12 +20,12 @@ use crate::export::row_group::{ColumnBuffer, RowGroupWriter, Values};
 use crate::export::schema::{Column, ColumnType};
 use crate::export::tables::TableKind;
 
-/// Bytes that are collected before they are written.
+/// Size of the write buffer in bytes.
 const BUFFER: usize = 1 << 20;
-/// Bytes of one column's dictionary; a column with more distinct values is written plainly.
+/// Maximum bytes of one column's dictionary; a column with more distinct values is written plainly.
 const DICTIONARY: usize = 1 << 20;
 
-/// A file that takes groups of rows.
+/// A file that accepts row groups.
 pub(super) struct ParquetFile {
     writer: SerializedFileWriter<BufWriter<File>>,
     file: File,
@@ -33,7 +33,7 @@ pub(super) struct ParquetFile {
 }
 
 impl ParquetFile {
-    /// Begins the file of a table.
+    /// Creates the file of a table.
     pub(super) fn create(new: NewFile, table: TableKind) -> Result<Self, ExportError> {
         let failed = |error: ParquetError| failure(&new.path, &error);
         let schema = schema(table).map_err(failed)?;
@@ -69,7 +69,7 @@ impl RowGroupWriter for ParquetFile {
     }
 }
 
-/// What the crate says, as an error of the file; behind most of its errors is one of the file system.
+/// Converts an error of the crate; most of them wrap an error of the file system.
 fn failure(path: &std::path::Path, error: &ParquetError) -> ExportError {
     if let ParquetError::External(inner) = error
         && let Some(inner) = inner.downcast_ref::<std::io::Error>()
@@ -127,7 +127,7 @@ fn field(column: &Column) -> Result<Arc<Type>, ParquetError> {
     Ok(Arc::new(built))
 }
 
-/// Names compress as dictionaries; ids and sizes as small differences.
+/// Names compress well as dictionaries, ids and sizes as small differences.
 fn properties(table: TableKind) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_created_by(format!("heaplens version {}", env!("CARGO_PKG_VERSION")))

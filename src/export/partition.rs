@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::export::tables::TableKind;
 
-/// Characters of a key or a value.
+/// Maximum characters of a key or a value.
 const LONGEST: usize = 128;
 
 /// Keys with their values, the outermost folder first.
@@ -13,7 +13,7 @@ const LONGEST: usize = 128;
 pub struct Partition(Vec<(String, String)>);
 
 impl Partition {
-    /// Reads `service=api,version=1.4.2`; a value holds no comma.
+    /// Reads `service=api,version=1.4.2`; values contain no comma.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut partition = Self::default();
         for part in text.split(',').filter(|part| !part.is_empty()) {
@@ -25,8 +25,8 @@ impl Partition {
         Ok(partition)
     }
 
-    /// The parts of this one, and below them what the folders of `path` say that are called `KEY=VALUE`. A key that
-    /// is there keeps its value.
+    /// The parts of this partition, followed by those of the folders of `path` that are named `KEY=VALUE`.
+    /// Existing keys keep their value.
     pub fn with_folders(&self, path: &Path) -> Result<Self, String> {
         let mut partition = self.clone();
         let folders = path.parent().into_iter().flat_map(Path::components);
@@ -69,7 +69,7 @@ impl Partition {
         Ok(())
     }
 
-    /// Its folders, below a dataset's.
+    /// Its folders, below that of the dataset.
     pub fn folder(&self) -> PathBuf {
         self.0.iter().map(|(key, value)| format!("{key}={value}")).collect()
     }

@@ -1,4 +1,4 @@
-//! Rows of a table, column by column, until there are enough of them for a group of the file.
+//! Buffers the rows of a table, column by column, until there are enough for a row group.
 
 use rustc_hash::FxHashMap;
 
@@ -7,9 +7,9 @@ use crate::export::dataset::ExportError;
 use crate::export::names::NameWriter;
 use crate::export::schema::{Column, ColumnType};
 
-/// Bytes of a group, before they are encoded.
+/// Maximum bytes of a group, before encoding.
 const BYTES: usize = 48 << 20;
-/// Characters of a text; what is longer is cut.
+/// Maximum characters of a text; longer texts are cut.
 const TEXT_LIMIT: usize = 4096;
 
 /// One value of a row.
@@ -25,7 +25,7 @@ pub enum Value<'a> {
     Boolean(bool),
     /// Text or a name.
     Text(&'a str),
-    /// Text that comes again under this number.
+    /// Text that repeats under this number.
     Symbol(u32, &'a str),
 }
 
@@ -84,7 +84,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
-/// The values of one column that are not null, and which rows have one.
+/// The non-null values of one column, and which rows have one.
 pub struct ColumnBuffer {
     /// The column.
     pub column: Column,
@@ -105,9 +105,9 @@ pub enum Values {
     Booleans(Vec<bool>),
     /// Texts.
     Texts {
-        /// All of them, one behind the other.
+        /// All of them, concatenated.
         bytes: Vec<u8>,
-        /// Start and end of each value's.
+        /// Start and end of each value.
         spans: Vec<(u32, u32)>,
     },
 }
@@ -175,7 +175,7 @@ impl ColumnBuffer {
     }
 }
 
-/// Appends a text and returns where it is.
+/// Appends a text and returns its position.
 fn add_text(bytes: &mut Vec<u8>, text: &str, kind: ColumnType, names: &NameWriter) -> (u32, u32) {
     let start = offset(bytes);
     let end = text.char_indices().nth(TEXT_LIMIT).map_or(text.len(), |(at, _)| at);
@@ -187,16 +187,16 @@ fn add_text(bytes: &mut Vec<u8>, text: &str, kind: ColumnType, names: &NameWrite
     (start, offset(bytes))
 }
 
-/// Where the next text begins.
+/// Where the next text starts.
 fn offset(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).expect("a group of rows is far smaller than 4 GB")
 }
 
-/// What puts groups of rows into a file.
+/// Writes row groups to a file.
 pub trait RowGroupWriter {
     /// Writes a group.
     fn write(&mut self, columns: &[ColumnBuffer]) -> Result<(), ExportError>;
-    /// Completes the file, down to the disk, and returns its length in bytes.
+    /// Completes and syncs the file, and returns its length in bytes.
     fn finish(self: Box<Self>) -> Result<u64, ExportError>;
 }
 
@@ -261,7 +261,7 @@ mod tests {
     use super::*;
     use crate::export::schema::column;
 
-    /// Writes down what groups it was given: rows, and the texts of the first column.
+    /// Records the groups it receives: rows, and the texts of the first column.
     struct Recorder<'a>(&'a RefCell<Vec<(usize, Vec<String>)>>);
 
     impl RowGroupWriter for Recorder<'_> {

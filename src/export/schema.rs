@@ -1,16 +1,16 @@
-//! What a column of an exported table is, and the page that describes all of them.
+//! The columns of exported tables, and the page that describes them.
 
 use std::fmt::Write as _;
 
 use crate::export::SCHEMA_VERSION;
 use crate::export::tables::TableKind;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ColumnType {
-    /// Text that is no name of the program's.
+    /// Text that is not a name from the program.
     Text,
-    /// A name of the program: a class, a property, a path, a script. Hashed with `--names hashed`.
+    /// A name from the program: a class, a property, a path, a script. Hashed with `--names hashed`.
     Name,
     /// A whole number.
     Integer,
@@ -44,7 +44,7 @@ pub struct Column {
     pub kind: ColumnType,
     /// Whether it can be null.
     pub is_optional: bool,
-    /// What it says, in a sentence.
+    /// Its description, one sentence.
     pub help: &'static str,
 }
 

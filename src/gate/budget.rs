@@ -1,11 +1,11 @@
-//! A budget file: what a heap and its growth may be. Every key is checked; an unknown one is an error.
+//! A budget file: limits for a heap and its growth. Every key is checked; an unknown one is an error.
 
 use regex::Regex;
 use toml::{Table, Value};
 
 use crate::gate::nearest::nearest;
 
-/// What may be. What is absent is not asked about.
+/// The limits. Absent ones are not checked.
 #[derive(Debug, Default)]
 pub struct Budgets {
     /// Budgets of one number each.
@@ -35,7 +35,7 @@ pub enum SingleBudget {
     NewSuspects,
 }
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
     /// Bytes: `"2MB"`, or a number.
@@ -69,7 +69,7 @@ impl SingleBudget {
         }
     }
 
-    /// What its number counts.
+    /// The unit of its number.
     pub fn unit(self) -> Unit {
         match self {
             Self::DetachedNodes | Self::NativeContexts | Self::NewSuspects => Unit::Count,
@@ -78,16 +78,16 @@ impl SingleBudget {
     }
 }
 
-/// Growth of the containers of a name.
+/// Growth of the containers with a name.
 #[derive(Debug)]
 pub struct ContainerBudget {
     /// The name, as in the file.
     pub text: String,
     /// The same as a pattern.
     pub pattern: Regex,
-    /// The place that code has to be at: a script, or a script and a line.
+    /// Where the code must be: a script, or a script and a line.
     pub at: Option<String>,
-    /// Bytes that each may grow by.
+    /// Maximum growth in bytes of each.
     pub growth: u64,
 }
 
@@ -96,14 +96,14 @@ pub struct ContainerBudget {
 pub struct ConstructorBudget {
     /// Its name.
     pub name: String,
-    /// How many there may be.
+    /// Maximum number.
     pub count: Option<u64>,
-    /// By what they may grow: objects, or bytes where the file has a unit.
+    /// Maximum growth: in objects, or in bytes if the file has a unit.
     pub growth: Option<(u64, Unit)>,
 }
 
 impl Budgets {
-    /// Reads a budget file; the error is a sentence.
+    /// Reads a budget file; the error is a sentence for the user.
     pub fn parse(text: &str) -> Result<Self, String> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
             let place =
@@ -158,7 +158,7 @@ impl ContainerBudget {
         Ok(Self { text, pattern, at, growth })
     }
 
-    /// Whether a container of this name is meant, which code at `place` sees.
+    /// Whether it applies to a container of this name, used by code at `place`.
     pub fn is_about(&self, name: &str, place: Option<&str>) -> bool {
         let is_there = |at: &String| {
             place.is_some_and(|place| {
@@ -208,14 +208,14 @@ fn string(entry: &Table, section: &str, key: &str) -> Result<Option<String>, Str
     entry.get(key).map(text).transpose()
 }
 
-/// Refuses a key that is not one of `keys`, and names the one that was meant.
+/// Rejects a key that is not one of `keys`, and suggests the nearest one.
 fn known(table: &Table, prefix: &str, keys: &[&str]) -> Result<(), String> {
     let Some(unknown) = table.keys().find(|key| !keys.contains(&key.as_str())) else { return Ok(()) };
     let meant = nearest(unknown, keys.iter().copied()).unwrap_or(keys[0]);
     Err(format!("unknown key {prefix}{unknown}; the nearest is {prefix}{meant} (all: {})", keys.join(", ")))
 }
 
-/// A number, and whether it is one of bytes.
+/// A number, and whether it is in bytes.
 fn amount(value: &Value, key: &str) -> Result<(u64, Unit), String> {
     let number = match value {
         Value::Integer(number) => u64::try_from(*number).ok().map(|number| (number, Unit::Count)),
@@ -227,7 +227,7 @@ fn amount(value: &Value, key: &str) -> Result<(u64, Unit), String> {
     })
 }
 
-/// A size as people write it.
+/// A size as users write it.
 fn bytes(text: &str) -> Option<u64> {
     const UNITS: [(&str, u64); 8] = [
         ("kib", 1 << 10),

@@ -1,4 +1,4 @@
-//! Leaks that are known and accepted, each with a reason and a day until which that holds.
+//! Leaks that are known and accepted, each with a reason and an expiry date.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 pub struct KnownLeak {
     /// Its fingerprint.
     pub fingerprint: String,
-    /// Who, for people.
+    /// A description for the reader.
     #[serde(default)]
     pub who: String,
     /// Why it is accepted.
     pub reason: String,
-    /// The last day on which it is, as `2026-12-31`; without one for ever.
+    /// The last day on which it is accepted, as `2026-12-31`; `None` for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
 }
@@ -28,7 +28,7 @@ pub struct KnownLeaks {
 }
 
 impl KnownLeaks {
-    /// Reads the file; the error is a sentence.
+    /// Reads the file; the error is a sentence for the user.
     pub fn parse(text: &str) -> Result<Self, String> {
         let known: Self = toml::from_str(text).map_err(|error| error.message().to_owned())?;
         for leak in &known.leaks {
@@ -64,7 +64,7 @@ fn is_day(text: &str) -> bool {
         && ("01"..="12").contains(&month) && ("01"..="31").contains(&day))
 }
 
-/// The day of so many seconds since 1970, as `2026-12-31`. By Howard Hinnant's calendar of days.
+/// The date at so many seconds since 1970, as `2026-12-31`. By Howard Hinnant's calendar of days.
 pub fn day_of(seconds: u64) -> String {
     let days = seconds / 86_400 + 719_468;
     let of_era = days % 146_097;

@@ -1,4 +1,4 @@
-//! What a gate measures: of the last snapshot, and of the steps from one to the next.
+//! The measurements of a gate: of the last snapshot, and of the steps from one to the next.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::source::maps::original;
 use crate::source::places::{Place, Position};
 use crate::verify::noise::{NOISE, NoiseBand};
 
-/// Containers whose names are looked at where a budget is about a name.
+/// Maximum number of containers whose names are compared with a budget.
 const NAMED: usize = 20_000;
 
-/// The snapshots, and what of them was found once.
+/// The snapshots, and shared results about them.
 pub(super) struct Measure<'a> {
     snapshots: &'a [Arc<Snapshot>],
     mode: SizeMode,
@@ -70,7 +70,7 @@ impl<'a> Measure<'a> {
         self.steps.iter().all(|step| step.ids.is_one_process())
     }
 
-    /// What to know of the measurement.
+    /// Warnings about the measurement.
     pub(super) fn notes(&self) -> Vec<String> {
         let notes = self.steps.iter().filter_map(|step| step.ids.note());
         let mut notes: Vec<String> = notes.map(str::to_owned).collect();
@@ -84,7 +84,7 @@ impl<'a> Measure<'a> {
         notes
     }
 
-    /// The suspects of the growth from the first to the last, as far as they grew in the median step.
+    /// The suspects of the growth from the first to the last, with their growth in the median step.
     pub(super) fn suspects(&self, progress: &Progress) -> Result<Vec<GateSuspect>, Cancelled> {
         if !self.is_one_process() {
             return Ok(Vec::new());
@@ -115,7 +115,7 @@ impl<'a> Measure<'a> {
             .collect())
     }
 
-    /// The median of the steps in what lies at a path of the last snapshot.
+    /// The median growth, over the steps, of the container at a path of the last snapshot.
     fn median_growth(&self, key: PathKey) -> i64 {
         self.median_growth_of(self.steps.len(), key)
     }
@@ -130,7 +130,7 @@ impl<'a> Measure<'a> {
         median(levels.windows(2).map(|pair| pair[1] - pair[0]).collect())
     }
 
-    /// Containers that grew, the most first: rows of the growth in one process, paths in several.
+    /// Containers that grew, in order of growth: growth rows within one process, paths across several.
     fn growing_containers(&self) -> Vec<Container> {
         let last_step = &self.steps[self.steps.len() - 1];
         let mut found: Vec<Container> = if self.is_one_process() {
@@ -186,7 +186,7 @@ impl<'a> Measure<'a> {
         named.filter(|container| !container.who.is_empty()).collect()
     }
 
-    /// Measures a budget of one number; of suspects so many are new.
+    /// Measures a budget of one number; `new_suspects` for the number of new suspects.
     pub(super) fn single(
         &self,
         budget: SingleBudget,
@@ -312,7 +312,7 @@ fn number(number: u64) -> i64 {
     number.cast_signed()
 }
 
-/// Where the code stands that sees an object.
+/// The source position of the code that uses an object.
 fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
     let function = seeing_function(snapshot, object)?;
     let location = snapshot.graph().locations.get(function)?;

@@ -15,36 +15,36 @@ use crate::model::VerifyReport;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::maps::Original;
 
-/// What the gate says.
+/// The result of a gate.
 pub struct GateReport {
     /// The snapshots, the oldest first.
     pub snapshots: Vec<Arc<Snapshot>>,
-    /// Every budget with what was measured.
+    /// Every budget with its measurement.
     pub budgets: Vec<BudgetResult>,
     /// Suspects that are not known leaks.
     pub new: Vec<GateSuspect>,
-    /// Suspects that are.
+    /// Suspects that are known leaks.
     pub known: Vec<(GateSuspect, KnownLeak)>,
-    /// Known leaks that are no suspects any more.
+    /// Known leaks that are no longer suspects.
     pub gone: Vec<KnownLeak>,
-    /// What to know before reading it.
+    /// Warnings to read first.
     pub notes: Vec<String>,
 }
 
-/// One budget with what was measured.
+/// One budget with its measurement.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BudgetResult {
     /// The key in the budget file: `growth.container`, `container.sessions.*`.
     pub key: String,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
-    /// What may be.
+    /// The limit.
     pub limit: u64,
-    /// What is.
+    /// The measured value.
     pub value: i64,
-    /// Who has that value, if it is one object or container.
+    /// The object or container that has this value, if there is one.
     pub who: Option<String>,
-    /// Where the code sees it.
+    /// The source position of the code that uses it.
     pub location: Option<CodePlace>,
 }
 
@@ -55,10 +55,10 @@ impl BudgetResult {
     }
 }
 
-/// A place in code, counted from 1.
+/// A source position, counted from 1.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodePlace {
-    /// Script, as the runtime calls it.
+    /// Script, as the runtime names it.
     pub url: String,
     /// V8's number of it.
     pub script_id: u32,
@@ -71,7 +71,7 @@ pub struct CodePlace {
 }
 
 impl CodePlace {
-    /// The file and line to show: of the original code where it is known.
+    /// The file and line to show: of the original code if it is known.
     pub fn shown(&self) -> (&str, u32) {
         match &self.original {
             Some(original) => (&original.url, original.position.line),
@@ -86,22 +86,22 @@ impl CodePlace {
     }
 }
 
-/// A suspect as a gate tells of it.
+/// A suspect in the result of a gate.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GateSuspect {
-    /// Who, as code.
+    /// Its name, as code.
     pub who: String,
-    /// What it has grown by, in a sentence.
+    /// Its growth, in a sentence.
     pub claim: String,
-    /// What else is known.
+    /// Further facts.
     pub facts: Vec<String>,
-    /// The whole way to it.
+    /// The whole path to it.
     pub path: String,
     /// Bytes by which it grew.
     pub bytes: u64,
     /// The same for the same leak in another run or build.
     pub fingerprint: String,
-    /// Where the code sees it.
+    /// The source position of the code that uses it.
     pub location: Option<CodePlace>,
     /// Its object in the last snapshot.
     pub object: NodeIndex,
@@ -112,7 +112,7 @@ pub struct GateSuspect {
 pub enum GateError {
     /// Stopped.
     Cancelled,
-    /// A budget measures nothing: a sentence.
+    /// A budget that cannot be measured: an error message.
     MeasuresNothing(String),
 }
 

@@ -1,12 +1,12 @@
-//! The name that was meant by one with a slip in it.
+//! Suggests the name that a misspelled one was meant to be.
 
-/// The one of `names` that `wrong` differs from by the fewest letters; nothing where there are none.
+/// The one of `names` with the fewest letters different from `wrong`; `None` if there are none.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     names.into_iter().min_by_key(|name| distance(&wrong, &name.to_lowercase()))
 }
 
-/// Levenshtein's distance, by Wagner and Fischer's table, one row at a time; long names are cut.
+/// Levenshtein's distance by the table of Wagner and Fischer, one row at a time; long names are cut.
 fn distance(a: &str, b: &str) -> usize {
     const LIMIT: usize = 64;
     let b: Vec<char> = b.chars().take(LIMIT).collect();

@@ -1,5 +1,5 @@
-//! A heap written by hand, for tests and benchmarks: it comes out as the text of a `.heapsnapshot`,
-//! so that what uses it goes through the parser as a real file does.
+//! A hand-made heap for tests and benchmarks: it produces the text of a `.heapsnapshot`, which goes through
+//! the parser like a real file.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -34,7 +34,7 @@ struct Node {
     edges: Vec<(usize, usize, usize)>,
 }
 
-/// Nodes and edges in the order they are to stand in the file; node 0 is the root.
+/// Nodes and edges in file order; node 0 is the root.
 #[derive(Default)]
 pub struct GraphBuilder {
     nodes: Vec<Node>,
@@ -60,7 +60,7 @@ impl GraphBuilder {
         self.strings.len() - 1
     }
 
-    /// Adds a node of V8's kind `kind` and gives its position. Its id is `2 * position + 1`.
+    /// Adds a node of V8's kind `kind` and returns its position. Its id is `2 * position + 1`.
     pub fn node(&mut self, kind: &str, name: &str, self_size: u64) -> usize {
         let kind = NODE_TYPES.iter().position(|&known| known == kind).expect("a kind of V8's");
         let name = self.string(name);
@@ -81,7 +81,7 @@ impl GraphBuilder {
         self
     }
 
-    /// Says where `node` comes from.
+    /// Sets the location of `node`.
     pub fn location(&mut self, node: usize, script_id: usize, line: usize, column: usize) -> &mut Self {
         self.locations.push([node, script_id, line, column]);
         self

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::base::{Column, Damaged, EdgeIndex, NodeIndex, StoreReader, StoreWriter, Stored, StringIndex};
 
-/// How a reference is held.
+/// The kind of a reference.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum EdgeKind {
@@ -14,9 +14,9 @@ pub enum EdgeKind {
     Element = 1,
     /// A property.
     Property = 2,
-    /// V8's own link, which JavaScript cannot follow.
+    /// An internal link of V8, which JavaScript cannot follow.
     Internal = 3,
-    /// V8's own, named by number.
+    /// An internal link of V8, named by number.
     Hidden = 4,
     /// A convenience link from a root.
     Shortcut = 5,
@@ -42,7 +42,7 @@ impl EdgeKind {
         Self::NAMES.iter().find(|(known, _)| *known == name).map_or(Self::Other, |&(_, kind)| kind)
     }
 
-    /// V8's word for it.
+    /// V8's name for it.
     pub fn name(self) -> &'static str {
         Self::NAMES.get(self as usize).map_or("other", |&(name, _)| name)
     }
@@ -68,30 +68,30 @@ impl EdgeKind {
     }
 }
 
-/// What an edge is called in the file.
+/// The name of an edge in the file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum EdgeName {
-    /// A string of the table.
+    /// A string of the string table.
     Text(StringIndex),
     /// The number of an element or hidden edge.
     Number(u32),
 }
 
-/// One edge, put together from its columns.
+/// One edge, assembled from its columns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Edge {
     /// Its row.
     pub index: EdgeIndex,
-    /// How the reference is held.
+    /// The kind of the reference.
     pub kind: EdgeKind,
-    /// What it is called.
+    /// Its name.
     pub name: EdgeName,
     /// The node it leads to.
     pub target: NodeIndex,
 }
 
-/// Kind in the low three bits, string or element index above; the value that fills all 29 bits sends
-/// readers to the side table.
+/// Kind in the low three bits, string or element index above; the value that fills all 29 bits refers to the
+/// side table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(transparent)]
 pub struct Label(pub u32);
@@ -153,7 +153,7 @@ impl Edges {
         self.labels.is_empty()
     }
 
-    /// How the reference is held.
+    /// The kind of the reference.
     #[inline]
     pub fn kind(&self, edge: EdgeIndex) -> EdgeKind {
         Label(self.labels[edge]).kind()
@@ -170,7 +170,7 @@ impl Edges {
         self.targets.as_slice()
     }
 
-    /// What it is called.
+    /// Its name.
     #[inline]
     pub fn name(&self, edge: EdgeIndex) -> EdgeName {
         let label = self.labels[edge];

@@ -1,4 +1,4 @@
-//! What belongs to V8 itself: every predicate of that kind, because each question draws the line elsewhere.
+//! All predicates for V8's own objects in one place, because each question draws the line elsewhere.
 //!
 //! | predicate | asks | V8's own |
 //! |---|---|---|
@@ -11,15 +11,16 @@
 //! | [`is_counted`] | can its class be accused | all that cannot be a suspect; scopes, functions, strings, and classes that say nothing |
 //! | [`is_storage`] | does it stand for its owner | arrays behind objects only |
 //!
-//! `suspects/ranking.rs` asks the same of a row of growth: whether it is what the roots hold as a whole.
+//! `suspects/ranking.rs` has a similar predicate for a row of growth: whether it is everything that the roots
+//! hold.
 
 use crate::base::NodeIndex;
 use crate::graph::{Graph, NodeKind};
 
-/// Kinds that are V8's alone, as class names.
+/// Kinds that only V8 uses, as class names.
 const INTERNAL_CLASSES: [&str; 6] =
     ["(system)", "(compiled code)", "(array)", "(object shape)", "(synthetic)", "(hidden)"];
-/// Scopes and realms are V8's records of what the program itself made.
+/// Scopes and realms are V8's records of what the program itself created.
 const CLASSES_OF_THE_PROGRAM: [&str; 2] = ["system / Context", "system / NativeContext"];
 
 impl NodeKind {
@@ -30,7 +31,7 @@ impl NodeKind {
 }
 
 /// Whether objects of this class belong to the engine: bookkeeping, code, shapes and backing stores. Values,
-/// scopes and what the program or the page made do not.
+/// scopes, and objects of the program or the page do not.
 pub(crate) fn is_internal_class(class: &str) -> bool {
     let is_the_programs = CLASSES_OF_THE_PROGRAM
         .iter()
@@ -48,12 +49,12 @@ pub(crate) fn is_anchor_kind(kind: NodeKind) -> bool {
     matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE | NodeKind::SYNTHETIC)
 }
 
-/// Whether a user can look for a node of this kind.
+/// Whether a user can search for a node of this kind.
 pub(crate) fn is_nameable_kind(kind: NodeKind) -> bool {
     kind.is_string() || matches!(kind, NodeKind::OBJECT | NodeKind::CLOSURE | NodeKind::NATIVE)
 }
 
-/// Whether an object can be accused of a leak.
+/// Whether an object can be a suspect.
 pub(crate) fn can_be_suspect(graph: &Graph, node: NodeIndex) -> bool {
     let kind = graph.nodes.kind(node);
     let is_global =
@@ -61,7 +62,7 @@ pub(crate) fn can_be_suspect(graph: &Graph, node: NodeIndex) -> bool {
     is_nameable_kind(kind) && !(kind == NodeKind::OBJECT && is_global()) && !is_internal_native(graph, node)
 }
 
-/// Whether a class can be accused for objects like this one.
+/// Whether a class can be a suspect because of objects like this one.
 pub(crate) fn is_counted(graph: &Graph, node: NodeIndex) -> bool {
     let name = graph.raw_name(node);
     matches!(graph.nodes.kind(node), NodeKind::OBJECT | NodeKind::NATIVE)

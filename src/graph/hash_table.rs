@@ -1,7 +1,7 @@
 //! V8's `OrderedHashTable`, the storage of Maps and Sets: three counts, a power of two of buckets, and two
 //! entries for each bucket in the order of insertion. An entry is a key, for Maps a value, and a link.
 
-/// Entries of a hash table: where they begin and how many slots each takes.
+/// Layout of a hash table: where its entries start and how many slots each takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HashTable {
     /// The slot of the first key.
@@ -23,7 +23,7 @@ impl HashTable {
 
     /// The table in an array of so many bytes, with words of eight bytes or four.
     pub fn in_bytes(bytes: u64, stride: u32) -> Option<Self> {
-        // The array begins with its map and its length.
+        // The array starts with its map and its length.
         [8, 4].into_iter().find_map(|word| Self::with_stride(bytes.checked_sub(2 * word)? / word, stride))
     }
 
@@ -35,7 +35,7 @@ impl HashTable {
         fits.then(|| Some(Self { first: u32::try_from(buckets + 3).ok()?, stride })).flatten()
     }
 
-    /// The entry that slot `slot` belongs to, and its place in it: 0 for the key, 1 for a Map's value.
+    /// The entry that contains slot `slot`, and the position in it: 0 for the key, 1 for a Map's value.
     pub fn entry(self, slot: u32) -> Option<(u32, u32)> {
         let at = slot.checked_sub(self.first)?;
         Some((at / self.stride, at % self.stride))

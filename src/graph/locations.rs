@@ -1,7 +1,7 @@
-//! Where in the scripts an object's function or constructor stands.
+//! Source positions of objects: of their function or constructor.
 //!
-//! A third of the nodes may have a place, and few places are different: each is kept once, and the nodes'
-//! numbers of them stand in node order, found by the rank of the node's bit.
+//! A third of the nodes may have a position, and few positions are different: each is stored once, and the
+//! nodes' numbers of them are in node order, found by the rank of the node's bit.
 
 use std::collections::hash_map::Entry;
 use std::io;
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{BitSet, Damaged, NodeIndex, RankedSet, StoreReader, StoreWriter, Stored};
 
-/// A place in a script.
+/// A position in a script.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Pod, Zeroable)]
 #[repr(C)]
 pub struct Location {
@@ -24,15 +24,15 @@ pub struct Location {
 }
 
 impl Location {
-    /// Line and column counted from 1. None where V8 wrote a negative number: Node 12 does for the header of
-    /// `new Function`, Node 14 for WebAssembly.
+    /// Line and column counted from 1. `None` where V8 wrote a negative number: Node 12 does for the header
+    /// of `new Function`, Node 14 for WebAssembly.
     pub fn position(self) -> Option<(u32, u32)> {
         let from_one = |value: u32| i32::try_from(value).ok().map(|value| value.unsigned_abs() + 1);
         Some((from_one(self.line)?, from_one(self.column)?))
     }
 }
 
-/// A different place: position in the list of them.
+/// Index of a distinct position.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Pod, Zeroable)]
 #[repr(transparent)]
 pub struct PlaceIndex(u32);
@@ -53,23 +53,23 @@ impl Locations {
         self.place(node).map(|place| self.at(place))
     }
 
-    /// Which of the different places is that of `node`.
+    /// Which of the distinct positions is that of `node`.
     #[inline]
     pub fn place(&self, node: NodeIndex) -> Option<PlaceIndex> {
         self.has.rank(node.position()).map(|rank| self.places[rank])
     }
 
-    /// What a place is.
+    /// The position with this index.
     pub fn at(&self, place: PlaceIndex) -> Location {
         self.different[place.0 as usize]
     }
 
-    /// How many nodes have a place.
+    /// How many nodes have a position.
     pub fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// Whether no node has a place.
+    /// Whether no node has a position.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
@@ -80,9 +80,9 @@ impl Locations {
     }
 }
 
-/// Gathers locations in any order; of several for one node the last counts.
+/// Collects locations in any order; of several for one node the last counts.
 pub struct LocationsBuilder {
-    /// Place and one of each node, or 0.
+    /// Index and one more of each node's position, or 0.
     of_node: Vec<u32>,
     index_of: FxHashMap<Location, u32>,
     different: Vec<Location>,
@@ -94,7 +94,7 @@ impl LocationsBuilder {
         Self { of_node: vec![0; node_count], index_of: FxHashMap::default(), different: Vec::new() }
     }
 
-    /// `node` stands at `location`.
+    /// Sets the location of `node`.
     #[inline]
     pub fn add(&mut self, node: NodeIndex, location: Location) {
         let place = match self.index_of.entry(location) {
@@ -108,7 +108,7 @@ impl LocationsBuilder {
         self.of_node[node.position()] = place;
     }
 
-    /// All of them, each in its row.
+    /// The finished table.
     pub fn finish(self) -> Locations {
         let mut has = BitSet::new(self.of_node.len());
         let mut places = Vec::new();

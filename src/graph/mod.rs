@@ -38,7 +38,7 @@ use crate::base::{Damaged, EdgeIndex, NodeIndex, ObjectId, StoreReader, StoreWri
 
 /// One snapshot's nodes, edges and strings. Knows bytes, not files.
 pub struct Graph {
-    /// The synthetic node that everything hangs from.
+    /// The synthetic node at the root of the graph.
     pub root: NodeIndex,
     /// The nodes' columns.
     pub nodes: Nodes,
@@ -46,13 +46,13 @@ pub struct Graph {
     pub edges: Edges,
     /// All text.
     pub strings: Strings,
-    /// Where in the scripts functions and some objects come from.
+    /// Source positions of functions and some objects.
     pub locations: Locations,
     /// Bytes outside V8's heap that V8 reports without nodes for them.
     pub extra_native_bytes: u64,
     /// Call stacks of allocations, if they were recorded.
     pub trace: Option<Trace>,
-    /// Times at which ids were handed out, in an allocation timeline.
+    /// Times at which ids were assigned, in an allocation timeline.
     pub samples: Vec<Sample>,
 }
 
@@ -90,7 +90,7 @@ impl Graph {
         self.edge_indices_of(node).map(|edge| self.edges.get(edge))
     }
 
-    /// The node that `edge` leaves: a binary search.
+    /// The source node of `edge`: a binary search.
     pub fn source(&self, edge: EdgeIndex) -> NodeIndex {
         self.nodes.edges.row_of(edge.position())
     }
@@ -107,7 +107,7 @@ impl Graph {
         self.strings.get(index)
     }
 
-    /// The first node with this id: looks at every node.
+    /// The first node with this id: searches all nodes.
     pub fn node_with_id(&self, id: ObjectId) -> Option<NodeIndex> {
         self.nodes.ids().position(|other| other == id.0).map(NodeIndex::at)
     }

@@ -6,8 +6,8 @@ use crate::base::{
     Column, Csr, Damaged, IdColumn, NodeIndex, SizeColumn, StoreReader, StoreWriter, Stored, StringIndex,
 };
 
-/// What V8 says a node is. The constants are the kinds V8 has names for; other engines' kinds get
-/// codes of their own from [`NodeKind::FIRST_FOREIGN`] on, named by [`Nodes::kind_name`].
+/// V8's kind of a node. The constants are V8's kinds; kinds of other engines get codes of their own from
+/// [`NodeKind::FIRST_FOREIGN`] on, named by [`Nodes::kind_name`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct NodeKind(u8);
@@ -40,7 +40,7 @@ node_kinds! {
     NUMBER = 7, "number";
     /// An object of the embedder: DOM nodes, Node's handles.
     NATIVE = 8, "native";
-    /// A group that V8 made up for the snapshot: roots.
+    /// A group that V8 creates for the snapshot: roots.
     SYNTHETIC = 9, "synthetic";
     /// Two strings joined, not yet copied into one.
     CONCATENATED_STRING = 10, "concatenated string";
@@ -52,7 +52,7 @@ node_kinds! {
     BIGINT = 13, "bigint";
     /// A hidden class.
     OBJECT_SHAPE = 14, "object shape";
-    /// An object of WebAssembly.
+    /// A WebAssembly object.
     WASM_OBJECT = 15, "wasm object";
 }
 
@@ -86,17 +86,17 @@ impl NodeKind {
         self.0
     }
 
-    /// Strings of any make.
+    /// Strings of any representation.
     pub fn is_string(self) -> bool {
         matches!(self, Self::STRING | Self::CONCATENATED_STRING | Self::SLICED_STRING)
     }
 }
 
-/// Whether a DOM node hangs in a document.
+/// Whether a DOM node is attached to a document.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[repr(u8)]
 pub enum Detachedness {
-    /// Not said, or no DOM node.
+    /// Unknown, or not a DOM node.
     #[default]
     Unknown = 0,
     /// In a document.
@@ -116,7 +116,7 @@ pub struct Nodes {
     pub edges: Csr<NodeIndex>,
     /// The call stack that allocated each node (0: none), in allocation timelines.
     trace_nodes: Option<Column<NodeIndex, u32>>,
-    /// Whether the file has a detachedness field: without it names tell.
+    /// Whether the file has a detachedness field; otherwise names say it.
     pub has_detachedness: bool,
     foreign_kinds: Vec<Box<str>>,
 }
@@ -175,7 +175,7 @@ impl Nodes {
         self.tags.is_empty()
     }
 
-    /// What V8 says the node is.
+    /// V8's kind of the node.
     #[inline]
     pub fn kind(&self, node: NodeIndex) -> NodeKind {
         NodeKind(self.tags[node] & 63)
@@ -186,7 +186,7 @@ impl Nodes {
         self.tags.as_slice().iter().map(|tag| NodeKind(tag & 63))
     }
 
-    /// Detachedness as the file has it; nothing spread yet.
+    /// Detachedness as in the file, before it is spread.
     #[inline]
     pub fn file_detachedness(&self, node: NodeIndex) -> Detachedness {
         match self.tags[node] >> 6 {
@@ -196,7 +196,7 @@ impl Nodes {
         }
     }
 
-    /// Its name's place in the string table.
+    /// The index of its name in the string table.
     #[inline]
     pub fn name(&self, node: NodeIndex) -> StringIndex {
         StringIndex(self.names[node])

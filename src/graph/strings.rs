@@ -1,5 +1,5 @@
-//! The string table: texts decoded to UTF-8, in a few large segments so that it can be read by many
-//! threads at once and never needs copying together.
+//! The string table: texts decoded to UTF-8, in a few large segments so that many threads can read it and it
+//! is never copied.
 
 use std::io;
 
@@ -78,12 +78,12 @@ impl Strings {
         self.segments.iter().zip(&self.first).map(|(segment, &first)| segment.texts(first))
     }
 
-    /// The first string equal to `text`: looks at all of them.
+    /// The first string equal to `text`: searches all of them.
     pub fn find(&self, text: &str) -> Option<StringIndex> {
         self.iter().find(|(_, other)| *other == text).map(|(index, _)| index)
     }
 
-    /// All strings equal to each of `texts`: a file may hold a text many times. One pass over the strings.
+    /// All strings equal to each of `texts`: a file may contain a text many times. One pass over the strings.
     pub fn named<const N: usize>(&self, texts: [&str; N]) -> [Vec<StringIndex>; N] {
         let mut found = [const { Vec::new() }; N];
         for (index, text) in self.iter() {

@@ -1,4 +1,5 @@
-//! What an allocation timeline adds: functions, call stacks, and the times ids were handed out.
+//! The additional data of an allocation timeline: functions, call stacks, and the times at which ids were
+//! assigned.
 
 use std::io;
 
@@ -22,13 +23,13 @@ pub struct TraceFunction {
 /// One frame of the tree of call stacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceNode {
-    /// What nodes refer to.
+    /// The number that nodes refer to.
     pub id: u32,
     /// Position in [`Trace::functions`].
     pub function: u32,
-    /// Allocations made right here.
+    /// Allocations made directly in this frame.
     pub count: u64,
-    /// Bytes allocated right here.
+    /// Bytes allocated directly in this frame.
     pub size: u64,
     /// Position of the caller's frame in [`Trace::nodes`]; the root has none.
     pub parent: Option<u32>,
@@ -39,14 +40,14 @@ pub struct TraceNode {
 pub struct Trace {
     /// In file order.
     pub functions: Vec<TraceFunction>,
-    /// In preorder: a parent stands before its children.
+    /// In preorder: a parent precedes its children.
     pub nodes: Vec<TraceNode>,
 }
 
-/// All ids up to `last_assigned_id` were handed out by `timestamp_us`.
+/// All ids up to `last_assigned_id` were assigned by `timestamp_us`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Sample {
-    /// Microseconds since the recording began.
+    /// Microseconds since the start of the recording.
     pub timestamp_us: u64,
     /// The largest id so far.
     pub last_assigned_id: u64,

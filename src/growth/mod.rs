@@ -1,14 +1,14 @@
-//! Who grew between two snapshots of one process, to the byte.
+//! Attributes the growth between two snapshots of one process to its owners, to the byte.
 //!
 //! Every byte of either snapshot belongs to the nearest object that dominates it and is in both, its
-//! *anchor*: the growth of an anchor is what its region holds now less what it held before, and the growth
-//! of all anchors adds up to that of the heap. Growth too small to matter is handed up the dominator tree
-//! until it does, so that a leak through many small objects is one line at whoever holds them all. Last, an
-//! anchor's growth is split by the variables and properties it hangs on, and by classes of objects that
-//! several hold together.
+//! *anchor*: the growth of an anchor is the size of its region now less the size before, and the growth of
+//! all anchors adds up to that of the heap. Growth below a threshold is folded into the parent anchor, so
+//! that a leak through many small objects is one line at their common owner. Finally, an anchor's growth is
+//! split by the variables and properties that hold it, and by classes of objects that several of them hold
+//! together.
 //!
-//! V8's own records, texts and numbers are no anchors, and code is nobody's but the root's; nor is an object of a class that an object of the
-//! same class dominates: a list or a tree is one.
+//! V8's own records, texts and numbers are not anchors, and code belongs to the root; nor is an object an
+//! anchor if an object of the same class dominates it: a list or a tree is one anchor.
 
 mod parts;
 pub mod spread;
@@ -29,7 +29,7 @@ use crate::growth::parts::{Sides, SnapshotSide};
 use crate::growth::spread::Spread;
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 
-/// Who grew.
+/// The growth between two snapshots.
 pub struct Growth {
     /// The older snapshot.
     pub baseline: Arc<Snapshot>,
@@ -43,28 +43,28 @@ pub struct Growth {
     pub current_size: u64,
     /// Current less baseline: what the rows add up to.
     pub delta: i64,
-    /// Whether the ids of both files speak of the same objects. If not, the root has all growth.
+    /// Whether the ids of both files identify the same objects. If not, all growth belongs to the root.
     pub ids: IdMatching,
-    /// What counts as too small to matter.
+    /// The threshold below which growth is folded.
     pub threshold: u64,
     /// All growth, the largest first. The rows add up to `delta`.
     pub rows: Vec<GrowthRow>,
-    /// The same as a tree from the root, each branch before those below it, siblings by growth.
+    /// The same as a tree from the root, each branch before its children, siblings by growth.
     pub branches: Vec<Branch>,
-    /// Growth that is spread over many objects, handed up to the owners of rows, the most first.
+    /// Growth that is spread over many objects, folded into the owners of rows, largest first.
     pub spreads: Vec<Spread>,
-    /// The objects of the current snapshot that the baseline does not have; all, where ids tell nothing.
+    /// The objects of the current snapshot that are not in the baseline; all, if ids do not match.
     pub fresh: BitSet,
 }
 
-/// What of an object has grown.
+/// Which part of an object has grown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// All of it but what has a row of its own.
+    /// All of it except what has its own row.
     Whole,
-    /// What one property or variable leads to, which was another object before or none.
+    /// The target of one property or variable, which was another object before or none.
     Slot(EdgeIndex),
-    /// Objects of one class that it dominates but does not refer to: several others hold them together.
+    /// Objects of one class that it dominates without referring to them: several others hold them together.
     Shared(ClassIndex),
 }
 
@@ -75,19 +75,19 @@ pub struct GrowthRow {
     pub owner: NodeIndex,
     /// The same in the baseline.
     pub owner_before: NodeIndex,
-    /// What of it.
+    /// Which part of it.
     pub part: Part,
-    /// The container itself: the owner, or what its slot leads to.
+    /// The container itself: the owner, or the target of its slot.
     pub container: NodeIndex,
     /// The container in the baseline, if there was one.
     pub container_before: Option<NodeIndex>,
     /// What it is.
     pub kind: ContainerKind,
-    /// How many entries it had, where that can be told.
+    /// How many entries it had, if that is known.
     pub entries_before: Option<u64>,
-    /// How many it has; of objects that several hold together, how many are new.
+    /// How many it has; for objects that several hold together, how many are new.
     pub entries_after: Option<u64>,
-    /// Bytes it held, but for what has rows of its own.
+    /// Bytes it held, except what has its own rows.
     pub bytes_before: u64,
     /// Bytes it holds.
     pub bytes_after: u64,
@@ -95,14 +95,14 @@ pub struct GrowthRow {
     pub growth: i64,
     /// New objects among its entries by class, the most bytes first.
     pub new_entries: Vec<ClassEntries>,
-    /// For objects held together: who holds them, the most frequent first.
+    /// For objects held together: their holders, the most frequent first.
     pub holders: Vec<NodeIndex>,
-    /// For objects held together: those that are new.
+    /// For objects held together: the new ones.
     pub objects: Vec<NodeIndex>,
 }
 
 impl GrowthRow {
-    /// What each new entry takes, where entries were counted.
+    /// Bytes of each new entry, if entries were counted.
     pub fn bytes_per_entry(&self) -> Option<u64> {
         let more = self.entries_after?.checked_sub(self.entries_before.unwrap_or(0))?;
         u64::try_from(self.growth).ok()?.checked_div(more)
@@ -116,18 +116,18 @@ pub struct ClassEntries {
     pub class: ClassIndex,
     /// How many.
     pub count: u64,
-    /// What they retain together.
+    /// Bytes that they retain together.
     pub bytes: u64,
-    /// One of them: the largest.
+    /// An example: the largest.
     pub example: NodeIndex,
 }
 
-/// An object on the way from the root to growth.
+/// An object on the path from the root to growth.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Branch {
     /// The object, in the current snapshot.
     pub anchor: NodeIndex,
-    /// How many branches it hangs below.
+    /// Its depth in the tree of branches.
     pub depth: usize,
     /// Growth at and below it.
     pub total: i64,
@@ -137,7 +137,8 @@ pub struct Branch {
     pub rows: Vec<usize>,
 }
 
-/// Finds who grew. `O(nodes)` of both and the edges of what is shown; both snapshots must be complete.
+/// Attributes the growth. `O(nodes)` of both and the edges of the shown rows; both snapshots must be
+/// complete.
 pub fn growth(
     baseline: &Arc<Snapshot>,
     current: &Arc<Snapshot>,
@@ -191,7 +192,7 @@ pub fn growth(
     })
 }
 
-/// A five-hundredth of what was added, and never less than a person would call something.
+/// A five-hundredth of the growth, but at least a size that a user would notice.
 fn threshold(gross: u64) -> u64 {
     const PART: u64 = 500;
     const LEAST: u64 = 256;
@@ -238,8 +239,8 @@ impl Anchors {
     }
 }
 
-/// The nearest dominator that is no record of V8's, such as the reactions between promises; past a few of
-/// these, whatever is there.
+/// The nearest dominator that is not one of V8's records, such as the reactions between promises; after a few
+/// of these, whatever comes next.
 fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
     const RECORDS: usize = 4;
     let (idom, nodes) = (snapshot.dominators(), &snapshot.graph().nodes);
@@ -249,7 +250,7 @@ fn holder(snapshot: &Snapshot, node: NodeIndex) -> NodeIndex {
     above.take(RECORDS).last().unwrap_or(node)
 }
 
-/// Classes whose objects hold one another as a list or a tree, as opposed to those that hold anything.
+/// Classes whose objects hold one another as a list or a tree, as opposed to those that hold other classes.
 fn is_folded_class(name: &str) -> bool {
     !matches!(name, "Object" | "Array" | "Map" | "Set" | "WeakMap" | "WeakSet" | "global")
         && !name.starts_with("system / ")

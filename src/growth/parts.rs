@@ -1,4 +1,4 @@
-//! An anchor's growth, split by what it hangs on.
+//! Splits an anchor's growth by what holds it.
 
 use std::cmp::Reverse;
 
@@ -13,20 +13,20 @@ use crate::growth::tree::AnchorLine;
 use crate::growth::{Branch, ClassEntries, GrowthRow, Part, signed};
 use crate::snapshot::{ContainerKind, Containers, SizeMode, Snapshot};
 
-/// A slot or class has a row of its own from a tenth of its anchor's growth on.
+/// Minimum part of its anchor's growth for a slot or class to have its own row.
 const SHARE: u64 = 10;
-/// How many objects held together are asked who holds them.
+/// Number of objects held together whose holders are looked up.
 const SAMPLES: usize = 16;
-/// How many holders are named.
+/// Number of holders that are named.
 const HOLDERS: usize = 3;
 
-/// One snapshot, cut into regions.
+/// One snapshot, divided into regions.
 pub struct SnapshotSide<'a> {
     /// The snapshot.
     pub snapshot: &'a Snapshot,
     mode: SizeMode,
     regions: DominatorRegions<'a>,
-    /// Bytes at and below each top within its region.
+    /// Bytes of the subtree of each region root within its region.
     bytes: Vec<u64>,
     containers: Containers<'a>,
 }
@@ -47,13 +47,14 @@ impl<'a> SnapshotSide<'a> {
         Self { snapshot, mode, regions, bytes, containers: snapshot.containers() }
     }
 
-    /// Whose growth a top is: its anchor's. Code is nobody's: it comes when a function first runs.
+    /// The owner of the growth at a region root: its anchor. Code belongs to the root: it appears when a
+    /// function first runs.
     fn owner_of(&self, top: NodeIndex, anchor: NodeIndex) -> NodeIndex {
         let graph = self.snapshot.graph();
         if graph.nodes.kind(top) == NodeKind::CODE { graph.root } else { anchor }
     }
 
-    /// The roots of regions that are no anchors, each with the anchor whose growth they are.
+    /// The region roots that are not anchors, each with the owner of its growth.
     fn region_roots(&self) -> impl Iterator<Item = (NodeIndex, NodeIndex)> + '_ {
         self.regions.region_roots().map(|(top, anchor)| (top, self.owner_of(top, anchor)))
     }
@@ -111,12 +112,12 @@ pub struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    /// How the current snapshot is cut.
+    /// How the current snapshot is divided.
     pub fn regions(&self) -> &DominatorRegions<'a> {
         &self.new.regions
     }
 
-    /// By how much each anchor's region grew, by the anchor's position in the current snapshot.
+    /// The growth of each anchor's region, by the anchor's position in the current snapshot.
     pub fn growth_by_anchor(&self, anchors: &BitSet) -> Vec<i64> {
         let mut growth = vec![0; self.new.bytes.len()];
         for position in anchors.iter() {
@@ -135,12 +136,12 @@ impl<'a> Sides<'a> {
         growth
     }
 
-    /// Where `node` is in the baseline; the root for one that is new.
+    /// The position of `node` in the baseline; the root for a new one.
     pub fn before(&self, node: NodeIndex) -> NodeIndex {
         self.survivors.before(node).unwrap_or(self.old.snapshot.graph().root)
     }
 
-    /// The rows of all shown anchors, and the anchors as branches from the root on.
+    /// The rows of all shown anchors, and the anchors as branches from the root.
     pub fn rows(
         &self,
         shown: &[AnchorLine],
@@ -161,7 +162,7 @@ impl<'a> Sides<'a> {
         }
         let mut rows = Vec::new();
         let mut branches = Vec::new();
-        // The root stands last.
+        // The root is last.
         let mut work = vec![(shown.len() - 1, 0)];
         while let Some((at, depth)) = work.pop() {
             progress.check()?;
@@ -276,7 +277,7 @@ impl<'a> Sides<'a> {
             container_before,
             kind,
             entries_before: match container_before {
-                // A single listener stands for itself.
+                // A single listener is not in a list.
                 Some(node) if is_event && old_kind(node) == NodeKind::CLOSURE => Some(1),
                 Some(node) => self.old.containers.entries(node, self.old.containers.kind(node)),
                 None => Some(0),
@@ -347,7 +348,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// What all rows have in common.
+    /// Fields common to all rows.
     fn row(&self, owner: NodeIndex, owner_before: NodeIndex, growth: i64, bytes_after: u64) -> GrowthRow {
         GrowthRow {
             owner,
@@ -367,7 +368,7 @@ impl<'a> Sides<'a> {
         }
     }
 
-    /// The EventEmitter whose listeners `node` keeps.
+    /// The EventEmitter whose listeners `node` stores.
     fn holder_of_events(&self, node: NodeIndex) -> Option<NodeIndex> {
         let above = self.new.snapshot.dominator(node)?;
         (self.new.containers.events(above) == Some(node)).then_some(above)
@@ -399,7 +400,7 @@ impl<'a> Sides<'a> {
         ClassEntries { class, count: nodes.len() as u64, bytes, example: largest.unwrap_or_default() }
     }
 
-    /// The anchors that refer to objects which `owner` dominates, asked of a few of them.
+    /// The anchors that refer to objects dominated by `owner`, for a sample of them.
     fn holders(&self, owner: NodeIndex, nodes: &[NodeIndex]) -> Vec<NodeIndex> {
         let mut votes: FxHashMap<NodeIndex, usize> = FxHashMap::default();
         for &node in nodes.iter().take(SAMPLES) {

@@ -1,5 +1,5 @@
-//! Growth spread over many objects, none of which has enough of it for a row: the same field of many, each a
-//! little larger.
+//! Growth spread over many objects, none of which has enough for a row: the same field of many objects, each
+//! a little larger.
 
 use std::cmp::Reverse;
 
@@ -10,17 +10,17 @@ use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::growth::parts::Sides;
 use crate::growth::tree::AnchorLine;
 
-/// From how many objects on growth is spread.
+/// Minimum number of objects for spread growth.
 const PLACES: u64 = 5;
-/// What an object has to grow by to be counted.
+/// Minimum growth for an object to be counted.
 const LEAST: i64 = 16;
-/// References of an object that are looked at for the one to what it holds.
+/// References of an object that are searched for the one to its child.
 const FIELDS: usize = 64;
 
 /// The same field of many objects that grew.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Spread {
-    /// The object with the row that the growth was handed to.
+    /// The object with the row that the growth was folded into.
     pub owner: NodeIndex,
     /// What grew, in the current snapshot.
     pub places: Vec<NodeIndex>,
@@ -32,17 +32,18 @@ pub struct Spread {
     pub example_before: NodeIndex,
 }
 
-/// What places are alike: their class, the class of what holds them, and by which name.
+/// The key by which positions are equal: their class, the class of their holder, and the name of the
+/// reference.
 type Likeness = (NodeIndex, ClassIndex, ClassIndex, Option<StringIndex>);
 
-/// The anchors that grew by at least a little, before they are folded.
+/// The anchors that grew by at least a little, before folding.
 pub fn growing(own: &[i64], anchors: &BitSet) -> Vec<(NodeIndex, i64)> {
     let grown = anchors.iter().filter(|&position| own[position] >= LEAST);
     grown.map(|position| (NodeIndex::at(position), own[position])).collect()
 }
 
-/// Groups the anchors in `growing` that are not shown themselves by the shown one they were handed to and
-/// by what they are. Visits those above each.
+/// Groups the anchors in `growing` that have no row by the shown anchor they were folded into and by their
+/// key. Visits the anchors above each.
 pub fn spreads(
     sides: &Sides<'_>,
     growing: &[(NodeIndex, i64)],
@@ -52,7 +53,7 @@ pub fn spreads(
     let snapshot = sides.new.snapshot;
     let root = snapshot.graph().root;
     let mut is_shown = BitSet::new(snapshot.graph().node_count());
-    // What was folded into the anchor above it is still listed; only what hangs below the root has a row.
+    // A folded anchor is still listed; only direct children of the root have a row.
     let mut open: Vec<usize> = shown.len().checked_sub(1).into_iter().collect();
     while let Some(at) = open.pop() {
         is_shown.insert(shown[at].anchor.position());
@@ -103,7 +104,7 @@ pub fn spreads(
     Ok(spreads)
 }
 
-/// What holds `node`, past storage, and by which name, if it is one of a few fields.
+/// The holder of `node`, beyond backing stores, and the name of the reference, if it is one of a few fields.
 fn reference_to(sides: &Sides<'_>, node: NodeIndex) -> (NodeIndex, Option<StringIndex>) {
     let snapshot = sides.new.snapshot;
     let graph = snapshot.graph();

@@ -6,14 +6,14 @@ use crate::base::{Cancelled, Progress};
 use crate::compare::id_matching::IdMatching;
 use crate::snapshot::{CaptureInfo, Snapshot};
 
-/// What the order of snapshots is known by.
+/// The evidence for the order of snapshots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OrderBasis {
     /// Ids: all are of one process.
     Ids,
     /// The times they were taken, or their files written.
     Times,
-    /// Nothing: processes are in the order in which the user gave them.
+    /// None: processes are in the order in which the user gave them.
     Given,
 }
 
@@ -23,16 +23,16 @@ pub struct Timeline {
     pub snapshots: Vec<Arc<Snapshot>>,
     /// The process of each, numbered from 0 in this order.
     pub processes: Vec<usize>,
-    /// What the order is known by.
+    /// The evidence for the order.
     pub order: OrderBasis,
 }
 
-/// Files that were written within so many milliseconds were copied, not taken one after the other.
+/// Files that were written within this many milliseconds were copied, not captured one after the other.
 const COPIED_TOGETHER: u64 = 2000;
 
 impl Timeline {
-    /// Orders `snapshots`: by ids within a process, and processes by time where that is known. Compares each with
-    /// one snapshot of every process.
+    /// Orders `snapshots`: by ids within a process, and processes by time if that is known. Compares each
+    /// with one snapshot of every process.
     pub fn new(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {
         let mut processes = processes(snapshots, progress)?;
         for members in &mut processes {
@@ -47,7 +47,7 @@ impl Timeline {
         Ok(Self { snapshots, processes, order: basis })
     }
 
-    /// Leaves `snapshots` in the order in which they are given, and finds the process of each.
+    /// Keeps the order of `snapshots`, and finds the process of each.
     pub fn as_given(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {
         let found = processes(snapshots, progress)?;
         let process_of = |at: usize| found.iter().position(|members| members.contains(&at)).unwrap_or(0);
@@ -62,7 +62,7 @@ fn processes(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Vec<Vec
     for at in 0..snapshots.len() {
         let mut found = None;
         for (process, members) in processes.iter().enumerate() {
-            // The one that was given last before is likely to be the nearest in time.
+            // The previous one is likely to be the nearest in time.
             let nearest = &snapshots[members[members.len() - 1]];
             if IdMatching::decide(nearest, &snapshots[at], progress)?.is_one_process() {
                 found = Some(process);
@@ -95,7 +95,7 @@ fn order(processes: &[Vec<usize>], captures: &[&CaptureInfo]) -> (Vec<usize>, Or
     (given(), OrderBasis::Given)
 }
 
-/// Whether times can be when the snapshots were taken: apart, and not against the order of ids.
+/// Whether times can be capture times: apart from each other, and consistent with the order of ids.
 fn agrees_with_ids(times: &[u64], processes: &[Vec<usize>]) -> bool {
     let (first, last) = (times.iter().min(), times.iter().max());
     let are_apart = first.zip(last).is_some_and(|(first, last)| last - first > COPIED_TOGETHER);
@@ -103,7 +103,7 @@ fn agrees_with_ids(times: &[u64], processes: &[Vec<usize>]) -> bool {
         && processes.iter().all(|members| members.windows(2).all(|pair| times[pair[0]] <= times[pair[1]]))
 }
 
-/// Numbers in the order in which they first appear.
+/// Renumbers in the order of first appearance.
 fn renumbered(numbers: &[usize]) -> Vec<usize> {
     let mut seen: Vec<usize> = Vec::new();
     let number = |&number: &usize| {

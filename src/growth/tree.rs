@@ -1,30 +1,30 @@
-//! The tree of anchors, folded to what matters: growth below a threshold is handed to the anchor above.
+//! The tree of anchors, folded by size: growth below a threshold is added to the parent anchor.
 
 use rustc_hash::FxHashMap;
 
 use crate::analysis::regions::DominatorRegions;
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 
-/// From how many children that each matter little one line is made.
+/// Minimum number of insignificant children that are folded into one line.
 const MANY: usize = 8;
-/// What part of the whole a child has less than if it matters little among many.
+/// A child with less than this part of the whole is insignificant.
 const LITTLE: u64 = 20;
 
-/// An anchor that is shown.
+/// An anchor with a row.
 #[derive(Debug)]
 pub struct AnchorLine {
     /// The anchor.
     pub anchor: NodeIndex,
-    /// Its growth, and that of everything handed up to it.
+    /// Its growth, and all growth folded into it.
     pub own: i64,
     /// Growth at and below it.
     pub total: i64,
-    /// What hangs below it, as positions in the same list.
+    /// Its children, as positions in the same list.
     pub below: Vec<usize>,
 }
 
-/// Folds `own`, the growth of every anchor by its position. The root stands last; every other anchor stands
-/// before the one it hangs below. Visits the anchors that changed and those above them.
+/// Folds `own`, the growth of every anchor by its position. The root is last; every other anchor precedes its
+/// parent. Visits the anchors that changed and those above them.
 pub(super) fn fold(
     mut own: Vec<i64>,
     anchors: &BitSet,
@@ -80,7 +80,7 @@ pub(super) fn fold(
     Ok(shown)
 }
 
-/// Hands many little ones to the anchor above them: they are one matter.
+/// Folds many insignificant children into their parent.
 fn take_small_ones(shown: &[AnchorLine], below: &mut Vec<usize>, own: &mut i64) {
     if below.len() < MANY {
         return;

@@ -1,7 +1,7 @@
-//! Several snapshots in the order of time: what every class and every container had in each.
+//! Several snapshots in the order of time: the size of every class and every container in each.
 //!
-//! Containers are followed by id within the process that has most of the snapshots, and by path and place into the
-//! snapshots of other processes.
+//! Containers are followed by id within the process that has most of the snapshots, and by path and script
+//! into the snapshots of other processes.
 
 use std::sync::Arc;
 
@@ -18,16 +18,16 @@ use crate::snapshot::{SizeMode, Snapshot};
 /// One class or container through all snapshots.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Series<T> {
-    /// Which.
+    /// Which one.
     pub of: T,
-    /// Objects of the class or entries of the container; nothing where it is not there or cannot be told.
+    /// Objects of the class or entries of the container; `None` if it is absent or unknown.
     pub counts: Vec<Option<u64>>,
     /// Shallow bytes of the class, retained bytes of the container.
     pub bytes: Vec<u64>,
 }
 
 impl<T> Series<T> {
-    /// Bytes gained from one snapshot to the next: the slope of the straight line with the least squares.
+    /// Growth per snapshot in bytes: the slope of the least-squares line.
     pub fn slope(&self) -> f64 {
         let count = self.bytes.len() as f64;
         if self.bytes.len() < 2 {
@@ -44,7 +44,7 @@ impl<T> Series<T> {
         above / below
     }
 
-    /// The most it gained from any snapshot to a later one.
+    /// The largest growth from any snapshot to a later one.
     pub fn rise(&self) -> u64 {
         let mut least = u64::MAX;
         self.bytes.iter().fold(0, |rise, &bytes| {
@@ -53,7 +53,7 @@ impl<T> Series<T> {
         })
     }
 
-    /// How steadily it grows: the part of the steps from one snapshot to the next that go up, 0 to 1.
+    /// How steadily it grows: the fraction of steps from one snapshot to the next that go up.
     pub fn steadiness(&self) -> f32 {
         let steps = self.bytes.len().saturating_sub(1);
         if steps == 0 {
@@ -63,19 +63,19 @@ impl<T> Series<T> {
     }
 }
 
-/// All snapshots, and what went through them.
+/// All snapshots, and what was followed through them.
 pub struct Trend {
     /// The snapshots, the oldest first.
     pub snapshots: Vec<Arc<Snapshot>>,
     /// The process of each, numbered from 0 in their order.
     pub processes: Vec<usize>,
-    /// What their order is known by.
+    /// The evidence for their order.
     pub order: OrderBasis,
     /// Whose shallow sizes.
     pub mode: SizeMode,
-    /// Classes by name, in no order.
+    /// Classes by name, in no particular order.
     pub classes: Vec<Series<String>>,
-    /// Who grew from the first to the last snapshot of the process that has most of them.
+    /// The growth from the first to the last snapshot of the process that has most of them.
     pub growth: Growth,
     /// The containers among its rows that grew: each by its position in the rows.
     pub containers: Vec<Series<usize>>,
@@ -87,7 +87,7 @@ impl Trend {
         self.processes.iter().all(|&process| process == 0) && self.growth.ids.is_one_process()
     }
 
-    /// What to say before anything else.
+    /// The warning to show first.
     pub fn note(&self) -> Option<String> {
         if self.is_one_process() {
             return None;
@@ -153,7 +153,8 @@ fn follow(timeline: Timeline, mode: SizeMode, progress: &Progress) -> Result<Tre
     Ok(Trend { mode, classes, growth, containers, snapshots, processes, order })
 }
 
-/// The process with the most snapshots, and its first and last; of a process each, the first and last of all.
+/// The process with the most snapshots, and its first and last; if each snapshot is of its own process, the
+/// first and last of all.
 fn main_process(processes: &[usize]) -> (usize, usize, usize) {
     let count = |process: usize| processes.iter().filter(|&&other| other == process).count();
     let most = processes.iter().copied().rev().max_by_key(|&process| count(process)).unwrap_or(0);
@@ -162,7 +163,7 @@ fn main_process(processes: &[usize]) -> (usize, usize, usize) {
     if first == last { (most, 0, processes.len() - 1) } else { (most, first, last) }
 }
 
-/// Where each container is in a snapshot of another process: the largest object at its path.
+/// The position of each container in a snapshot of another process: the largest object at its path.
 fn find_by_path(
     snapshot: &Snapshot,
     mode: SizeMode,
@@ -179,14 +180,14 @@ fn find_by_path(
     Ok(series.iter().map(find).collect())
 }
 
-/// Whether a container grew by itself: half of what it retains more is its own growth. What is above one that
-/// grew retains as much, but says nothing new.
+/// Whether a container grew by itself: at least half of the increase of its retained size is its own growth.
+/// The owners of a growing container retain as much, but add no information.
 fn is_its_own([first, last]: [u64; 2], row: &GrowthRow) -> bool {
     u64::try_from(row.growth).unwrap_or(0) * 2 >= last.saturating_sub(first)
 }
 
-/// The objects allocated between `first` and `second` that are still there in `third`: the classic question
-/// to three snapshots.
+/// The objects allocated between `first` and `second` that are still alive in `third`: the classic
+/// three-snapshot technique.
 pub fn allocated_between(
     first: &Snapshot,
     second: &Snapshot,
@@ -197,7 +198,7 @@ pub fn allocated_between(
     third.filter(Filter::Allocated { after, upto }, progress)
 }
 
-/// Where each container is in `snapshot`: found by the id of its owner, and the name of its slot.
+/// The position of each container in `snapshot`: found by the id of its owner, and the name of its slot.
 fn find_containers(snapshot: &Snapshot, growth: &Growth, series: &[Series<usize>]) -> Vec<Option<NodeIndex>> {
     let last = growth.current.graph();
     let owner_id = |series: &Series<usize>| last.nodes.id(growth.rows[series.of].owner);
@@ -232,7 +233,7 @@ fn slot(snapshot: &Snapshot, owner: NodeIndex, kind: EdgeKind, name: &str) -> Op
     graph.edges_of(owner).find(|edge| edge.kind == kind && is_it(edge.name)).map(|edge| edge.target)
 }
 
-/// Count and bytes of every class in every snapshot. Classes of one name are one.
+/// Count and bytes of every class in every snapshot. Classes of one name are merged.
 fn classes(snapshots: &[Arc<Snapshot>], mode: SizeMode) -> Vec<Series<String>> {
     let mut place: FxHashMap<String, usize> = FxHashMap::default();
     let mut classes: Vec<Series<String>> = Vec::new();

@@ -1,6 +1,6 @@
-//! V8's own words in two sentences each, for whoever hovers over them.
+//! Tooltips for V8 terms, two sentences each.
 
-/// Word and meaning, ascending by word.
+/// Term and meaning, ascending by term.
 const WORDS: &[(&str, &str)] = &[
     ("(GC roots)", "Where the garbage collector starts. Whatever it reaches from here stays alive."),
     (
@@ -186,7 +186,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What V8's word means: a constructor's, an object's or an edge's name as the file has it.
+/// The meaning of a V8 term: a constructor's, an object's or an edge's name as in the file.
 pub fn explain(word: &str) -> Option<&'static str> {
     let found =
         |word: &str| WORDS.binary_search_by_key(&word, |&(known, _)| known).ok().map(|at| WORDS[at].1);

@@ -4,8 +4,8 @@ use crate::base::NodeIndex;
 use crate::graph::{Detachedness, NodeKind};
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// The DOM nodes that the file itself calls detached; Node marks handles of its own the same way, and these do not
-/// count. `O(nodes)`.
+/// The DOM nodes that the file itself marks as detached; Node marks its own handles the same way, and these
+/// are not counted. `O(nodes)`.
 pub fn detached_nodes(snapshot: &Snapshot) -> u64 {
     let graph = snapshot.graph();
     let is_detached = |&node: &NodeIndex| {
@@ -22,7 +22,8 @@ pub fn detached_nodes(snapshot: &Snapshot) -> u64 {
     graph.node_indices().filter(is_detached).count() as u64
 }
 
-/// The object of the program that retains most, and how much that is. `O(nodes)`; the snapshot must be complete.
+/// The object of the program that retains most, and its retained size. `O(nodes)`; the snapshot must be
+/// complete.
 pub fn largest_retained(snapshot: &Snapshot, mode: SizeMode) -> Option<(u64, NodeIndex)> {
     let graph = snapshot.graph();
     let is_the_programs = |&node: &NodeIndex| {

@@ -1,5 +1,5 @@
-//! View-models: rows in a person's words, sorted, filtered, expandable. Knows no pixel and no window;
-//! the window and the command line print the same models.
+//! View models: rows in user terms, sorted, filtered, expandable. Independent of egui; the window and the
+//! command line print the same models.
 
 pub(crate) mod filter;
 pub mod format;

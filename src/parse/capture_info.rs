@@ -1,4 +1,4 @@
-//! When and how a snapshot was taken: from the record beside the file, its name, and the file's time.
+//! When and how a snapshot was taken: from its sidecar, its name, and the file's time.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -9,34 +9,34 @@ use serde::Deserialize;
 
 use crate::sidecar::{Sidecar, SidecarMemory, SidecarTarget};
 
-/// A record that is longer than this is not read.
+/// Longer sidecars are not read.
 const LARGEST_RECORD: u64 = 256 << 20;
 
 /// When and how a snapshot was taken, as far as that is known.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CaptureInfo {
-    /// Milliseconds since 1970 when the capture began.
+    /// Start of the capture in milliseconds since 1970.
     pub taken: Option<u64>,
-    /// Milliseconds since 1970 when the file was last written: for a copy, when it was copied.
+    /// Last modification of the file in milliseconds since 1970: for a copy, when it was copied.
     pub written: Option<u64>,
     /// The connection to the process; equal for captures whose ids may be compared.
     pub connection: Option<String>,
-    /// Whether ids were kept since the capture before on this connection.
+    /// Whether ids were kept since the previous capture on this connection.
     pub ids_kept: Option<bool>,
     /// The process.
     pub pid: Option<u32>,
     /// The runtime and its version.
     pub runtime: Option<String>,
-    /// Requests that the process had answered, if the person who took it wrote that down.
+    /// Requests that the process had answered, if the user recorded that.
     pub requests: Option<u64>,
-    /// Script, or title of the page; of a worker its title.
+    /// Script, or title of the page or worker.
     pub title: Option<String>,
-    /// What the process took before and after, and what it may take.
+    /// Memory of the process before and after, and its limit.
     pub memory: SidecarMemory,
 }
 
 impl CaptureInfo {
-    /// What is known of the snapshot at `path`. Reads the record beside it, never the snapshot.
+    /// The facts about the snapshot at `path`. Reads the sidecar, never the snapshot.
     pub fn of(path: &Path) -> Self {
         let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
         let modified = metadata.and_then(|metadata| metadata.modified().ok());
@@ -61,7 +61,7 @@ impl CaptureInfo {
     }
 }
 
-/// What is needed of a [`Sidecar`] to load its snapshot: all but the scripts, which may be large.
+/// The parts of a [`Sidecar`] needed to load its snapshot: all but the scripts, which may be large.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Record {
@@ -74,7 +74,7 @@ struct Record {
 }
 
 impl Record {
-    /// `NAME.heapsnapshot.json`, if it is there and well-formed.
+    /// `NAME.heapsnapshot.json`, if it exists and is well-formed.
     fn read(path: &Path) -> Option<Self> {
         let beside = Sidecar::path_of(path);
         let metadata = std::fs::metadata(&beside).ok()?;
@@ -85,7 +85,7 @@ impl Record {
     }
 }
 
-/// The time in names that Node and DevTools make: `Heap.20261128.095201.…`, `Heap-20261128T095201`.
+/// The time in file names of Node and DevTools: `Heap.20261128.095201.…`, `Heap-20261128T095201`.
 fn time_in_name(name: &str) -> Option<u64> {
     let rest = name.strip_prefix("Heap")?.get(1..)?;
     let digits: String = rest.chars().filter(char::is_ascii_digit).take(14).collect();

@@ -1,47 +1,48 @@
 //! Damage in the middle of a file, such as the block of zeros that a full disk or a bad copy leaves.
 //!
-//! What stands before it can be trusted. What stands behind it in the same section cannot: nodes and names
-//! are referred to by their place, and nobody knows how many were lost.
+//! Data before it can be trusted. Data after it in the same section cannot: nodes and names are referred to
+//! by position, and the number of lost ones is unknown.
 
 use crate::base::Progress;
 use crate::parse::error::{ErrorKind, LoadError, found_at};
 use crate::parse::numbers::NumberArray;
 
-/// What stands between sections: their names.
+/// The text between sections: their names.
 pub(crate) const NAMES: &str = "the names of sections";
 
-/// The sections that a file may be opened without, wholly or from the damage on.
+/// The sections that a file can be opened without, entirely or from the damage on.
 const SECTIONS: [&str; 8] =
     ["nodes", "edges", "strings", "locations", "samples", "trace_function_infos", "trace_tree", NAMES];
 
-/// The name of the section called `name`, if a file may be opened without what is damaged in it.
+/// The section called `name`, if a file can be opened without its damaged part.
 pub(crate) fn is_optional_section(name: &str) -> Option<&'static str> {
     SECTIONS.into_iter().find(|section| *section == name)
 }
 
-/// What earlier attempts found damaged: the first place in each of [`SECTIONS`].
+/// Damage found by earlier attempts: the first offset in each of [`SECTIONS`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Damage([Option<u64>; SECTIONS.len()]);
 
 impl Damage {
-    /// Notes the damage that `error` tells of. `false` if it tells of none, or of a section that was known.
+    /// Records the damage in `error`. Returns `false` if there is none, or if the section was already
+    /// damaged.
     pub(crate) fn note(&mut self, error: &LoadError) -> bool {
         let Some((section, offset)) = error.damaged() else { return false };
         let known = SECTIONS.iter().zip(&mut self.0).find(|(known, _)| **known == section);
         known.is_some_and(|(_, place)| place.replace(offset).is_none())
     }
 
-    /// Where in `section`.
+    /// The offset in `section`.
     pub(crate) fn place_in(&self, section: &str) -> Option<u64> {
         SECTIONS.iter().zip(self.0).find_map(|(known, place)| place.filter(|_| *known == section))
     }
 
-    /// Whether it lies in this section.
+    /// Whether `section` is damaged.
     pub(crate) fn is_in(&self, section: &str) -> bool {
         self.place_in(section).is_some()
     }
 
-    /// The first in the file, with its section.
+    /// The first damage in the file, with its section.
     pub(crate) fn first(&self) -> Option<(&'static str, u64)> {
         SECTIONS
             .into_iter()
@@ -50,7 +51,7 @@ impl Damage {
             .min_by_key(|at| at.1)
     }
 
-    /// Up to where the strings are whole.
+    /// The offset up to which the strings are intact.
     pub(crate) fn strings_end(&self, length: usize) -> usize {
         self.place_in("strings")
             .and_then(|offset| usize::try_from(offset).ok())
@@ -58,8 +59,8 @@ impl Damage {
     }
 }
 
-/// Where the first number of `array` stands that cannot be read, with how many stand before it. Reads them
-/// one after the other: for files that are known to be wrong.
+/// The first unreadable number of `array`, with the count of numbers before it. Reads them one after the
+/// other: for files that are known to be damaged.
 pub(crate) fn first_damage(
     bytes: &[u8],
     array: &NumberArray,
@@ -75,7 +76,7 @@ pub(crate) fn first_damage(
     Ok(None)
 }
 
-/// That the numbers of `array` do not add up, or better the place that explains why.
+/// The error for numbers of `array` that do not add up, or the damage that explains it.
 pub(crate) fn with_corruption_context(
     bytes: &[u8],
     array: &NumberArray,
@@ -89,8 +90,8 @@ pub(crate) fn with_corruption_context(
     }
 }
 
-/// The first byte of one of `arrays` that no list of numbers has. Where damage lies over the end of a
-/// section, it goes on into the next, and what is missed then is only what follows from that.
+/// The first byte in one of `arrays` that is invalid in a list of numbers. Damage across the end of a section
+/// continues into the next, and the missing section is only a consequence.
 pub(crate) fn first_invalid_byte<'a>(
     bytes: &[u8],
     arrays: impl IntoIterator<Item = &'a NumberArray>,
@@ -110,15 +111,15 @@ pub(crate) fn first_invalid_byte<'a>(
         })
 }
 
-/// The first byte of `text` that no string of JSON may hold as it is and no layout has: below the tabulator.
+/// The first byte of `text` that is invalid in a JSON string and in white space: below the tabulator.
 pub(crate) fn control_byte(text: &[u8]) -> Option<usize> {
     first(text, |&byte| byte < b'\t')
 }
 
-/// The place of the first byte that `is_wanted`, of which there is seldom one.
+/// The position of the first byte that `is_wanted`, which is rare.
 fn first(text: &[u8], is_wanted: impl Fn(&u8) -> bool) -> Option<usize> {
     const BLOCK: usize = 256;
-    // Whole blocks are looked at without a branch for each byte.
+    // Whole blocks are scanned without a branch per byte.
     let block =
         text.chunks(BLOCK).position(|block| block.iter().fold(false, |any, byte| any | is_wanted(byte)))?;
     text[block * BLOCK..].iter().position(is_wanted).map(|at| block * BLOCK + at)

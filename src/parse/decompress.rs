@@ -1,5 +1,4 @@
-//! gzip, zstd and zip, told by their first bytes and read block by block; what grows beyond all reason is
-//! stopped.
+//! Decompresses gzip, zstd and zip, detected by their first bytes, block by block; limits the output.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -20,15 +19,15 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const ZIP: &[u8] = b"PK\x03\x04";
 const BLOCK_BYTES: usize = 1 << 18;
-/// What is read of a file that is no JSON object, to tell what it is.
+/// Bytes read of a file that is not a JSON object, for diagnosis.
 const ENOUGH_BYTES: u64 = 1 << 12;
 
-/// Without a limit of the person's own: what any file may grow to, and how many times its size beyond
-/// that. Snapshots shrink to a fifth or a tenth; a bomb of gzip to a thousandth.
+/// Default limits: a size that any file may reach, and a multiple of the compressed size beyond that.
+/// Snapshots shrink to a fifth or a tenth; a gzip bomb to a thousandth.
 const FREE_BYTES: u64 = 1_000_000_000;
 const FREE_RATIO: u64 = 100;
 
-/// How a file is packed.
+/// The compression of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Compression {
     None,
@@ -38,7 +37,7 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
-    /// By a file's first four bytes.
+    /// From a file's first four bytes.
     pub(super) fn of(magic: &[u8]) -> Self {
         match magic {
             magic if magic.starts_with(GZIP) => Self::Gzip,
@@ -65,7 +64,7 @@ pub(crate) fn read_magic(source: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(magic)
 }
 
-/// Reads all of `source`, unpacked. `length` is a hint for plain files.
+/// Reads and decompresses all of `source`. `length` is a hint for plain files.
 pub(crate) fn decompress(
     mut source: impl Read,
     length: usize,
@@ -76,7 +75,7 @@ pub(crate) fn decompress(
     let packing = Compression::of(&magic);
     let whole = Cursor::new(magic).chain(source);
     match packing {
-        // The list of a zip archive stands at its end.
+        // The directory of a zip archive is at its end.
         Compression::Zip => match copy(whole, Compression::Zip, None, length, options, progress)? {
             Spooled::Memory(bytes) => decompress_zip(Cursor::new(bytes), options, progress),
             Spooled::File(file) => decompress_zip(file, options, progress),
@@ -100,7 +99,7 @@ pub(crate) fn decompress_zip(
         _ => archive("its list of files at the end is missing or damaged: fetch or copy it again"),
     };
     let mut files = ZipArchive::new(BufReader::new(source)).map_err(broken)?;
-    // macOS adds a folder of its own.
+    // macOS adds its own folder.
     let names: Vec<String> = files
         .file_names()
         .flatten()
@@ -143,7 +142,7 @@ fn archive(reason: &str) -> LoadError {
     ErrorKind::Archive { reason: reason.to_owned() }.into()
 }
 
-/// A name from the archive, short and without what could steer a terminal.
+/// A name from the archive, shortened and sanitised.
 fn quoted(name: &str) -> String {
     let short: String = name.chars().take(60).collect();
     format!("{short:?}")
@@ -156,8 +155,8 @@ fn read_error(error: &io::Error, progress: &Progress) -> LoadError {
     }
 }
 
-/// Reads `source` to its end, or until it is clear that it holds no JSON object. `stored` is the size of
-/// what was decompressed already to get at it.
+/// Reads `source` to its end, or until it is clear that it is not a JSON object. `stored` is the compressed
+/// size.
 fn copy(
     source: impl Read,
     packing: Compression,
@@ -176,7 +175,7 @@ fn copy(
     };
     let mut spool = Spool::new(length);
     let mut block = vec![0; BLOCK_BYTES];
-    // Whether it begins as JSON does; an archive need not.
+    // Whether it starts like JSON; an archive need not.
     let mut begun = (packing == Compression::Zip).then_some(true);
     loop {
         progress.check()?;
@@ -218,13 +217,13 @@ fn copy(
     spool.finish()
 }
 
-/// What a text begins with behind white space and a byte order mark.
+/// The first character of a text after white space and a byte order mark.
 fn first_letter(text: &[u8]) -> Option<u8> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     text.iter().copied().find(|byte| !byte.is_ascii_whitespace())
 }
 
-/// Counts what is read, and notices the end.
+/// Counts the bytes read, and detects the end.
 struct CountingReader<'a, R> {
     inner: R,
     bytes: &'a Cell<u64>,
@@ -240,7 +239,7 @@ impl<R: Read> Read for CountingReader<'_, R> {
     }
 }
 
-/// Frame after frame: a zstd file may hold several, and some to be passed over.
+/// Reads all frames of a zstd file, which may have several, including skippable ones.
 struct ZstdFrames<R: Read> {
     source: Shared<R>,
     frame: Option<Frame<R>>,
@@ -248,7 +247,7 @@ struct ZstdFrames<R: Read> {
 
 type Frame<R> = StreamingDecoder<Chain<Cursor<Vec<u8>>, Shared<R>>, FrameDecoder>;
 
-/// A source that the decoder of a frame reads and leaves behind.
+/// A source that outlives the decoder of a frame.
 struct Shared<R>(Rc<RefCell<R>>);
 
 impl<R: Read> Read for Shared<R> {

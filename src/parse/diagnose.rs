@@ -1,11 +1,10 @@
-//! What a file that is no heap snapshot is instead, told from its first bytes or the keys of its JSON,
-//! and what would be right.
+//! Diagnoses files that are not heap snapshots, from their first bytes or their JSON keys, with advice.
 
 use crate::parse::error::{ErrorKind, LoadError, found_at};
 
-/// Text at the start of a file that is looked at.
+/// Text at the start of a file that is examined.
 const LOOK: usize = 1 << 16;
-/// Keys that are named when nothing else is known of a JSON object.
+/// Number of keys that are listed for an unknown JSON object.
 const KEYS_NAMED: usize = 3;
 
 const EXPECTED: &str = "expected a .heapsnapshot file, which begins with {\"snapshot\":";
@@ -13,7 +12,7 @@ const TAKE_ONE: &str = "take a heap snapshot with v8.writeHeapSnapshot() or in t
 const EXTRACT: &str = "extract the snapshot from it first";
 const FETCH_AGAIN: &str = "fetch or copy the snapshot again";
 
-/// Files told by bytes at a fixed place: where, which, what they are, what would be right.
+/// Files recognised by bytes at a fixed offset: offset, bytes, kind, advice.
 const MAGIC: [(usize, &[u8], &str, &str); 23] = [
     (0, b"\x1f\x8b", "it is compressed twice, with gzip inside", "decompress it once with gzip -d"),
     (0, b"\x28\xb5\x2f\xfd", "it is compressed twice, with zstd inside", "decompress it once with zstd -d"),
@@ -55,7 +54,7 @@ const MAGIC: [(usize, &[u8], &str, &str); 23] = [
     (0, b"<", "it is HTML or XML, such as a server's error page", FETCH_AGAIN),
 ];
 
-/// The error for a file whose text, from `at` on, is no JSON object.
+/// The error for a file whose text, from `at` on, is not a JSON object.
 pub(crate) fn not_an_object_error(bytes: &[u8], at: usize) -> LoadError {
     let rest = bytes.get(at..).unwrap_or_default();
     let (found, instead) = match rest {
@@ -100,7 +99,7 @@ fn performance_trace() -> (String, &'static str) {
     ("it is a performance trace, which says where time went".into(), "open it in Chrome's Performance panel")
 }
 
-/// What reading a JSON object failed with, or better what that object is, if it is known and no snapshot.
+/// Replaces the error of reading a JSON object by a better one if its kind is known and not a snapshot.
 pub(crate) fn explain_non_snapshot(bytes: &[u8], error: LoadError) -> LoadError {
     if error.is_cancelled() {
         return error;
@@ -176,7 +175,7 @@ fn unknown_object(keys: &Keys) -> Option<(String, &'static str)> {
     Some((is, EXPECTED))
 }
 
-/// The keys of a JSON text's beginning, each with the number of brackets around it.
+/// The keys at the start of a JSON text, each with its nesting depth.
 struct Keys<'a>(Vec<(usize, &'a str)>);
 
 impl<'a> Keys<'a> {

@@ -31,7 +31,7 @@ impl From<EdgeColumns> for Edges {
     }
 }
 
-/// The edge columns, and what has to be checked against the strings.
+/// The edge columns, and values to check against the strings.
 pub(crate) struct ParsedEdges {
     pub columns: EdgeColumns,
     /// The largest string index and the row it stands in.
@@ -44,11 +44,11 @@ pub(crate) struct Targets {
     /// A target is the node's position times this.
     pub fields: usize,
     pub node_count: usize,
-    /// Whether there were more nodes than could be read: an edge to one of them leads to [`LOST`].
+    /// Whether nodes were lost: an edge to one of them leads to [`LOST`].
     pub may_be_lost: bool,
 }
 
-/// Instead of the position of a node that could not be read.
+/// Marks a node that could not be read.
 pub(crate) const LOST: u32 = u32::MAX;
 
 /// Reads the first `count` rows.
@@ -85,8 +85,8 @@ pub(crate) fn parse_edges(
     Ok(ParsedEdges { columns, largest_name })
 }
 
-/// Divides by a number that is fixed for the whole file with one multiplication (Lemire, Kaser and
-/// Kurz, "Faster remainder by direct computation", 2019): exact for 32-bit dividends.
+/// Divides by a constant of the file with one multiplication (Lemire, Kaser and Kurz, "Faster remainder by
+/// direct computation", 2019): exact for 32-bit dividends.
 #[derive(Clone, Copy)]
 struct Divider {
     divisor: u64,
@@ -99,7 +99,7 @@ impl Divider {
         Self { divisor, inverse: (u64::MAX / divisor).wrapping_add(1) }
     }
 
-    /// The quotient, if nothing remains.
+    /// The quotient, if the remainder is 0.
     #[inline]
     fn exact(self, value: u64) -> Option<u64> {
         let quotient = if self.divisor == 1 || value > u64::from(u32::MAX) {

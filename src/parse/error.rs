@@ -1,4 +1,4 @@
-//! Why a file could not be loaded: what, where in the file, what was expected.
+//! Why a file could not be loaded: what happened, where in the file, and what was expected.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::base::{Cancelled, NBSP, count, describe_io_error, size};
 use crate::parse::corruption::is_optional_section;
 
-/// The environment variable that limits what a compressed file may grow to.
+/// The environment variable that limits the size of a decompressed file.
 pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
-/// The environment variable that says how much memory a load may take.
+/// The environment variable that limits the memory of a load.
 pub const MEMORY_VARIABLE: &str = "HEAPLENS_MEMORY";
 
-/// What can be done about a file that contradicts itself.
+/// Advice for a file that contradicts itself.
 const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
 
-/// Loading failed. The text is one sentence for the person who opened the file; the path stands last.
+/// Loading failed. The text is one sentence for the user; the path comes last.
 #[derive(Debug, Clone)]
 pub struct LoadError {
     kind: ErrorKind,
@@ -37,7 +37,7 @@ pub(crate) enum ErrorKind {
         expected: &'static str,
         found: String,
     },
-    /// `partly`: what stands in the file can be opened without the rest.
+    /// `partly`: the readable part of the file can be opened.
     Truncated {
         section: &'static str,
         length: u64,
@@ -87,23 +87,23 @@ impl LoadError {
         self
     }
 
-    /// Whether the person stopped the load.
+    /// Whether the user stopped the load.
     pub fn is_cancelled(&self) -> bool {
         self.kind == ErrorKind::Cancelled
     }
 
-    /// Whether the file ends too early or is damaged, and what stands before can be opened with
+    /// Whether the file ends too early or is damaged, and the part before can be opened with
     /// [`load_partial`](crate::snapshot::load_partial).
     pub fn opens_partly(&self) -> bool {
         matches!(self.kind, ErrorKind::Truncated { partly: true, .. }) || self.damaged().is_some()
     }
 
-    /// The section, and the place in it, that holds what V8 does not write.
+    /// The section and offset of data that V8 does not write.
     pub(crate) fn damaged(&self) -> Option<(&'static str, u64)> {
         self.kind.damaged()
     }
 
-    /// The sentence without the path, for places that show the file's name already.
+    /// The sentence without the path, for places that already show the file's name.
     pub fn sentence(&self) -> String {
         self.kind.to_string()
     }
@@ -116,7 +116,7 @@ impl LoadError {
         self.section().is_some()
     }
 
-    /// Where a file that was cut short ends.
+    /// The section in which a truncated file ends.
     pub(crate) fn section(&self) -> Option<&'static str> {
         match self.kind {
             ErrorKind::Truncated { section, .. } => Some(section),
@@ -124,7 +124,7 @@ impl LoadError {
         }
     }
 
-    /// The same error; if the file was cut short, telling whether it can be opened in part.
+    /// The same error; for a truncated file with whether it can be opened in part.
     pub(crate) fn with_partly(mut self, can_open: bool) -> Self {
         if let ErrorKind::Truncated { partly, .. } = &mut self.kind {
             *partly = can_open;
@@ -132,7 +132,7 @@ impl LoadError {
         self
     }
 
-    /// The same error, saying `new` where it said that the section is `old`.
+    /// The same error with the section `old` renamed to `new`.
     pub(crate) fn renaming(mut self, old: &'static str, new: &'static str) -> Self {
         if let ErrorKind::Syntax { section, .. } = &mut self.kind
             && *section == old
@@ -160,7 +160,7 @@ impl From<Cancelled> for LoadError {
 }
 
 impl ErrorKind {
-    /// The section that a file may be opened without, and the place in it that holds what V8 does not write.
+    /// The damaged section that a file can be opened without, and the offset of the damage.
     fn damaged(&self) -> Option<(&'static str, u64)> {
         match *self {
             Self::Syntax { section, offset, .. } => Some((is_optional_section(section)?, offset)),
@@ -248,7 +248,7 @@ pub(crate) fn truncated(bytes: &[u8], section: &'static str) -> LoadError {
     ErrorKind::Truncated { section, length: bytes.len() as u64, partly: false }.into()
 }
 
-/// What stands at `offset`, for an error message: a byte or two of it, or the end of the file.
+/// The content at `offset`, for an error message: one or two bytes, or the end of the file.
 pub(crate) fn found_at(bytes: &[u8], offset: usize) -> String {
     match bytes.get(offset) {
         None => "the end of the file".into(),

@@ -1,5 +1,5 @@
-//! The file's bytes: a large plain file is mapped, everything else is read to memory, decompressed where
-//! its first bytes say so. That the file changed while it was looked at is noticed afterwards.
+//! The file's bytes: a large plain file is mapped, everything else is read to memory, decompressed if its
+//! first bytes say so. Changes of the file during the load are detected afterwards.
 
 use std::fs::{File, Metadata};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -19,7 +19,7 @@ pub const MAP_BYTES: u64 = 64 << 20;
 /// The bytes of a snapshot file, for as long as it is loaded.
 pub struct FileBytes {
     content: Content,
-    /// The file that was opened, and what it was then; pipes have no such thing.
+    /// The opened file with its size and time; `None` for pipes.
     opened: Option<(File, Stamp)>,
 }
 
@@ -41,8 +41,8 @@ impl Stamp {
 }
 
 impl FileBytes {
-    /// Opens `path`; `-` reads standard input. Decompresses with progress, in memory or, what is large,
-    /// in a temporary file.
+    /// Opens `path`; `-` reads standard input. Decompresses with progress, in memory or, for large files, in
+    /// a temporary file.
     pub fn open(path: &Path, options: &Options, progress: &Progress) -> Result<Self, LoadError> {
         progress.enter(Stage::Open, 0);
         let cannot_open = |error: std::io::Error| LoadError::io("open the file", &error);
@@ -56,7 +56,7 @@ impl FileBytes {
             return Err(ErrorKind::Io { action: "open the file", reason }.into());
         }
         if !metadata.is_file() {
-            // Opening a pipe waits for somebody to write to it.
+            // Opening a pipe waits for a writer.
             let path = path.to_owned();
             let stream = Stream::start(move || File::open(path), progress).map_err(cannot_open)?;
             return Self::new(decompress(stream, 0, options, progress)?, None);
@@ -94,7 +94,7 @@ impl FileBytes {
         Ok(Self { content, opened })
     }
 
-    /// Refuses what was read from a file that is no longer as it was when it was opened.
+    /// Rejects data read from a file that has changed since it was opened.
     pub fn check_unchanged(&self) -> Result<(), LoadError> {
         let now = self.opened.as_ref().and_then(|(file, stamp)| Some((stamp, file.metadata().ok()?)));
         if now.is_some_and(|(stamp, now)| Stamp::of(&now) != *stamp) {
@@ -117,8 +117,8 @@ impl FileBytes {
         }
     }
 
-    /// Calls `read` with the bytes; pages that it has done with are given back as it goes. Whatever comes
-    /// of a file that changed in the meantime, be it a panic, is told as that.
+    /// Calls `read` with the bytes; releases pages as they are processed. If the file has changed in the
+    /// meantime, any result, even a panic, is reported as that.
     pub fn read<T>(&self, read: impl FnOnce(Input<'_>) -> Result<T, LoadError>) -> Result<T, LoadError> {
         let release = |range| {
             if let Content::Mapped(mapped) = &self.content {
@@ -137,11 +137,11 @@ impl FileBytes {
     }
 }
 
-/// Whether the file lies on another machine. Such a one is not mapped: where the network stalls, a thread
-/// that waits for a page cannot be called back, one that reads for us can be left behind.
+/// Whether the file is on another machine. Such a file is not mapped: if the network stalls, a thread that
+/// waits for a page cannot be cancelled, but one that reads for us can be abandoned.
 #[cfg(target_os = "linux")]
 fn is_remote(file: &File) -> bool {
-    /// NFS, SMB, CIFS, SMB 2, AFS, Ceph, and FUSE for what is mounted over SSH.
+    /// NFS, SMB, CIFS, SMB 2, AFS, Ceph, and FUSE for SSH mounts.
     const REMOTE: [u32; 7] =
         [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x5346_414f, 0x00c3_6400, 0x6573_5546];
     let kind = rustix::fs::fstatfs(file).ok().and_then(|facts| u32::try_from(facts.f_type).ok());

@@ -13,7 +13,7 @@ use crate::parse::strings::skip_strings;
 /// The sections of a file, found but not yet read.
 pub(crate) struct FileLayout<'a> {
     walker: Walker<'a>,
-    /// The sections besides nodes and edges.
+    /// All sections except nodes and edges.
     pub sections: Sections,
     pub header: Header,
     /// The numbers of the nodes, up to the first damage.
@@ -52,7 +52,7 @@ impl<'a> FileLayout<'a> {
         Ok(Self { walker, sections, header, nodes, edges, strings_start })
     }
 
-    /// Goes on behind the strings, which end at `strings_end`. Returns the number of bytes behind the whole
+    /// Continues after the strings, which end at `strings_end`. Returns the number of bytes after the whole
     /// snapshot.
     pub(crate) fn find_sections_behind_strings(
         &mut self,
@@ -76,7 +76,7 @@ fn find_edges(
     let damage = &attempt.damage;
     match sections.edges.take() {
         Some(edges) if nodes.whole || damage.is_in("nodes") => trim_to_valid(attempt, edges, sections),
-        // Edges that stand before nodes that were cut short: the borders of their rows are not known.
+        // Edges before truncated nodes: the borders of their rows are not known.
         _ if sections.cut.is_some() || damage.first().is_some() => {
             sections.cut = sections.cut.or(Some("edges"));
             Ok(NumberArray::cut_off("edges"))

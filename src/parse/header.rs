@@ -1,4 +1,4 @@
-//! The header: counts, and which number of a row means what. Fields are found by name, never by position.
+//! The header: counts, and the layout of rows. Fields are found by name, never by position.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::graph::{EdgeKind, NodeKind};
 use crate::parse::error::{ErrorKind, LoadError, found_at};
 
-/// Rows wider than this are refused; V8 has had up to eight fields.
+/// Wider rows are rejected; V8 has had up to eight fields.
 pub(crate) const MAX_FIELDS: usize = 32;
 
 /// Up to version 6.2 (Node 8) V8 wrote symbols with a number that its list of types lacked.
@@ -36,10 +36,10 @@ struct RawMeta {
     location_fields: Vec<String>,
 }
 
-/// Where in a row a field stands.
+/// The position of a field in a row.
 pub(crate) type Position = Option<usize>;
 
-/// The layout of all rows, and the counts the file claims.
+/// The layout of all rows, and the counts in the header.
 pub(crate) struct Header {
     pub node_count: Option<u64>,
     pub edge_count: Option<u64>,
@@ -53,7 +53,7 @@ pub(crate) struct Header {
     pub location: Vec<String>,
 }
 
-/// Which number of a node's row is what.
+/// The positions of a node's fields.
 pub(crate) struct NodeLayout {
     pub fields: usize,
     pub kind: usize,
@@ -65,11 +65,11 @@ pub(crate) struct NodeLayout {
     pub detachedness: Position,
     /// The file's numbers of kinds.
     pub kinds: Vec<NodeKind>,
-    /// Names of those V8 does not have.
+    /// Names of kinds that V8 does not have.
     pub foreign_kinds: Vec<Box<str>>,
 }
 
-/// Which number of an edge's row is what.
+/// The positions of an edge's fields.
 pub(crate) struct EdgeLayout {
     pub fields: usize,
     pub kind: usize,
@@ -79,7 +79,7 @@ pub(crate) struct EdgeLayout {
     pub kinds: Vec<EdgeKind>,
 }
 
-/// Where `name` stands among `fields`.
+/// The position of `name` among `fields`.
 pub(crate) fn position(fields: &[String], name: &str) -> Position {
     fields.iter().position(|field| field == name)
 }
@@ -95,7 +95,7 @@ fn type_names(types: &[Value], position: usize) -> Vec<&str> {
     }
 }
 
-/// Reads the header, which stands at `offset` of the file.
+/// Reads the header, which is at `offset` of the file.
 pub(crate) fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, LoadError> {
     let raw: RawHeader = serde_json::from_slice(bytes).map_err(|error| {
         let line_start: usize = bytes
@@ -133,7 +133,7 @@ pub(crate) fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, LoadEr
                     foreign_kinds.push(name.into());
                     foreign_kinds.len() - 1
                 });
-                // The last code stands for all kinds that find no room.
+                // The last code stands for all kinds that have no code of their own.
                 let code = usize::from(NodeKind::FIRST_FOREIGN) + known;
                 NodeKind::from_code(u8::try_from(code).unwrap_or(u8::MAX).min(NodeKind::LIMIT - 1))
             })

@@ -1,10 +1,9 @@
-//! A mapped file, and what keeps the program alive when somebody cuts the file short in the meantime: all
-//! `unsafe` there is.
+//! A mapped file, and the protection against other programs that truncate it: all `unsafe` code of the crate.
 //!
-//! Pages behind the new end of a mapped file cannot be read any more. The system sends SIGBUS to the thread
-//! that tries, and a program without an answer ends. Ours is the one that libwayland gives for the memory
-//! of its clients: it puts pages of zeros in their place and notes that it did, so the thread reads on and
-//! the load is refused when it is over. Other systems than Unix do not let a mapped file be cut short.
+//! Pages behind the new end of a truncated mapped file cannot be read. The system sends SIGBUS to the thread
+//! that tries, which by default ends the program. Our handler does what libwayland does for the memory of its
+//! clients: it replaces the pages by zeros and records that, so the thread continues and the load is rejected
+//! at its end. Systems other than Unix do not allow truncating a mapped file.
 
 use std::fs::File;
 use std::io;
@@ -12,16 +11,16 @@ use std::ops::Range;
 
 use memmap2::Mmap;
 
-/// A file in memory, as far as it was there when it was mapped.
+/// A file in memory, at its length when it was mapped.
 pub(crate) struct Mapping {
-    // Dropped first: nothing may be put in the place of memory that is no longer ours.
+    // Dropped first: memory that is no longer ours must not be replaced.
     #[cfg(unix)]
     watch: bus_error::Watch,
     map: Mmap,
 }
 
 impl Mapping {
-    /// Maps `file`. An error where the system cannot; then it has to be read.
+    /// Maps `file`. Fails if the system does not support it; then the file has to be read.
     #[expect(unsafe_code, reason = "a file can only be mapped on the promise below")]
     pub(super) fn of(file: &File) -> io::Result<Self> {
         // SAFETY: the promise is that nobody changes the file while it is mapped, which no program can give.
@@ -42,7 +41,7 @@ impl Mapping {
         &self.map
     }
 
-    /// Gives the pages wholly inside `range` back to the system. They would be read again if touched.
+    /// Returns the pages wholly inside `range` to the system. They are read again if touched.
     pub(super) fn release(&self, range: Range<usize>) {
         const PAGE: usize = 4096;
         let (start, end) = (range.start.next_multiple_of(PAGE), range.end / PAGE * PAGE);
@@ -51,7 +50,7 @@ impl Mapping {
         }
     }
 
-    /// Whether pages were gone when they were looked at.
+    /// Whether pages were missing when they were read.
     pub(super) fn lacked_pages(&self) -> bool {
         #[cfg(unix)]
         return self.watch.was_needed();
@@ -73,8 +72,8 @@ fn release_pages(map: &Mmap, offset: usize, len: usize) {
 #[cfg(not(unix))]
 fn release_pages(_: &Mmap, _: usize, _: usize) {}
 
-/// Lets the system have large blocks back as soon as they are freed, for the life of the process: a closed
-/// snapshot then leaves little behind, and loading peaks lower. Called once, before any other thread is there.
+/// Makes the allocator return large blocks as soon as they are freed, for the life of the process: closing a
+/// snapshot then frees its memory, and loading peaks lower. Called once, before any other thread is started.
 pub fn return_large_blocks() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     large_blocks::set_threshold();
@@ -82,8 +81,8 @@ pub fn return_large_blocks() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod large_blocks {
-    /// From this size on a block is a mapping of its own. The allocator begins with this threshold and raises
-    /// it with each large block that is freed, unless it is told to keep it.
+    /// Blocks from this size on are separate mappings. By default the allocator raises the threshold with
+    /// each large block that is freed.
     const THRESHOLD: libc::c_int = 128 * 1024;
 
     #[expect(unsafe_code, reason = "calls of the system")]
@@ -104,25 +103,25 @@ mod bus_error {
 
     use libc::{c_int, c_void, sigaction, siginfo_t};
 
-    /// Mapped files at a time that can be watched; further ones are read.
+    /// Maximum number of mapped files at a time; further ones are read.
     const PLACES: usize = 64;
 
-    /// Where a file is mapped.
+    /// The address range of a mapped file.
     struct Region {
         start: usize,
         end: usize,
-        /// Whether some of it was replaced.
+        /// Whether a part of it was replaced.
         replaced: AtomicBool,
     }
 
-    /// What the handler looks at. A region lives for ever once it was here, because a handler may still
-    /// look at it when its file is no longer mapped: some 24 bytes for each large file that is opened.
+    /// The regions that the handler reads. A region is never freed, because a handler may still read it when
+    /// its file is no longer mapped: some 24 bytes for each large file that is opened.
     static REGIONS: [AtomicPtr<Region>; PLACES] = [const { AtomicPtr::new(null_mut()) }; PLACES];
 
-    /// How this process dealt with the signal before, and the size of a page.
+    /// The previous handler of the signal, and the size of a page.
     static BEFORE: OnceLock<(sigaction, usize)> = OnceLock::new();
 
-    /// Has lost pages replaced for as long as it lives.
+    /// Enables replacement of lost pages for its lifetime.
     pub(crate) struct Watch {
         region: &'static Region,
         place: &'static AtomicPtr<Region>,
@@ -167,7 +166,7 @@ mod bus_error {
                     return false;
                 }
                 let page = usize::try_from(libc::sysconf(libc::_SC_PAGESIZE)).unwrap_or(4096);
-                // Known before the handler can need it.
+                // Set before the handler can need it.
                 let _ = BEFORE.set((before.assume_init(), page));
                 let mut ours = MaybeUninit::<sigaction>::zeroed().assume_init();
                 let handler: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) = on_bus_error;
@@ -192,7 +191,7 @@ mod bus_error {
         }
     }
 
-    /// Puts zeros where `region` has lost its pages: all from `address` on, for the file ends before it.
+    /// Fills the lost pages of `region` with zeros: all from `address` on, because the file ends before it.
     #[expect(unsafe_code, reason = "a call of the system")]
     fn replace(region: &Region, address: usize) -> bool {
         let Some((_, page)) = BEFORE.get() else { return false };
@@ -208,7 +207,7 @@ mod bus_error {
         placed != libc::MAP_FAILED
     }
 
-    /// Lets whoever was there before deal with it: Rust's own handler, or that of a library.
+    /// Calls the previous handler: Rust's own, or that of a library.
     #[expect(unsafe_code, reason = "a handler is kept as a number")]
     fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
         let before = BEFORE.get().map(|(before, _)| before);
@@ -245,7 +244,7 @@ mod tests {
         (file, mapping)
     }
 
-    // Only Unix lets a mapped file be cut short.
+    // Only Unix allows truncating a mapped file.
     #[cfg(unix)]
     #[test]
     fn what_was_cut_off_is_read_as_zeros() {
@@ -253,7 +252,7 @@ mod tests {
             let (file, mapping) = ones(9);
             assert!(!mapping.lacked_pages());
             file.set_len((left * PAGE) as u64).unwrap();
-            // From behind, as threads come to later parts first.
+            // From the end, as threads reach later parts first.
             let bytes: Vec<u8> = mapping.bytes().iter().rev().copied().collect();
             assert!(bytes[..(9 - left) * PAGE].iter().all(|&byte| byte == 0));
             assert!(bytes[(9 - left) * PAGE..].iter().all(|&byte| byte == 1));

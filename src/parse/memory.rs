@@ -1,21 +1,22 @@
-//! How much memory a heap needs and how much there is, so that a load is refused rather than killed.
+//! Compares the memory that a heap needs with the available memory, so that a load is refused instead of
+//! killed.
 
 use crate::parse::error::{ErrorKind, LoadError};
 
-/// What is known of a file once its sections are found.
+/// The sizes of a file once its sections are found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counts {
     pub nodes: u64,
     pub edges: u64,
-    /// Bytes of the string table as it stands in the file.
+    /// Bytes of the string table in the file.
     pub text_bytes: u64,
 }
 
-/// Bytes per node, edge and byte of text while the dominators are built, when the most is in use.
-/// Measured on files of 20 MB to 4.4 GB; a little above what the largest of them took.
+/// Bytes per node, edge and byte of text at the peak, while the dominators are built. Measured on files of 20
+/// MB to 4.4 GB; a little above the largest of them.
 const PER_NODE: u64 = 62;
 const PER_EDGE: u64 = 16;
-/// Below this nothing is refused: the system finds that much.
+/// Smaller loads are never refused.
 const SMALL: u64 = 64 << 20;
 
 impl Counts {
@@ -26,7 +27,7 @@ impl Counts {
             .saturating_add(self.text_bytes)
     }
 
-    /// Refuses what needs more than `available` bytes.
+    /// Fails if more than `available` bytes are needed.
     pub(super) fn check(self, available: Option<u64>) -> Result<(), LoadError> {
         let needed = self.needed_bytes();
         match available {
@@ -38,8 +39,8 @@ impl Counts {
     }
 }
 
-/// Bytes that this process can still use without being killed: free memory and swap, and what its
-/// control groups and its own limit leave. Nothing where the system does not say.
+/// Bytes that this process can still use without being killed: free memory and swap, limited by its control
+/// groups and its own limit. `None` where the system does not report it.
 pub fn available_bytes() -> Option<u64> {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let system = read("/proc/meminfo").and_then(|text| {
@@ -54,19 +55,19 @@ pub fn available_bytes() -> Option<u64> {
     [system, group, own].into_iter().flatten().min()
 }
 
-/// The number of kB behind `name`, in bytes.
+/// The number of kB after `name`, in bytes.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// What the control groups around this process leave, of version 2 or 1.
+/// The remaining memory of the control groups of this process, version 2 or 1.
 fn group_bytes(own_groups: &str, read: impl Fn(&str) -> Option<String>) -> Option<u64> {
     let left = |folder: &str, limit: &str, usage: &str, cache: &str| -> Option<u64> {
         let limit: u64 = read(&format!("{folder}/{limit}"))?.trim().parse().ok()?;
         let usage: u64 = read(&format!("{folder}/{usage}"))?.trim().parse().ok()?;
         let stat = read(&format!("{folder}/memory.stat")).unwrap_or_default();
-        // Pages of files that nobody maps are given back before anyone is killed.
+        // Unmapped cached file pages are reclaimed before a process is killed.
         let cache: u64 =
             stat.lines().find_map(|line| line.strip_prefix(cache)?.trim().parse().ok()).unwrap_or(0);
         Some(limit.saturating_sub(usage.saturating_sub(cache)))

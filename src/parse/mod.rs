@@ -1,12 +1,12 @@
-//! Bytes to [`Graph`]: finds the sections, reads nodes, edges and strings at once on all cores, and
-//! checks every index the file contains, once.
+//! Bytes to [`Graph`]: finds the sections, reads nodes, edges and strings in parallel, and checks every index
+//! in the file once.
 //!
 //! Only this module knows the file's numbering and the order of its fields.
 //!
 //! # Files that are not as they should be
 //!
-//! Whatever the bytes: no panic, no hang, no recursion, no memory that the file's length does not justify,
-//! one sentence that says what, where and what to do.
+//! Whatever the bytes: no panic, no hang, no recursion, no memory beyond what the file's length justifies,
+//! and one sentence with what happened, where, and what to do.
 //!
 //! | the file | what happens | tests |
 //! |---|---|---|
@@ -26,10 +26,10 @@
 //! | needs more memory than there is | refused before, with both numbers | `world/loading` |
 //! | has a million edges at one node, a list a million deep, 40,000 classes, long texts | ordinary | `large_heaps`, `world/loading` |
 //!
-//! Memory while reading is bounded by 28 bytes per node, 8 per edge and the text of the strings, whatever
-//! the header promises: columns are made from what was counted in the file. The parser, the strings and the
-//! salvage have targets for a fuzzer in `fuzz/`, which compare small with large chunks and partial with whole
-//! loads. What was tried, for how long and with what outcome stands in `fuzz/README.md`.
+//! Memory while reading is bounded by 28 bytes per node, 8 per edge and the text of the strings, whatever the
+//! header says: columns are sized by what was counted in the file. The parser, the strings and partial loads
+//! have fuzz targets in `fuzz/`, which compare small with large chunks and partial with whole loads. Runs and
+//! results are listed in `fuzz/README.md`.
 
 mod capture_info;
 pub(crate) mod corruption;
@@ -71,7 +71,7 @@ use crate::parse::row_counts::{RowCounts, match_edges_to_nodes};
 use crate::parse::sections::Sections;
 use crate::parse::tables::{Tables, assemble, partial_load, read_nodes};
 
-/// The bytes of a snapshot, and what to do with those that will not be looked at again.
+/// The bytes of a snapshot, and a callback for those that are no longer needed.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The whole text.
@@ -85,7 +85,7 @@ impl<'a> Input<'a> {
         Self { bytes, release: &|_| {} }
     }
 
-    /// Bytes that `release` gives back when they have been read.
+    /// Bytes that are passed to `release` after they have been read.
     pub fn releasing(bytes: &'a [u8], release: &'a (dyn Fn(Range<usize>) + Sync)) -> Self {
         Self { bytes, release }
     }
@@ -95,21 +95,21 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Something odd in a file that does not stop it from being read: one sentence.
+/// An oddity in a file that does not prevent reading it: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning(pub String);
 
-/// A heap, and what was odd about its file.
+/// A heap, and the oddities of its file.
 pub struct Parsed {
     /// Nodes, edges, strings.
     pub graph: Graph,
-    /// In the order they were noticed.
+    /// In the order they were found.
     pub warnings: Vec<Warning>,
-    /// How much there is of a file that was cut short; the first warning says the same.
+    /// How much of a truncated file was read; the first warning says the same.
     pub partial: Option<PartialLoad>,
 }
 
-/// How many bytes of each kind of section a thread takes at once; tests make them tiny.
+/// Bytes per thread and chunk for each kind of section; tests make them tiny.
 #[derive(Clone, Copy, Debug)]
 pub struct ChunkSizes {
     /// For arrays of numbers.
@@ -130,20 +130,20 @@ pub enum Completeness {
     /// All of it.
     #[default]
     Whole,
-    /// What was written before the file was cut short will do.
+    /// The part that was written before the file was cut short is sufficient.
     Partial,
 }
 
-/// What may be read, and at what cost.
+/// Options and limits of a load.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// How much of the file must be there.
     pub completeness: Completeness,
-    /// What a compressed file may grow to, in bytes; nothing: as much as is reasonable for its size.
+    /// Maximum size of a decompressed file in bytes; `None` for a multiple of its compressed size.
     pub max_decompressed: Option<u64>,
-    /// Bytes of memory that may be used; nothing: any number.
+    /// Maximum memory in bytes; `None` for no limit.
     pub memory_bytes: Option<u64>,
-    /// How the work is dealt out.
+    /// How the work is divided.
     pub chunk: ChunkSizes,
 }
 
@@ -153,19 +153,19 @@ pub fn parse(input: Input<'_>, progress: &Progress) -> Result<Parsed, LoadError>
     parse_with(input, &Options::default(), progress)
 }
 
-/// [`parse`] with a choice of limits; the result does not depend on the sizes of the chunks.
+/// [`parse`] with options; the result does not depend on the sizes of the chunks.
 pub fn parse_with(input: Input<'_>, options: &Options, progress: &Progress) -> Result<Parsed, LoadError> {
     let mut damage = Damage::default();
     loop {
         match parse_object(&Attempt { input, options, damage, progress }) {
-            // A partial snapshot makes do with what stands before the damage.
+            // A partial load uses the part before the damage.
             Err(error) if options.completeness == Completeness::Partial && damage.note(&error) => {}
             parsed => return parsed.map_err(|error| explain_non_snapshot(input.bytes, error)),
         }
     }
 }
 
-/// What every stage of one attempt at a file needs.
+/// The input of every stage of one attempt to read a file.
 #[derive(Clone, Copy)]
 struct Attempt<'a> {
     input: Input<'a>,

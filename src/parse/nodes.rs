@@ -9,7 +9,7 @@ use crate::parse::error::{ErrorKind, LoadError};
 use crate::parse::header::{MAX_FIELDS, NodeLayout};
 use crate::parse::numbers::{NumberArray, RowChunk, split_rows};
 
-/// What one thread finds besides the columns.
+/// Results of one thread besides the columns.
 #[derive(Default)]
 struct Found {
     large_ids: Vec<(u32, u64)>,
@@ -22,7 +22,7 @@ struct Found {
     unknown_kinds: usize,
 }
 
-/// The node columns, and what has to be checked against other sections.
+/// The node columns, and values to check against other sections.
 pub(crate) struct ParsedNodes {
     pub columns: NodeColumns,
     /// The largest name index and the row it stands in.
@@ -166,7 +166,7 @@ fn parse_chunk(
         })?;
         found.edges += edge_count;
         if let (Some(trace_nodes), Some(position)) = (&mut trace_nodes, layout.trace_node_id) {
-            // An id past 32 bits belongs to no frame of the tree, as 0 does.
+            // An id above 32 bits belongs to no frame of the tree, like 0.
             trace_nodes[at] = u32::try_from(row[position]).unwrap_or(0);
             found.any_trace_node |= trace_nodes[at] != 0;
         }

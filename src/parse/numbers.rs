@@ -1,9 +1,9 @@
-//! Flat arrays of numbers: where one ends, how it is cut into chunks for many threads, and how its
-//! digits are read eight bytes at a time.
+//! Flat arrays of numbers: finding their end, dividing them into chunks for threads, and reading digits eight
+//! bytes at a time.
 //!
-//! A chunk border falls anywhere, in the middle of a number even. What makes that work is counting the
-//! commas of every chunk first: the sum over the chunks before tells which number a chunk begins in,
-//! so each thread knows which rows are its own and writes them straight into the final columns.
+//! A chunk border may fall anywhere, even inside a number. Therefore the commas of every chunk are counted
+//! first: the sum over the previous chunks is the number in which a chunk starts, so each thread knows its
+//! rows and writes them directly into the final columns.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -14,20 +14,19 @@ use crate::base::Progress;
 use crate::parse::Completeness;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 
-/// Bytes a thread takes at once: fits the second-level cache, so that counting after looking for the
-/// end costs little.
+/// Bytes per thread and chunk: fits the second-level cache, so that counting after finding the end is cheap.
 pub(crate) const CHUNK_BYTES: usize = 1 << 19;
 
 /// A flat array of numbers in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct NumberArray {
-    /// What a person calls it.
+    /// Its name for the user.
     pub section: &'static str,
-    /// From behind `[` up to `]`.
+    /// From after `[` up to `]`.
     pub range: Range<usize>,
-    /// How many numbers it holds; of one that was cut short, those with a comma behind them.
+    /// The count of its numbers; of a truncated one, those followed by a comma.
     pub len: usize,
-    /// Whether it was not cut short.
+    /// Whether it is not truncated.
     pub whole: bool,
     /// Borders of the chunks and the number of commas before each.
     chunks: Vec<(usize, usize)>,
@@ -38,9 +37,9 @@ pub(crate) struct NumberArray {
 pub(crate) struct RowChunk {
     /// Which rows.
     pub rows: Range<usize>,
-    /// Where the first one begins, give or take white space.
+    /// Where the first one starts, possibly after white space.
     pub start: usize,
-    /// Up to where this thread is the one that reads: what lies before the start of the next chunk.
+    /// The end of the range that this thread reads: the start of the next chunk.
     pub bytes: Range<usize>,
 }
 
@@ -57,7 +56,7 @@ impl NumberArray {
         let chunk_count = (bytes.len() - start).div_ceil(chunk_bytes);
         let next = AtomicUsize::new(0);
         let end = AtomicUsize::new(usize::MAX);
-        // Chunks are handed out in order, so little is read past the end before it is found.
+        // Chunks are processed in order, so little is read past the end before it is found.
         let count_commas = || {
             let mut counted = Vec::new();
             while progress.check().is_ok() {
@@ -78,7 +77,7 @@ impl NumberArray {
             }
             counted
         };
-        // A short array is not worth waking the other threads; there may be a million of them.
+        // A short array is read by one thread; there may be a million of them.
         let first = &bytes[start..bytes.len().min(start + chunk_bytes)];
         let is_short = chunk_count < 4 || memchr(b']', first).is_some();
         let parts = if is_short { vec![count_commas()] } else { rayon::broadcast(|_| count_commas()) };
@@ -102,17 +101,17 @@ impl NumberArray {
         Ok(Self { section, range: start..end, len, whole, chunks })
     }
 
-    /// The array of a file that ends before it.
+    /// An array that starts behind the end of the file.
     pub(crate) fn cut_off(section: &'static str) -> Self {
         Self { section, range: 0..0, len: 0, whole: false, chunks: Vec::new() }
     }
 
-    /// The part with the first `len` numbers, which all have a comma behind them.
+    /// The part with the first `len` numbers, which are all followed by a comma.
     pub(crate) fn before(self, len: usize) -> Self {
         Self { len, whole: false, ..self }
     }
 
-    /// Deals the rows of `fields` numbers each out to chunks. `len` must be a multiple of `fields`.
+    /// Divides the rows of `fields` numbers each among chunks. `len` must be a multiple of `fields`.
     pub(crate) fn row_chunks(&self, bytes: &[u8], fields: usize) -> Vec<RowChunk> {
         let row_count = self.len / fields;
         let mut starts: Vec<(usize, usize, usize)> = Vec::with_capacity(self.chunks.len());
@@ -120,11 +119,11 @@ impl NumberArray {
             let (row, start) = if number == 0 {
                 (0, from)
             } else {
-                // The first row whose leading comma stands in this chunk or behind it.
+                // The first row whose preceding comma is in this chunk or after it.
                 let row = before / fields + 1;
                 let skip = row * fields - before;
                 if self.chunks.get(number + 1).is_some_and(|&(_, before_next)| before_next < row * fields) {
-                    // A later chunk has the comma and says where; nothing is searched twice.
+                    // A later chunk has the comma; nothing is searched twice.
                     if row < row_count && starts.last().is_none_or(|last| last.0 != row) {
                         starts.push((row, from, from));
                     }
@@ -166,15 +165,15 @@ impl NumberArray {
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Where the array's `]` stands.
+    /// The position of the array's `]`.
     end: usize,
     section: &'static str,
 }
 
 const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-/// The digits that `word` (eight bytes of text, first byte lowest) begins with: how many, and the
-/// bytes with each digit turned into its value. Carries only run upwards from a byte that is no digit.
+/// The digits at the start of `word` (eight bytes of text, first byte lowest): how many, and the bytes with
+/// each digit converted to its value. Carries only run upwards from a byte that is not a digit.
 #[inline]
 fn leading_digits(word: u64) -> (u32, u64) {
     let values = word ^ 0x3030_3030_3030_3030;
@@ -192,12 +191,12 @@ fn eight_digits(values: u64) -> u64 {
 }
 
 impl Cursor<'_> {
-    /// Where the next number is looked for.
+    /// Where the next number is searched.
     pub(crate) fn offset(&self) -> usize {
         self.at
     }
 
-    /// Reads one row: as many numbers as `row` has room for.
+    /// Reads one row: as many numbers as the length of `row`.
     #[inline]
     pub(crate) fn row(&mut self, row: &mut [u64]) -> Result<(), LoadError> {
         for number in row {
@@ -206,11 +205,11 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// Reads one number and the comma behind it.
+    /// Reads one number and the comma after it.
     #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, LoadError> {
-        // Nearly half of the numbers are kinds, flags and small indices. Where the next one begins is then
-        // foreseen instead of computed: a third less time for all.
+        // Nearly half of the numbers are kinds, flags and small indices. The start of the next one is then
+        // predicted instead of computed: a third less time in total.
         if let Some(&[digit @ b'0'..=b'9', b',']) = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
             self.at += 2;
             return Ok(u64::from(digit - b'0'));
@@ -237,7 +236,7 @@ impl Cursor<'_> {
         self.number_slowly()
     }
 
-    /// Any length, with white space around.
+    /// Any length, surrounded by white space.
     #[inline(never)]
     fn number_slowly(&mut self) -> Result<u64, LoadError> {
         self.skip_space();
@@ -294,7 +293,7 @@ impl Cursor<'_> {
     }
 }
 
-/// Cuts `column` at the borders of consecutive row ranges, so that each thread owns its part.
+/// Splits `column` at the borders of consecutive row ranges, so that each thread owns its part.
 pub(crate) fn split_rows<'a, T>(mut column: &'a mut [T], chunks: &[RowChunk]) -> Vec<&'a mut [T]> {
     let mut parts = Vec::with_capacity(chunks.len());
     for chunk in chunks {

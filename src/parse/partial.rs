@@ -1,5 +1,5 @@
-//! What can be kept of a file that was cut short or is damaged: all complete nodes, the edges that lead from and to
-//! them, and the strings known so far.
+//! The recoverable part of a truncated or damaged file: all complete nodes, the edges between them, and the
+//! strings read so far.
 
 use crate::base::{Csr, EdgeIndex, NodeIndex, count};
 use crate::graph::{Label, NodeColumns, Segment};
@@ -8,26 +8,26 @@ use crate::parse::header::Header;
 use crate::parse::sections::Sections;
 use crate::parse::strings::ParsedStrings;
 
-/// What a name is shown as that the file no longer holds.
+/// Placeholder for a name that the file no longer contains.
 pub const MISSING_NAME: &str = "(missing)";
 
-/// Why there is not all of a file.
+/// Why a file is incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossKind {
     /// It ends too early.
     CutShort,
-    /// What stands there was never written by V8.
+    /// It contains data that V8 did not write.
     Damaged,
 }
 
-/// How much of a snapshot was read, of how much.
+/// How much of a snapshot was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartialLoad {
-    /// What happened to the file.
+    /// The kind of loss.
     pub loss: LossKind,
-    /// Where it ends or is damaged, as a person calls it.
+    /// The section that ends or is damaged, as named to the user.
     pub section: &'static str,
-    /// The same in bytes.
+    /// The byte offset.
     pub offset: u64,
     /// Nodes read.
     pub nodes: u64,
@@ -41,25 +41,25 @@ pub struct PartialLoad {
     pub strings: u64,
     /// Strings that nodes and edges refer to, at least.
     pub strings_named: u64,
-    /// Whether these are all of them, and only what is told next is missing.
+    /// Whether the heap is complete, and only the sections below are missing.
     pub is_whole_heap: bool,
-    /// What else the damage cost.
+    /// Other sections that are missing.
     pub lacking: MissingSections,
 }
 
-/// The sections that a heap is complete without.
+/// The optional sections of a heap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MissingSections {
-    /// Where functions stand in the source.
+    /// Source positions.
     pub locations: bool,
-    /// When ids were handed out.
+    /// Times at which ids were assigned.
     pub samples: bool,
-    /// Who allocated.
+    /// Allocation stacks.
     pub stacks: bool,
 }
 
 impl MissingSections {
-    /// What the header promises and was not found.
+    /// The sections that the header announces but that were not found.
     pub(crate) fn of(sections: &Sections, header: &Header) -> Self {
         let has_stacks = sections.trace_function_infos.is_some() && sections.trace_tree.is_some();
         Self {
@@ -69,7 +69,7 @@ impl MissingSections {
         }
     }
 
-    /// In a person's words, such as `source positions and allocation stacks`; nothing if nothing is.
+    /// A list such as `source positions and allocation stacks`; `None` if nothing is missing.
     fn words(self) -> Option<String> {
         let all = [
             (self.locations, "source positions"),
@@ -84,7 +84,7 @@ impl MissingSections {
 }
 
 impl PartialLoad {
-    /// How much is there, in a few words.
+    /// How much was read, in a few words.
     pub fn summary(&self) -> String {
         if let (true, Some(lacking)) = (self.is_whole_heap, self.lacking.words()) {
             return format!("Partial: no {lacking}");
@@ -103,7 +103,7 @@ impl PartialLoad {
         }
     }
 
-    /// How much is there, in one sentence.
+    /// How much was read, in one sentence.
     pub fn sentence(&self) -> String {
         let of = |found: u64, promised: Option<u64>, what: &str| match promised {
             Some(promised) if promised >= found => format!("{} of {} {what}", count(found), count(promised)),
@@ -135,7 +135,7 @@ impl PartialLoad {
     }
 }
 
-/// Takes out the edges to nodes that could not be read; tells how many are left.
+/// Removes the edges to nodes that could not be read; returns the number of remaining edges.
 pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut EdgeColumns) -> usize {
     let mut borders = vec![0];
     let mut large = edges.large.iter().copied().peekable();
@@ -160,7 +160,7 @@ pub(crate) fn drop_edges_to_lost_nodes(rows: &mut Csr<NodeIndex>, edges: &mut Ed
     kept
 }
 
-/// Sends every name that is not there to one that says so, and tells how many names there should be.
+/// Replaces every missing name by a placeholder, and returns the expected number of names.
 pub(crate) fn fill_names(
     nodes: &mut NodeColumns,
     edges: &mut EdgeColumns,

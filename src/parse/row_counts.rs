@@ -77,7 +77,7 @@ pub(crate) fn match_edges_to_nodes(
     Ok(edge_count)
 }
 
-/// The number of rows in `array`, held against what the header says.
+/// The number of rows in `array`, compared with the header.
 fn row_count(
     array: &NumberArray,
     fields: usize,

@@ -1,5 +1,5 @@
-//! Where each section of the file stands. The file is one JSON object; its keys may come in any order
-//! and layout, and unknown ones are passed over.
+//! Finds the sections of the file. The file is one JSON object; its keys may be in any order and layout, and
+//! unknown ones are skipped.
 
 use std::ops::Range;
 
@@ -25,16 +25,16 @@ pub(crate) struct Sections {
     pub trace_function_infos: Option<NumberArray>,
     /// The inside of the outer array: nested arrays of numbers.
     pub trace_tree: Option<Range<usize>>,
-    /// Where the inside of the string array begins; its end is found when it is read.
+    /// The start of the contents of the string array; its end is found when it is read.
     pub strings: Option<usize>,
-    /// Where the file ends, if too early.
+    /// The section in which the file ends, if it is truncated.
     pub cut: Option<&'static str>,
     /// Keys that occurred a second time: the first counts.
     pub repeated: Vec<String>,
 }
 
 impl Sections {
-    /// Takes out a section without which there is nothing to show.
+    /// Takes a required section.
     pub(crate) fn take<T>(
         &mut self,
         what: &'static str,
@@ -54,11 +54,11 @@ impl Sections {
     }
 }
 
-/// Walks over the keys of the top object.
+/// Reads the keys of the top-level object.
 pub(crate) struct Walker<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Whether the end of the object was met: `at` then stands behind it and what space follows.
+    /// Whether the end of the object was reached: `at` is then after it and any space.
     ended: bool,
     chunk_bytes: usize,
     completeness: Completeness,
@@ -69,7 +69,7 @@ pub(crate) struct Walker<'a> {
 const TOP: &str = "the snapshot";
 
 impl<'a> Walker<'a> {
-    /// At the start of a file: checks that it is a JSON object at all.
+    /// At the start of a file: checks that it is a JSON object.
     pub(super) fn new(
         bytes: &'a [u8],
         chunk_bytes: usize,
@@ -89,10 +89,10 @@ impl<'a> Walker<'a> {
         Ok(walker)
     }
 
-    /// Finds sections until the end of the object, or up to the strings if nodes and edges stand before
-    /// them: those are normally last and are not read twice. [`resume`](Self::resume) goes on behind them.
+    /// Finds sections until the end of the object, or up to the strings if nodes and edges precede them:
+    /// strings are normally last and are not read twice. [`resume`](Self::resume) continues after them.
     ///
-    /// In a file cut short, a partial snapshot makes do with what was found before the end.
+    /// In a truncated file, a partial load uses what was found before the end.
     pub(super) fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
         while let Err(error) = self.walk_whole(sections) {
             let begun = sections.snapshot.is_some() && sections.nodes.is_some();
@@ -150,8 +150,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Goes on behind the `]` of the strings, unless all was seen before; gives the number of bytes behind
-    /// the whole object.
+    /// Continues after the `]` of the strings, unless the end was reached before; returns the number of bytes
+    /// after the whole object.
     pub(super) fn resume(&mut self, end: usize, sections: &mut Sections) -> Result<usize, LoadError> {
         if !self.ended {
             self.at = end + 1;
@@ -230,7 +230,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Reads a key and the colon behind it.
+    /// Reads a key and its colon.
     fn key(&mut self) -> Result<String, LoadError> {
         let start = self.at + 1;
         self.skip_string()?;
@@ -250,7 +250,7 @@ impl<'a> Walker<'a> {
         Ok(key)
     }
 
-    /// Passes over any JSON value, without recursion.
+    /// Skips any JSON value, without recursion.
     fn skip_value(&mut self) -> Result<(), LoadError> {
         let mut depth = 0_usize;
         loop {
@@ -281,7 +281,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Passes over lists of numbers and lists: damage in them is met where it is.
+    /// Skips nested lists of numbers: damage in them is reported where it is.
     fn skip_nested_numbers(&mut self, section: &'static str) -> Result<(), LoadError> {
         let mut depth = 0_usize;
         loop {
@@ -301,8 +301,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Goes to the first section whose key stands behind damage in `section`: lists of numbers hold no
-    /// double quotes, and those of texts are escaped.
+    /// Goes to the first section whose key comes after damage in `section`: lists of numbers contain no
+    /// double quotes, and those in strings are escaped.
     fn go_to_section_behind(&mut self, place: usize, section: &str) -> Result<(), LoadError> {
         let rest = self.bytes.get(place..).unwrap_or_default();
         let is_key = |&quote: &usize| {
@@ -355,7 +355,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// Fills `place` if it is empty; tells whether it was not.
+/// Fills `place` if it is empty; returns whether it was full.
 fn keep_first<T>(place: &mut Option<T>, value: T) -> bool {
     let seen = place.is_some();
     place.get_or_insert(value);

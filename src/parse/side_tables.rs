@@ -6,7 +6,7 @@ use crate::parse::error::LoadError;
 use crate::parse::header::{Header, position};
 use crate::parse::numbers::NumberArray;
 
-/// Calls `each` with every whole row of `array`.
+/// Calls `each` with every complete row of `array`.
 pub(crate) fn for_each_row(
     bytes: &[u8],
     array: &NumberArray,
@@ -19,14 +19,14 @@ pub(crate) fn for_each_row(
         cursor.row(&mut row)?;
         each(&row);
     }
-    // No whole row, but damage may hide there.
+    // An incomplete row is ignored, but may contain damage.
     for _ in 0..array.len.checked_rem(fields).unwrap_or(0) {
         cursor.number()?;
     }
     Ok(())
 }
 
-/// Rows for nodes that are not there, and numbers past 32 bits, are left out, as Chrome leaves them.
+/// Omits rows for missing nodes, and numbers above 32 bits, as Chrome does.
 pub(crate) fn parse_locations(
     bytes: &[u8],
     array: &NumberArray,
@@ -52,7 +52,7 @@ pub(crate) fn parse_locations(
     Ok(locations.finish())
 }
 
-/// The times at which ids were handed out, in file order.
+/// The times at which ids were assigned, in file order.
 pub(crate) fn parse_samples(
     bytes: &[u8],
     array: &NumberArray,

@@ -1,6 +1,5 @@
-//! Bytes that arrive at their own speed, from a pipe, a network or a decompressor: fetched by a thread,
-//! so that one that stalls can be given up, and kept in memory or, where they are many, in a temporary
-//! file without a name.
+//! Bytes from a pipe, a network or a decompressor: read by a thread, so that a stalled source can be
+//! abandoned, and stored in memory or, if large, in an unnamed temporary file.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -11,15 +10,15 @@ use crate::base::{Progress, describe_io_error};
 use crate::parse::error::{ErrorKind, LoadError};
 
 const BLOCK_BYTES: usize = 1 << 18;
-/// Blocks fetched ahead.
+/// Blocks read ahead.
 const AHEAD: usize = 4;
-/// How long a wish to stop may go unseen.
+/// Maximum delay of a cancellation.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// What is kept in memory; more goes to a temporary file.
+/// Bytes stored in memory; more goes to a temporary file.
 const SPILL_BYTES: usize = 256 << 20;
 
-/// Reads what a thread fetches. Every read ends soon after the load is cancelled, with an error; the
-/// thread itself may wait on, for a pipe that nobody writes to, until the program ends.
+/// Reads what a thread fetches. Every read returns an error soon after the load is cancelled; the thread
+/// itself may stay blocked, such as on a pipe without a writer, until the program ends.
 pub(crate) struct Stream<'a> {
     blocks: Receiver<io::Result<Vec<u8>>>,
     block: Vec<u8>,
@@ -28,7 +27,7 @@ pub(crate) struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Begins to fetch from what `open` gives.
+    /// Starts to read from the result of `open`.
     pub(super) fn start<R: Read>(
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
         progress: &'a Progress,
@@ -47,7 +46,7 @@ impl<'a> Stream<'a> {
                     Err(error) => return drop(sender.send(Err(error))),
                 };
                 block.truncate(got);
-                // Nobody listens any more once the load is over.
+                // The receiver is gone once the load is over.
                 if got == 0 || sender.send(Ok(block)).is_err() {
                     return;
                 }
@@ -74,7 +73,7 @@ impl Read for Stream<'_> {
     }
 }
 
-/// Collects bytes whose number is not known.
+/// Collects an unknown number of bytes.
 pub(crate) struct Spool {
     memory: Vec<u8>,
     file: Option<BufWriter<File>>,
@@ -82,15 +81,15 @@ pub(crate) struct Spool {
     spill_bytes: usize,
 }
 
-/// What was collected.
+/// The collected bytes.
 pub(crate) enum Spooled {
     Memory(Vec<u8>),
-    /// A temporary file that is gone when it is closed.
+    /// A temporary file that is deleted when it is closed.
     File(File),
 }
 
 impl Spool {
-    /// With room for `expected` bytes in memory.
+    /// Reserves `expected` bytes in memory.
     pub(super) fn new(expected: usize) -> Self {
         Self { memory: Vec::with_capacity(expected), file: None, len: 0, spill_bytes: SPILL_BYTES }
     }

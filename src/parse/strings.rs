@@ -1,9 +1,9 @@
 //! The `strings` section: a JSON array of strings, read by many threads.
 //!
-//! Whether a byte lies inside a string depends on all quotes before it. So a first pass counts the
-//! quotes of every chunk (one that a backslash escapes can be told on the spot, by the length of the
-//! run of backslashes before it); the sum over the chunks before tells each thread in which state it
-//! begins. The second pass decodes. A string belongs to the chunk in which it begins.
+//! Whether a byte is inside a string depends on all quotes before it. So a first pass counts the quotes of
+//! every chunk (an escaped one is recognised locally, by the length of the run of backslashes before it); the
+//! sum over the previous chunks is the state in which each thread starts. The second pass decodes. A string
+//! belongs to the chunk in which it starts.
 
 use std::ops::Range;
 
@@ -16,22 +16,22 @@ use crate::parse::Completeness;
 use crate::parse::corruption::control_byte;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 
-/// Bytes of text a thread takes at once; each chunk becomes a segment.
+/// Bytes of text per thread and chunk; each chunk becomes a segment.
 pub(crate) const CHUNK_BYTES: usize = 1 << 20;
 
 const SECTION: &str = "strings";
 
-/// The strings, and where the array's `]` stands.
+/// The strings, and the position of the array's `]`.
 #[derive(Default)]
 pub(crate) struct ParsedStrings {
     pub segments: Vec<Segment>,
-    /// How many strings the segments hold.
+    /// Number of strings in the segments.
     pub len: usize,
-    /// Nothing if the file ends before it.
+    /// `None` if the file ends before it.
     pub end: Option<usize>,
 }
 
-/// Reads the array whose `[` is just before `start`; it ends somewhere before `limit`.
+/// Reads the array whose `[` is just before `start`; it ends before `limit`.
 pub(crate) fn parse_strings(
     bytes: &[u8],
     start: usize,
@@ -66,7 +66,7 @@ pub(crate) fn parse_strings(
             progress.read(chunk.len() as u64);
             let control = control_byte(&bytes[chunk.clone()]).map(|at| chunk.start + at);
             let decoded = decode_chunk(&bytes[..limit], chunk, begin, start, completeness);
-            // Quotes that damage has taken away put all behind it in the wrong place.
+            // Quotes lost by damage invert the state of everything after them.
             match (control, decoded) {
                 (None, decoded) => decoded,
                 (Some(at), Ok(chunk)) if chunk.end.is_some_and(|end| end < at) => Ok(chunk),
@@ -81,7 +81,7 @@ pub(crate) fn parse_strings(
     while let Some(chunk) = decoded.next() {
         let DecodedChunk { segment, len, end } = match chunk {
             Ok(chunk) => chunk,
-            // A string that fails far behind its chunk may hold an earlier fault, which a later one found.
+            // A string that fails far behind its chunk may contain an earlier error, which a later one found.
             Err(error) => {
                 return Err(decoded
                     .filter_map(Result::err)
@@ -105,7 +105,7 @@ pub(crate) fn parse_strings(
     }
 }
 
-/// Where the string array whose `[` is just before `start` ends: reads every string, one after the other.
+/// The end of the string array whose `[` is just before `start`: reads every string, one after the other.
 pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {
@@ -117,7 +117,7 @@ pub(crate) fn skip_strings(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Where the fault stands, for finding the first one.
+/// The offset of the error, for finding the first one.
 fn place(error: &LoadError) -> u64 {
     error.damaged().map_or(u64::MAX, |(_, offset)| offset)
 }
@@ -132,8 +132,8 @@ fn cut(bytes: &[u8]) -> LoadError {
     truncated(bytes, SECTION).with_partly(true)
 }
 
-/// Whether an odd run of backslashes ends just before each chunk. Looks at no byte twice, however long
-/// the runs are.
+/// Whether an odd run of backslashes ends just before each chunk. Reads no byte twice, however long the runs
+/// are.
 fn escaped_starts(bytes: &[u8], chunks: &[Range<usize>]) -> Vec<bool> {
     let mut run = 0;
     chunks
@@ -147,14 +147,14 @@ fn escaped_starts(bytes: &[u8], chunks: &[Range<usize>]) -> Vec<bool> {
         .collect()
 }
 
-/// The state in which a chunk begins.
+/// The state at the start of a chunk.
 #[derive(Clone, Copy)]
 struct Begin {
-    /// Inside of a string.
+    /// Inside a string.
     inside: bool,
-    /// Behind half of an escape, which takes the chunk's first byte.
+    /// Inside an escape sequence, which includes the chunk's first byte.
     escaped: bool,
-    /// How many unescaped quotes the chunk has.
+    /// Number of unescaped quotes in the chunk.
     quotes: usize,
 }
 
@@ -175,7 +175,7 @@ fn unescaped_quotes(bytes: &[u8], chunk: Range<usize>, escaped: bool) -> usize {
     count
 }
 
-/// The quote that closes the string whose text begins at `from`.
+/// The quote that closes the string whose text starts at `from`.
 fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -191,7 +191,7 @@ fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
 struct DecodedChunk {
     segment: Segment,
     len: usize,
-    /// Where the array's `]` stands, if in this chunk.
+    /// The position of the array's `]`, if it is in this chunk.
     end: Option<usize>,
 }
 
@@ -209,11 +209,11 @@ fn decode_chunk(
     let mut text = String::with_capacity(chunk.len());
     let mut ends = Vec::with_capacity(chunk.len() / 32);
     if begin.inside {
-        // The string that began before belongs to the chunk before.
+        // A string that started earlier belongs to the previous chunk.
         let from = at + usize::from(begin.escaped);
         at = closing_quote(bytes, from).ok_or_else(|| cut(bytes))? + 1;
     }
-    // Commas and white space between strings are passed over, wherever the chunk border cut them.
+    // Skips commas and white space between strings, wherever the chunk border is.
     let mut end = None;
     while at < chunk.end {
         match bytes[at] {
@@ -252,8 +252,8 @@ fn decode_chunk(
     Ok(DecodedChunk { segment: Segment::new(text, ends), len, end })
 }
 
-/// Decodes the inside of a JSON string that stands at `offset`. Lone surrogates and bytes that are not
-/// UTF-8 become U+FFFD.
+/// Decodes the contents of a JSON string at `offset`. Lone surrogates and bytes that are not UTF-8 become
+/// U+FFFD.
 fn push_decoded(text: &mut String, raw: &[u8], offset: usize) -> Result<(), LoadError> {
     let mut rest = raw;
     while let Some(at) = memchr(b'\\', rest) {
@@ -293,7 +293,7 @@ fn push_decoded(text: &mut String, raw: &[u8], offset: usize) -> Result<(), Load
     Ok(())
 }
 
-/// Adds `bytes`. They may change while they are looked at, so what is checked is a copy.
+/// Adds `bytes`. They may change during the call, so a copy is checked.
 fn push_utf8(text: &mut String, bytes: &[u8]) {
     let mut short = [0; 128];
     let long;

@@ -16,7 +16,7 @@ use crate::parse::side_tables::{parse_locations, parse_samples};
 use crate::parse::strings::{ParsedStrings, parse_strings};
 use crate::parse::trace::parse_trace;
 
-/// All sizes of a heap add up to no more than this, so that sums and differences never overflow.
+/// Maximum sum of all sizes of a heap, so that sums and differences never overflow.
 const SIZE_LIMIT: u64 = i64::MAX.cast_unsigned();
 
 /// Reads the nodes.
@@ -40,12 +40,12 @@ pub(crate) struct Tables {
     pub edges: ParsedEdges,
     pub edge_count: usize,
     pub strings: ParsedStrings,
-    /// `None` as long as the section was not found: it may stand behind the strings.
+    /// `None` as long as the section was not found: it may come after the strings.
     pub locations: Option<Locations>,
 }
 
 impl Tables {
-    /// Reads edges, strings and locations at once.
+    /// Reads edges, strings and locations in parallel.
     pub(crate) fn read(
         attempt: &Attempt<'_>,
         layout: &FileLayout<'_>,
@@ -77,8 +77,8 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Checks that every name is in the file. In a file with losses, other names get a placeholder, and edges
-    /// to lost nodes are left out. Returns the number of strings that nodes and edges refer to, at least.
+    /// Checks that every name is in the file. In a file with losses, missing names get a placeholder, and
+    /// edges to lost nodes are removed. Returns the expected number of strings.
     pub(crate) fn connect_names(
         &mut self,
         attempt: &Attempt<'_>,
@@ -164,7 +164,7 @@ pub(crate) fn assemble(
         None => Vec::new(),
     };
     let trace = match &sections.trace_function_infos {
-        // Functions without their stacks tell nothing.
+        // Functions are useless without their stacks.
         Some(array) if !attempt.damage.is_in("trace_tree") => {
             parse_trace(bytes, array, sections.trace_tree.clone(), header, strings.len())?
         }
@@ -188,7 +188,7 @@ fn root_node(header: &Header, node_count: usize, sections: &Sections) -> Result<
         return Ok(NodeIndex::at(root));
     }
     if sections.cut.is_some() {
-        // A root that stood last was not written.
+        // A root at the end of the file was not written.
         return Ok(NodeIndex::at(0));
     }
     Err(ErrorKind::OutOfRange {

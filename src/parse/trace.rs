@@ -12,7 +12,7 @@ use crate::parse::side_tables::for_each_row;
 
 const SECTION: &str = "trace_tree";
 
-/// Reads functions and stacks. What refers to a function or string that is not there is left out.
+/// Reads functions and stacks. Omits references to missing functions or strings.
 pub(crate) fn parse_trace(
     bytes: &[u8],
     functions: &NumberArray,
@@ -50,7 +50,7 @@ pub(crate) fn parse_trace(
     Ok(Some(trace))
 }
 
-/// One open array: whose children it lists, and the row being read.
+/// One open array: the parent of its rows, and the row being read.
 struct Level {
     parent: Option<u32>,
     row: Vec<u64>,

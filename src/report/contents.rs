@@ -1,4 +1,4 @@
-//! What a report on one or more snapshots says.
+//! The contents of a report on one or more snapshots.
 
 use std::sync::Arc;
 
@@ -15,33 +15,33 @@ use crate::report::drawings::{MapTile, PathDrawing, heap_map, path_drawing};
 use crate::report::plain;
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// Rows of each table.
+/// Maximum rows of each table.
 const ROWS: usize = 40;
 
-/// A report, ready to be set in HTML: all texts are for people.
+/// A report, ready to be formatted as HTML: all texts are for the reader.
 #[derive(Serialize, Default)]
 pub struct ReportContents {
     /// What the report is about.
     pub title: String,
-    /// One sentence.
+    /// The result, one sentence.
     pub verdict: String,
-    /// Whether that is good; nothing where nothing was asked.
+    /// Whether the result is good; `None` without a question.
     pub is_good: Option<bool>,
     /// The snapshots, the oldest first.
     pub snapshots: Vec<SnapshotLine>,
-    /// What to know before reading.
+    /// Warnings to show first.
     pub notes: Vec<String>,
     /// Budgets of a gate.
     pub budgets: Vec<BudgetLine>,
-    /// Who is to blame.
+    /// Suspects.
     pub suspects: Vec<SuspectLine>,
     /// The map of the last snapshot.
     pub map: Vec<MapTile>,
-    /// What became of the containers of a leak.
+    /// The verdict on the containers of a leak.
     pub verdicts: Vec<String>,
-    /// Containers that grew; the last line is everything else, and all add up to the total.
+    /// Containers that grew; the last line is the rest, and all add up to the total.
     pub growth: Vec<GrowthRow>,
-    /// By how much the heap grew.
+    /// Growth of the heap.
     pub growth_total: String,
     /// Constructors.
     pub classes: Vec<ClassLine>,
@@ -54,7 +54,7 @@ pub struct ReportContents {
 pub struct SnapshotLine {
     /// Its file.
     pub name: String,
-    /// Bytes in words.
+    /// Bytes as text.
     pub size: String,
     /// Objects.
     pub objects: String,
@@ -73,7 +73,7 @@ pub struct BudgetLine {
     pub value: String,
     /// What may be.
     pub limit: String,
-    /// Who.
+    /// Name.
     pub who: String,
     /// Whether it is kept.
     pub held: bool,
@@ -88,20 +88,20 @@ pub struct SuspectLine {
     pub claim: String,
     /// What else is known.
     pub facts: Vec<String>,
-    /// The way to it, from a root.
+    /// The path to it, from a root.
     pub path: PathDrawing,
-    /// The code that it is about.
+    /// Its code.
     pub code: Option<CodeLines>,
     /// `new` or `known`, with a gate.
     pub state: String,
-    /// The same in another run or build.
+    /// Identical in another run or build.
     pub fingerprint: String,
 }
 
 /// A few lines of code.
 #[derive(Serialize)]
 pub struct CodeLines {
-    /// Where they stand, and what is known of the variable.
+    /// The source position, and facts about the variable.
     pub title: String,
     /// The lines.
     pub lines: Vec<CodeLine>,
@@ -114,7 +114,7 @@ pub struct CodeLine {
     pub number: u32,
     /// Its text.
     pub text: String,
-    /// Whether the suspect is about it.
+    /// Whether the suspect is on this line.
     pub is_marked: bool,
 }
 
@@ -123,11 +123,11 @@ pub struct CodeLine {
 pub struct GrowthRow {
     /// Who, as code.
     pub who: String,
-    /// Where.
+    /// Source position.
     pub place: String,
     /// Bytes, signed.
     pub growth: String,
-    /// Part of all that grew.
+    /// Share of all growth.
     pub share: String,
     /// The same, 0 to 100, for a bar.
     pub width: u8,
@@ -231,7 +231,7 @@ impl ReportContents {
         Ok(())
     }
 
-    /// Adds what became of a leak.
+    /// Adds the verdict on a leak.
     pub fn add_verdicts(&mut self, verify: &VerifyReport) {
         self.verdict = plain(&verify.verdict());
         self.is_good = Some(verify.is_fixed());
@@ -274,7 +274,7 @@ fn suspect_line(
     })
 }
 
-/// The code that an object is about.
+/// The code of an object.
 pub fn code_lines(
     snapshot: &Snapshot,
     object: NodeIndex,
@@ -291,7 +291,7 @@ pub fn code_lines(
     Ok(found)
 }
 
-/// The way to an object, one step a line.
+/// The path to an object, one step per line.
 pub fn steps(path: &str) -> Vec<String> {
     path.split(" → ").map(plain).collect()
 }

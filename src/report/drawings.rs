@@ -1,4 +1,4 @@
-//! Drawings of a report, in units of its page: the map of a heap, and the way to an object.
+//! Drawings of a report, in units of its page: the map of a heap, and the path to an object.
 
 use serde::Serialize;
 
@@ -10,21 +10,21 @@ use std::sync::Arc;
 
 /// Width and height of the map.
 const MAP: (f32, f32) = (960.0, 420.0);
-/// Height of a name above what lies in a tile.
+/// Height of the name above the contents of a tile.
 const LEVEL: f32 = 16.0;
 /// Smaller tiles are not drawn, in square units.
 const SMALLEST: f32 = 90.0;
-/// Tiles, at most.
+/// Maximum number of tiles.
 const TILES: usize = 1200;
 /// The width of a letter.
 const LETTER: f32 = 6.2;
-/// Room between a tile's edge and its name.
+/// Space between a tile's edge and its name.
 const MARGIN: f32 = 4.0;
-/// Letters of a step that has room in a drawing.
+/// Maximum characters of a step in a drawing.
 const STEP_LETTERS: usize = 92;
 /// The height of a step with the arrow below.
 const STEP_HEIGHT: usize = 38;
-/// Steps of a way, at most; from the object upwards.
+/// Maximum number of steps of a path, counted from the object.
 const STEPS: usize = 14;
 
 /// A rectangle of the map.
@@ -36,15 +36,15 @@ pub struct MapTile {
     height: String,
     /// The class of its colour.
     color: String,
-    /// How much of the colour is seen, in percent.
+    /// Opacity of the colour, in percent.
     strength: String,
-    /// The name that has room in it; empty for none.
+    /// The name as far as it fits; empty for none.
     label: String,
     /// The whole name.
     name: String,
 }
 
-/// One step of a way, from a root to the object.
+/// One step of a path, from a root to the object.
 #[derive(Serialize)]
 pub(super) struct PathStep {
     y: usize,
@@ -53,14 +53,14 @@ pub(super) struct PathStep {
     is_last: bool,
 }
 
-/// The way to an object, ready to draw.
+/// The path to an object, ready to draw.
 #[derive(Serialize, Default)]
 pub struct PathDrawing {
     height: usize,
     steps: Vec<PathStep>,
 }
 
-/// What the whole heap retains, drawn to scale; with a baseline coloured by growth.
+/// The map of the whole heap; coloured by growth if there is a baseline.
 pub(super) fn heap_map(
     snapshot: &Snapshot,
     baseline: Option<&Arc<Snapshot>>,
@@ -91,7 +91,7 @@ pub(super) fn heap_map(
     Ok(drawn.collect())
 }
 
-/// The class of a colour, and how much of it is seen.
+/// The class of a colour, and its opacity.
 fn color(of: TileColor) -> (String, f32) {
     match of {
         TileColor::Kind(kind) => (format!("kind{kind}"), 0.55),
@@ -101,7 +101,7 @@ fn color(of: TileColor) -> (String, f32) {
     }
 }
 
-/// As much of `name` as has room; nothing where that says nothing.
+/// As much of `name` as fits; empty if that would not be useful.
 fn fitting(name: &str, width: f32) -> String {
     const SHORTEST: usize = 4;
     // A part of a thousand units.
@@ -118,7 +118,7 @@ fn shortened(text: &str, letters: usize) -> String {
     format!("{kept}…")
 }
 
-/// The way to an object, the root first; of a long one the end.
+/// The path to an object, the root first; of a long one the end.
 pub(super) fn path_drawing(steps: &[String]) -> PathDrawing {
     let left_out = steps.len().saturating_sub(STEPS);
     let mut shown: Vec<String> = steps[left_out..].to_vec();

@@ -1,4 +1,4 @@
-//! A report as one HTML file: no script, nothing that is loaded, light and dark, fit to print.
+//! A report as one HTML file: no script, no external resources, light and dark, printable.
 
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -24,7 +24,7 @@ struct Point {
 }
 
 impl ReportContents {
-    /// Adds what a gate says: its budgets, and suspects as new or known.
+    /// Adds the result of a gate: its budgets, and suspects as new or known.
     pub fn add_gate(&mut self, gate: &GateReport) {
         let broken = gate.budgets.iter().filter(|budget| !budget.held()).count();
         self.is_good = Some(broken == 0);
@@ -42,7 +42,7 @@ impl ReportContents {
         });
         self.budgets = lines.collect();
         let last = gate.snapshots.last();
-        // A report without its code is a report.
+        // A report without code is complete.
         let code_of =
             |suspect: &GateSuspect| code_lines(last?, suspect.object, &Progress::new()).ok().flatten();
         let new = gate.new.iter().map(|suspect| (suspect, "new".to_owned()));
@@ -77,7 +77,7 @@ pub fn html(contents: &ReportContents) -> Result<String, String> {
     page.map_err(|error| error.to_string())
 }
 
-/// Total sizes from left to right; the chart begins at zero.
+/// Total sizes from left to right; the axis starts at zero.
 fn points(contents: &ReportContents) -> Vec<Point> {
     let snapshots = &contents.snapshots;
     let most = snapshots.iter().map(|snapshot| snapshot.bytes).max().unwrap_or(0).max(1) as f64;

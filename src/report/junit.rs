@@ -1,4 +1,4 @@
-//! A gate's verdict as JUnit XML: one test per budget, one per suspect.
+//! A gate's result as JUnit XML: one test per budget, one per suspect.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 

@@ -1,4 +1,4 @@
-//! A gate's verdict as Markdown, for the summary of a job.
+//! A gate's result as Markdown, for the summary of a CI job.
 
 use std::fmt::Write;
 
@@ -70,7 +70,7 @@ fn suspects<'a>(
     Ok(())
 }
 
-/// Text in which Markdown finds nothing to format, link or embed.
+/// Text escaped so that Markdown does not format, link or embed it.
 pub fn escape(text: &str) -> String {
     let text = plain(text);
     let mut escaped = String::with_capacity(text.len());
@@ -78,12 +78,12 @@ pub fn escape(text: &str) -> String {
     for c in text.chars() {
         let next = following.next();
         match c {
-            // An entity in Markdown as in HTML: no tag, no autolink and no mention begins.
+            // An entity in Markdown as in HTML: prevents tags, autolinks and mentions.
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
             '@' => escaped.push_str("&#64;"),
-            // What could be an address or the name of a picture.
+            // Text that could be an address or the name of an image.
             ':' if next.is_some_and(|next| next == '/' || next.is_alphabetic() || next == '+') => {
                 escaped.push_str("&#58;");
             }
@@ -94,6 +94,6 @@ pub fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    // No bare address of a site becomes a link.
+    // Prevents bare addresses from becoming links.
     escaped.replace("www.", "www&#46;")
 }

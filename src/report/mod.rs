@@ -1,7 +1,7 @@
-//! Reports to keep and to show: HTML for people, Markdown for a job's summary, JUnit and SARIF for services.
+//! Reports to store and share: HTML for readers, Markdown for CI summaries, JUnit and SARIF for services.
 //!
-//! Names in a heap are untrusted. Each format escapes them by its own rules, and what steers a terminal or turns
-//! text around is replaced before.
+//! Names in a heap are untrusted. Each format escapes them by its own rules, after terminal control and
+//! bidirectional characters are replaced.
 
 pub mod contents;
 mod drawings;
@@ -14,15 +14,15 @@ use crate::gate::BudgetResult;
 use crate::gate::budget::Unit;
 use crate::model::format::{count, plain_spaces, sanitize, signed_size};
 
-/// Characters of a text in a report.
+/// Maximum characters of a text in a report.
 const TEXT_LIMIT: usize = 1000;
 
-/// Text with plain spaces in which nothing is invisible.
+/// Text with plain spaces and without invisible characters.
 fn plain(text: &str) -> String {
     sanitize(&plain_spaces(text), TEXT_LIMIT)
 }
 
-/// A number of a budget as people read it.
+/// A number of a budget, formatted.
 pub fn amount(unit: Unit, value: i64) -> String {
     match unit {
         Unit::Bytes => plain_spaces(signed_size(value).trim_start_matches('+')),

@@ -1,4 +1,4 @@
-//! A gate's findings as SARIF 2.1.0: broken budgets and suspects whose place in the code is known.
+//! A gate's findings as SARIF 2.1.0: broken budgets and suspects with a known source position.
 
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ struct Suppression {
 
 /// A suspect of the growth.
 const SUSPECT: &str = "heap-growth";
-/// A budget that is not kept.
+/// A broken budget.
 const BUDGET: &str = "heap-budget";
 
 /// The findings as JSON.
@@ -152,7 +152,7 @@ fn location(place: &CodePlace) -> Location {
     }
 }
 
-/// A script's name as a URI reference: what has no place in one is percent-encoded.
+/// A script's name as a URI reference: invalid characters are percent-encoded.
 fn uri(name: &str) -> String {
     let name = plain(name).replace('\\', "/");
     let mut uri = String::with_capacity(name.len());

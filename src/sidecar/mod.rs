@@ -1,7 +1,7 @@
-//! The file beside a captured snapshot: what was captured, when, over which connection, and its scripts.
+//! The sidecar of a captured snapshot: what was captured, when, over which connection, and its scripts.
 //!
-//! `app.heapsnapshot` has `app.heapsnapshot.json` beside it. Every field is optional: a snapshot without
-//! a sidecar, or with an older one, opens the same. It holds source text and may hold secrets with it.
+//! `app.heapsnapshot` has the sidecar `app.heapsnapshot.json`. Every field is optional: a snapshot without a
+//! sidecar, or with an older one, opens the same. It contains source text and may contain secrets.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::base::describe_io_error;
 /// The version of the format that this program writes.
 pub const SIDECAR_VERSION: u32 = 1;
 
-/// A sidecar of more bytes is not read.
+/// Larger sidecars are not read.
 const MAX_BYTES: u64 = 1 << 30;
 
 /// All that a sidecar says.
@@ -133,7 +133,7 @@ pub struct SidecarScript {
 }
 
 impl Sidecar {
-    /// Where the sidecar of `snapshot` is.
+    /// The path of the sidecar of `snapshot`.
     pub fn path_of(snapshot: &Path) -> PathBuf {
         let mut path = OsString::from(snapshot);
         path.push(".json");
@@ -164,15 +164,16 @@ impl Sidecar {
         Ok(Some(sidecar))
     }
 
-    /// Whether it was written for a snapshot file of `bytes` bytes, as far as it says.
+    /// Whether it may belong to a snapshot file of `bytes` bytes.
     pub fn is_of(&self, bytes: u64) -> bool {
         self.bytes.is_none_or(|own| own == bytes)
     }
 
-    /// Whether objects of equal id are the same object in `self` and in `later`; `None` if neither says.
+    /// Whether objects of equal id are the same object in `self` and in `later`; `None` if that is not
+    /// recorded.
     ///
-    /// Ids live as long as a debugger connection. `ids_kept` tells of the capture before; where captures
-    /// lie between the two, theirs count as well.
+    /// Ids are valid as long as a debugger connection. `ids_kept` is relative to the previous capture; if
+    /// there are captures between the two, theirs count as well.
     pub fn shares_ids_with(&self, later: &Self, between: &[&Self]) -> Option<bool> {
         let (own, other) = (self.connection.as_ref()?, later.connection.as_ref()?);
         if own != other {
@@ -182,7 +183,7 @@ impl Sidecar {
         Some(kept)
     }
 
-    /// Writes it beside `snapshot`: whole or not at all.
+    /// Writes it beside `snapshot`, atomically.
     pub fn write_beside(&self, snapshot: &Path) -> io::Result<PathBuf> {
         let path = Self::path_of(snapshot);
         let mut unfinished = OsString::from(&path);
@@ -190,13 +191,13 @@ impl Sidecar {
         let unfinished = PathBuf::from(unfinished);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        // It may hold source text: for its owner alone.
+        // It may contain source text: readable by its owner only.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(&unfinished).and_then(|file| self.write_to(file));
         let renamed = written.and_then(|()| fs::rename(&unfinished, &path));
         if let Err(error) = renamed {
-            // The first error is the one to tell.
+            // The first error is reported.
             let _ = fs::remove_file(&unfinished);
             return Err(error);
         }
@@ -211,7 +212,7 @@ impl Sidecar {
     }
 }
 
-/// A sidecar that is there and cannot be used; the snapshot opens without it.
+/// An unusable sidecar; the snapshot opens without it.
 #[derive(Clone, Debug)]
 pub struct SidecarError {
     path: PathBuf,

@@ -1,4 +1,4 @@
-//! Groups by whose code made objects or holds them: script, package or function.
+//! Groups by the code that created objects or holds them: script, package or function.
 
 use rustc_hash::FxHashMap;
 
@@ -10,12 +10,12 @@ use crate::snapshot::{Classes, Snapshot};
 
 /// The group of all code of the runtime itself.
 const RUNTIME: &str = "(runtime)";
-/// The group of all code that is of no package.
+/// The group of all code outside of packages.
 const OWN_CODE: &str = "(own code)";
-/// Characters of a function's name.
+/// Maximum characters of a function's name.
 const NAME_LIMIT: usize = 200;
 
-/// The path or address of a script; V8's number of one without.
+/// The path or address of a script; V8's number for an unnamed one.
 pub(super) fn script_name(script: &Script) -> String {
     if script.url.is_empty() { script.file_name().into() } else { script.url.clone() }
 }
@@ -39,7 +39,7 @@ pub(super) fn package_name(script: &Script) -> String {
     }
 }
 
-/// Groups by name; number 0 is for what belongs to none.
+/// Groups by name; number 0 is for objects without one.
 struct Named {
     list: Vec<String>,
     number_of: FxHashMap<String, u32>,
@@ -65,7 +65,7 @@ impl Named {
 }
 
 impl Snapshot {
-    /// By what `name_of` says of the script that made an object or holds it.
+    /// Groups by `name_of` the script that created an object or holds it.
     pub(super) fn by_script(
         &self,
         progress: &Progress,
@@ -73,7 +73,7 @@ impl Snapshot {
     ) -> Result<Classes, Cancelled> {
         let graph = self.graph();
         let scripts = self.scripts();
-        // Scripts without a name are told apart by V8's number.
+        // Unnamed scripts are distinguished by V8's number.
         let mut named = Named::new("(no script)");
         let groups: Vec<u32> = scripts.iter().map(|(_, script)| named.number(name_of(script))).collect();
         let mut own = vec![0; graph.node_count()];
@@ -94,8 +94,8 @@ impl Snapshot {
         Ok(named.finish(own))
     }
 
-    /// By the function or class that an object is, comes from or is held by. All closures of one text are one
-    /// group, and what they share belongs to it.
+    /// Groups by the function or class that an object is, was created by or is held by. All closures of one
+    /// text are one group, which includes their shared data.
     pub(super) fn by_function(&self, progress: &Progress) -> Result<Classes, Cancelled> {
         let graph = self.graph();
         let mut named = Named::new("(no function)");

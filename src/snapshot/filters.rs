@@ -1,4 +1,4 @@
-//! The filters above the Summary: which objects count.
+//! The filters above the Summary: which objects are counted.
 
 use crate::analysis::duplicated_strings::duplicated_strings;
 use crate::analysis::filters::{Cut, retained_by};
@@ -9,27 +9,27 @@ use crate::snapshot::{Attribution, NativeContexts, SizeMode, Snapshot};
 /// Chrome's filters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Filter {
-    /// Strings whose text exists more than once.
+    /// Strings whose text occurs more than once.
     DuplicatedStrings,
-    /// What only detached DOM nodes keep alive.
+    /// Objects that only detached DOM nodes keep alive.
     RetainedByDetachedDom,
-    /// What only the scopes of functions keep alive.
+    /// Objects that only the scopes of functions keep alive.
     RetainedByContexts,
-    /// What only the console of the developer tools keeps alive.
+    /// Objects that only the console of the developer tools keeps alive.
     RetainedByConsole,
-    /// What only event handlers keep alive.
+    /// Objects that only event handlers keep alive.
     RetainedByEventHandlers,
-    /// What belongs to one native context.
+    /// Objects that belong to one native context.
     NativeContext(NodeIndex),
-    /// What several native contexts share.
+    /// Objects that several native contexts share.
     SharedNativeContext,
-    /// What belongs to no native context.
+    /// Objects that belong to no native context.
     NoNativeContext,
-    /// Ids above `after`, up to `upto`: allocated between two moments.
+    /// Ids above `after`, up to `upto`: allocated between two times.
     Allocated {
-        /// The largest id at the first moment; 0 for the beginning.
+        /// The largest id at the first time; 0 for the beginning.
         after: u64,
-        /// The largest id at the second moment.
+        /// The largest id at the second time.
         upto: u64,
     },
 }
@@ -53,12 +53,12 @@ impl Filter {
         }
     }
 
-    /// What was there when `other` was taken.
+    /// Objects that existed when `other` was taken.
     pub fn allocated_before(other: &Snapshot) -> Self {
         Self::Allocated { after: 0, upto: other.max_js_object_id() }
     }
 
-    /// What came between `other` and `snapshot`.
+    /// Objects allocated between `other` and `snapshot`.
     pub fn allocated_since(other: &Snapshot, snapshot: &Snapshot) -> Self {
         Self::Allocated { after: other.max_js_object_id(), upto: snapshot.max_js_object_id() }
     }

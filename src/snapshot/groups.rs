@@ -1,8 +1,8 @@
-//! Other groups than constructors: the objects of a snapshot by kind, script, shape or native context.
+//! Groups other than constructors: the objects of a snapshot by kind, script, shape or native context.
 //!
-//! A group is a class to all that adds up or lists objects. What belongs to which script is ours: a function
-//! and an object whose constructor's place is known belong to that script, and everything else to the
-//! script of whatever it would be freed with.
+//! For all code that adds up or lists objects, a group is a class. The assignment to scripts is our own: a
+//! function and an object whose constructor's position is known belong to that script, and everything else to
+//! the script of its dominator.
 
 use rustc_hash::FxHashMap;
 
@@ -12,19 +12,19 @@ use crate::graph::{EdgeKind, EdgeName};
 use crate::snapshot::code_groups::{package_name, script_name};
 use crate::snapshot::{Attribution, Classes, Snapshot};
 
-/// What objects are grouped by.
+/// The grouping of objects.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum GroupBy {
     /// Chrome's classes.
     #[default]
     Constructor,
-    /// The script that made them or holds them.
+    /// The script that created them or holds them.
     Script,
-    /// The function or class that they are, or that made them or holds them.
+    /// The function or class that they are, or that created them or holds them.
     Function,
     /// The npm package of that script.
     Package,
-    /// V8's word for what they are.
+    /// V8's kind.
     Kind,
     /// V8's hidden class.
     Shape,
@@ -33,7 +33,7 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
-    /// All of them, in the order of the choice.
+    /// All of them, in the order shown to the user.
     pub const ALL: [Self; 7] = [
         Self::Constructor,
         Self::Script,
@@ -61,8 +61,8 @@ impl GroupBy {
         }
     }
 
-    /// Whether groups are told apart by V8's ids alone, so that those of two snapshots can only be matched
-    /// where ids last.
+    /// Whether groups are distinguished only by V8's ids, so that groups of two snapshots can only be matched
+    /// if ids match.
     pub fn goes_by_ids(self) -> bool {
         matches!(self, Self::Shape | Self::NativeContext)
     }
@@ -80,7 +80,7 @@ impl<K: std::hash::Hash + Eq> GroupList<K> {
         Self { number_of: FxHashMap::default(), list: Vec::new(), of_node: Vec::with_capacity(nodes) }
     }
 
-    /// The next node belongs to the group of this key.
+    /// Adds the next node to the group of this key.
     fn push(&mut self, key: K, name: impl FnOnce() -> String) {
         let list = &mut self.list;
         let number = *self.number_of.entry(key).or_insert_with(|| {
@@ -96,13 +96,13 @@ impl<K: std::hash::Hash + Eq> GroupList<K> {
 }
 
 impl Snapshot {
-    /// All objects in groups; nothing for constructors, which are [`classes`](Self::classes).
-    /// `O(nodes + edges)` at most; the snapshot must be complete.
+    /// All objects in groups; `None` for constructors, which are [`classes`](Self::classes). `O(nodes +
+    /// edges)` at most; the snapshot must be complete.
     pub fn grouped(&self, by: GroupBy, progress: &Progress) -> Result<Option<Classes>, Cancelled> {
         self.grouped_beside(by, self.classes(), progress)
     }
 
-    /// The same, where objects have these constructors instead of the snapshot's own, for a comparison.
+    /// The same with these constructors instead of the snapshot's own, for a comparison.
     pub(crate) fn grouped_beside(
         &self,
         by: GroupBy,
@@ -149,7 +149,7 @@ impl Snapshot {
         Ok(groups.finish())
     }
 
-    /// The end of the first internal edge with one of these names.
+    /// The target of the first internal edge with one of these names.
     fn linked(&self, node: NodeIndex, links: &[StringIndex]) -> Option<NodeIndex> {
         let mut edges = self.graph().edges_of(node);
         let is_link = |name| matches!(name, EdgeName::Text(text) if links.contains(&text));
@@ -173,7 +173,7 @@ impl Snapshot {
         Ok(groups.finish())
     }
 
-    /// Gives every node that has 0 what its dominator has.
+    /// Replaces each node's 0 by the value of its dominator.
     pub(super) fn inherit(&self, own: &mut [u32]) {
         let mut chain = Vec::new();
         let mut is_known = crate::base::BitSet::new(own.len());

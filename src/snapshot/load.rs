@@ -1,4 +1,4 @@
-//! The pipeline from a file to a [`Snapshot`]: stages that do not need each other share the cores.
+//! The pipeline from a file to a [`Snapshot`]: independent stages run in parallel.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,13 +32,13 @@ use crate::snapshot::{
 pub struct StageTime {
     /// What a person calls it.
     pub stage: &'static str,
-    /// From its start to its end; for [`FIRST_ROWS`] from the start of all.
+    /// From its start to its end; for [`FIRST_ROWS`] from the start of the load.
     pub seconds: f64,
-    /// Bytes of what it made, 0 where that is not counted.
+    /// Bytes of its result, 0 if they are not counted.
     pub bytes: u64,
 }
 
-/// The moment the class list with shallow sizes can be drawn.
+/// The time at which the class list with shallow sizes can be drawn.
 pub(crate) const FIRST_ROWS: &str = "first rows";
 
 pub(super) struct Clock {
@@ -76,8 +76,8 @@ impl Clock {
     }
 }
 
-/// What a load may take, from the environment: `HEAPLENS_MAX_DECOMPRESSED` is what a compressed file may
-/// grow to, `HEAPLENS_MEMORY` how much memory to use (`unlimited`: do not ask). Bytes, or `20G`.
+/// Limits of a load from the environment: `HEAPLENS_MAX_DECOMPRESSED` for the size of a decompressed file,
+/// `HEAPLENS_MEMORY` for the memory to use (`unlimited`: no check). Bytes, or `20G`.
 pub fn load_options() -> Options {
     let variable = |name| std::env::var(name).unwrap_or_default();
     let memory = variable(MEMORY_VARIABLE);
@@ -91,7 +91,7 @@ pub fn load_options() -> Options {
     }
 }
 
-/// A number of bytes as people write it: `123`, `500M`, `20G`.
+/// A number of bytes as users write it: `123`, `500M`, `20G`.
 pub fn bytes_of(text: &str) -> Option<u64> {
     let text = text.trim().trim_end_matches(['b', 'B']);
     let units = [('k', 1000_u64), ('m', 1_000_000), ('g', 1_000_000_000), ('t', 1_000_000_000_000)];
@@ -113,8 +113,8 @@ pub fn load(
     load_with(path, &load_options(), progress, early)
 }
 
-/// [`load`], but of a file that was cut short or is damaged what is there: [`Snapshot::partial`] and the first warning
-/// tell how much. For where [`LoadError::opens_partly`] said that this can be done.
+/// [`load`] for the readable part of a truncated or damaged file: [`Snapshot::partial`] and the first warning
+/// say how much was read. Possible if [`LoadError::opens_partly`].
 pub fn load_partial(
     path: &Path,
     progress: &Progress,
@@ -145,7 +145,7 @@ pub fn load_cached(
     cached.map_or_else(|| load_with(path, options, progress, early), Ok)
 }
 
-/// [`load`] with a choice of limits.
+/// [`load`] with options.
 pub fn load_with(
     path: &Path,
     options: &Options,
@@ -165,12 +165,12 @@ pub fn load_with(
         .map_err(|Cancelled| LoadError::from(Cancelled).with_path(path))
 }
 
-/// Loads a snapshot from memory, as if it had been a file of this name.
+/// Loads a snapshot from memory, as if from a file of this name.
 pub fn load_bytes(name: &str, bytes: &[u8], progress: &Progress) -> Result<Arc<Snapshot>, LoadError> {
     load_bytes_with(name, bytes, &Options::default(), progress)
 }
 
-/// [`load_bytes`] with a choice of limits.
+/// [`load_bytes`] with options.
 pub fn load_bytes_with(
     name: &str,
     bytes: &[u8],
@@ -250,7 +250,7 @@ fn analyse(
     Ok(Snapshot::assemble(&heap, &groups, Some(reached), clock))
 }
 
-/// What the first rows need.
+/// The data needed by the first rows.
 fn group(heap: &FileData, clock: &Clock, progress: &Progress) -> Result<FirstRows, Cancelled> {
     let FileData { graph, dom, .. } = heap;
     let (grouped, chrome_sizes) = rayon::join(

@@ -1,5 +1,5 @@
-//! The engine's face: a heap and everything derived from it, built in one expression from finished parts
-//! and never changed.
+//! The interface of the engine: a heap and everything derived from it, built from finished parts and never
+//! changed.
 
 mod code_groups;
 pub mod filters;
@@ -64,7 +64,7 @@ pub enum SizeMode {
     /// Chrome's: storage that one object owns alone counts for that object.
     #[default]
     Chrome,
-    /// V8's: each record keeps its own bytes.
+    /// V8's: each node keeps its own bytes.
     Raw,
 }
 
@@ -100,14 +100,14 @@ pub struct Source {
 }
 
 impl Source {
-    /// The file's name, for people.
+    /// The file's name, for display.
     pub fn name(&self) -> String {
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
         name.to_string_lossy().into_owned()
     }
 }
 
-/// What the file says.
+/// The data of the file.
 struct FileData {
     source: Source,
     warnings: Vec<Warning>,
@@ -122,12 +122,12 @@ struct FileData {
 struct FirstRows {
     definitions: Vec<InterfaceDefinition>,
     classes: Classes,
-    /// Chrome's shallow sizes, where they are not V8's own.
+    /// Chrome's shallow sizes, if they differ from V8's own.
     chrome_sizes: Option<SizeColumn<NodeIndex>>,
     early_totals: Column<ClassIndex, ClassTotals>,
 }
 
-/// What following the roots, and the edges backwards, adds.
+/// Data from searching the graph from the roots and backwards.
 struct ReachabilityData {
     weak_maps: WeakMapNames,
     retainers: Retainers,
@@ -136,16 +136,16 @@ struct ReachabilityData {
     chrome: Sums,
 }
 
-/// Sums over one mode's shallow sizes.
+/// Sums of one size mode.
 struct Sums {
     retained: SizeColumn<NodeIndex>,
     totals: Column<ClassIndex, ClassTotals>,
 }
 
-/// What a later layer keeps together with a snapshot: its own to interpret.
+/// Data that a later layer stores with a snapshot.
 pub type Companion = Arc<dyn Any + Send + Sync>;
 
-/// A loaded snapshot. Send, share, keep: nothing in it depends on the file any more.
+/// A loaded snapshot: thread-safe, cheap to share, and independent of its file.
 pub struct Snapshot {
     heap: Arc<FileData>,
     groups: Arc<FirstRows>,
@@ -182,7 +182,7 @@ impl Snapshot {
         })
     }
 
-    /// Where it came from.
+    /// Its file.
     pub fn source(&self) -> &Source {
         &self.heap.source
     }
@@ -192,12 +192,12 @@ impl Snapshot {
         &self.heap.graph
     }
 
-    /// What was odd about the file.
+    /// Oddities of the file.
     pub fn warnings(&self) -> &[Warning] {
         &self.heap.warnings
     }
 
-    /// How much was read of a file that was cut short.
+    /// How much was read of a truncated file.
     pub fn partial(&self) -> Option<&PartialLoad> {
         self.heap.partial.as_ref()
     }
@@ -207,12 +207,12 @@ impl Snapshot {
         &self.timings
     }
 
-    /// Seconds until the class list with shallow sizes could be drawn.
+    /// Seconds until the class list with shallow sizes was known.
     pub fn first_rows_seconds(&self) -> f64 {
         self.timings.iter().find(|time| time.stage == load::FIRST_ROWS).map_or(0.0, |time| time.seconds)
     }
 
-    /// Seconds until all was known.
+    /// Seconds until everything was known.
     pub fn seconds(&self) -> f64 {
         self.seconds
     }
@@ -222,17 +222,17 @@ impl Snapshot {
         self.reached.is_some()
     }
 
-    /// What percentages are of: all bytes of the heap, and what V8 reports beside it.
+    /// The total for percentages: all bytes of the heap, including those that V8 reports without objects.
     pub fn total_size(&self) -> u64 {
         self.heap.total_size
     }
 
-    /// The largest odd id: what V8 had handed out when the snapshot was taken.
+    /// The largest odd id: the last one that V8 had assigned when the snapshot was taken.
     pub fn max_js_object_id(&self) -> u64 {
         self.heap.max_js_object_id
     }
 
-    /// Bytes of every object alone.
+    /// Shallow size of every object.
     pub fn shallow_sizes(&self, mode: SizeMode) -> &SizeColumn<NodeIndex> {
         match (mode, &self.groups.chrome_sizes) {
             (SizeMode::Chrome, Some(sizes)) => sizes,
@@ -245,12 +245,12 @@ impl Snapshot {
         self.shallow_sizes(mode).get(node)
     }
 
-    /// Bytes freed were the object gone; nothing if not known yet.
+    /// Retained size; `None` if not known yet.
     pub fn retained(&self, mode: SizeMode, node: NodeIndex) -> Option<u64> {
         self.sums(mode).map(|sums| sums.retained.get(node))
     }
 
-    /// Computes what `mode` needs, so that asking is cheap afterwards.
+    /// Computes the data that `mode` needs, so that later calls are cheap.
     pub fn prepare(&self, mode: SizeMode) {
         self.sums(mode);
     }
@@ -269,7 +269,7 @@ impl Snapshot {
         }))
     }
 
-    /// What following the roots told.
+    /// The data from searching the graph.
     ///
     /// # Panics
     /// If that is not known yet: whoever asks has waited for the whole snapshot.
@@ -286,24 +286,24 @@ impl Snapshot {
         DominatorTree::from_idom(self.graph().root, &reached.idom)
     }
 
-    /// How far `node` is from the roots; "never reached" if not known yet.
+    /// The distance of `node` from the roots; "never reached" if not known yet.
     pub fn distance(&self, node: NodeIndex) -> Distance {
         let unknown = Distance(crate::analysis::distances::NOT_REACHED);
         self.reached.as_ref().map_or(unknown, |reached| reached.distances.get(node))
     }
 
-    /// The immediate dominator (the root's is itself); nothing if not known yet.
+    /// The immediate dominator (the root's is itself); `None` if not known yet.
     pub fn dominator(&self, node: NodeIndex) -> Option<NodeIndex> {
         self.reached.as_ref().map(|reached| NodeIndex(reached.idom[node]))
     }
 
-    /// The objects whose immediate dominator `node` is, in file order; none if not known yet. The first
-    /// question takes `O(nodes)`.
+    /// The objects whose immediate dominator is `node`, in file order; none if not known yet. The first call
+    /// takes `O(nodes)`.
     pub fn dominated(&self, node: NodeIndex) -> Vec<NodeIndex> {
         self.dominator_children().map_or_else(Vec::new, |dominated| dominated.of(node).collect())
     }
 
-    /// How many objects [`dominated`](Self::dominated) gives.
+    /// Number of objects that [`dominated`](Self::dominated) returns.
     pub fn dominated_count(&self, node: NodeIndex) -> usize {
         self.dominator_children().map_or(0, |dominated| dominated.of(node).len())
     }
@@ -313,7 +313,7 @@ impl Snapshot {
         Some(self.dominated.get_or_init(|| Dominated::find(self.graph().root, &reached.idom)))
     }
 
-    /// Whether a DOM node hangs in a document.
+    /// Whether a DOM node is attached to a document.
     pub fn detachedness(&self, node: NodeIndex) -> Detachedness {
         self.heap.dom.get(node)
     }
@@ -333,7 +333,7 @@ impl Snapshot {
         &self.groups.definitions
     }
 
-    /// The sums of every class; one with a count of 0 has no row.
+    /// The sums of every class; a class with a count of 0 has no row.
     pub fn class_totals(&self, mode: SizeMode) -> &Column<ClassIndex, ClassTotals> {
         match self.sums(mode) {
             Some(sums) => &sums.totals,
@@ -341,8 +341,7 @@ impl Snapshot {
         }
     }
 
-    /// The counted objects of one of `classes`, a grouping of this snapshot, in file order. Looks at all
-    /// nodes.
+    /// The counted objects of one of `classes`, a grouping of this snapshot, in file order. Scans all nodes.
     pub fn group_nodes(&self, classes: &Classes, mode: SizeMode, class: ClassIndex) -> Vec<NodeIndex> {
         let sizes = self.shallow_sizes(mode);
         self.graph().node_indices().filter(|&node| classes.of(node) == class && sizes.get(node) > 0).collect()
@@ -353,7 +352,7 @@ impl Snapshot {
         self.reached.as_ref().map_or_else(Vec::new, |reached| reached.retainers.of(self.graph(), node))
     }
 
-    /// What holds `node` strongly, in file order, one after the other: for a look at a few of very many.
+    /// The sources of strong edges into `node`, in file order, lazily.
     pub fn strong_holders(&self, node: NodeIndex) -> impl Iterator<Item = NodeIndex> + '_ {
         self.reached.iter().flat_map(move |reached| reached.retainers.strong_sources(node))
     }
@@ -363,48 +362,48 @@ impl Snapshot {
         self.reached.as_ref().map_or(0, |reached| reached.retainers.count(node))
     }
 
-    /// Its objects as containers. The first question takes up to `O(nodes)`.
+    /// Its objects as containers. The first call takes up to `O(nodes)`.
     pub fn containers(&self) -> Containers<'_> {
         let slot_bytes = *self.slot_bytes.get_or_init(|| containers::slot_bytes(self.graph()));
         Containers::new(self.graph(), slot_bytes)
     }
 
-    /// Its scripts. The first question takes `O(nodes)`.
+    /// Its scripts. The first call takes `O(nodes)`.
     pub fn scripts(&self) -> &ScriptTable {
         self.scripts.get_or_init(|| ScriptTable::find(self))
     }
 
-    /// Its scripts, if anything has asked for them: costs nothing.
+    /// Its scripts, if they have been requested before: free of cost.
     pub fn known_scripts(&self) -> Option<&ScriptTable> {
         self.scripts.get()
     }
 
-    /// What a later layer keeps with it.
+    /// The data that a later layer stores with it.
     pub fn companion(&self) -> Option<Companion> {
         self.companion.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps `companion` with it in place of the one before.
+    /// Stores `companion` with it, replacing the previous one.
     pub fn set_companion(&self, companion: Option<Companion>) {
         *self.companion.write().unwrap_or_else(PoisonError::into_inner) = companion;
     }
 
-    /// What a later layer derives from it and keeps beside it: one value of each type.
+    /// Data that later layers derive from it and store with it: one value of each type.
     pub fn memo<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
         self.memo.get()
     }
 
-    /// What Chrome prints as the object's name.
+    /// Chrome's displayed name of the object.
     pub fn display_name(&self, node: NodeIndex) -> Cow<'_, str> {
         names::display_name(self.graph(), &self.heap.dom, node)
     }
 
-    /// The object's name as V8 wrote it, with "Detached " before it where it has become detached.
+    /// The object's name as V8 wrote it, with "Detached " before it if it has become detached.
     pub fn raw_name(&self, node: NodeIndex) -> Cow<'_, str> {
         names::raw_name(self.graph(), &self.heap.dom, node)
     }
 
-    /// What Chrome prints as the edge's name.
+    /// Chrome's displayed name of the edge.
     pub fn edge_name(&self, edge: EdgeIndex) -> EdgeText<'_> {
         names::edge_text(self.graph(), &self.graph().edges.get(edge))
     }
@@ -414,12 +413,12 @@ impl Snapshot {
         ObjectId(self.graph().nodes.id(node))
     }
 
-    /// The first object with this id. Looks at all nodes.
+    /// The first object with this id. Scans all nodes.
     pub fn find(&self, id: ObjectId) -> Option<NodeIndex> {
         self.graph().node_with_id(id)
     }
 
-    /// Distances with some objects imagined away, for the Retainers pane. `O(nodes + edges)`.
+    /// Distances with some objects ignored, for the Retainers pane. `O(nodes + edges)`.
     pub fn ignoring(
         &self,
         ignored: FxHashSet<NodeIndex>,
@@ -428,7 +427,7 @@ impl Snapshot {
         IgnoredRetainers::find(self.graph(), &self.all().weak_maps, ignored, progress)
     }
 
-    /// How far a retainer is from the roots, with some objects imagined away or none.
+    /// The distance of a retainer from the roots, with or without ignored objects.
     pub fn retainer_distance(&self, retainer: Retainer, ignoring: Option<&IgnoredRetainers>) -> Distance {
         let ordinary = self.distance(retainer.source);
         ignoring.map_or(ordinary, |ignoring| {
@@ -436,7 +435,7 @@ impl Snapshot {
         })
     }
 
-    /// The native contexts and what belongs to each. `O(nodes + edges)`.
+    /// The native contexts and the objects of each. `O(nodes + edges)`.
     pub fn native_contexts(&self, progress: &Progress) -> Result<NativeContexts, Cancelled> {
         NativeContexts::find(self.graph(), &self.heap.dom, self.shallow_sizes(SizeMode::Chrome), progress)
     }
@@ -446,12 +445,12 @@ impl Snapshot {
         self.graph().trace.as_ref().is_some_and(|trace| trace.nodes.iter().any(|node| node.count > 0))
     }
 
-    /// Who allocated what lives, if stacks were recorded. `O(nodes)`.
+    /// The allocating functions of living objects, if stacks were recorded. `O(nodes)`.
     pub fn allocations(&self) -> Option<Allocations<'_>> {
         Allocations::find(self.graph(), self.shallow_sizes(SizeMode::Chrome))
     }
 
-    /// The counted objects whose displayed name matches, in file order; of those that `keep` lets pass.
+    /// The counted objects in `keep` whose displayed name matches, in file order.
     pub fn search(
         &self,
         query: &Query,
@@ -462,7 +461,8 @@ impl Snapshot {
         query.find(self.graph(), &self.heap.dom, shallow, keep, progress)
     }
 
-    /// Tells `part` of the counted objects whose displayed name `is_wanted`, in file order, as they are found.
+    /// Calls `part` with the counted objects whose displayed name `is_wanted`, in file order, as they are
+    /// found.
     pub fn search_by_parts(
         &self,
         is_wanted: impl Fn(&str) -> bool + Sync,
@@ -480,7 +480,7 @@ impl Snapshot {
         strings_by_text(self.graph(), &self.heap.dom, shallow, progress)
     }
 
-    /// The sums per class over the nodes that `keep` lets pass. `O(nodes)`.
+    /// The sums per class over the nodes in `keep`. `O(nodes)`.
     pub fn class_totals_of(&self, mode: SizeMode, keep: &BitSet) -> Column<ClassIndex, ClassTotals> {
         self.group_totals_of(self.classes(), mode, keep)
     }
@@ -545,7 +545,7 @@ impl Snapshot {
 }
 
 impl Sums {
-    /// From the sums of what was known before.
+    /// From the sums that are known already.
     fn add_up(
         mut totals: Column<ClassIndex, ClassTotals>,
         counted: Counted<'_>,
@@ -566,7 +566,7 @@ fn total_size(graph: &Graph) -> u64 {
     graph.nodes.self_sizes().iter().sum::<u64>() + graph.extra_native_bytes
 }
 
-/// Opens `path` the way people name files.
+/// Opens `path` in any notation that users write.
 fn source_of(path: &Path) -> Source {
     let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     Source { path: path.to_owned(), bytes, capture: CaptureInfo::of(path) }

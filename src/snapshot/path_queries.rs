@@ -1,4 +1,4 @@
-//! Questions about who holds what, asked after loading.
+//! Queries for paths and dominators, run after loading.
 
 use crate::analysis::independent_paths::PathSearch;
 use crate::analysis::nearest_edges::NearestEdges;
@@ -6,14 +6,14 @@ use crate::base::{BitSet, Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
-    /// One shortest path to every object; nothing if distances are not known yet. `O(edges)`.
+    /// One shortest path to every object; `None` if distances are not known yet. `O(edges)`.
     pub fn nearest_edges(&self, progress: &Progress) -> Result<Option<NearestEdges>, Cancelled> {
         let Some(reached) = &self.reached else { return Ok(None) };
         NearestEdges::find(self.graph(), &reached.distances, progress).map(Some)
     }
 
-    /// At most `most` paths to `node`, each from the edge into it up to the root's: first those of which no
-    /// two share a reference, then one for each other holder. None if distances are not known yet.
+    /// At most `most` paths to `node`, each from the edge into it to the root's: first those of which no two
+    /// share a reference, then one for each other holder. Empty if distances are not known yet.
     pub fn independent_paths(
         &self,
         node: NodeIndex,
@@ -26,8 +26,8 @@ impl Snapshot {
         search.find(node, most, progress)
     }
 
-    /// Those of `nodes` that no other of them dominates: their retained sizes have no byte in common. None
-    /// if dominators are not known yet. `O(nodes)`.
+    /// Those of `nodes` that no other of them dominates: their retained sizes do not overlap. Empty if
+    /// dominators are not known yet. `O(nodes)`.
     pub fn outermost(&self, nodes: &[NodeIndex]) -> BitSet {
         let mut outermost = BitSet::new(self.graph().node_count());
         let Some(reached) = &self.reached else { return outermost };

@@ -1,7 +1,7 @@
 //! Scripts: every file or piece of code that V8 has loaded, in one table per snapshot.
 //!
-//! The table goes both ways: from V8's number of a script, which locations have, and from the script's node,
-//! which functions lead to. It is built when first asked for, in `O(nodes)`.
+//! The table has two keys: V8's number of a script, which locations contain, and the script's node, which
+//! functions refer to. It is built on first use, in `O(nodes)`.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use crate::base::{NodeIndex, StringIndex};
 use crate::graph::{EdgeKind, EdgeName, Graph, Location, NodeKind};
 use crate::snapshot::Snapshot;
 
-/// What V8's versions call the link from a function's shared part to its script.
+/// Names of the link from a function's shared data to its script, by version of V8.
 pub const LINKS: [&str; 2] = ["script", "script_or_debug_info"];
-/// What V8 puts before a script's path in the name of its node.
+/// V8's prefix of a script's path in the name of its node.
 const PREFIX: &str = "system / Script / ";
-/// What V8 15 calls a script without a name.
+/// V8 15's name of an unnamed script.
 const NAMELESS: &str = "system / Script";
-/// Bytes of a source map's or a script's address that are looked at.
+/// Maximum bytes of a source map's or a script's address.
 const ADDRESS_LIMIT: usize = 4096;
 
 /// A script's row in the table.
@@ -31,22 +31,22 @@ impl ScriptIndex {
     }
 }
 
-/// A script as the snapshot describes it. All text is the file's: untrusted.
+/// A script as the snapshot describes it. All text comes from the file: untrusted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Script {
     /// Its node.
     pub node: NodeIndex,
-    /// V8's number of it, if any function says so.
+    /// V8's number of it, if any function refers to it.
     pub id: Option<u32>,
     /// Path or address; empty for `eval` and `new Function` without a `sourceURL`.
     pub url: String,
-    /// Address of its source map, relative to `url`. Cut to 1,024 units where it is a long `data:` address.
+    /// Address of its source map, relative to `url`. A long `data:` address is cut to 1,024 units.
     pub source_map_url: Option<String>,
-    /// The id that its source map has as well.
+    /// The debug id, which its source map has as well.
     pub debug_id: Option<String>,
-    /// How many lines of another text stand before it, as far as the snapshot says.
+    /// Number of lines that precede it in an enclosing text, as far as the snapshot has them.
     pub line_offset: u32,
-    /// How many units of another text stand before its first line.
+    /// Number of units that precede its first line in an enclosing text.
     pub column_offset: u32,
     /// The string with its text.
     text: Option<NodeIndex>,
@@ -57,7 +57,7 @@ impl Script {
     pub fn kept_text(&self, snapshot: &Snapshot) -> Option<String> {
         let graph = snapshot.graph();
         let text = self.text?;
-        // A text flattened after it was joined: all of it is the first half.
+        // A flattened concatenated text: all of it is in the first half.
         let flat = graph.internal_target(text, "first").filter(|&first| {
             graph.nodes.kind(first) == NodeKind::STRING
                 && graph.internal_target(text, "second").is_none_or(|rest| graph.raw_name(rest).is_empty())
@@ -66,12 +66,12 @@ impl Script {
         Some(text.into_owned()).filter(|text| !text.is_empty())
     }
 
-    /// The node of its text, for the size of it.
+    /// The node of its text, for its size.
     pub fn text_node(&self) -> Option<NodeIndex> {
         self.text
     }
 
-    /// The file's name without folders, query and fragment; `script 81` where it has no name.
+    /// The file's name without folders, query and fragment; `script 81` if it has no name.
     pub fn file_name(&self) -> Cow<'_, str> {
         if self.url.is_empty() {
             return match self.id {
@@ -83,8 +83,8 @@ impl Script {
     }
 }
 
-/// What stands behind the last slash of `url`, without query and fragment, percent-decoded if it is a
-/// `file:` address. Of a `data:` address its type.
+/// The part of `url` after the last slash, without query and fragment, percent-decoded if it is a `file:`
+/// address. For a `data:` address its type.
 pub fn file_name(url: &str) -> Cow<'_, str> {
     if let Some(data) = url.strip_prefix("data:") {
         let kind = data.split([',', ';']).next().unwrap_or_default();
@@ -105,7 +105,7 @@ pub fn file_name(url: &str) -> Cow<'_, str> {
     if is_address { percent_decoded(name) } else { name.into() }
 }
 
-/// `text` with each `%20` replaced by what it stands for, where the result is UTF-8.
+/// `text` percent-decoded, if the result is UTF-8.
 pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
@@ -138,7 +138,7 @@ pub struct ScriptTable {
     links: Links,
 }
 
-/// The strings that name the edges from functions to scripts.
+/// The names of the edges from functions to scripts.
 #[derive(Default)]
 struct Links {
     shared: Vec<StringIndex>,
@@ -146,7 +146,7 @@ struct Links {
 }
 
 impl ScriptTable {
-    /// From the functions' places and links. `O(nodes)`, and the edges of code.
+    /// Built from the functions' positions and links. `O(nodes)`, and the edges of code.
     pub(crate) fn find(snapshot: &Snapshot) -> Self {
         let graph = snapshot.graph();
         let [shared, first, second] = graph.strings.named(["shared", LINKS[0], LINKS[1]]);
@@ -190,7 +190,7 @@ impl ScriptTable {
         self.scripts[index.position()].id.get_or_insert(id);
     }
 
-    /// All scripts in the file's order.
+    /// All scripts in file order.
     pub fn iter(&self) -> impl Iterator<Item = (ScriptIndex, &Script)> {
         (0..).map(ScriptIndex).zip(&self.scripts)
     }
@@ -200,7 +200,7 @@ impl ScriptTable {
         self.scripts.len()
     }
 
-    /// Whether no function leads to a script.
+    /// Whether no function refers to a script.
     pub fn is_empty(&self) -> bool {
         self.scripts.is_empty()
     }
@@ -215,12 +215,12 @@ impl ScriptTable {
         self.by_id.get(&id).copied()
     }
 
-    /// The script that `node` is.
+    /// The script whose node is `node`.
     pub fn at(&self, node: NodeIndex) -> Option<ScriptIndex> {
         self.by_node.get(&node).copied()
     }
 
-    /// The script of a function, of what functions of one text share, or of an object whose place is known.
+    /// The script of a function, of the shared data of functions, or of an object with a known position.
     pub fn of(&self, graph: &Graph, node: NodeIndex) -> Option<ScriptIndex> {
         self.linked_from(graph, node)
             .or_else(|| self.with_id(graph.locations.get(node)?.script_id))
@@ -251,7 +251,7 @@ impl Links {
         self.script_of_shared(graph, Self::target(graph, function, &self.shared)?)
     }
 
-    /// With debugging on, a record stands between the two.
+    /// With debugging on, another node is between the two.
     fn script_of_shared(&self, graph: &Graph, shared: NodeIndex) -> Option<NodeIndex> {
         let mut found = Self::target(graph, shared, &self.script)?;
         if graph.raw_name(found) == "system / DebugInfo" {
@@ -263,7 +263,7 @@ impl Links {
     }
 }
 
-/// What the edges of a script's node tell.
+/// The data in the edges of a script's node.
 fn read(snapshot: &Snapshot, node: NodeIndex) -> Script {
     let graph = snapshot.graph();
     let is_text = |node: &NodeIndex| graph.nodes.kind(*node).is_string();
@@ -289,7 +289,7 @@ fn read(snapshot: &Snapshot, node: NodeIndex) -> Script {
         text: graph.internal_target(node, "source").filter(is_text),
     };
     let mut source_url = text("source_url");
-    // Before V8 15 these fields have no names: what each is shows in its text.
+    // Before V8 15 these fields have no names: the text of each shows what it is.
     let hidden = graph.edges_of(node).filter(|edge| edge.kind == EdgeKind::Hidden);
     for text in hidden.filter(|edge| is_text(&edge.target)).filter_map(|edge| address(snapshot, edge.target))
     {
@@ -308,7 +308,7 @@ fn read(snapshot: &Snapshot, node: NodeIndex) -> Script {
     script
 }
 
-/// The text of a string, joined if it is a concatenated one; nothing if empty.
+/// The text of a string, joined if it is a concatenated one; `None` if empty.
 fn address(snapshot: &Snapshot, string: NodeIndex) -> Option<String> {
     let text = snapshot.display_name(string);
     let end = text.floor_char_boundary(ADDRESS_LIMIT.min(text.len()));
@@ -326,7 +326,7 @@ fn is_source_map(text: &str) -> bool {
     text.starts_with("data:application/json") || path.ends_with(".map")
 }
 
-/// The nodes whose place is known, in file order. Looks at all nodes.
+/// The nodes with a known position, in file order. Scans all nodes.
 pub fn located(graph: &Graph) -> impl Iterator<Item = (NodeIndex, Location)> + '_ {
     graph.node_indices().filter_map(|node| Some((node, graph.locations.get(node)?)))
 }

@@ -1,4 +1,4 @@
-//! Chrome's Statistics: bytes of the heap by what they are for.
+//! Chrome's Statistics: the composition of the heap in bytes.
 
 use crate::graph::NodeKind;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -6,11 +6,11 @@ use crate::snapshot::{SizeMode, Snapshot};
 /// Bytes of each slice. `total` is the sum of the slices from `code` to `other_non_js`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Statistics {
-    /// Everything, also what V8 reports without nodes.
+    /// All bytes, including those that V8 reports without nodes.
     pub total: u64,
     /// Byte code, machine code, scripts.
     pub code: u64,
-    /// Strings of any make.
+    /// Strings of any representation.
     pub strings: u64,
     /// Arrays and the stores that only they use.
     pub js_arrays: u64,
@@ -28,7 +28,7 @@ pub struct Statistics {
     pub v8_heap_total: u64,
 }
 
-/// One pass over all nodes; of equal rules the first counts.
+/// One pass over all nodes; the first matching rule counts.
 pub fn statistics(snapshot: &Snapshot) -> Statistics {
     let graph = snapshot.graph();
     let sizes = snapshot.shallow_sizes(SizeMode::Chrome);
@@ -70,7 +70,7 @@ mod tests {
     use crate::graph::GraphBuilder;
     use crate::snapshot::load_bytes;
 
-    /// What `build` makes, with 1000 bytes beside it.
+    /// The statistics of what `build` creates, with 1000 additional bytes.
     fn counted(build: impl FnOnce(&mut GraphBuilder)) -> Statistics {
         let mut builder = GraphBuilder::new();
         build(&mut builder);

@@ -41,7 +41,7 @@ pub struct Content {
     pub callers: Vec<NodeIndex>,
     /// How many.
     pub count: u64,
-    /// What they retain together.
+    /// Bytes that they retain together.
     pub bytes: u64,
     /// The largest.
     pub example: NodeIndex,

@@ -185,7 +185,7 @@ pub struct Evidence {
     pub contents: Vec<Content>,
     /// Why it is kept.
     pub mechanism: Option<Mechanism>,
-    /// How sure that is.
+    /// The confidence.
     pub confidence: Confidence,
     /// Objects whose bytes this accounts for, where it is not a row of the growth.
     pub claims: Vec<NodeIndex>,
@@ -201,7 +201,7 @@ impl Evidence {
         counted.map(|content| content.count).sum()
     }
 
-    /// What each new entry takes, where entries were counted.
+    /// Bytes of each new entry, if entries were counted.
     pub fn bytes_per_entry(&self) -> Option<u64> {
         let more = self.entries_after?.checked_sub(self.entries_before.unwrap_or(0))?;
         u64::try_from(self.growth).ok()?.checked_div(more)

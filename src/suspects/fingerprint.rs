@@ -24,7 +24,7 @@ fn script_in(place: &str) -> Option<String> {
     Some(fold_script(script).into_owned())
 }
 
-/// FNV-1a: it stays what it is, whatever becomes of the program.
+/// FNV-1a: stable across versions of the program.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes
         .iter()

@@ -5,7 +5,7 @@ use crate::ui::table::focus_id;
 use crate::ui::window::DEFAULT_PANE;
 use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
 
-/// What egui calls a shortcut.
+/// The egui form of a shortcut.
 pub(super) fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     let modifiers = match shortcut.hold {
         KeyModifiers::Nothing => Modifiers::NONE,
@@ -74,7 +74,7 @@ pub(super) fn shortcuts(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) 
     }
 }
 
-/// From the table in the middle to the retainers, and from anywhere else to the middle.
+/// From the main table to the retainers, and from anywhere else to the main table.
 fn go_to_other_pane(ui: &Ui) {
     ui.memory_mut(|memory| {
         let is_home = memory.has_focus(focus_id(DEFAULT_PANE));
@@ -82,12 +82,12 @@ fn go_to_other_pane(ui: &Ui) {
     });
 }
 
-/// Whether something lies over the window.
+/// Whether an overlay is open.
 fn has_overlay(state: &AppState) -> bool {
     state.help_shown || state.about_shown || state.prompt.is_some() || state.palette.is_some()
 }
 
-/// Gives the keyboard to the table in the middle when nothing has it, so that arrows always work.
+/// Focuses the main table if nothing has the focus, so that arrow keys always work.
 pub(super) fn keep_focus(ui: &Ui, state: &AppState) {
     let nobody = ui.memory(|memory| memory.focused().is_none());
     let free = !has_overlay(state) && !Popup::is_any_open(ui);

@@ -1,4 +1,5 @@
-//! Colours, fonts and distances, dark and light: calm, dense, and every text readable on its ground.
+//! Colours, fonts and distances, dark and light: low saturation, dense, every text readable on its
+//! background.
 
 use crate::app::ThemeChoice;
 use crate::model::Tone;
@@ -15,28 +16,28 @@ pub(super) const ROW_HEIGHT: f32 = 20.0;
 /// The height of a table's head.
 pub(super) const HEAD_HEIGHT: f32 = 24.0;
 
-/// The colours egui has no place for.
+/// The colours that egui does not define.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
     /// Plain text.
     pub text: Color32,
-    /// Text of less weight.
+    /// Secondary text.
     pub muted: Color32,
-    /// What is wrong.
+    /// Errors.
     pub error: Color32,
-    /// What is worth a look.
+    /// Warnings.
     pub warning: Color32,
-    /// The program's own colour: marks, progress, focus.
+    /// The program's accent colour: marks, progress, focus.
     pub accent: Color32,
-    /// The ground of tables.
+    /// Background of tables.
     pub background: Color32,
-    /// The ground of the selected row in the table that has the keyboard.
+    /// Background of the selected row in the focused table.
     pub selected: Color32,
-    /// The ground of the selected row elsewhere.
+    /// Background of the selected row elsewhere.
     pub selected_elsewhere: Color32,
-    /// The ground of the row under the pointer.
+    /// Background of the row under the pointer.
     pub hovered: Color32,
-    /// The ground of every other row where numbers stand far from their names.
+    /// Background of every other row if numbers are far from their names.
     pub stripe: Color32,
     /// Bars beside sizes: their length is the share of the whole.
     pub bar: Color32,
@@ -48,11 +49,11 @@ pub(super) struct Palette {
     pub parts: [Color32; 7],
     /// Text on one of the parts.
     pub on_accent: Color32,
-    /// What has grown, in a map.
+    /// Growth, in a map.
     pub more: Color32,
-    /// What has shrunk, in a map.
+    /// Shrinkage, in a map.
     pub less: Color32,
-    /// What is as it was, in a map.
+    /// Unchanged, in a map.
     pub same: Color32,
     property: Color32,
     string: Color32,
@@ -252,7 +253,7 @@ pub(crate) fn visuals(theme: Theme) -> Visuals {
         state.weak_bg_fill = pressed;
         state.bg_fill = pressed;
     }
-    // What has the keyboard has a ring around it.
+    // A focused widget has a ring around it.
     widgets.active.bg_stroke = Stroke::new(1.5, palette.accent);
     visuals
 }

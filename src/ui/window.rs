@@ -1,4 +1,4 @@
-//! The window as a whole: which part stands where, and the one place where commands are carried out.
+//! The window as a whole: the layout, and the only place where commands are carried out.
 
 use crate::app::apply;
 use crate::app::{
@@ -112,7 +112,7 @@ impl Window {
         }
     }
 
-    /// Does what lies outside the state.
+    /// Performs the effects outside the state.
     fn carry_out_effect(&mut self, effect: Effect, ctx: &Context, frame: &Frame) {
         match effect {
             Effect::OpenDialog => {
@@ -280,5 +280,5 @@ fn retainers_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) -> b
     false
 }
 
-/// Where the keyboard goes when nothing else has it.
+/// The default focus.
 pub(crate) const DEFAULT_PANE: Pane = Pane::Main;

@@ -1,4 +1,4 @@
-//! Whether a leak is fixed: its containers, found again by path and place in snapshots of another process.
+//! Whether a leak is fixed: its containers, found again by path and script in snapshots of another process.
 
 pub mod noise;
 pub mod rate;
@@ -11,12 +11,12 @@ use crate::snapshot::{SizeMode, Snapshot};
 use crate::verify::noise::NOISE;
 use crate::verify::rate::Rates;
 
-/// What became of a container.
+/// The state of a container.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verdict {
-    /// It does not grow any more.
+    /// It no longer grows.
     Fixed,
-    /// It is not there any more.
+    /// It no longer exists.
     Gone,
     /// It grows less.
     Smaller,
@@ -29,7 +29,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// As JSON has it.
+    /// The name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Fixed => "fixed",
@@ -47,12 +47,12 @@ impl Verdict {
     }
 }
 
-/// What a container holds in one snapshot.
+/// The size of a container in one snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Level {
     /// Bytes it retains.
     pub bytes: u64,
-    /// Its entries, where these can be counted.
+    /// Its entries, if they can be counted.
     pub entries: Option<u64>,
 }
 
@@ -67,7 +67,7 @@ pub struct Traced {
     pub fixed: [Option<Level>; 2],
 }
 
-/// The snapshots that a fix is verified with, by paths.
+/// The snapshots of a verification, with their paths.
 pub struct Tracer {
     baseline: Side,
     leaking: Side,
@@ -108,7 +108,7 @@ impl Tracer {
         Ok(Self { baseline: side(baseline)?, leaking: side(leaking)?, fixed })
     }
 
-    /// What became of the container at `node` of the leaking snapshot.
+    /// The change of the container at `node` of the leaking snapshot.
     pub fn trace(&self, node: NodeIndex) -> Option<Traced> {
         let leaking = &self.leaking;
         let key = leaking.paths.key(node);
@@ -132,12 +132,12 @@ impl Tracer {
 }
 
 impl Traced {
-    /// Bytes it gained in the leaking pair.
+    /// Growth in bytes in the leaking pair.
     pub fn leak(&self) -> i64 {
         change(self.baseline, Some(self.leaking))
     }
 
-    /// Bytes by which it grew in the fixed program: over a pair or, of one snapshot, over the leak's baseline.
+    /// Growth in bytes in the fixed program: over a pair or, for one snapshot, since the leak's baseline.
     pub fn remaining(&self) -> i64 {
         match self.fixed {
             [first, second @ Some(_)] => change(first, second),
@@ -150,9 +150,9 @@ impl Traced {
         self.fixed[usize::from(is_pair)]
     }
 
-    /// What became of it; `rates` weigh the two programs where it is known how long each ran.
+    /// Its state; `rates` weight the two programs if their running times are known.
     pub fn verdict(&self, is_pair: bool, rates: &Rates) -> Verdict {
-        /// Growth that differs by less is the same.
+        /// Smaller differences of growth count as equal.
         const SAME: std::ops::RangeInclusive<f64> = 0.8..=1.25;
         if self.last(is_pair).is_none() {
             return Verdict::Gone;

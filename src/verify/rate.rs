@@ -1,4 +1,4 @@
-//! Growth per request or per minute, where the snapshots tell how long their programs ran.
+//! Growth per request or per minute, if the running times of the programs are known.
 
 use crate::snapshot::{CaptureInfo, Snapshot};
 
@@ -22,10 +22,10 @@ impl Unit {
     }
 }
 
-/// How long both programs ran between their snapshots.
+/// The running times of both programs between their snapshots.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rates {
-    /// What is counted.
+    /// The unit.
     pub unit: Unit,
     /// In the leaking pair.
     pub leaking: Option<f64>,
@@ -34,7 +34,7 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// Of both pairs: `requests` as the user counted them for each, or what the captures recorded.
+    /// For both pairs: `requests` as the user counted them for each, or as the captures recorded them.
     pub fn of(leaking: [&Snapshot; 2], fixed: Option<[&Snapshot; 2]>, requests: Option<f64>) -> Self {
         if requests.is_some() {
             return Self { unit: Unit::Request, leaking: requests, fixed: requests };
@@ -59,7 +59,7 @@ impl Rates {
         self.leaking.map(|units| bytes as f64 / units)
     }
 
-    /// What growth in the fixed pair has to be multiplied by to be compared with that of the leaking pair.
+    /// The factor by which growth in the fixed pair is multiplied for comparison with the leaking pair.
     pub fn weight(&self) -> f64 {
         match (self.leaking, self.fixed) {
             (Some(leaking), Some(fixed)) => leaking / fixed,

@@ -1,4 +1,4 @@
-//! What the user can request of captures.
+//! Requests of the user about captures.
 
 use std::path::PathBuf;
 
@@ -13,11 +13,11 @@ use crate::capture::{CaptureRequest, Schedule};
 pub enum CaptureCommand {
     /// Show or hide the pane.
     Toggle,
-    /// Show or hide the ways to reach a process.
+    /// Show or hide the help on reaching a process.
     ToggleHelp,
     /// The address was edited.
     EditAddress(String),
-    /// Look at the address that was typed.
+    /// Query the address that was typed.
     LookUp,
     /// Connect to a target of this machine: of the program of this number, the target of this number.
     Connect(usize, usize),
@@ -33,7 +33,7 @@ pub enum CaptureCommand {
     Choose(Box<CaptureChoices>),
     /// Choose the folder in the system's dialog.
     ChooseFolder,
-    /// Type the folder, where the system has no dialog for it.
+    /// Type the folder, where there is no system dialog for it.
     TypeFolder,
     /// Store captures in this folder.
     SetFolder(PathBuf),
@@ -47,11 +47,11 @@ pub enum CaptureCommand {
     Record,
     /// List the workers of the target.
     ListWorkers,
-    /// Agree to what was asked, or not.
+    /// Confirm or decline the question that is shown.
     Answer(bool),
     /// Pause a busy target for the snapshot.
     AllowPause,
-    /// Stop what runs.
+    /// Stop the running request.
     Cancel,
 }
 
@@ -89,7 +89,7 @@ impl AppState {
             CaptureCommand::ChooseFolder => return vec![Effect::ChooseCaptureFolder],
             CaptureCommand::TypeFolder => self.capture.is_folder_typed = true,
             CaptureCommand::SetFolder(folder) => {
-                // An empty one is the usual one.
+                // An empty path means the default folder.
                 self.settings.capture_folder = Some(folder).filter(|folder| !folder.as_os_str().is_empty());
             }
             CaptureCommand::CollectGarbage => {
@@ -136,7 +136,7 @@ impl AppState {
         self.capture.choices.options(&self.capture_folder())
     }
 
-    /// Makes a request of what was typed, or says why not.
+    /// Makes a request of what was typed, or returns why it is invalid.
     fn request_capture(
         &mut self,
         request: impl FnOnce(&Self) -> Result<CaptureRequest, String>,
@@ -160,7 +160,7 @@ impl AppState {
         }
     }
 
-    /// The user has answered what was asked: about a process's inspector, or about a costly capture.
+    /// The user has answered the question: about a process's inspector, or about a costly capture.
     fn answer_capture(&mut self, agrees: bool) {
         if let Some(process) = self.capture.asked_process.take() {
             if agrees {

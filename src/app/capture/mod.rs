@@ -1,4 +1,4 @@
-//! Captures of running programs: what can be captured, the connection that is open, and what came of it.
+//! Captures of running programs: what can be captured, the open connection, and its results.
 
 pub(crate) mod commands;
 pub(super) mod options;

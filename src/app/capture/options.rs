@@ -1,11 +1,11 @@
-//! What the user has chosen for captures.
+//! The user's options for captures.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::capture::{CaptureOptions, Destination, Schedule, parse_duration};
 
-/// Snapshots of a series, at most.
+/// Maximum number of snapshots in a series.
 const LONGEST_SERIES: u32 = 1000;
 
 /// How captures are taken.
@@ -17,15 +17,15 @@ pub struct CaptureChoices {
     pub keeps_numbers: bool,
     /// Whether scripts and source maps are kept beside the file.
     pub keeps_sources: bool,
-    /// Whether other machines than this one are connected to.
+    /// Whether connections to other machines are allowed.
     pub allows_remote: bool,
-    /// Whether a timeline keeps where each object was allocated.
+    /// Whether a timeline records where each object was allocated.
     pub records_stacks: bool,
     /// Whether Bun may be asked to run code for a snapshot.
     pub allows_evaluation: bool,
     /// Snapshots of a series, as typed.
     pub count: String,
-    /// Time from one snapshot of a series to the next, as typed.
+    /// Interval between the snapshots of a series, as typed.
     pub interval: String,
     /// How long a timeline is, as typed.
     pub duration: String,
@@ -48,7 +48,7 @@ impl Default for CaptureChoices {
 }
 
 impl CaptureChoices {
-    /// What a capture into `folder` is asked for.
+    /// The request for a capture into `folder`.
     pub(crate) fn options(&self, folder: &Path) -> CaptureOptions {
         CaptureOptions {
             destination: Destination::Folder(folder.to_owned()),
@@ -58,7 +58,7 @@ impl CaptureChoices {
         }
     }
 
-    /// The series that was typed, or a sentence.
+    /// The series that was typed, or an error message.
     pub(crate) fn series(&self) -> Result<Schedule, String> {
         let count = self.count.trim().parse().ok().filter(|count| (2..=LONGEST_SERIES).contains(count));
         let count = count.ok_or_else(|| format!("A series has 2 to {LONGEST_SERIES} snapshots"))?;
@@ -67,14 +67,14 @@ impl CaptureChoices {
         Ok(Schedule { count: Some(count), every: Some(every), ..Schedule::default() })
     }
 
-    /// The length of a timeline that was typed, or a sentence.
+    /// The length of a timeline that was typed, or an error message.
     pub(crate) fn timeline(&self) -> Result<Duration, String> {
         parse_duration(self.duration.trim())
             .ok_or_else(|| "The length of a timeline is a time, such as 30s or 2m".to_owned())
     }
 }
 
-/// Where captures go unless the user chooses another folder.
+/// The default folder of captures.
 pub(crate) fn default_folder() -> PathBuf {
     let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
     home.map_or_else(std::env::temp_dir, |home| home.join("Heap snapshots"))

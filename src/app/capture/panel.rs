@@ -1,4 +1,4 @@
-//! The pane for captures: what was found on this machine, the address that is typed, and the connection.
+//! The pane for captures: what was found on this machine, the typed address, and the connection.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::app::tasks::job::{Job, Poll};
 use crate::app::views::View;
 use crate::capture::{Address, CaptureControl, Endpoint, SignalTarget, discover, inspect};
 
-/// What runs on this machine is looked for that often.
+/// Interval at which this machine is searched.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// What can be captured on this machine.
@@ -27,23 +27,23 @@ pub struct Found {
 pub struct CapturePanel {
     /// Whether the pane is shown. The connection stays when it is not.
     pub is_shown: bool,
-    /// Whether the ways to reach a process elsewhere are shown.
+    /// Whether the help on reaching a process elsewhere is shown.
     pub is_help_shown: bool,
-    /// What the user has chosen.
+    /// The user's options.
     pub choices: CaptureChoices,
-    /// The address that is typed.
+    /// The typed address.
     pub address: String,
     /// What was found at the address.
     pub at_address: Option<Endpoint>,
-    /// Whether the folder of captures is typed, for want of a dialog.
+    /// Whether the folder of captures is typed, because there is no dialog.
     pub is_folder_typed: bool,
     /// What was found on this machine; `None` until the first search is over.
     pub found: Option<Found>,
-    /// A process that is to be asked for its inspector, once the user agrees.
+    /// A process whose inspector will be opened once the user agrees.
     pub asked_process: Option<SignalTarget>,
     /// The connection.
     pub session: Option<CaptureSession>,
-    /// What went wrong before there was a connection.
+    /// The error, if there is no connection yet.
     pub problem: Option<String>,
     search: Option<Job<Found>>,
     searched: Option<Instant>,
@@ -51,7 +51,7 @@ pub struct CapturePanel {
 }
 
 impl CapturePanel {
-    /// Whether a task runs or the pane has something to show by itself.
+    /// Whether a task runs or the pane has news to show.
     pub fn is_busy(&self) -> bool {
         self.lookup.is_some()
             || self
@@ -60,14 +60,14 @@ impl CapturePanel {
                 .is_some_and(|session| session.is_working() || session.state == SessionState::Connecting)
     }
 
-    /// Whether an address is being asked.
+    /// Whether an address is being queried.
     pub fn is_looking_up(&self) -> bool {
         self.lookup.is_some()
     }
 }
 
 impl AppState {
-    /// Looks at the address that was typed.
+    /// Queries the address that was typed.
     pub(crate) fn look_up_address(&mut self) {
         let panel = &mut self.capture;
         (panel.at_address, panel.problem) = (None, None);
@@ -89,7 +89,7 @@ impl AppState {
         self.capture.lookup = Some(Job::start("Looking for a program", &executor, |_| find()));
     }
 
-    /// Connects to a target that was found, or to one of its workers; the connection before it is closed.
+    /// Connects to a target that was found, or to one of its workers; closes the previous connection.
     pub(crate) fn connect_capture(&mut self, endpoint: &Endpoint, target: usize, worker: Option<String>) {
         let Some(target) = endpoint.targets.get(target) else { return };
         let executor = self.executor().clone();
@@ -103,7 +103,7 @@ impl AppState {
         }
     }
 
-    /// Takes the results of tasks and the connection's news; what was captured is opened.
+    /// Takes the results of tasks and the connection's events, and opens captured files.
     pub(crate) fn poll_capture(&mut self) {
         self.search_machine();
         if let Some(found) = self.capture.lookup.as_ref().map(Job::poll) {
@@ -124,7 +124,7 @@ impl AppState {
         }
     }
 
-    /// Connects where there is only one thing to connect to.
+    /// Connects automatically if there is only one target.
     fn take_endpoint(&mut self, endpoint: Endpoint) {
         self.capture.lookup = None;
         let mut offered = (0..endpoint.targets.len()).filter(|&at| !endpoint.targets[at].is_internal);

@@ -1,4 +1,4 @@
-//! The connection to one target: its heap over time, what runs, and what was captured.
+//! The connection to one target: its heap over time, the running request, and the captured files.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::capture::{
 };
 use crate::model::format::sanitize;
 
-/// Characters of a name that another program gives.
+/// Maximum characters of a name that comes from another program.
 const LONGEST_NAME: usize = 120;
-/// The heap's size is kept so many times.
+/// Number of heap sizes that are kept.
 const LONGEST_HISTORY: usize = 600;
 
-/// How far a connection is.
+/// The state of a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SessionState {
     /// The target has not answered yet.
@@ -24,11 +24,11 @@ pub enum SessionState {
     Ready,
     /// It carries out a request.
     Working(CaptureWork),
-    /// It is gone, with the reason.
+    /// It is closed, with the reason.
     Ended(String),
 }
 
-/// What is being carried out.
+/// The running request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CaptureWork {
     /// One snapshot.
@@ -43,7 +43,7 @@ pub enum CaptureWork {
     Workers,
 }
 
-/// A request that the user has to agree to.
+/// A request that needs the user's consent.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub request: CaptureRequest,
@@ -59,29 +59,29 @@ pub struct HeapMoment {
     pub used: u64,
 }
 
-/// A connection that is held open.
+/// An open connection.
 pub struct CaptureSession {
     /// What is captured, for the user: `server.js`.
     pub title: String,
     /// The runtime and its version.
     pub runtime: String,
-    /// Whether it is Bun, which needs leave to run code.
+    /// Whether it is Bun, which needs consent to run code.
     pub is_bun: bool,
-    /// Where it was found, so that one of its workers can be connected to instead.
+    /// Where it was found, for connecting to one of its workers instead.
     pub(crate) found: (Endpoint, Target),
-    /// How far it is.
+    /// Its state.
     pub state: SessionState,
     /// The heap's size over time.
     pub history: Vec<HeapMoment>,
-    /// The moments at which captures were complete.
+    /// The times at which captures were complete.
     pub marks: Vec<Instant>,
-    /// The heap now, and what a snapshot costs.
+    /// The size of the heap now, and the cost of a snapshot.
     pub estimate: Option<CaptureEstimate>,
-    /// The files, the first first.
+    /// The captured files, oldest first.
     pub captured: Vec<Captured>,
-    /// Workers, once they were asked for.
+    /// Workers, if they were requested.
     pub workers: Option<Vec<String>>,
-    /// Why the last request was not carried out.
+    /// Why the last request failed.
     pub failure: Option<String>,
     pub(crate) asked: Option<Asked>,
     recorder: Recorder,
@@ -115,7 +115,7 @@ impl CaptureSession {
         })
     }
 
-    /// Whether it can take a request.
+    /// Whether it accepts a request.
     pub fn is_ready(&self) -> bool {
         self.state == SessionState::Ready
     }
@@ -125,17 +125,17 @@ impl CaptureSession {
         matches!(self.state, SessionState::Working(_))
     }
 
-    /// Whether the user is asked to agree to a request.
+    /// Whether the user is being asked for consent.
     pub fn is_asking(&self) -> bool {
         self.asked.is_some()
     }
 
-    /// How far the request is that runs.
+    /// Progress of the running request.
     pub fn control(&self) -> &CaptureControl {
         self.recorder.control()
     }
 
-    /// Asks the user where it costs much, and carries out a request otherwise.
+    /// Asks for consent if the request is costly, and carries it out otherwise.
     pub(crate) fn ask_or_begin(&mut self, request: CaptureRequest, work: CaptureWork) {
         if !self.is_ready() {
             return;
@@ -154,8 +154,8 @@ impl CaptureSession {
         self.recorder.request(request);
     }
 
-    /// Takes what has happened, and returns the files that are to be opened: the last one, after the one that it is
-    /// compared with, or all of a series.
+    /// Takes new events, and returns the files to open: the last one, after the one that it is compared with,
+    /// or all of a series.
     pub(crate) fn poll(&mut self) -> Vec<PathBuf> {
         let mut opened = Vec::new();
         for event in self.recorder.poll() {
@@ -208,7 +208,7 @@ impl CaptureSession {
         }
     }
 
-    /// The files of a series that is over.
+    /// The files of a finished series.
     fn of_series(&self, was: &SessionState) -> Vec<PathBuf> {
         if *was != SessionState::Working(CaptureWork::Series) {
             return Vec::new();

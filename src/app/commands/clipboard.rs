@@ -1,4 +1,4 @@
-//! Putting texts on the clipboard: small ones at once, a path or a whole table by way of an errand.
+//! Copying to the clipboard: short texts at once, a path or a whole table in a one-shot task.
 
 use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
@@ -8,11 +8,11 @@ use crate::app::views::panes::{CopyWhat, Pane};
 use crate::base::NodeIndex;
 use crate::model::{JavaScriptPath, TableText, TextFormat, TreeTable, format};
 
-/// How many rows of a table are copied: what a spreadsheet opens without complaint.
+/// Maximum number of rows copied from a table: as many as a spreadsheet opens.
 const ROWS: usize = 100_000;
 
 impl AppState {
-    /// Copies something of row `at`.
+    /// Copies a part of row `at`.
     pub(crate) fn copy(&mut self, pane: Pane, at: usize, what: CopyWhat) -> Vec<Effect> {
         if matches!(what, CopyWhat::ObjectId | CopyWhat::Path) {
             let object = self.object_of(pane, at);
@@ -29,7 +29,7 @@ impl AppState {
         self.copied(text)
     }
 
-    /// Copies an object's id, or by way of an errand the shortest way from a root to it.
+    /// Copies an object's id, or, in a one-shot task, the shortest path from a root to it.
     pub(crate) fn copy_object(&mut self, file: FileId, node: NodeIndex, what: CopyWhat) -> Vec<Effect> {
         if what != CopyWhat::Path {
             let id = self.object_id(file, node);
@@ -49,7 +49,7 @@ impl AppState {
         Vec::new()
     }
 
-    /// Where the code of the selected row's object stands, path, line and column.
+    /// Where the code of the selected row's object is: path, line and column.
     pub(crate) fn selected_place(&self) -> Option<String> {
         let row =
             self.selected_row(self.pane).and_then(|row| self.table(self.pane).map(|table| table.row(row)));
@@ -61,7 +61,7 @@ impl AppState {
         vec![Effect::Copy(text)]
     }
 
-    /// Copies the rows of the table in use as they are shown.
+    /// Copies the rows of the focused table as shown.
     pub(crate) fn copy_table(&mut self, format: TextFormat) {
         let Some(table) = self.table(self.pane).cloned() else { return };
         let files = self.files_of(self.pane);

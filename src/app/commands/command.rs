@@ -13,28 +13,28 @@ use crate::model::{ColumnId, Condition, FilterPreset, MapRoot, Search, TextForma
 use crate::snapshot::groups::GroupBy;
 use std::path::PathBuf;
 
-/// A request, from wherever it comes. Rows are counted as they are shown now.
+/// A request of the user, from any part of the window. Rows are numbered as currently shown.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
-    /// Ask for files in the system's dialog.
+    /// Show the system's dialog for opening files.
     OpenDialog,
-    /// Ask for a path inside the window, with the reason, if any.
+    /// Show the path field inside the window, with the reason, if any.
     OpenPrompt(Option<String>),
     /// Open these files.
     OpenFiles(Vec<PathBuf>),
-    /// Ask where a report of what is shown is to be saved.
+    /// Show the dialog for saving a report.
     SaveReport,
     /// Save a report of what is shown.
     SaveReportTo(PathBuf),
-    /// Put a snapshot at a place of the list, counted from 0.
+    /// Move a snapshot to a position in the list, counted from 0.
     MoveFile(FileId, usize),
     /// Order the list by the time the snapshots were taken.
     ArrangeByTime,
-    /// Edit the label and note of a snapshot, or stop.
+    /// Start or stop editing the label and note of a snapshot.
     EditNote(Option<FileId>),
-    /// Write a label and a note to a snapshot.
+    /// Set a snapshot's label and note.
     SetNote(FileId, FileNote),
-    /// Set how many requests came between the snapshots of a pair, as typed.
+    /// Set the number of requests between the snapshots of a pair, as typed.
     SetFixRequests(String),
     /// Capture snapshots of running programs.
     Capture(CaptureCommand),
@@ -42,11 +42,11 @@ pub enum Command {
     OpenSamples,
     /// End the tour through the samples.
     EndCoach,
-    /// Open what was open when the window was closed last.
+    /// Restore the last session.
     ContinueSession,
     /// Stop loading all files.
     CancelLoading,
-    /// Open what is there of a file that was cut short.
+    /// Open the readable part of a file that was cut short.
     OpenPartly(FileId),
     /// Copy the report of an internal error in loading a file.
     CopyReport(FileId),
@@ -58,7 +58,7 @@ pub enum Command {
     TogglePath(String),
     /// Complete the path in the prompt.
     CompletePath,
-    /// Open what the prompt names.
+    /// Open the file that the path field names.
     AcceptPath,
     /// Close a snapshot, or stop loading it.
     Close(FileId),
@@ -72,17 +72,17 @@ pub enum Command {
     SwapSides,
     /// Show a view.
     ShowView(View),
-    /// Show only constructors that match.
+    /// Set the constructor filter.
     SetFilter(String),
-    /// Put the keyboard into the filter.
+    /// Focus the filter.
     FocusFilter,
-    /// Show only objects that count.
+    /// Set which objects are counted.
     SetFilterPreset(FilterPreset),
     /// A condition above the rows was edited.
     EditCondition(String),
-    /// Make a chip of the condition that was typed.
+    /// Turn the typed condition into a chip.
     AcceptCondition,
-    /// Show only objects that meet this as well.
+    /// Add a condition to the shown objects.
     AddCondition(Condition),
     /// Choose the completion of the condition this number of lines below, or above where negative.
     StepCompletion(isize),
@@ -90,23 +90,23 @@ pub enum Command {
     FilterBySelected(RowFilter),
     /// Group rows by what the selected object has in common with others, and go to its group.
     GroupBySelected(GroupBy),
-    /// Take a chip away.
+    /// Remove a chip.
     RemoveCondition(usize),
     /// Change an option.
     SetOption(&'static dyn AnyOption, OptionChange),
-    /// Show in Summary what lives of what a row's function allocated.
+    /// Show in Summary the living objects that a row's function allocated.
     ShowAllocated(usize),
-    /// Look for the native contexts of the snapshot that is shown.
+    /// Find the native contexts of the current snapshot.
     FindContexts,
     /// Search for this.
     SetSearch(Search),
-    /// Go this number of found objects forward, or back where negative.
+    /// Go this number of search hits forward, or back where negative.
     NextHit(isize),
     /// Show a line of Growth.
     ShowGrowthLine(u32),
-    /// Put the suspects that are shown on the clipboard.
+    /// Copy the shown suspects.
     CopySuspects(ReportFormat),
-    /// Put away the line above the comparison.
+    /// Hide the line above the comparison.
     DismissBanner,
     /// Dismiss the offer about a snapshot that was added to a compared pair.
     DismissAdded,
@@ -130,13 +130,13 @@ pub enum Command {
     ToggleRetainers,
     /// Go to the previously selected row.
     Back,
-    /// Go to the next selected row of the history.
+    /// Go forward in the history of selected rows.
     Forward,
     /// Show or hide the help.
     ToggleHelp,
-    /// Close what covers the window.
+    /// Close the topmost overlay.
     Dismiss,
-    /// Stop what is being computed for the view that is shown.
+    /// Stop the tasks of the shown view.
     StopWork,
     /// Select a row.
     Select(Pane, usize),
@@ -148,11 +148,11 @@ pub enum Command {
     Move(Pane, Step),
     /// Open or close the selected row.
     Activate(Pane),
-    /// Put something of a row on the clipboard.
+    /// Copy a part of a row.
     Copy(Pane, usize, CopyWhat),
-    /// Put something of the selected row of the table in use on the clipboard.
+    /// Copy a part of the selected row of the focused table.
     CopySelected(CopyWhat),
-    /// Put the rows of the table in use on the clipboard.
+    /// Copy the rows of the focused table.
     CopyTable(TextFormat),
     /// Show a row's object in Summary, Containment or Dominators.
     Reveal(View, Pane, usize),
@@ -160,80 +160,80 @@ pub enum Command {
     RevealSelected(View),
     /// Show in the map what an object retains.
     ZoomMap(FileId, MapRoot),
-    /// The map has this width and height, in points.
+    /// The map's area has this width and height, in points.
     SetMapSize(u16, u16),
-    /// Mark a row's object to come back to, or take the mark away.
+    /// Bookmark a row's object, or remove the bookmark.
     Bookmark(Pane, usize),
     /// The same for the selected object.
     BookmarkSelected,
-    /// Take a bookmark away.
+    /// Remove a bookmark.
     RemoveBookmark(FileId, ObjectId),
-    /// Put a note on a bookmark.
+    /// Set the note of a bookmark.
     NoteBookmark(FileId, ObjectId, String),
-    /// Give a number column of a table a width in points; 0 for its own.
+    /// Set the width of a table's column in points; 0 resets it.
     SetColumnWidth(&'static str, ColumnId, u16),
     /// Set which columns of a table are shown, in which order.
     SetColumns(&'static str, ColumnLayout),
-    /// Give the columns of a table their own widths again.
+    /// Reset the widths of a table's columns.
     ResetColumnWidths(&'static str),
-    /// Show or hide what this program is.
+    /// Show or hide the About dialog.
     ToggleAbout,
-    /// Show or hide how long a frame takes.
+    /// Show or hide the frame times.
     ToggleFrameTimes,
     /// Keep an index of large snapshots, or none.
     ToggleIndex,
-    /// The panes below are too narrow to stand beside each other, or not any more.
+    /// The width of the lower panes has become too small to place them side by side, or large enough again.
     SetPaneLayout(PaneLayout),
-    /// The keyboard has gone to a table.
+    /// A table has received the focus.
     FocusPane(Pane),
     /// Letters were typed in a table.
     TypeAhead(Pane, String),
-    /// Open the selected row of the table in use, and everything below it.
+    /// Expand the selected row of the focused table and everything below it.
     OpenRecursively,
     /// Show or hide the command palette.
     TogglePalette,
     /// The palette's text was edited.
     EditPalette(String),
-    /// Choose the command this number of lines below in the palette, or above where negative.
+    /// Move the palette's selection down by this number of lines, or up where negative.
     StepPalette(isize),
-    /// Carry out the command chosen in the palette.
+    /// Run the command selected in the palette.
     AcceptPalette,
     /// Show an object among its constructor's.
     ShowObject(FileId, NodeIndex),
-    /// Show an object and who holds it, and leave the middle as it is.
+    /// Show an object and its retainers; the main view stays as it is.
     Inspect(FileId, NodeIndex),
-    /// Show a suspect and who holds it, and select its row in the middle.
+    /// Show a suspect and its retainers, and select its row in the main view.
     ShowSuspect(FileId, NodeIndex),
     /// Show or hide the pane about the selected object.
     ToggleObject,
     /// Show or hide the source code.
     ToggleSource,
-    /// Show code as it ran, or as source maps lead to it.
+    /// Show the code that ran, or the original code that source maps lead to.
     ToggleGenerated,
-    /// Open the source code that is shown in the user's editor.
+    /// Open the shown source code in the user's editor.
     OpenInEditor,
-    /// Put a text on the clipboard.
+    /// Copy a text.
     CopyText(String),
     /// Go to this step of those over the retainers.
     GoToBreadcrumb(usize),
     /// Show who holds the selected object.
     ShowSelectedRetainers,
-    /// Show who holds a row's object.
+    /// Show the retainers of a row's object.
     ShowRetainers(Pane, usize),
     /// Quit the program.
     Quit,
 }
 
-/// What becomes of an option.
+/// How an option changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OptionChange {
     /// It takes the value of this number.
     To(usize),
-    /// It takes the next value, after the last the first.
+    /// It takes the next value, cyclically.
     Next,
 }
 
-/// A step in the size of everything.
+/// A step of the zoom.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Zoom {
     /// Larger.
@@ -244,7 +244,7 @@ pub enum Zoom {
     Reset,
 }
 
-/// An effect outside the state, for the window to carry out.
+/// A side effect that the window performs.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// Show the system's file dialog.
@@ -253,7 +253,7 @@ pub enum Effect {
     SaveReportDialog(PathBuf),
     /// Show the system's dialog for the folder of captures.
     ChooseCaptureFolder,
-    /// Put a text on the clipboard.
+    /// Copy a text.
     Copy(String),
     /// Make everything larger or smaller.
     Zoom(Zoom),

@@ -1,10 +1,10 @@
-//! Finding a name by some of its letters, in order but not side by side: `cts` finds *Copy table as…*.
+//! Fuzzy matching of names by some of their letters, in order but not adjacent: `cts` finds *Copy table as…*.
 
-/// Points for a letter that stands right behind the one before.
+/// Score of a letter directly after the previous one.
 const BESIDE: i32 = 5;
-/// Points for a letter that begins a word.
+/// Score of a letter at the start of a word.
 const BEGINS: i32 = 4;
-/// Points for any letter.
+/// Score of any letter.
 const LETTER: i32 = 1;
 
 /// The positions of the letters of a search in a name.
@@ -16,14 +16,14 @@ pub struct FuzzyMatch {
     pub at: Vec<usize>,
 }
 
-/// The best way to find the letters of `typed` in `name`, whatever their case; spaces in `typed` do not
-/// count. `O(typed · name²)`: for names, not for texts.
+/// The best match of the letters of `typed` in `name`, ignoring case and spaces in `typed`. `O(typed ·
+/// name²)`: for names, not for texts.
 pub(crate) fn fuzzy_match(typed: &str, name: &str) -> Option<FuzzyMatch> {
     let lower = |text: &str| -> Vec<char> { text.chars().flat_map(|c| c.to_lowercase().next()).collect() };
     let letters: Vec<char> = lower(typed).into_iter().filter(|c| !c.is_whitespace()).collect();
     let name = lower(name);
     let begins = |at: usize| at == 0 || !name[at - 1].is_alphanumeric();
-    // For each letter and place the best score that ends there, and the place of the letter before.
+    // For each letter and position the best score that ends there, and the position of the previous letter.
     let mut best: Vec<Vec<Option<(i32, usize)>>> = Vec::with_capacity(letters.len());
     for (number, &letter) in letters.iter().enumerate() {
         let place = |at: usize| -> Option<(i32, usize)> {

@@ -1,4 +1,4 @@
-//! Commands: what the user can ask for, and what carries it out.
+//! Commands: what the user can request, and the code that carries it out.
 
 pub(crate) mod clipboard;
 pub(crate) mod command;

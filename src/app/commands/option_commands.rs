@@ -1,4 +1,4 @@
-//! The commands that set an option to one of its values, and those that choose which objects count.
+//! The commands that set an option to one of its values, and those that choose which objects are counted.
 
 use crate::app::commands::command::{Command, OptionChange};
 use crate::app::commands::registry::Entry;

@@ -1,4 +1,4 @@
-//! The command palette: every command that has a name and can be carried out now, by some of its letters.
+//! The command palette: fuzzy search among all enabled commands that have a name.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use crate::app::commands::fuzzy::{FuzzyMatch, fuzzy_match};
 use crate::app::commands::registry::{Entry, entries};
 use crate::app::state::AppState;
 
-/// What was typed into the palette, and the commands that match.
+/// The text of the palette, and the commands that match.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CommandPalette {
     /// The text of its field.
     pub typed: String,
-    /// The best first; without a text all, in the order of the table.
+    /// Best match first; without a text all commands, in the order of the registry.
     pub hits: Vec<Hit>,
-    /// The one that Enter carries out.
+    /// The selected one.
     pub chosen: usize,
-    /// What can be carried out in the state it was opened in.
+    /// All commands that were enabled when the palette was opened.
     offered: Vec<&'static Entry>,
 }
 
@@ -27,12 +27,12 @@ pub struct Hit {
     pub entry: &'static Entry,
     /// Its text.
     pub title: Cow<'static, str>,
-    /// The letters of them that were typed.
+    /// The positions of the typed letters in it.
     pub matched: FuzzyMatch,
 }
 
 impl CommandPalette {
-    /// All commands that can be carried out in `state`.
+    /// All enabled commands in `state`.
     pub fn new(state: &AppState) -> Self {
         let is_offered = |entry: &&Entry| {
             !matches!(entry.command, Command::TogglePalette | Command::Dismiss)
@@ -44,7 +44,7 @@ impl CommandPalette {
         palette
     }
 
-    /// Takes a new text.
+    /// Sets the text.
     pub fn edit(&mut self, typed: String) {
         let hit = |&entry: &&'static Entry| {
             let title = entry.title();
@@ -57,7 +57,7 @@ impl CommandPalette {
         self.chosen = 0;
     }
 
-    /// Goes `by` hits down, or up where negative, and round at the ends.
+    /// Moves the selection `by` matches down, or up where negative, cyclically.
     pub fn step(&mut self, by: isize) {
         let count = self.hits.len().cast_signed();
         if count > 0 {
@@ -65,7 +65,7 @@ impl CommandPalette {
         }
     }
 
-    /// The command that Enter carries out.
+    /// The selected command.
     pub fn accept(self) -> Option<Command> {
         Some(self.hits.get(self.chosen)?.entry.command.clone())
     }

@@ -1,5 +1,5 @@
-//! The table of named commands, from which menus, buttons, shortcuts, help and the palette are built: each entry
-//! has text, tooltip, key, when it can be carried out, and what it does. Commands that set an option are in
+//! The registry of named commands, from which menus, buttons, shortcuts, help and the palette are built: each
+//! entry has text, tooltip, key, when it is enabled, and what it does. Commands that set an option are in
 //! [`OPTION_COMMANDS`].
 
 use std::borrow::Cow;
@@ -18,19 +18,19 @@ use crate::app::views::View;
 /// The modifiers of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyModifiers {
-    /// Nothing.
+    /// None.
     Nothing,
     /// Ctrl, or Command on a Mac.
     Ctrl,
-    /// The same with Shift.
+    /// Ctrl or Command with Shift.
     CtrlShift,
     /// Shift.
     Shift,
-    /// Alt, or Option.
+    /// Alt, or Option on a Mac.
     Alt,
 }
 
-/// A key and what is held beside it.
+/// A key with its modifiers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shortcut {
     /// Modifiers.
@@ -46,11 +46,11 @@ pub(crate) enum Deed {
     Dispatch,
     /// A change of the state.
     Change(fn(&mut AppState)),
-    /// A change that leaves something for the window to do.
+    /// A change with effects for the window to perform.
     Effects(fn(&mut AppState) -> Vec<Effect>),
 }
 
-/// A named command: all there is to know of it.
+/// A named command with all its properties.
 #[derive(Clone)]
 pub struct Entry {
     /// Its value.
@@ -63,31 +63,31 @@ pub struct Entry {
     pub tooltip: &'static str,
     /// Its key.
     pub shortcut: Option<Shortcut>,
-    /// Whether it does anything now.
+    /// Whether it has an effect now.
     is_enabled: fn(&AppState) -> bool,
     deed: Deed,
 }
 
 impl Entry {
-    /// A command that the dispatch carries out, at any time.
+    /// A command that the dispatch carries out; always enabled.
     pub const fn new(command: Command, label: &'static str, tooltip: &'static str) -> Self {
         let is_enabled = |_: &AppState| true;
         Self { command, category: "", label, tooltip, shortcut: None, is_enabled, deed: Deed::Dispatch }
     }
 
-    /// Sets an option, which the palette names before it.
+    /// A command that sets an option, whose category the palette shows before it.
     pub const fn in_category(mut self, category: &'static str) -> Self {
         self.category = category;
         self
     }
 
-    /// With a key.
+    /// With a shortcut.
     pub const fn key(mut self, hold: KeyModifiers, key: &'static str) -> Self {
         self.shortcut = Some(Shortcut { hold, key });
         self
     }
 
-    /// Does something only under a condition.
+    /// Enabled only under a condition.
     pub const fn enabled_if(mut self, is_enabled: fn(&AppState) -> bool) -> Self {
         self.is_enabled = is_enabled;
         self
@@ -99,18 +99,18 @@ impl Entry {
         self
     }
 
-    /// Changes the state and leaves something for the window to do.
+    /// Changes the state and returns effects for the window.
     pub const fn has_effects(mut self, effects: fn(&mut AppState) -> Vec<Effect>) -> Self {
         self.deed = Deed::Effects(effects);
         self
     }
 
-    /// Whether it does anything now.
+    /// Whether it has an effect now.
     pub fn is_enabled(&self, state: &AppState) -> bool {
         (self.is_enabled)(state)
     }
 
-    /// Carries it out, unless that is up to the dispatch.
+    /// Carries it out, unless the dispatch does.
     pub(crate) fn carry_out(&self, state: &mut AppState) -> Option<Vec<Effect>> {
         match self.deed {
             Deed::Dispatch => None,
@@ -147,7 +147,7 @@ fn show(view: View) -> Entry {
     Entry { shortcut: Some(spec.shortcut), ..Entry::new(Command::ShowView(view), spec.title, spec.tooltip) }
 }
 
-/// Keys beside those of the table.
+/// Shortcuts in addition to those of the registry.
 pub static MORE_KEYS: &[(Shortcut, Command)] =
     &[(Shortcut { hold: KeyModifiers::CtrlShift, key: "P" }, Command::TogglePalette)];
 
@@ -157,7 +157,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 impl Entry {
-    /// Its text with the option that it sets.
+    /// Its text with the category of its option.
     pub fn title(&self) -> Cow<'static, str> {
         match self.category {
             "" => self.label.into(),
@@ -167,7 +167,7 @@ impl Entry {
 }
 
 impl Command {
-    /// Its line in the tables, if it has one.
+    /// Its entry in the registry, if it has one.
     pub fn entry(&self) -> Option<&'static Entry> {
         entries().find(|entry| entry.command == *self)
     }

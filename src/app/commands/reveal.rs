@@ -1,5 +1,5 @@
-//! Showing an object in a tree, wherever it was found, and opening a row with all below it: what may take
-//! long is worked out on a thread.
+//! Revealing an object in a tree, wherever it was found, and expanding a row with all rows below it: slow
+//! work runs as a task.
 
 use crate::app::files::history::Place;
 use crate::app::files::open_file::FileId;
@@ -11,11 +11,11 @@ use crate::app::views::summary::{GROUP_BY, INTERNALS};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ClassFilter, FilterPreset, Item, Side};
 
-/// How many rows are opened at once.
+/// Maximum number of rows that are expanded at once.
 const ROOM: usize = 10_000;
 
 impl AppState {
-    /// Goes to the row of an object in Summary, Containment or Dominators, opening what is above it.
+    /// Selects the row of an object in Summary, Containment or Dominators, expanding its parents.
     pub(crate) fn reveal(&mut self, view: View, file: FileId, node: NodeIndex) {
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         let find = match view.spec().reveal {
@@ -36,7 +36,7 @@ impl AppState {
         });
     }
 
-    /// Goes to an object among its constructor's, taking away the filters that hide it.
+    /// Selects an object among its constructor's objects, removing filters that hide it.
     pub(crate) fn reveal_in_summary(&mut self, file: FileId, node: NodeIndex) {
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         self.show_file(file);
@@ -55,7 +55,7 @@ impl AppState {
             self.reset_option(&INTERNALS);
         }
         let mut path = vec![Item::Class(class)];
-        // Chrome leaves objects of no size out of their constructor's list.
+        // Chrome omits objects of no size from their constructor's list.
         if snapshot.shallow(self.settings.sizes(), node) > 0 {
             path.push(Item::Node(Side::Current, node));
         }
@@ -64,7 +64,7 @@ impl AppState {
         self.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
     }
 
-    /// Goes to the object with this id among its constructor's, once it is found among all.
+    /// Selects the object with this id among its constructor's objects, once it has been found.
     pub(crate) fn go_to_object(&mut self, file: FileId, id: ObjectId) {
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
         self.show_file(file);
@@ -74,7 +74,7 @@ impl AppState {
         });
     }
 
-    /// Opens the selected row of the table in use, and what is below it.
+    /// Expands the selected row of the focused table, and everything below it.
     pub(crate) fn open_recursively(&mut self) {
         let pane = self.pane;
         let row = self.selected_row(pane);

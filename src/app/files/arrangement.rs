@@ -1,5 +1,5 @@
-//! The order of the open snapshots in the list: as they were taken or as the user has arranged them, and the process
-//! of each.
+//! The order of the open snapshots in the list: by the time they were taken or as the user has arranged them,
+//! and the process of each.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::app::tasks::query_cache::Query;
 use crate::growth::timeline::Timeline;
 use crate::snapshot::Snapshot;
 
-/// Which of these snapshots was taken when, and by which process.
+/// Finds when each of these snapshots was taken, and by which process.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ArrangementQuery {
     files: Vec<FileId>,
@@ -34,11 +34,11 @@ impl Query for ArrangementQuery {
     }
 }
 
-/// The order that is known.
+/// The order, if it is known.
 #[derive(Default)]
 pub(crate) struct Arrangement {
     known: Arranged,
-    /// The order that the user has made, if any.
+    /// The user's own order, if any.
     own: Option<Vec<FileId>>,
 }
 
@@ -54,19 +54,19 @@ impl AppState {
         files
     }
 
-    /// The number of the process that a snapshot is of, where the open snapshots are of several.
+    /// The number of the process of a snapshot, if the open snapshots come from several.
     pub fn process_of(&self, file: FileId) -> Option<usize> {
         let known = &self.arrangement.known;
         let of = |wanted: FileId| known.iter().find(|&&(id, _)| id == wanted).map(|&(_, process)| process);
         known.iter().any(|&(_, process)| process > 0).then(|| of(file)).flatten()
     }
 
-    /// Whether the user has made the order.
+    /// Whether the user has set the order.
     pub fn is_arranged(&self) -> bool {
         self.arrangement.own.is_some()
     }
 
-    /// Puts a file at a place of the list, counted from 0.
+    /// Moves a file to a position in the list, counted from 0.
     pub(crate) fn move_file(&mut self, file: FileId, to: usize) {
         let mut order: Vec<FileId> = self.files_in_order().iter().map(|file| file.id).collect();
         let Some(from) = order.iter().position(|&id| id == file) else { return };
@@ -75,7 +75,7 @@ impl AppState {
         self.arrangement.own = Some(order);
     }
 
-    /// Orders the snapshots as they were taken.
+    /// Orders the snapshots by the time they were taken.
     pub(crate) fn arrange_by_time(&mut self) {
         self.arrangement.own = None;
     }

@@ -1,4 +1,4 @@
-//! Objects that the user has marked, with a note on each; kept by the path of the snapshot.
+//! Objects that the user has bookmarked, with a note on each; stored by the path of the snapshot.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Characters of a note.
+/// Maximum characters of a note.
 const NOTE_LIMIT: usize = 1000;
-/// Characters of an object's name.
+/// Maximum characters of an object's name.
 const NAME_LIMIT: usize = 100;
 
-/// An object to come back to.
+/// A bookmarked object.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Bookmark {
     /// V8's id.
     pub id: u64,
-    /// What it was called when it was marked.
+    /// Its name when it was bookmarked.
     pub name: String,
     /// The user's note.
     #[serde(default)]
@@ -49,7 +49,7 @@ impl AppState {
         Some(self.settings.bookmarks.entry(path).or_default())
     }
 
-    /// Marks an object, or takes the mark away.
+    /// Bookmarks an object, or removes the bookmark.
     pub(crate) fn toggle_bookmark(&mut self, file: FileId, node: NodeIndex) {
         let (Some(id), Some(snapshot)) = (self.object_id(file, node), self.snapshot(file)) else { return };
         let name = format::sanitize(&object_label(snapshot, node), NAME_LIMIT);

@@ -1,4 +1,4 @@
-//! Opening a place in the user's editor: without a shell, and only files that are there.
+//! Opening a source position in the user's editor: without a shell, and only existing files.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,13 +8,13 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-/// Which editor opens places in source code.
+/// Which editor opens source positions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum Editor {
     /// The first that is installed: VS Code, Zed, JetBrains, then `$VISUAL` and `$EDITOR`.
     #[default]
     Automatic,
-    /// VS Code or one of its kind.
+    /// VS Code or a variant of it.
     VsCode,
     /// Zed.
     Zed,
@@ -27,7 +27,7 @@ pub enum Editor {
 /// Editors that cannot run without a terminal.
 const OF_TERMINALS: [&str; 9] = ["vi", "vim", "nvim", "nano", "hx", "helix", "micro", "emacs", "ed"];
 
-/// How a program is told a line.
+/// How a program takes a line on its command line.
 #[derive(Clone, Copy)]
 enum Form {
     /// `-g path:line:column`.
@@ -63,12 +63,12 @@ pub(crate) fn open(editor: Editor, path: &Path, line: u32, column: u32) -> Resul
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("Cannot start {}: {error}", program.display()))?;
-    // Reaped when it ends, however long it is open.
+    // Reaps the process when it ends, however long it runs.
     thread::spawn(move || child.wait());
     Ok(())
 }
 
-/// The whole path of a regular file that an editor may open.
+/// The absolute path of a regular file that an editor may open.
 fn checked(path: &Path) -> Result<PathBuf, String> {
     let refused = || format!("{} is not a file that can be opened", path.display());
     let whole = path.canonicalize().map_err(|_| refused())?;
@@ -93,7 +93,7 @@ fn program(editor: Editor, search: &OsString) -> Result<(PathBuf, Form), String>
     Err("No editor was found: install the command of VS Code, Zed or WebStorm, or set VISUAL".to_owned())
 }
 
-/// The program of `$VISUAL` or `$EDITOR`, if it needs no terminal. Its arguments, if any, are left out.
+/// The program of `$VISUAL` or `$EDITOR`, if it needs no terminal, without its arguments.
 fn of_environment(search: &OsString) -> Option<PathBuf> {
     ["VISUAL", "EDITOR"].iter().find_map(|name| {
         let value = env::var(name).ok()?;

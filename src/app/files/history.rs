@@ -1,4 +1,4 @@
-//! The places that the user has visited, to go back and forward.
+//! The history of visited rows, for Back and Forward.
 
 use crate::app::files::open_file::FileId;
 use crate::app::views::View;
@@ -6,7 +6,7 @@ use crate::model::Item;
 
 const LONGEST: usize = 200;
 
-/// A selected row: in which view of which snapshots, and where in its tree.
+/// A selected row: its view, its snapshots, and its position in the tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// The view.
@@ -19,16 +19,16 @@ pub struct Place {
     pub path: Vec<Item>,
 }
 
-/// Places in the order they were visited, and the present position among them.
+/// The visited rows in order, and the current position among them.
 #[derive(Default, Debug)]
 pub struct History {
     places: Vec<Place>,
-    /// One past the present place; 0 without one.
+    /// Number of entries up to the current one; 0 without one.
     now: usize,
 }
 
 impl History {
-    /// `place` was visited: what lay ahead is forgotten.
+    /// Records a visit and drops the entries ahead.
     pub fn visit(&mut self, place: Place) {
         if self.now > 0 && self.places[self.now - 1] == place {
             return;
@@ -41,22 +41,22 @@ impl History {
         self.now = self.places.len();
     }
 
-    /// The place visited last, even after the user has left it.
+    /// The entry visited last, even after the user has left it.
     pub fn present(&self) -> Option<&Place> {
         self.places.get(self.now.checked_sub(1)?)
     }
 
-    /// Whether there is a place to go back to.
+    /// Whether Back is possible.
     pub fn can_go_back(&self) -> bool {
         self.now > 1
     }
 
-    /// Whether there is a place to go forward to.
+    /// Whether Forward is possible.
     pub fn can_go_forward(&self) -> bool {
         self.now < self.places.len()
     }
 
-    /// One place back.
+    /// Goes one entry back.
     pub fn back(&mut self) -> Option<Place> {
         if !self.can_go_back() {
             return None;
@@ -65,14 +65,14 @@ impl History {
         self.places.get(self.now - 1).cloned()
     }
 
-    /// One place forward.
+    /// Goes one entry forward.
     pub fn forward(&mut self) -> Option<Place> {
         let place = self.places.get(self.now).cloned()?;
         self.now += 1;
         Some(place)
     }
 
-    /// Forgets the places that need a snapshot which is closed now.
+    /// Drops the entries that need a closed snapshot.
     pub fn forget(&mut self, file: FileId) {
         let needs = |place: &Place| place.current == file || place.baseline == Some(file);
         let gone = self.places[..self.now].iter().filter(|place| needs(place)).count();

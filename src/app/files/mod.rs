@@ -1,4 +1,4 @@
-//! Open snapshots, and everything that depends on which are open.
+//! Open snapshots, and the state that depends on which are open.
 
 pub(crate) mod arrangement;
 pub(crate) mod bookmarks;

@@ -1,4 +1,5 @@
-//! What the user has written about a snapshot: a label and a note, kept with its path; and pairs that were compared.
+//! The user's notes: a label and a note for each snapshot, stored with its path; and pairs that were
+//! compared.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,18 +10,18 @@ use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::model::format::{sanitize, signed_size};
 
-/// Characters of a label and of a note.
+/// Maximum characters of a label and of a note.
 const LIMIT: usize = 500;
-/// Pairs that are remembered.
+/// Maximum number of remembered pairs.
 const RECENT_PAIRS: usize = 6;
 
 /// A label and a note.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileNote {
-    /// What the list shows instead of the file's name.
+    /// Shown in the list instead of the file's name.
     pub label: String,
-    /// What it shows below.
+    /// Shown below it.
     pub note: String,
 }
 
@@ -34,17 +35,17 @@ pub struct RecentPair {
     pub baseline: PathBuf,
     /// The current snapshot.
     pub current: PathBuf,
-    /// What was found: `leaks +407 kB`.
+    /// A short result: `leaks +407 kB`.
     pub found: String,
 }
 
 impl AppState {
-    /// What the user has written about a file.
+    /// The user's label and note for a file.
     pub fn note_of(&self, file: FileId) -> Option<&FileNote> {
         self.settings.notes.get(&self.file(file)?.path)
     }
 
-    /// Writes about a file; nothing written is nothing kept.
+    /// Sets a file's label and note; empty ones are removed.
     pub(crate) fn set_note(&mut self, file: FileId, note: &FileNote) {
         let Some(path) = self.file(file).map(|file| file.path.clone()) else { return };
         let note = FileNote { label: sanitize(&note.label, LIMIT), note: sanitize(&note.note, LIMIT) };
@@ -55,7 +56,7 @@ impl AppState {
         }
     }
 
-    /// Remembers the compared pair, once it is known who grew.
+    /// Remembers the compared pair, once its growth is known.
     pub(crate) fn remember_pair(&mut self) {
         let (Some(baseline), Some(current)) = (self.baseline_file(), self.current_file()) else { return };
         let (baseline, current) = (baseline.path.clone(), current.path.clone());
@@ -68,7 +69,7 @@ impl AppState {
     }
 }
 
-/// Puts `pair` first among `pairs`.
+/// Moves `pair` to the front of `pairs`.
 pub(crate) fn remember(pairs: &mut Vec<RecentPair>, pair: RecentPair) {
     let is_text = |path: &Path| path.to_str().is_some();
     if pairs.first() == Some(&pair) || !is_text(&pair.baseline) || !is_text(&pair.current) {

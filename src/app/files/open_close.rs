@@ -1,4 +1,5 @@
-//! Files come and go: what is opened together is compared, what is closed gives its place to another.
+//! Opening and closing files: files opened together are compared; when a shown file is closed, another one is
+//! shown.
 
 use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, file_name};
 use crate::app::files::reopen::Stamp;
@@ -8,8 +9,8 @@ use crate::snapshot::index_cache::IndexCache;
 use std::path::PathBuf;
 
 impl AppState {
-    /// Adds files and begins to load them. Two or more are compared once they are there. A file that may be open
-    /// already comes with its stamp.
+    /// Adds files and starts to load them. Two or more are compared once they are loaded. A file that may
+    /// already be open comes with its stamp.
     pub(crate) fn open_stamped(&mut self, paths: Vec<(PathBuf, Option<Stamp>)>) {
         let mut files: Vec<FileId> = paths.into_iter().map(|(path, stamp)| self.add(path, stamp)).collect();
         files.dedup();
@@ -25,7 +26,7 @@ impl AppState {
         }
     }
 
-    /// Adds one file; one that is open already and has not changed is taken as it is.
+    /// Adds one file, unless it is already open and has not changed.
     fn add(&mut self, path: PathBuf, stamp: Option<Stamp>) -> FileId {
         let is_same = |file: &&OpenFile| file.path == path && stamp.is_none_or(|stamp| file.stamp() == stamp);
         let same = self.files.iter().find(is_same);
@@ -51,7 +52,7 @@ impl AppState {
         if self.settings.index_kept { IndexCache::from_environment() } else { None }
     }
 
-    /// Loads what is there of a file that was refused because it was cut short.
+    /// Loads the readable part of a file that was refused because it was cut short.
     pub(crate) fn open_partly(&mut self, id: FileId) {
         let executor = self.executor().clone();
         let Some(file) = self.files.iter_mut().find(|file| file.id == id) else { return };
@@ -62,7 +63,7 @@ impl AppState {
         }
     }
 
-    /// A snapshot can be shown: it is, if nothing else was.
+    /// The first rows of a snapshot are known: shows it, if no other is shown.
     pub(crate) fn on_first_rows(&mut self, id: FileId) {
         if self.current.is_none() {
             self.current = Some(id);
@@ -73,9 +74,9 @@ impl AppState {
         }
     }
 
-    /// Loading `id` has come to an end, good or bad. Files that were opened together are compared when
-    /// the last of them is there, the oldest as baseline; so are the first two that were opened apart.
-    /// A file that is added to a compared pair changes nothing that is shown: the window offers what can be done with it.
+    /// The load of `id` has ended, successfully or not. Files that were opened together are compared when the
+    /// last of them is loaded, the oldest as baseline; so are the first two that were opened separately. A
+    /// file added to a compared pair does not change what is shown: the window offers actions for it.
     pub(crate) fn on_load_finished(&mut self, id: FileId) {
         self.show_loaded(id);
         let is_timeline = self.snapshot(id).is_some_and(|snapshot| !snapshot.graph().samples.is_empty());
@@ -84,7 +85,7 @@ impl AppState {
         }
     }
 
-    /// Chooses the snapshots that are shown when a load has come to its end.
+    /// Chooses the shown snapshots after a load has ended.
     fn show_loaded(&mut self, id: FileId) {
         let Some(at) = self.pending_groups.iter().position(|files| files.contains(&id)) else { return };
         let is_loading = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_loading);
@@ -103,7 +104,7 @@ impl AppState {
         match (oldest, newest) {
             (Some(older), Some(newer)) if older != newer => {
                 (self.baseline, self.current) = (Some(older), Some(newer));
-                // Whoever compares already goes on comparing.
+                // A user who is comparing stays in Comparison.
                 if self.view != View::Comparison {
                     self.show(View::Overview);
                 }
@@ -125,7 +126,7 @@ impl AppState {
         }
     }
 
-    /// Whether two different snapshots are known from beginning to end and chosen for a comparison.
+    /// Whether two different, completely loaded snapshots are chosen for a comparison.
     fn is_pair_compared(&self) -> bool {
         let is_known = |id: FileId| self.file(id).is_some_and(OpenFile::is_complete);
         let pair = self.baseline.zip(self.current);
@@ -146,7 +147,7 @@ impl AppState {
         self.on_load_finished(id);
     }
 
-    /// A snapshot cannot be shown any more: another one takes its place.
+    /// A snapshot can no longer be shown: shows another one instead.
     pub(crate) fn on_file_closed(&mut self, id: FileId) {
         if self.baseline == Some(id) {
             self.baseline = None;

@@ -1,4 +1,4 @@
-//! Open snapshots: being loaded, loaded, or refused with a sentence.
+//! Open snapshots: loading, loaded, or refused with an error message.
 
 use crate::app::files::reopen::Stamp;
 use crate::app::tasks::executor::Executor;
@@ -15,13 +15,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Names an open snapshot as long as the window lives; never used twice.
+/// Identifies an open snapshot while the window is open; never reused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct FileId(pub u32);
 
-/// How far loading is.
+/// The state of a load.
 pub enum Load {
-    /// At work.
+    /// In progress.
     Running(Loading),
     /// Refused.
     Failed(LoadFailure),
@@ -29,21 +29,21 @@ pub enum Load {
     Done,
 }
 
-/// Why a file is not shown, and what can be done about it.
+/// Why a file is not shown, and how to recover.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoadFailure {
     /// One sentence without the path.
     pub sentence: String,
-    /// What the window offers the user.
+    /// The action that the window offers.
     pub remedy: RecoveryAction,
 }
 
-/// What can be done with a file that was refused.
+/// How to recover from a refused file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecoveryAction {
-    /// What the sentence says.
+    /// Only the message.
     Nothing,
-    /// It was cut short: open what is there.
+    /// It was cut short: open the readable part.
     OpenPartly,
     /// It is an internal error: copy a report.
     Report,
@@ -56,10 +56,10 @@ impl From<&LoadError> for LoadFailure {
     }
 }
 
-/// What a load comes to.
+/// The result of a load.
 type Loaded = Result<Arc<Snapshot>, LoadError>;
 
-/// A load at work.
+/// A load in progress.
 pub struct Loading {
     job: Job<Loaded>,
     early: Receiver<Arc<Snapshot>>,
@@ -72,9 +72,9 @@ impl Loading {
         self.job.progress()
     }
 
-    /// Seconds that are left if the rest goes as fast; `None` before that can be told.
+    /// Estimated seconds left; `None` before they can be estimated.
     pub fn seconds_left(&self) -> Option<u64> {
-        /// What was done in less says little about the rest.
+        /// Minimum time before the estimate is shown: shorter runs say little about the rest.
         const LEAST: (f32, f32) = (0.8, 0.04);
         let (seconds, fraction) = (self.began.elapsed().as_secs_f32(), self.progress().fraction());
         if seconds < LEAST.0 || !(LEAST.1..1.0).contains(&fraction) {
@@ -101,7 +101,7 @@ fn write_index(cache: IndexCache, snapshot: &Arc<Snapshot>, executor: &Executor)
     }
 }
 
-/// What the user has chosen for one snapshot.
+/// The user's options for one snapshot.
 #[derive(Default)]
 pub struct FileOptions {
     /// Which objects Summary shows.
@@ -116,25 +116,25 @@ pub struct FileOptions {
 pub struct OpenFile {
     /// Its name in commands.
     pub id: FileId,
-    /// Where it was read.
+    /// Its path.
     pub path: PathBuf,
     /// The file's name; with a number where two open files share it.
     pub name: String,
     /// Size and time of the file when it was opened, as soon as the load has read them.
     stamp: Arc<OnceLock<Stamp>>,
-    /// How far loading is.
+    /// The state of a load.
     pub load: Load,
     /// Bytes of the heap, once they are known.
     pub total_size: u64,
     /// How many objects it has, once that is known.
     pub object_count: u64,
-    /// What is known of it: at first without retained sizes.
+    /// The loaded snapshot; at first without retained sizes.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// What the user has chosen for it.
+    /// The user's options for it.
     pub options: FileOptions,
 }
 
-/// What [`OpenFile::poll`] finds.
+/// The event that [`OpenFile::poll`] returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LoadEvent {
     /// Nothing.
@@ -172,8 +172,8 @@ impl OpenFile {
         Self::start(id, path, name, executor, move |progress, early| load_partial(&file, progress, early))
     }
 
-    /// Lets `work` load it on a thread of its own. What `work` is given last is for rows that can be shown
-    /// before all is known.
+    /// Runs `work` on its own thread to load it. The last argument of `work` receives rows that can be shown
+    /// before the load is complete.
     pub fn start(
         id: FileId,
         path: PathBuf,
@@ -188,7 +188,7 @@ impl OpenFile {
         let job = Job::start("Loading a snapshot", executor, move |progress| {
             read.get_or_init(|| Stamp::of(&file));
             let show = move |snapshot| {
-                // The receiver is gone when the file was closed.
+                // The receiver is gone if the file was closed.
                 let _ = sender.send(snapshot);
                 waking.wake();
             };
@@ -207,7 +207,7 @@ impl OpenFile {
         }
     }
 
-    /// Takes what the load has come to.
+    /// Takes the progress or result of the load.
     pub fn poll(&mut self) -> LoadEvent {
         let Load::Running(loading) = &self.load else { return LoadEvent::Nothing };
         let early = loading.early.try_recv().ok();
@@ -247,7 +247,7 @@ impl OpenFile {
         self.snapshot = Some(snapshot);
     }
 
-    /// How much of a file that was cut short is there.
+    /// How much of a truncated file was read.
     pub fn partial(&self) -> Option<&PartialLoad> {
         self.snapshot.as_ref()?.partial()
     }
@@ -270,7 +270,7 @@ impl OpenFile {
         self.stamp().bytes
     }
 
-    /// Whether everything of it is known.
+    /// Whether it is completely loaded.
     pub fn is_complete(&self) -> bool {
         matches!(self.load, Load::Done)
     }
@@ -280,13 +280,13 @@ impl OpenFile {
         matches!(self.load, Load::Running(_))
     }
 
-    /// Whether this one was taken before `other`, by the best evidence there is: ids only grow within
-    /// a process, a heap mostly grows, files are written in order.
+    /// Whether this one was taken before `other`, by the best available evidence: ids only grow within a
+    /// process, a heap mostly grows, files are written in order.
     pub fn is_older_than(&self, other: &Self) -> bool {
         self.age() < other.age()
     }
 
-    /// What orders snapshots by when they were taken.
+    /// The evidence that orders snapshots by time.
     pub fn age(&self) -> (Option<u64>, u64, Option<SystemTime>) {
         let newest_id = self.snapshot.as_ref().map(|snapshot| snapshot.max_js_object_id());
         (newest_id, self.object_count, self.stamp().modified)

@@ -8,23 +8,23 @@ use crate::app::tasks::query_cache::Query;
 use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-/// How many entries of a folder are offered.
+/// Maximum number of completions.
 const OFFERED: usize = 300;
 
-/// The field and what could be meant by it.
+/// The field and its completions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct PathPrompt {
     /// Why it is shown instead of a dialog, if it is.
     pub reason: Option<String>,
     /// What was typed.
     pub text: String,
-    /// Paths that begin with it, or with what was typed before while its folder is being read.
+    /// Paths that begin with the text, or with the previous text while its folder is being read.
     pub offers: Vec<Offer>,
     /// Files that are opened together, in the order they were chosen.
     pub chosen: Vec<String>,
-    /// What is wrong with it.
+    /// The error.
     pub error: Option<String>,
-    /// What happens as soon as its folder has been read.
+    /// The action to perform as soon as its folder has been read.
     next: Option<Next>,
 }
 
@@ -37,14 +37,14 @@ pub struct Offer {
     pub facts: Option<RecentFile>,
 }
 
-/// What the user has requested and the file system has to answer first.
+/// An action of the user that waits for the file system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Next {
     Complete,
     Open,
 }
 
-/// What the file system says about the text of the field.
+/// The contents of the folder for the text of the field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct PathFacts {
     offers: Vec<Offer>,
@@ -62,7 +62,7 @@ enum PathKind {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct PathQuery(String);
 
-/// Finds the folder that the field begins in: that of the file opened last, or the current one.
+/// Finds the folder to start in: that of the file opened last, or the current one.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct StartFolderQuery {
     number: u64,
@@ -106,7 +106,7 @@ impl PathPrompt {
         Self { reason, ..Self::default() }
     }
 
-    /// Takes a new text.
+    /// Sets the text.
     pub fn edit(&mut self, text: String) {
         self.text = text;
         (self.error, self.next) = (None, None);
@@ -127,7 +127,7 @@ impl PathPrompt {
         Some(self.text[..above + MAIN_SEPARATOR.len_utf8()].to_owned())
     }
 
-    /// Begins in a folder, unless something was typed already.
+    /// Starts in a folder, unless something was typed already.
     fn begin_in(&mut self, folder: &Path) {
         if self.text.is_empty() {
             let mut text = folder.display().to_string();
@@ -138,7 +138,7 @@ impl PathPrompt {
         }
     }
 
-    /// Takes what is known of its text, and returns the file to open if the user has asked for it.
+    /// Takes the result of the lookup, and returns the file to open if the user requested it.
     fn take(&mut self, facts: &PathFacts) -> Option<PathBuf> {
         self.offers.clone_from(&facts.offers);
         match self.next.take()? {
@@ -152,7 +152,7 @@ impl PathPrompt {
         None
     }
 
-    /// Extends the text as far as all offers agree.
+    /// Completes the text as far as all completions agree.
     fn complete(&mut self) {
         let Some(first) = self.offers.first() else { return };
         let mut common = first.path.clone();
@@ -179,7 +179,7 @@ impl AppState {
         });
     }
 
-    /// Extends the text of the field as far as the files there agree.
+    /// Completes the text of the field as far as the files agree.
     pub(crate) fn complete_path(&mut self) {
         self.set_next(Next::Complete);
     }
@@ -189,7 +189,7 @@ impl AppState {
         if let Some(prompt) = self.prompt.take_if(|prompt| !prompt.chosen.is_empty()) {
             return self.open(prompt.chosen.into_iter().map(PathBuf::from).collect());
         }
-        // A file may have come or gone since the text was typed.
+        // The file system may have changed since the text was typed.
         self.cache.clear::<PathQuery>(&());
         self.set_next(Next::Open);
     }
@@ -200,7 +200,7 @@ impl AppState {
         }
     }
 
-    /// Requests what is known of the text of the field, and does what waits for it.
+    /// Requests the lookup for the text of the field, and performs the waiting action.
     pub(crate) fn sync_prompt(&mut self) {
         for (_, folder) in self.cache.take_finished::<PathBuf, StartFolderQuery>() {
             if let (Some(prompt), Ok(folder)) = (&mut self.prompt, folder) {
@@ -232,7 +232,7 @@ impl PathFacts {
     }
 }
 
-/// What lies in the folder of `text` and begins with the rest of it: folders, and files that may be snapshots.
+/// Entries of the folder of `text` that begin with the rest of it: folders, and files that may be snapshots.
 fn offers(text: &str) -> Vec<Offer> {
     let split = text.rfind(MAIN_SEPARATOR).map_or(0, |at| at + MAIN_SEPARATOR.len_utf8());
     let (folder, beginning) = text.split_at(split);
@@ -263,7 +263,7 @@ fn offers(text: &str) -> Vec<Offer> {
     found.into_iter().map(offer).collect()
 }
 
-/// The extensions snapshots go by.
+/// Extensions of snapshots.
 pub const EXTENSIONS: [&str; 5] = ["heapsnapshot", "heaptimeline", "gz", "zip", "zst"];
 
 fn may_be_snapshot(name: &str) -> bool {
@@ -295,7 +295,7 @@ mod tests {
         prompt
     }
 
-    /// Lets the file system answer, after which `next` happens.
+    /// Runs the lookup, then performs `next`.
     fn read(prompt: &mut PathPrompt, next: Option<Next>) -> Option<PathBuf> {
         prompt.next = next;
         let facts = PathFacts::of(&prompt.text);

@@ -1,4 +1,4 @@
-//! Size and date of the recent files, read on a thread: a disk may be slow, and files may be gone.
+//! Size and date of the recent files, read in a task: a disk may be slow, and files may be missing.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -6,16 +6,16 @@ use crate::app::tasks::query_cache::Query;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What is known of a recent file.
+/// Facts about a recent file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecentFile {
-    /// Its length; `None` if it is not there any more.
+    /// Its length; `None` if it does not exist any more.
     pub bytes: Option<u64>,
-    /// How long ago it was changed: `3 days ago`.
+    /// The time since its last change: `3 days ago`.
     pub modified: String,
 }
 
-/// The recent files that are looked at.
+/// The recent files to read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecentFilesQuery(pub Vec<PathBuf>);
 
@@ -42,7 +42,7 @@ impl AppState {
         files.get(query.0.iter().position(|other| other == path)?)
     }
 
-    /// Looks at the recent files while nothing is open.
+    /// Reads the recent files while no file is open.
     pub(crate) fn sync_recent(&mut self) {
         if self.files.is_empty() && !self.settings.recent.is_empty() {
             let paths = self.settings.recent.clone();

@@ -1,5 +1,5 @@
-//! What a file was when it was opened, and what it is now: a file that is open already is only loaded again if it
-//! has changed. A task asks the file system.
+//! Size and time of files when they were opened: a file that is already open is only loaded again if it has
+//! changed. A task reads the file system.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -7,7 +7,7 @@ use crate::app::tasks::query_cache::Query;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What a file was when it was opened: Node writes a newer snapshot over an older one of that name.
+/// Size and time of a file when it was opened: Node overwrites snapshots of the same name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Stamp {
     /// Its length.
@@ -17,7 +17,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Of the file at `path`, as it is now. May wait for the file system.
+    /// Reads the file at `path`. May block on the file system.
     pub fn of(path: &Path) -> Self {
         path.metadata()
             .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
@@ -25,7 +25,7 @@ impl Stamp {
     }
 }
 
-/// Reads the stamps of files of which some are open already.
+/// Reads the stamps of files some of which are already open.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct StampsQuery {
     number: u64,
@@ -51,7 +51,7 @@ impl Query for StampsQuery {
 }
 
 impl AppState {
-    /// Opens files; those that are open already and have not changed are taken as they are.
+    /// Opens files, except those that are already open and have not changed.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
         let is_open = |path: &PathBuf| self.files.iter().any(|file| file.path == *path);
         if !paths.iter().any(is_open) {
@@ -66,7 +66,7 @@ impl AppState {
     /// Opens the files whose stamps have been read.
     pub(crate) fn take_stamps(&mut self) {
         for (query, stamps) in self.cache.take_finished::<Vec<Stamp>, StampsQuery>() {
-            // Where the file system has failed the load says why.
+            // If the file system failed, the load reports the error.
             let stamps = stamps.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
             self.open_stamped(query.paths.into_iter().zip(stamps).collect());
         }

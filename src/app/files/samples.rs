@@ -1,4 +1,4 @@
-//! The sample snapshots that come with the program, if they are where it looks.
+//! The bundled sample snapshots, if they can be found.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ const FOLDER: &str = "sample-snapshots";
 /// The two snapshots of the leaking server, the older first.
 const PAIR: [&str; 2] = ["heapDumpAtServerStart.heapsnapshot", "heapDump-after.heapsnapshot"];
 
-/// Where the pair lies: beside the program, above it, in the current folder or in the sources.
+/// The folder of the pair: beside the program, above it, in the current folder or in the sources.
 pub fn find_pair() -> Option<[PathBuf; 2]> {
     let beside = env::current_exe().ok().and_then(|program| program.parent().map(Path::to_owned));
     let installed = beside.as_ref().map(|folder| folder.join("../share/heaplens"));

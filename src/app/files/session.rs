@@ -1,4 +1,4 @@
-//! What was open when the window was closed last, and how to go on there.
+//! The last session: which files were open and what was shown, and how to restore it.
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
@@ -21,7 +21,7 @@ pub struct Session {
 }
 
 impl AppState {
-    /// Keeps what is open for the next time; a window with nothing open keeps what was kept before.
+    /// Saves the session; a window without open files keeps the saved one.
     pub fn remember_session(&mut self) {
         let is_kept = |file: &&OpenFile| file.is_complete() && file.path.to_str().is_some();
         let files: Vec<PathBuf> = self.files.iter().filter(is_kept).map(|file| file.path.clone()).collect();
@@ -33,7 +33,7 @@ impl AppState {
         self.settings.session = Some(Session { files, view: self.view.title().to_owned(), object });
     }
 
-    /// Opens what was open last. View and object follow when the files are there.
+    /// Opens the files of the last session. View and object follow when the files are loaded.
     pub(crate) fn continue_session(&mut self) {
         if let Some(session) = self.settings.session.clone() {
             self.open(session.files.clone());
@@ -41,7 +41,7 @@ impl AppState {
         }
     }
 
-    /// Goes to the view and the object of the session that is continued, once nothing is being loaded.
+    /// Restores the view and the object of the session, once nothing is loading.
     pub(crate) fn resume_session(&mut self) {
         if self.files.iter().any(OpenFile::is_loading) || self.current.is_none() {
             return;

@@ -1,5 +1,5 @@
-//! Options as data: what can be chosen, in which words, and where the choice is kept. One command sets any of
-//! them; menus, buttons and the palette list them from here.
+//! Options as data: values, names, and where the chosen value is stored. One command sets any of them; menus,
+//! buttons and the palette list them from here.
 
 pub(crate) mod window_options;
 
@@ -20,7 +20,7 @@ pub struct Choice<T> {
 }
 
 impl<T> Choice<T> {
-    /// A value with its name and what it does.
+    /// A value with its name and tooltip.
     pub const fn new(value: T, label: &'static str, tooltip: &'static str) -> Self {
         Self { value, label, tooltip }
     }
@@ -33,13 +33,13 @@ pub enum Form {
     Buttons,
     /// A check box that is checked with this value; each value has a command.
     CheckBox(usize),
-    /// A switch that is on with this value; one command turns it over.
+    /// A switch that is on with this value; one command toggles it.
     Switch(usize),
     /// Nothing in the toolbar: a view or a menu draws it.
     Elsewhere,
 }
 
-/// Where the chosen value is kept.
+/// Where the chosen value is stored.
 pub enum Storage<T> {
     /// In the window, until it is closed.
     Window,
@@ -51,15 +51,15 @@ pub enum Storage<T> {
 pub struct Options<T: 'static> {
     /// Its name in the state.
     pub key: &'static str,
-    /// What the palette says before the names of its values.
+    /// The category shown in the palette.
     pub category: &'static str,
-    /// What it looks like.
+    /// Its control.
     pub form: Form,
-    /// Where it is kept.
+    /// Where it is stored.
     pub storage: Storage<T>,
     /// Its values, in the order of the buttons.
     pub choices: &'static [Choice<T>],
-    /// Whether a value can be chosen now, in a view that has this option.
+    /// Whether a value is available now, in a view that has this option.
     pub is_enabled: fn(&AppState, usize) -> bool,
 }
 
@@ -92,25 +92,25 @@ impl<T: Copy + Default + PartialEq + Sync> Options<T> {
     }
 }
 
-/// An option whatever the type of its values.
+/// An option of any value type.
 pub trait AnyOption: Sync {
-    /// Its name in the state; no two options share one.
+    /// Its key; unique among all options.
     fn key(&self) -> &'static str;
-    /// What the palette says before the names of its values.
+    /// The category shown in the palette.
     fn category(&self) -> &'static str;
-    /// What it looks like.
+    /// Its control.
     fn form(&self) -> Form;
     /// How many values it has.
     fn count(&self) -> usize;
     /// The name of a value.
     fn label(&self, at: usize) -> &'static str;
-    /// What a value does.
+    /// The tooltip of a value.
     fn tooltip(&self, at: usize) -> &'static str;
-    /// Whether a value can be chosen now, in a view that has this option.
+    /// Whether a value is available now, in a view that has this option.
     fn is_enabled(&self, state: &AppState, at: usize) -> bool;
-    /// The number of the value that is in force.
+    /// The number of the current value.
     fn chosen(&self, state: &AppState) -> usize;
-    /// Puts a value in force.
+    /// Sets the value.
     fn choose(&self, state: &mut AppState, at: usize);
 }
 
@@ -170,16 +170,16 @@ impl fmt::Debug for dyn AnyOption {
     }
 }
 
-/// The values that were chosen and are kept in the window, by key.
+/// The chosen values that are stored in the window, by key.
 pub(crate) type ChosenOptions = BTreeMap<&'static str, usize>;
 
 impl AppState {
-    /// The value of an option that is in force.
+    /// The current value of an option.
     pub fn option<T: Copy + Default + PartialEq + Sync>(&self, option: &Options<T>) -> T {
         option.value(self)
     }
 
-    /// Puts the first value of an option in force.
+    /// Resets an option to its first value.
     pub(crate) fn reset_option(&mut self, option: &dyn AnyOption) {
         option.choose(self, 0);
     }

@@ -7,7 +7,7 @@ use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode
 use crate::model::Internals;
 use crate::snapshot::SizeMode;
 
-/// Every option that is there whatever the view.
+/// The options that exist in every view.
 pub(crate) static WINDOW_OPTIONS: &[&dyn AnyOption] =
     &[&SIZES, &OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS, &THEME];
 
@@ -46,7 +46,7 @@ pub static THEME: Options<ThemeChoice> = Options {
     )
 };
 
-/// How the holders of one object are shown.
+/// How the retainers of one object are shown.
 pub static OBJECT_RETAINERS: Options<ObjectRetainersMode> = Options {
     is_enabled: |state, _| state.inspected_object.is_some(),
     ..Options::new(
@@ -67,7 +67,7 @@ pub static OBJECT_RETAINERS: Options<ObjectRetainersMode> = Options {
     )
 };
 
-/// How the holders of many objects are shown.
+/// How the retainers of a group are shown.
 pub static GROUP_RETAINERS: Options<GroupRetainersMode> = Options {
     is_enabled: |state, _| state.is_group_held(),
     ..Options::new(
@@ -88,7 +88,7 @@ pub static GROUP_RETAINERS: Options<GroupRetainersMode> = Options {
     )
 };
 
-/// Whether V8's own machinery stands between holder and held.
+/// Whether V8's internal objects are shown between retainer and object.
 pub static FOLD_INTERNALS: Options<Internals> = Options {
     form: Form::Switch(1),
     is_enabled: |state, _| state.held_file().is_some(),
@@ -115,8 +115,8 @@ fn set_sizes(settings: &mut Settings, sizes: SizeMode) {
 }
 
 impl AppState {
-    /// The options in force for the holders that are shown: of one object or of a group, and whether V8's own
-    /// machinery is folded.
+    /// The current options of the retainers pane: for one object or a group, and whether V8's internal
+    /// objects are hidden.
     pub fn retainers_options(&self) -> Vec<&'static dyn AnyOption> {
         let all: [&'static dyn AnyOption; 3] = [&OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS];
         let is_of_group = self.inspected_object.is_none();

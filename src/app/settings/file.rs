@@ -1,5 +1,5 @@
-//! The file that settings are kept in: written whole or not at all, and only when something has changed;
-//! one that cannot be read is set aside for the user to look at, and the defaults take its place.
+//! The settings file: written atomically, and only when something has changed. An unreadable file is renamed,
+//! and the defaults are used.
 
 use crate::app::settings::Settings;
 use std::fs::{self, File};
@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "settings.json";
 
-/// Where settings are kept, and what was written there last.
+/// The path of the settings, and the text written last.
 pub struct SettingsFile {
     folder: PathBuf,
     written: Option<Settings>,
 }
 
 impl SettingsFile {
-    /// In `folder`, which need not be there yet.
+    /// In `folder`, which may not exist yet.
     pub fn in_folder(folder: PathBuf) -> Self {
         Self { folder, written: None }
     }
 
-    /// The settings, and a sentence on what was wrong with them, if anything was.
+    /// The settings, and an error message if they could not be read.
     pub fn read(&mut self) -> (Settings, Option<String>) {
         let path = self.folder.join(NAME);
         let problem = match fs::read(&path) {
@@ -37,7 +37,7 @@ impl SettingsFile {
         (Settings::default(), Some(problem))
     }
 
-    /// Gives a damaged file another name, so that it is not written over.
+    /// Renames a damaged file, so that it is not overwritten.
     fn set_aside(&self, path: &Path, error: &str) -> String {
         let name = |number: u32| match number {
             0 => self.folder.join(format!("{NAME}.damaged")),
@@ -50,13 +50,14 @@ impl SettingsFile {
         }
     }
 
-    /// Writes `settings` if they differ from what is there: beside the old file first, then in its place.
+    /// Writes `settings` if they differ from the file: first to a temporary file, which then replaces the old
+    /// one.
     pub fn write(&mut self, settings: &Settings) -> io::Result<()> {
         if self.written.as_ref() == Some(settings) {
             return Ok(());
         }
         fs::create_dir_all(&self.folder)?;
-        // Two windows must not write into one new file.
+        // Two windows must not write the same temporary file.
         let fresh = self.folder.join(format!("{NAME}.new-{}", std::process::id()));
         let write = || {
             let mut file = File::create(&fresh)?;

@@ -1,4 +1,4 @@
-//! What outlives the window: tastes and recent files, never a snapshot.
+//! Persistent settings: preferences and recent files, never a snapshot.
 
 pub(crate) mod file;
 pub(crate) mod writer;
@@ -24,12 +24,12 @@ pub type ColumnWidths = BTreeMap<String, u16>;
 pub struct ColumnLayout {
     /// Columns that are not shown.
     pub hidden: Vec<String>,
-    /// The order of those that were moved; others follow in their own.
+    /// The order of columns that were moved; others follow in their default order.
     pub order: Vec<String>,
 }
 
 impl ColumnLayout {
-    /// Of `columns`, the tree column first, the positions of those that are shown.
+    /// Positions of the shown `columns`, the tree column first.
     pub fn shown(&self, columns: &[ColumnSpec]) -> Vec<usize> {
         let key = |at: usize| columns[at].id.0;
         let mut shown: Vec<usize> =
@@ -40,7 +40,7 @@ impl ColumnLayout {
         shown
     }
 
-    /// The same with the column `key` `by` places further to the right, among `columns`.
+    /// The same with the column `key` moved `by` places to the right, among `columns`.
     #[must_use]
     pub fn moved(&self, columns: &[ColumnSpec], key: ColumnId, by: isize) -> Self {
         let mut order: Vec<String> =
@@ -87,7 +87,7 @@ impl ThemeChoice {
     pub const ALL: [Self; 3] = [Self::System, Self::Dark, Self::Light];
 }
 
-/// Kept between two runs of the program. A field that an older file lacks takes its default.
+/// Persistent settings. A field that an older file lacks takes its default.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -101,17 +101,17 @@ pub struct Settings {
     pub retainers_shown: bool,
     /// Whether the pane about the selected object is shown.
     pub object_shown: bool,
-    /// Whether the source code is shown where there is room for it.
+    /// Whether the source code is shown where it fits.
     pub source_shown: bool,
-    /// Whether the time a frame takes is shown.
+    /// Whether the frame times are shown.
     pub frame_times_shown: bool,
     /// Whether large snapshots get an index, so that they open at once the next time.
     pub index_kept: bool,
-    /// Whether code is shown as it ran, not as source maps lead to it.
+    /// Whether code is shown as it ran, not as source maps map it.
     pub generated_shown: bool,
     /// Folders with source maps and source texts.
     pub source_folders: Vec<PathBuf>,
-    /// What opens places in source code.
+    /// The editor that opens source positions.
     pub editor: Editor,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
@@ -123,11 +123,11 @@ pub struct Settings {
     pub recent_pairs: Vec<RecentPair>,
     /// Labels and notes of snapshots.
     pub notes: FileNotes,
-    /// The folder that captures go to; `None` for the usual one.
+    /// The folder of captures; `None` for the default.
     pub capture_folder: Option<PathBuf>,
     /// Columns that were hidden or moved, by table.
     pub columns_by_table: BTreeMap<String, ColumnLayout>,
-    /// Objects to come back to.
+    /// Bookmarked objects.
     pub bookmarks: Bookmarks,
 }
 
@@ -181,7 +181,7 @@ impl Settings {
         self.columns_by_table.retain(|_, layout| *layout != ColumnLayout::default());
     }
 
-    /// Forgets the widths that were dragged in a table.
+    /// Resets the widths of a table's columns.
     pub fn reset_widths(&mut self, table: &str) {
         self.widths_by_column.remove(table);
     }
@@ -196,12 +196,12 @@ impl Settings {
         self.widths_by_column.retain(|_, widths| !widths.is_empty());
     }
 
-    /// Puts `pair` first among the recent pairs.
+    /// Moves `pair` to the front of the recent pairs.
     pub fn remember_pair(&mut self, pair: RecentPair) {
         remember(&mut self.recent_pairs, pair);
     }
 
-    /// Puts `path` first among the recent files. One that is no text cannot be kept.
+    /// Moves `path` to the front of the recent files. A path that is not UTF-8 cannot be stored.
     pub fn remember(&mut self, path: &Path) {
         if path.to_str().is_none() {
             return;

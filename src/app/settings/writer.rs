@@ -1,4 +1,4 @@
-//! Keeping the settings: written on a thread now and then, and once more when the program ends.
+//! Saving the settings: written in a task now and then, and once more when the program ends.
 
 use crate::app::settings::Settings;
 use crate::app::settings::file::SettingsFile;
@@ -6,19 +6,19 @@ use crate::app::tasks::executor::Executor;
 use crate::app::tasks::job::{Job, Poll};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The settings' file and who writes it.
+/// The settings file and its writer.
 pub struct SettingsWriter {
     file: Arc<Mutex<SettingsFile>>,
     job: Option<Job<Result<(), String>>>,
 }
 
 impl SettingsWriter {
-    /// To `file`.
+    /// Writes to `file`.
     pub fn to(file: SettingsFile) -> Self {
         Self { file: Arc::new(Mutex::new(file)), job: None }
     }
 
-    /// Begins to write what has changed, unless the last time still goes on.
+    /// Starts to write changes, unless the previous write is still running.
     pub fn save(&mut self, settings: &Settings, executor: &Executor) {
         if self.job.is_some() {
             return;
@@ -27,7 +27,7 @@ impl SettingsWriter {
         self.job = Some(Job::start("Saving settings", executor, move |_| write(&file, &settings)));
     }
 
-    /// Why the last writing came to nothing, if it did; said once.
+    /// The error of the last write, if any; returned once.
     pub fn poll(&mut self) -> Option<String> {
         let written = match self.job.as_ref()?.poll() {
             Poll::Pending => return None,
@@ -38,9 +38,9 @@ impl SettingsWriter {
         written.err()
     }
 
-    /// Writes what has changed before it returns, after whatever is being written.
+    /// Writes changes before it returns, after a running write.
     pub fn finish(&mut self, settings: &Settings) {
-        // The window is closed: nothing can show the error.
+        // The window is closed: the error cannot be shown.
         drop(write(&self.file, settings));
     }
 }

@@ -12,9 +12,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 /// The error of a task that the user has stopped.
 pub(crate) const STOPPED: &str = "Stopped";
 
-/// The content of a slot with the work behind it.
+/// The content of a slot and the query for it.
 pub struct Entry<Q: Query> {
-    /// What was built last, for [`built_for`](Self::built_for).
+    /// The last value, for [`built_for`](Self::built_for).
     pub value: Q::Value,
     built_for: Option<Q>,
     is_partial: bool,
@@ -31,14 +31,14 @@ struct Pending<Q: Query> {
     partial: Receiver<Q::Output>,
 }
 
-/// Sends first results while a task still looks for the others.
+/// Sends partial results while a task is still running.
 pub struct PartialResults<T> {
     sender: Sender<T>,
     executor: Executor,
 }
 
 impl<T> PartialResults<T> {
-    /// Shows `output` instead of what was sent before.
+    /// Shows `output` instead of earlier partial results.
     pub fn send(&self, output: T) {
         // The receiver is gone if the query was cancelled.
         if self.sender.send(output).is_ok() {
@@ -66,27 +66,27 @@ impl<Q: Query> Entry<Q> {
         self.built_for.as_ref()
     }
 
-    /// Why the value does not answer the query that was requested last.
+    /// Why the last requested query has no value.
     pub fn error(&self) -> Option<&str> {
         self.error.as_ref().map(|(_, error)| error.as_str())
     }
 
-    /// Whether the query that has failed is another one than that of the value.
+    /// Whether the failed query differs from the query of the value.
     pub fn is_outdated(&self) -> bool {
         self.error.as_ref().is_some_and(|(failed, _)| self.built_for.as_ref() != Some(failed))
     }
 
-    /// Whether the value is only the first part of an answer.
+    /// Whether the value is partial.
     pub fn is_partial(&self) -> bool {
         self.is_partial
     }
 
-    /// Whether a task runs.
+    /// Whether a task is running.
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()
     }
 
-    /// The label of the task, once it has run long enough to be noticed.
+    /// The label of the task, once it has run long enough to be shown.
     pub fn activity(&self) -> Option<&str> {
         self.pending.as_ref().and_then(|pending| pending.job.visible_label())
     }
@@ -96,7 +96,7 @@ impl<Q: Query> Entry<Q> {
         &self.files
     }
 
-    /// Whether nothing needs to be done for `query`: its answer is there, under way or known to fail.
+    /// Whether `query` needs no task: it is answered, in flight or known to fail.
     pub fn is_for(&self, query: &Q) -> bool {
         if let Some(pending) = &self.pending {
             return pending.query == *query;
@@ -108,7 +108,7 @@ impl<Q: Query> Entry<Q> {
         }
     }
 
-    /// Notes that work on the value has failed.
+    /// Records that work on the value has failed.
     pub fn fail(&mut self, error: String) {
         log::line(format_args!("problem {error}"));
         self.error = self.built_for.clone().map(|query| (query, error));
@@ -188,7 +188,7 @@ impl<Q: Query> Entry<Q> {
         }
     }
 
-    /// Whether there is nothing to keep the entry for.
+    /// Whether the entry can be dropped.
     pub(super) fn is_empty(&self) -> bool {
         self.built_for.is_none() && self.pending.is_none() && self.error.is_none()
     }

@@ -1,10 +1,10 @@
-//! Where background tasks run: each on a thread of its own, or inline, so that tests need not wait.
+//! Where background tasks run: each on its own thread, or inline, so that tests need not wait.
 
 use std::io;
 use std::sync::Arc;
 use std::thread;
 
-/// Called by a task that has something to show, from its own thread.
+/// Called from a task's thread when it has a result to show.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Runs background tasks. A clone runs them in the same way.
@@ -21,7 +21,7 @@ enum Mode {
 }
 
 impl Executor {
-    /// Runs every task on a thread of its own, which calls `waker` when there is something to show.
+    /// Runs every task on its own thread, which calls `waker` when there is something to show.
     pub fn threads(waker: Waker) -> Self {
         Self { waker, mode: Mode::Threads }
     }
@@ -31,7 +31,7 @@ impl Executor {
         Self { waker: Arc::new(|| {}), mode: Mode::Inline }
     }
 
-    /// Asks for a frame.
+    /// Requests a frame.
     pub fn wake(&self) {
         (self.waker)();
     }

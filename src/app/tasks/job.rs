@@ -1,4 +1,4 @@
-//! A background task: polled once a frame, cancelled when dropped. A panic in it is an error like any other.
+//! A background task: polled once a frame, cancelled when dropped. A panic in it is an ordinary error.
 
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::panic_log;
@@ -18,7 +18,7 @@ pub enum Poll<T> {
     Pending,
     /// The result. Returned once.
     Ready(T),
-    /// The task panicked, or its result was taken before: a message for the user.
+    /// The task panicked, or its result was already taken: a message for the user.
     Failed(String),
 }
 
@@ -56,7 +56,7 @@ impl<T: Send + 'static> Job<T> {
         Self { label: label.to_owned(), begun, progress, result }
     }
 
-    /// Takes the result, if it is there. Never waits.
+    /// Takes the result, if it has arrived. Never blocks.
     pub fn poll(&self) -> Poll<T> {
         match self.result.try_recv() {
             Ok(Ok(value)) => Poll::Ready(value),
@@ -73,7 +73,7 @@ impl<T> Job<T> {
         (self.begun.elapsed() >= VISIBLE_AFTER).then_some(self.label.as_str())
     }
 
-    /// How far the task is.
+    /// Progress of the task.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }

@@ -64,7 +64,7 @@ impl AppState {
         self.cache.request(OneShotTask { number, label, files }, move |progress, _| task(progress));
     }
 
-    /// Does what a finished task ends in.
+    /// Carries out the action of a finished task.
     pub(crate) fn take_one_shot(&mut self) -> Vec<Effect> {
         let finished: Vec<(OneShotTask, _)> = self.cache.take_finished();
         let results = finished.into_iter().map(|(_, result)| result.unwrap_or_else(TaskResult::Refused));
@@ -84,7 +84,7 @@ impl AppState {
             TaskResult::Found(..) => {}
             TaskResult::Inspect(file, node) => self.inspect(file, node),
             TaskResult::Refused(message) => self.status_message = Some(message),
-            // A user who has gone elsewhere since then stays there.
+            // A user who has navigated elsewhere since then stays there.
             TaskResult::GoTo(place) if (self.view, self.current) == (place.view, Some(place.current)) => {
                 self.go_to(place.path.clone());
                 self.history.visit(place);

@@ -8,8 +8,8 @@ use std::sync::{Mutex, Once, PoisonError};
 /// How many panics are remembered.
 const CAPACITY: usize = 16;
 
-/// Message and source line of the last panics. A panic loses its source line on the way from the thread of a
-/// pool to the task that waits for it, so the line is found again by the message.
+/// Message and source line of the last panics. A panic loses its source line on the way from a pool thread to
+/// the task that waits for it, so the line is found again by the message.
 static LOCATIONS: Mutex<VecDeque<(String, String)>> = Mutex::new(VecDeque::new());
 
 /// The panics that ended a task, each with the task's label.
@@ -75,7 +75,7 @@ fn payload_message(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("the task stopped")
 }
 
-/// File and line, without the folders of the machine that built the program.
+/// File and line, without the folders of the build machine.
 fn source_line(location: &Location<'_>) -> String {
     let file = location.file().replace('\\', "/");
     let file = file

@@ -1,8 +1,8 @@
 //! Caches the results of background queries, and is the only place that runs them.
 //!
-//! Every query names its slot: the place whose content it replaces. An entry keeps the last value of its
-//! slot until the next one arrives, the query in flight and the last error. Every entry knows the files its
-//! value refers to, so that [`QueryCache::forget`] is all that closing a file needs.
+//! Every query names its slot: the content that it replaces. An entry keeps the last value of its slot until
+//! the next one arrives, the query in flight and the last error. Every entry knows the files its value refers
+//! to, so that [`QueryCache::forget`] is all that closing a file needs.
 
 use crate::app::files::open_file::FileId;
 use crate::app::tasks::entry::{Entry, PartialResults};
@@ -15,11 +15,11 @@ use std::hash::Hash;
 
 /// A question that a background task answers. Equal queries have equal results.
 pub trait Query: Clone + PartialEq + 'static {
-    /// Which content the result replaces; a query of another slot leaves it alone.
+    /// Identifies the content that the result replaces; queries of other slots do not affect it.
     type Slot: Clone + Eq + Hash + 'static;
     /// What the task returns.
     type Output: Send + 'static;
-    /// What is kept of it.
+    /// What is stored.
     type Value: Value<Self::Output>;
 
     /// The slot of this query.
@@ -30,29 +30,29 @@ pub trait Query: Clone + PartialEq + 'static {
     fn files(&self) -> Vec<FileId>;
 }
 
-/// The content of a slot, which takes up one result after the other.
+/// The content of a slot, which accepts results.
 pub trait Value<T>: Default + 'static {
-    /// Takes a result, or the first part of one.
+    /// Accepts a result, or the first part of one.
     fn accept(&mut self, output: T, part: Part) -> Replaced;
 }
 
-/// Whether a result is all there is.
+/// Whether a result is complete.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
     /// All of it.
     Whole,
     /// The first of several results of one query.
     First,
-    /// One more of several results, or the whole after some of them.
+    /// A later part of one result, or the whole result after parts of it.
     Next,
 }
 
-/// How much of the previous content a value has given up for a result.
+/// How much of the previous content a result has replaced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Replaced {
     /// All of it.
     All,
-    /// It may still refer to what it was built from before.
+    /// The content may still refer to what it was built from before.
     Some,
 }
 
@@ -81,12 +81,12 @@ impl QueryCache {
         &self.executor
     }
 
-    /// The entry of a slot, if anything was ever requested for it.
+    /// The entry of a slot, if it was ever requested.
     pub(crate) fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&Entry<Q>> {
         self.store()?.entries.get(slot)
     }
 
-    /// The content of a slot, to be changed.
+    /// The mutable content of a slot.
     pub(crate) fn value_mut<Q: Query>(&mut self, slot: Q::Slot) -> &mut Q::Value {
         &mut self.store_mut::<Q>().entries.entry(slot).or_default().value
     }
@@ -96,8 +96,8 @@ impl QueryCache {
         self.store_mut::<Q>().entries.iter_mut()
     }
 
-    /// Has `task` answer `query`, unless the answer is there, under way or known to fail. Cancels the
-    /// previous query of the slot. `task` returns nothing if it was cancelled.
+    /// Runs `task` to answer `query`, unless it is answered, in flight or known to fail. Cancels the previous
+    /// query of the slot. `task` returns `None` if it was cancelled.
     pub(crate) fn request<Q: Query>(
         &mut self,
         query: Q,
@@ -108,7 +108,7 @@ impl QueryCache {
         entry.request(query, &executor, task);
     }
 
-    /// The shared result of `query`, which the first task that needs it works out.
+    /// The shared result of `query`, which the first task that needs it computes.
     pub(crate) fn shared<T, Q>(&mut self, query: Q) -> Shared<T>
     where
         T: Send + Sync + 'static,
@@ -127,14 +127,14 @@ impl QueryCache {
         finished.filter_map(|(_, entry)| entry.into_result()).collect()
     }
 
-    /// Notes that work on the content of a slot has failed.
+    /// Records that work on the content of a slot has failed.
     pub(crate) fn fail<Q: Query>(&mut self, slot: &Q::Slot, error: String) {
         if let Some(entry) = self.store_mut::<Q>().entries.get_mut(slot) {
             entry.fail(error);
         }
     }
 
-    /// Forgets the content of a slot and cancels its task.
+    /// Drops the content of a slot and cancels its task.
     pub(crate) fn clear<Q: Query>(&mut self, slot: &Q::Slot) {
         self.store_mut::<Q>().entries.remove(slot);
     }
@@ -144,7 +144,7 @@ impl QueryCache {
         self.store::<Q>().is_some_and(AnyStore::is_busy)
     }
 
-    /// Takes the results of all finished tasks. Never waits.
+    /// Takes the results of all finished tasks. Never blocks.
     pub(crate) fn poll(&mut self) {
         for (_, store) in &mut self.stores {
             store.poll();
@@ -196,7 +196,7 @@ struct Store<Q: Query> {
     entries: HashMap<Q::Slot, Entry<Q>>,
 }
 
-/// What the cache does to all stores alike.
+/// Operations on all stores alike.
 trait AnyStore: Any {
     fn poll(&mut self);
     fn is_busy(&self) -> bool;
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
     use crate::app::tasks::entry::STOPPED;
 
-    /// A number that is worked out from two files.
+    /// A number that is computed from two files.
     #[derive(Clone, PartialEq, Debug)]
     struct Sum {
         slot: u32,

@@ -1,4 +1,4 @@
-//! A result that several tasks need: the first one works it out, the others share it.
+//! A result that several tasks need: the first one computes it, the others share it.
 
 use crate::app::tasks::query_cache::{Part, Replaced, Value};
 use std::sync::{Arc, OnceLock};
@@ -26,12 +26,12 @@ impl<T> Shared<T> {
         self.value.get().map(AsRef::as_ref)
     }
 
-    /// The value to keep, once it is known.
+    /// A reference to the value, once it is known.
     pub fn known(&self) -> Option<Arc<T>> {
         self.value.get().cloned()
     }
 
-    /// The value; `make` works it out if it is not known yet.
+    /// The value; computed by `make` if it is not known yet.
     pub fn get_or_try_init<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(value) = self.value.get() {
             return Ok(Arc::clone(value));

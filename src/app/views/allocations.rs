@@ -1,4 +1,4 @@
-//! Allocations: which functions allocated what, in timelines with stacks.
+//! Allocations: what each function allocated, in timelines with stacks.
 
 use crate::app::commands::command::Command;
 use crate::app::commands::registry::{KeyModifiers, Shortcut};
@@ -31,7 +31,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     let timeline = state.cache.shared(TimelineQuery(query.current));
     Some(Box::new(move |_, _| {
         snapshot.prepare(sizes);
-        // That a snapshot has no timeline is a result as well.
+        // "No timeline" is a result as well.
         drop(timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
         Some(TableRows::Source(Arc::new(AllocationView::new(snapshot))))
     }))

@@ -18,7 +18,7 @@ pub(crate) struct BreadcrumbsQuery {
     file: FileId,
     /// The object.
     node: NodeIndex,
-    /// Whether V8's own machinery stands between holder and held.
+    /// Whether V8's internal objects are shown between retainer and object.
     internals: Internals,
     /// Whether scopes and functions can be named.
     has_scripts: bool,

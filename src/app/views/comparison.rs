@@ -1,4 +1,4 @@
-//! Comparison: what came, went and grew between two snapshots, by constructor.
+//! Comparison: new, deleted and grown objects between two snapshots, by constructor.
 
 use crate::app::options::{Choice, Form, Options};
 use crate::app::state::AppState;
@@ -39,7 +39,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
     ..ViewSpec::BASE
 };
 
-/// Which bytes are counted.
+/// How bytes are counted.
 pub static ACCOUNTING: Options<GrowthAccounting> = Options {
     form: Form::CheckBox(1),
     ..Options::new(

@@ -1,4 +1,4 @@
-//! Dominators: what would be freed with what, from the root down.
+//! Dominators: what would be freed with each object, from the root down.
 
 use crate::app::options::{Choice, Form, Options};
 use crate::app::state::AppState;
@@ -20,7 +20,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
     ..ViewSpec::BASE
 };
 
-/// Whether dominated objects share rows.
+/// Whether dominated objects are grouped.
 pub static GROUP_DOMINATED: Options<Grouping> = Options {
     form: Form::CheckBox(0),
     ..Options::new(

@@ -1,8 +1,8 @@
-//! The conditions above the rows, each a chip.
+//! The filter conditions above the rows, each a chip.
 
 use crate::model::{Completion, Condition, ConditionError, completions};
 
-/// The state of the line of chips.
+/// The state of the chips.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FilterChips {
     /// The condition that is being typed.
@@ -13,12 +13,12 @@ pub struct FilterChips {
     pub offers: Vec<Completion>,
     /// The one that Enter takes.
     pub chosen: Option<usize>,
-    /// Conditions that all hold.
+    /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
 }
 
 impl FilterChips {
-    /// Takes what was typed so far.
+    /// Sets the text.
     pub fn edit(&mut self, typed: String) {
         // What ends with its mistake may still be mended by more letters.
         let error = Condition::check(&typed).err();
@@ -40,7 +40,7 @@ impl FilterChips {
         self.offers.get(self.chosen?).map(|offer| offer.text.as_str())
     }
 
-    /// Adds the condition that was typed, or says what is wrong with it.
+    /// Adds the typed condition, or shows why it is invalid.
     pub fn accept(&mut self) {
         match Condition::check(&self.typed) {
             Ok(condition) => self.add(condition),
@@ -58,14 +58,14 @@ impl FilterChips {
         self.edit(String::new());
     }
 
-    /// Takes condition number `at` away.
+    /// Removes condition number `at`.
     pub fn remove(&mut self, at: usize) {
         if at < self.conditions.len() {
             self.conditions.remove(at);
         }
     }
 
-    /// Takes all chips away.
+    /// Removes all chips.
     pub fn clear(&mut self) {
         self.conditions.clear();
     }

@@ -1,4 +1,4 @@
-//! The object filter of each snapshot, and the filters that are found in a snapshot itself.
+//! The object filter of each snapshot, and the filters that depend on its native contexts.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -40,13 +40,13 @@ impl AppState {
         }
     }
 
-    /// The filters for a snapshot's native contexts, once they are known; none if looking for them failed.
+    /// The filters for a snapshot's native contexts, once they are known; none if the search for them failed.
     pub fn contexts(&self, file: FileId) -> Option<&[FilterOption]> {
         let result = self.cache.entry::<ContextsQuery>(&file)?.result()?;
         Some(result.map_or(&[][..], Vec::as_slice))
     }
 
-    /// Looks for the native contexts of the snapshot that is shown.
+    /// Finds the native contexts of the current snapshot.
     pub(crate) fn find_contexts(&mut self) {
         let Some(file) = self.current_file().filter(|file| file.is_complete()) else { return };
         let (id, Some(snapshot)) = (file.id, file.snapshot.as_ref().map(Arc::clone)) else { return };

@@ -1,4 +1,5 @@
-//! Whether a leak is fixed: which open snapshots show the leak, which is of the fixed program, and the verdict.
+//! The verdict on a fix: which open snapshots show the leak, which one is of the fixed program, and the
+//! result.
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
     ..ViewSpec::BASE
 };
 
-/// What a snapshot is to the verdict on a fix.
+/// The role of a snapshot in the verdict on a fix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FixRole {
     /// Taken before the leak grew.
@@ -42,7 +43,7 @@ impl FixRole {
     /// Every role, in the order in which snapshots are taken.
     pub const ALL: [Self; 3] = [Self::Before, Self::After, Self::Fixed];
 
-    /// What the list of snapshots is called.
+    /// The label in the list of snapshots.
     pub fn title(self) -> &'static str {
         match self {
             Self::Before => "Before",
@@ -52,20 +53,20 @@ impl FixRole {
     }
 }
 
-/// The verdict on a fix.
+/// A request for the verdict on a fix.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FixQuery {
     /// The snapshots, in the order of [`FixRole::ALL`].
     pub files: [FileId; 3],
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
-    /// Requests between the snapshots of the leaking pair, where the user has counted them.
+    /// Requests between the snapshots of the leaking pair, if the user has entered them.
     pub requests: Option<u32>,
 }
 
 impl Query for FixQuery {
     type Slot = ();
-    /// The verdict, or a sentence why there is none.
+    /// The verdict, or why there is none.
     type Output = Result<VerifyReport, String>;
     type Value = Option<Result<VerifyReport, String>>;
 
@@ -80,7 +81,7 @@ impl Query for FixQuery {
     }
 }
 
-/// What the user has chosen for the verdict on a fix.
+/// The user's choices for the verdict on a fix.
 #[derive(Default)]
 pub(crate) struct FixOptions {
     /// The snapshots, in the order of [`FixRole::ALL`]; `None` where none was chosen.
@@ -92,8 +93,8 @@ pub(crate) struct FixOptions {
 }
 
 impl AppState {
-    /// The snapshots in the order of [`FixRole::ALL`]: those that the user has chosen or, by the order in which they
-    /// were opened, the compared pair and what came after it. `None` for fewer than three snapshots.
+    /// The snapshots in the order of [`FixRole::ALL`]: those that the user has chosen or, by the order in
+    /// which they were opened, the compared pair and the one after it. `None` for fewer than three snapshots.
     pub fn fix_files(&self) -> Option<[FileId; 3]> {
         let complete: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
         if let Some(chosen) = self.fix.chosen {
@@ -108,7 +109,7 @@ impl AppState {
         Some([older.id, newer.id, last.id])
     }
 
-    /// The verdict, or a sentence why there is none; nothing while the task runs.
+    /// The verdict, or why there is none; `None` while the task runs.
     pub fn fix_report(&self) -> Option<Result<&VerifyReport, &str>> {
         let requests = self.requests_number();
         let query = FixQuery { files: self.fix_files()?, sizes: self.settings.sizes(), requests };
@@ -119,12 +120,12 @@ impl AppState {
         Some(entry.result()?.and_then(|report| report.as_ref().map_err(String::as_str)))
     }
 
-    /// Requests between the snapshots of the pair, as the user has typed them.
+    /// Requests between the snapshots of the pair, as typed.
     pub fn fix_requests_text(&self) -> &str {
         &self.fix.requests
     }
 
-    /// The same as a number; nothing where none was typed.
+    /// The same as a number; `None` if nothing was typed.
     pub(crate) fn fix_requests(&self) -> Option<f64> {
         self.requests_number().map(f64::from)
     }
@@ -137,7 +138,7 @@ impl AppState {
         self.fix.requests.trim().parse().ok().filter(|&number| number > 0)
     }
 
-    /// The snapshot that was added to a compared pair, while the window offers what can be done with it.
+    /// The snapshot that was added to a compared pair, while the window offers actions for it.
     pub fn added_file(&self) -> Option<&OpenFile> {
         self.file(self.fix.added.filter(|_| self.view != View::Fix)?)
     }
@@ -149,7 +150,7 @@ impl AppState {
         self.fix.added = Some(added);
     }
 
-    /// The user has dismissed the offer, or taken it.
+    /// The user has dismissed the offer, or accepted it.
     pub(crate) fn dismiss_added(&mut self) {
         self.fix.added = None;
     }
@@ -165,7 +166,7 @@ impl AppState {
         self.fix.chosen = Some(files);
     }
 
-    /// A snapshot is not open any more.
+    /// A snapshot was closed.
     pub(crate) fn forget_fix(&mut self, file: FileId) {
         self.fix.chosen = self.fix.chosen.filter(|files| !files.contains(&file));
         self.fix.added = self.fix.added.filter(|&added| added != file);

@@ -1,4 +1,4 @@
-//! Growth: which containers grew between two snapshots, and by what.
+//! Growth: which containers grew between two snapshots, and by which objects.
 
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;

@@ -1,4 +1,4 @@
-//! The map in the middle: how it is drawn and what it is of. A background query lays it out.
+//! The map: how it is drawn and which part of the heap it shows. A background query computes the layout.
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::options::{Choice, Form, Options};
@@ -41,7 +41,7 @@ pub static MAP_STYLE: Options<MapStyle> = Options {
     )
 };
 
-/// What the colours mean.
+/// The meaning of the colours.
 pub static MAP_COLOURS: Options<MapColours> = Options {
     form: Form::Elsewhere,
     is_enabled: |state, at| at == 0 || state.map_baseline().is_some(),
@@ -62,12 +62,12 @@ pub static MAP_COLOURS: Options<MapColours> = Options {
 /// The height of an icicle's level, in points.
 pub const MAP_LEVEL: u16 = 20;
 
-/// What the colours of a map mean.
+/// The meaning of a map's colours.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum MapColours {
     /// The kind of an object.
     Kind,
-    /// The growth of an object since the baseline, where there is one.
+    /// The growth of an object since the baseline, if there is one.
     #[default]
     Growth,
 }
@@ -77,7 +77,7 @@ pub enum MapColours {
 pub struct MapQuery {
     /// The snapshot.
     pub file: FileId,
-    /// The snapshot that growth is counted from.
+    /// The snapshot that growth is relative to.
     pub baseline: Option<FileId>,
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
@@ -106,7 +106,7 @@ impl Query for MapQuery {
 }
 
 impl AppState {
-    /// The map with what it was laid out for.
+    /// The map with the query it answers.
     pub fn map_view(&self) -> Option<(&MapQuery, &MapView)> {
         self.cache.entry::<MapQuery>(&())?.shown()
     }
@@ -116,7 +116,7 @@ impl AppState {
         self.cache.entry::<MapQuery>(&())?.error()
     }
 
-    /// What the map of a snapshot is of; `None` for the whole heap.
+    /// The object that the map of a snapshot shows; `None` for the whole heap.
     pub fn map_root(&self, file: FileId) -> Option<MapRoot> {
         self.file(file)?.options.map_root
     }
@@ -128,13 +128,13 @@ impl AppState {
         self.inspect(file, root.node);
     }
 
-    /// The snapshot that the map's growth is counted from.
+    /// The snapshot that the map's growth is relative to.
     pub(crate) fn map_baseline(&self) -> Option<FileId> {
         let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
         self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
     }
 
-    /// What the map's colours mean; growth only where there is a baseline.
+    /// The meaning of the map's colours; growth only with a baseline.
     pub fn map_colours(&self) -> MapColours {
         if self.map_baseline().is_some() { self.option(&MAP_COLOURS) } else { MapColours::Kind }
     }

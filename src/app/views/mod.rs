@@ -35,8 +35,8 @@ pub(crate) mod trend;
 pub(crate) mod type_ahead;
 
 spec::views! {
-    // To find what is wrong.
-    /// What there is, what grew and who holds it, at a glance.
+    // Views that find problems.
+    /// Contents, growth and its owners at a glance.
     #[default]
     Overview => overview::SPEC,
     /// The likely causes of growth.
@@ -49,21 +49,21 @@ spec::views! {
     Comparison => comparison::SPEC,
     /// Whether a leak is fixed.
     Fix => fix::SPEC,
-    // To explore.
+    // Views that explore the heap.
     /// Constructors of one snapshot.
     Summary => summary::SPEC,
-    /// The heap walked from its roots.
+    /// The heap as a tree from its roots.
     Containment => containment::SPEC,
-    /// What would be freed with what.
+    /// What would be freed with each object.
     Dominators => dominators::SPEC,
-    /// What retains how much, drawn to scale.
+    /// Retained sizes drawn to scale.
     Map => map::SPEC,
-    /// All strings, and what their copies waste.
+    /// All strings, and the waste of their copies.
     Strings => strings::SPEC,
-    /// Who allocated what, in timelines with stacks.
+    /// What each function allocated, in timelines with stacks.
     Allocations => allocations::SPEC,
-    /// How much of the heap is what.
+    /// The composition of the heap.
     Statistics => statistics::SPEC,
-    /// What was searched for.
+    /// Search results.
     Search => search::SPEC,
 }

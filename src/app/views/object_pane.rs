@@ -8,7 +8,7 @@ use crate::model::{Line, ObjectCard, first_fields};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
 
-/// What the pane depends on.
+/// The query of the pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ObjectQuery {
     /// The snapshot.
@@ -23,7 +23,7 @@ pub struct ObjectQuery {
     pub others: Vec<FileId>,
 }
 
-/// What the pane shows.
+/// The content of the pane.
 #[derive(Debug)]
 pub struct ObjectContents {
     /// The object itself.
@@ -49,7 +49,7 @@ impl Query for ObjectQuery {
 }
 
 impl AppState {
-    /// The object in the pane, with what it was read for.
+    /// The object in the pane, with the query it answers.
     pub fn object_contents(&self) -> Option<(&ObjectQuery, &ObjectContents)> {
         self.cache.entry::<ObjectQuery>(&())?.shown()
     }

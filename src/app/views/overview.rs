@@ -17,7 +17,7 @@ use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::text::SourceOptions;
 use std::sync::Arc;
 
-/// Suspects whose line of code is shown.
+/// Number of suspects whose line of code is shown.
 const WITH_CODE: usize = 6;
 
 /// The landing view.
@@ -111,7 +111,7 @@ impl Query for TrendChartQuery {
 pub struct CodeExcerptsQuery {
     /// The snapshot.
     pub file: FileId,
-    /// What the suspects hold it by.
+    /// The variables that hold the suspects.
     pub objects: Vec<NodeIndex>,
 }
 
@@ -132,7 +132,7 @@ impl Query for CodeExcerptsQuery {
 }
 
 impl AppState {
-    /// The cards of a part of the heap that is shown, or why they are missing; `None` while the task runs.
+    /// The cards of a part of the current heap, or why they are missing; `None` while the task runs.
     pub fn heap_cards(&self, part: HeapPart) -> Option<Result<&HeapCards, &str>> {
         let query = HeapCardsQuery { file: self.current?, sizes: self.settings.sizes(), part };
         answer(self.cache.entry::<HeapCardsQuery>(&query.slot())?, &query)
@@ -150,14 +150,14 @@ impl AppState {
         answer(self.cache.entry::<TrendChartQuery>(&())?, &query)
     }
 
-    /// The line of code behind an object that a suspect is about, once it is known.
+    /// The line of code of a suspect, once it is known.
     pub fn code_excerpt(&self, object: NodeIndex) -> Option<&CodeExcerpt> {
         let (query, excerpts) = self.cache.entry::<CodeExcerptsQuery>(&())?.shown()?;
         let at = query.objects.iter().position(|&other| other == object);
         excerpts.get(at.filter(|_| Some(query.file) == self.current)?)?.as_ref()
     }
 
-    /// The baseline and the snapshot that is shown, where both are known from beginning to end.
+    /// The baseline and the current snapshot, if both are completely loaded.
     pub fn overview_pair(&self) -> Option<Pair> {
         let is_known = |file: &&OpenFile| file.is_complete();
         let current = self.current_file().filter(is_known)?.id;
@@ -165,7 +165,7 @@ impl AppState {
         (baseline != current).then(|| Pair { baseline, current, sizes: self.settings.sizes() })
     }
 
-    /// Requests what is shown and not known yet: growth first, then one part of the heap after the other.
+    /// Requests what is shown but not known yet: growth first, then one part of the heap after the other.
     pub(crate) fn sync_overview(&mut self) {
         let Some(current) = self.current_file().filter(|file| file.is_complete()) else { return };
         let (file, Some(snapshot)) = (current.id, current.snapshot.clone()) else { return };
@@ -237,7 +237,7 @@ impl AppState {
     }
 }
 
-/// What is known of exactly this query: older answers of the same slot are about something else.
+/// The answer to exactly this query: older answers of the same slot are about something else.
 fn answer<'a, T, Q>(entry: &'a Entry<Q>, query: &Q) -> Option<Result<&'a T, &'a str>>
 where
     T: Send + 'static,

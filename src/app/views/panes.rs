@@ -1,16 +1,16 @@
-//! The panes of the window, the steps of the keyboard and what is copied of a row.
+//! The panes of the window, the steps of the keyboard, and the parts of a row that can be copied.
 
 /// The two tables of the window.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Pane {
-    /// The view's own, in the middle.
+    /// The main table.
     Main,
-    /// The retainers of the selected object, below.
+    /// The retainers of the selected object, below it.
     Retainers,
 }
 
 impl Pane {
-    /// What a screen reader calls it.
+    /// Its name for screen readers.
     pub fn title(self) -> &'static str {
         match self {
             Self::Main => "Objects",
@@ -22,13 +22,13 @@ impl Pane {
 /// A pane beside Retainers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SidePane {
-    /// What the object holds.
+    /// The contents of the object.
     Object,
     /// Its source code.
     Source,
 }
 
-/// How many panes have room beside each other below the middle.
+/// How many of the lower panes fit side by side.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum PaneLayout {
     /// Retainers, source code and object.
@@ -40,7 +40,7 @@ pub enum PaneLayout {
     One,
 }
 
-/// A step of the selection.
+/// A movement of the selection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     /// This number of rows down, or up where negative.
@@ -49,9 +49,9 @@ pub enum Step {
     First,
     /// To the last row.
     Last,
-    /// Opens the row, or goes to its first child.
+    /// Expands the row, or goes to its first child.
     In,
-    /// Closes the row, or goes to its parent.
+    /// Collapses the row, or goes to its parent.
     Out,
 }
 
@@ -64,7 +64,7 @@ pub enum RowFilter {
     Exclude,
 }
 
-/// How a report is written down.
+/// The format of a copied report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReportFormat {
     /// For a terminal.
@@ -84,6 +84,6 @@ pub enum CopyWhat {
     Row,
     /// The shortest way from a root to the row's object, as Markdown.
     Path,
-    /// Where its code stands: path, line and column.
+    /// Its source position: path, line and column.
     Place,
 }

@@ -1,4 +1,4 @@
-//! *Save report…*: what is shown, as one HTML file.
+//! *Save report…*: the current view's data as one HTML file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::report::html::html;
 use crate::snapshot::{SizeMode, Snapshot};
 
 impl AppState {
-    /// The snapshots that a report of what is shown is about, the oldest first.
+    /// The snapshots of a report, the oldest first.
     fn reported_files(&self) -> Vec<FileId> {
         let pair = || self.baseline.into_iter().chain(self.current).collect();
         match self.view.needs() {
@@ -27,18 +27,18 @@ impl AppState {
         }
     }
 
-    /// Where a report is saved unless the user chooses another place: beside the snapshot.
+    /// The default path of a report: beside the snapshot.
     pub fn report_path(&self) -> Option<PathBuf> {
         let path = &self.current_file()?.path;
         Some(path.with_extension("report.html"))
     }
 
-    /// Asks where the report is to be saved.
+    /// Shows the dialog for saving the report.
     pub(crate) fn ask_for_report_path(&self) -> Vec<Effect> {
         self.report_path().map(Effect::SaveReportDialog).into_iter().collect()
     }
 
-    /// Writes the report to `path` on a thread.
+    /// Writes the report to `path` in a task.
     pub(crate) fn save_report(&mut self, path: PathBuf) {
         let files = self.reported_files();
         let snapshots: Vec<Arc<Snapshot>> =
@@ -59,7 +59,7 @@ impl AppState {
     }
 }
 
-/// The page, or a sentence; nothing if it was cancelled.
+/// The page, or an error message; `None` if it was cancelled.
 fn page(
     snapshots: &[Arc<Snapshot>],
     is_fix: bool,
@@ -75,7 +75,7 @@ fn page(
         return Some(html(&ReportContents::new(snapshots, sizes, progress).ok()?));
     };
     let mut contents = ReportContents::new(&pair.map(Arc::clone), sizes, progress).ok()?;
-    // Without a verdict the report is of the pair.
+    // Without a verdict the report is about the pair.
     if let Ok(verify) = VerifyReport::new(pair, &fixed, requests, sizes, progress) {
         contents.add_verdicts(&verify);
     }

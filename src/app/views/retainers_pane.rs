@@ -1,4 +1,4 @@
-//! The retainers of the selection: which objects they are of, and when their table is rebuilt.
+//! The retainers of the selection: of which objects, and when their table is rebuilt.
 
 use crate::app::files::open_file::FileId;
 use crate::app::options::window_options::{FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS};
@@ -27,7 +27,7 @@ impl AppState {
         self.cache.value_mut::<RetainersQuery>(())
     }
 
-    /// The selected row of the middle, if it stands for several objects.
+    /// The selected row of the main table, if it stands for several objects.
     pub(crate) fn selected_group(&self) -> Option<SelectedGroup> {
         let pane = self.main_table()?;
         let (table, row) = (pane.table.as_ref()?, pane.selected_row()?);
@@ -44,7 +44,7 @@ impl AppState {
         self.inspected_object.map(|(file, _)| file).or(self.held_group.as_ref().map(|group| group.file))
     }
 
-    /// Rebuilds the table if it is not that of the selection.
+    /// Rebuilds the table if the selection has changed.
     pub(crate) fn sync_retainers(&mut self) {
         let Some((file, target, rows)) = self.retainers_target() else { return };
         let Some(snapshot) = self.snapshot(file).cloned() else { return };
@@ -76,13 +76,13 @@ impl AppState {
         self.cache.request(query.clone(), move |progress, _| query.run(&snapshot, inputs, progress));
     }
 
-    /// What retainers are shown of, and where a group's objects come from. `None` while the rows of the
-    /// middle are being sorted.
+    /// The target of the retainers, and where a group's objects come from. `None` while the main rows are
+    /// being sorted.
     fn retainers_target(&self) -> Option<(FileId, RetainersTarget, Option<GroupSource>)> {
         if let Some((file, node)) = self.inspected_object {
             return Some((file, RetainersTarget::Object(node), None));
         }
-        // Those of another view's row stay as they are.
+        // Retainers of another view's row stay unchanged.
         let group = self.held_group.as_ref().filter(|group| group.view == self.view)?;
         let entry = self.main_entry()?;
         let table = entry.value.table.as_ref();
@@ -96,7 +96,7 @@ impl AppState {
         self.file(file).map(|file| file.options.ignored_retainers.clone()).unwrap_or_default()
     }
 
-    /// How many retainers the user ignores in a snapshot.
+    /// Number of ignored retainers in a snapshot.
     pub fn ignored_count(&self, file: FileId) -> usize {
         self.file(file).map_or(0, |file| file.options.ignored_retainers.len())
     }

@@ -1,4 +1,4 @@
-//! The table of retainers: what it is of, in which mode it is shown, and how it is built.
+//! The table of retainers: its target, its mode, and how it is built.
 
 use crate::app::files::open_file::FileId;
 use crate::app::tasks::query_cache::Query;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Ignored objects in order.
 pub(crate) type IgnoredNodes = BTreeSet<NodeIndex>;
 
-/// What retainers are shown of.
+/// The target of the retainers.
 #[derive(Clone, PartialEq, Debug)]
 pub enum RetainersTarget {
     /// One object.
@@ -28,58 +28,58 @@ pub enum RetainersTarget {
     Group(Box<TableQuery>, Vec<Item>),
 }
 
-/// How one object's holders are shown.
+/// How one object's retainers are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ObjectRetainersMode {
-    /// All that hold it, as Chrome does.
+    /// All retainers, as in Chrome.
     #[default]
     Retainers,
     /// Different paths to the root.
     Paths,
 }
 
-/// How a group's holders are shown.
+/// How a group's retainers are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum GroupRetainersMode {
     /// The shortest paths of all its objects, merged.
     #[default]
     MergedPaths,
-    /// The objects that must go for them to be freed.
+    /// The objects that must be released for the group to be freed.
     Dominators,
 }
 
-/// How holders are shown.
+/// How retainers are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct RetainersOptions {
     /// Of one object.
     pub object: ObjectRetainersMode,
     /// Of a group.
     pub group: GroupRetainersMode,
-    /// Whether V8's own machinery stands between holder and held.
+    /// Whether V8's internal objects are shown between retainer and object.
     pub internals: Internals,
 }
 
-/// A group whose holders are shown.
+/// A group whose retainers are shown.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SelectedGroup {
     /// The snapshot.
     pub file: FileId,
-    /// The view that has its row.
+    /// The view of its row.
     pub view: View,
-    /// The path of its row in the middle.
+    /// The path of its row in the main table.
     pub path: Vec<Item>,
-    /// What its row says.
+    /// The text of its row.
     pub title: String,
 }
 
-/// What the table of retainers depends on.
+/// The query of the retainers' table.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RetainersQuery {
     /// The snapshot.
     pub file: FileId,
     /// The object or group.
     pub target: RetainersTarget,
-    /// Whether distances are inputs.
+    /// Whether distances are known.
     pub is_complete: bool,
     /// Which sizes.
     pub sizes: SizeMode,
@@ -92,7 +92,7 @@ pub struct RetainersQuery {
 /// Where the objects of a group come from.
 pub(crate) type GroupSource = Arc<dyn TreeSource>;
 
-/// What the task needs besides the snapshot.
+/// Inputs of the task besides the snapshot.
 pub struct RetainersInputs {
     /// Where the group's objects come from.
     pub rows: Option<GroupSource>,
@@ -129,12 +129,12 @@ impl Query for RetainersQuery {
 }
 
 impl RetainersQuery {
-    /// Whether a table of `other` has the same columns, so that its order can be taken over.
+    /// Whether a table of `other` has the same columns, so that its order can be kept.
     pub fn looks_like(&self, other: &Self) -> bool {
         self.label() == other.label()
     }
 
-    /// Builds the table, with the most telling rows open. `None` if the task was cancelled.
+    /// Builds the table, with the most relevant rows expanded. `None` if the task was cancelled.
     pub fn run(
         self,
         snapshot: &Arc<Snapshot>,
@@ -171,8 +171,8 @@ impl RetainersQuery {
         Some(TableRows::Table(Box::new(table)))
     }
 
-    /// A table in which the shortest path from a root is open; with ignored objects, the shortest that is
-    /// left.
+    /// A table in which the shortest path from a root is expanded; with ignored objects, the shortest
+    /// remaining one.
     fn retainers(
         &self,
         objects: Objects,

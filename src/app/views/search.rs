@@ -1,4 +1,4 @@
-//! Search: the objects that were searched for. They are shown while more are being found.
+//! Search: the objects that match. They are shown while more are being found.
 
 use crate::app::commands::command::Effect;
 use crate::app::state::AppState;
@@ -53,8 +53,8 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     }))
 }
 
-/// When rows that are still growing in number are shown again: at once, and then at longer and longer times,
-/// so that showing them costs a small part of finding them.
+/// When a growing list of rows is shown again: at once, and then at increasing intervals, so that showing
+/// them costs a small part of the search.
 struct PublishInterval {
     due: Instant,
     pause: Duration,

@@ -2,7 +2,7 @@
 
 use crate::model::Search;
 
-/// The field and the switches beside it.
+/// The field and its switches.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SearchBar {
     /// The text of the field.
@@ -13,7 +13,7 @@ pub struct SearchBar {
 }
 
 impl SearchBar {
-    /// Takes what was typed or switched.
+    /// Sets the text or a switch.
     pub fn set(&mut self, typed: Search) {
         match typed.check() {
             Ok(()) => (self.good, self.error) = (typed.clone(), None),
@@ -22,7 +22,7 @@ impl SearchBar {
         self.typed = typed;
     }
 
-    /// The last search that can be carried out.
+    /// The last valid search.
     pub fn good(&self) -> &Search {
         &self.good
     }

@@ -1,4 +1,4 @@
-//! Results that several views need: the first task that needs one works it out, the others share it.
+//! Results that several views need: the first task that needs one computes it, the others share it.
 
 use crate::app::files::open_file::FileId;
 use crate::app::tasks::query_cache::Query;
@@ -45,7 +45,7 @@ pub struct Pair {
     pub sizes: SizeMode,
 }
 
-/// The comparison of two snapshots, however its rows are filtered by name and counted.
+/// The comparison of two snapshots, independent of the name filter and the accounting.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ComparisonQuery {
     /// The two snapshots.
@@ -78,7 +78,7 @@ pub(crate) struct FilteredObjectsQuery {
     pub filter: ObjectFilter,
 }
 
-/// The texts of a snapshot's strings, however they are filtered and listed.
+/// The texts of a snapshot's strings, independent of filter and listing.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct StringTextsQuery {
     /// The snapshot.
@@ -104,7 +104,8 @@ pub(crate) struct IgnoredRetainersQuery {
     pub nodes: BTreeSet<NodeIndex>,
 }
 
-/// The scripts of a snapshot, which the snapshot itself keeps: rows show places once they are known.
+/// The scripts of a snapshot, which the snapshot itself stores: rows show source positions once they are
+/// known.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct ScriptsQuery(pub FileId);
 

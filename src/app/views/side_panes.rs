@@ -1,5 +1,5 @@
-//! The panes beside the retainers: which of them can be seen, which object they are about, and what stays when
-//! the view changes.
+//! The panes beside the retainers: which are visible, which object they show, and what stays when the view
+//! changes.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
@@ -9,7 +9,7 @@ use crate::app::views::spec::Reveal;
 use crate::base::NodeIndex;
 
 impl AppState {
-    /// Whether the pane about the selected object can be seen.
+    /// Whether the pane about the selected object is visible.
     pub fn is_object_shown(&self) -> bool {
         match self.layout {
             PaneLayout::Three => self.settings.object_shown,
@@ -18,7 +18,7 @@ impl AppState {
         }
     }
 
-    /// Whether the source code can be seen.
+    /// Whether the source code is visible.
     pub fn is_source_shown(&self) -> bool {
         match self.layout {
             PaneLayout::Three => self.settings.source_shown,
@@ -44,19 +44,19 @@ impl AppState {
         }
     }
 
-    /// Object follows the selected row of Retainers.
+    /// The Object pane follows the selected row of Retainers.
     pub(crate) fn focus_retainer(&mut self) {
         let row = self.selected_row(Pane::Retainers);
         self.focused = row.and_then(|row| self.object_of(Pane::Retainers, row));
     }
 
-    /// The object that the panes beside Retainers are about.
+    /// The object that the panes beside Retainers show.
     pub fn shown_object(&self) -> Option<(FileId, NodeIndex)> {
         self.focused.or(self.inspected_object)
     }
 
-    /// Shows another view. The object whose retainers are shown stays, and is selected in the view's table
-    /// where it has a row.
+    /// Shows another view. The object whose retainers are shown stays, and is selected in the view's table if
+    /// it has a row.
     pub(crate) fn change_view(&mut self, view: View) {
         let is_other = self.view != view;
         self.show(view);

@@ -1,4 +1,4 @@
-//! The source maps of open snapshots: looked for in the background, and shown or not.
+//! The source maps of open snapshots: found in the background, and applied or not.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,12 +15,12 @@ use crate::app::views::table_query::TableQuery;
 use crate::source::inferred::infer_all;
 use crate::source::maps::{MapOptions, SourceMaps};
 
-/// The maps of a snapshot's scripts, which the snapshot itself keeps.
+/// The maps of a snapshot's scripts, which the snapshot itself stores.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct SourceMapsQuery {
     /// The snapshot.
     pub file: FileId,
-    /// Folders of the user.
+    /// The user's folders.
     pub folders: Vec<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ impl AppState {
         self.maps_shown.0 > 0
     }
 
-    /// Looks for the maps of each snapshot that is open, and has names read again once some are known.
+    /// Finds the maps of each open snapshot, and refreshes names once some are known.
     pub(crate) fn sync_maps(&mut self) {
         let complete = self.files.iter().filter(|file| file.is_complete());
         let with_snapshot = |file: &OpenFile| Some((file.id, Arc::clone(file.snapshot.as_ref()?)));

@@ -1,4 +1,4 @@
-//! The pane with the source code of the object that has the focus.
+//! The pane with the source code of the focused object.
 
 use std::path::PathBuf;
 
@@ -11,18 +11,18 @@ use crate::base::NodeIndex;
 use crate::model::SourceView;
 use crate::source::text::SourceOptions;
 
-/// What the pane depends on.
+/// The query of the pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceQuery {
     /// The snapshot.
     pub file: FileId,
     /// The object whose code is shown.
     pub node: NodeIndex,
-    /// The object whose variable is told.
+    /// The object whose variable is shown.
     pub held: NodeIndex,
 }
 
-/// The code, or nothing if the object has to do with no script.
+/// The code, or `None` if the object has no script.
 pub(crate) type SourceContents = Option<SourceView>;
 
 impl Query for SourceQuery {
@@ -42,7 +42,7 @@ impl Query for SourceQuery {
 }
 
 impl AppState {
-    /// The code in the pane, with what it was read for.
+    /// The code in the pane, with the query it answers.
     pub fn source_contents(&self) -> Option<(&SourceQuery, Option<&SourceView>)> {
         let (query, contents) = self.cache.entry::<SourceQuery>(&())?.shown()?;
         Some((query, contents.as_ref()))
@@ -65,7 +65,7 @@ impl AppState {
         });
     }
 
-    /// The file that the code in the pane was read from, with line and column.
+    /// The file of the code in the pane, with line and column.
     pub fn editable_place(&self) -> Option<(PathBuf, u32, u32)> {
         let (_, view) = self.source_contents()?;
         let view = view?;

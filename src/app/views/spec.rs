@@ -1,5 +1,5 @@
-//! What the window needs to know of a view. Each view's file has its own; tabs, menus, keys, palette, toolbar and
-//! help are made from them.
+//! The descriptor of a view. Each view's file has its own; tabs, menus, keys, palette, toolbar and help are
+//! made from them.
 
 use crate::app::commands::command::{Command, Effect};
 use crate::app::commands::registry::{KeyModifiers, Shortcut};
@@ -19,21 +19,21 @@ use std::sync::Arc;
 /// The snapshots that a view needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needs {
-    /// The first rows of one.
+    /// One, as soon as its first rows are known.
     FirstRows,
     /// One, completely loaded.
     One,
-    /// One, and what grew since the baseline if there is one.
+    /// One, and optionally a baseline for its growth.
     OneOrPair,
     /// A baseline and a newer one.
     Pair,
     /// All that are open, in the order of their age.
     Series,
-    /// Three, each with a role of its own.
+    /// Three, each with its own role.
     Roles,
 }
 
-/// What a view is for.
+/// The purpose of a view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ViewGroup {
     /// To find what is wrong.
@@ -42,25 +42,25 @@ pub enum ViewGroup {
     Explore,
 }
 
-/// Finds the rows of a table on a thread. `None` if it was cancelled.
+/// Finds the rows of a table in a task. `None` if it was cancelled.
 pub(crate) type RowsTask = Box<dyn FnOnce(&Progress, &PartialResults<TableRows>) -> Option<TableRows> + Send>;
 
-/// Finds the path of an object's row on a thread; empty if it has none.
+/// Finds the path of an object's row in a task; empty if it has none.
 pub(crate) type PathTask =
     Box<dyn FnOnce(&Arc<Snapshot>, NodeIndex, &Progress) -> Result<Vec<Item>, Cancelled> + Send>;
 
 /// The table of a view.
 pub struct TableSpec {
-    /// The label of the work on its rows.
+    /// The label of the task that builds its rows.
     pub activity: fn(&TableQuery) -> &'static str,
-    /// Which objects of a snapshot count.
+    /// Which objects of a snapshot are counted.
     pub object_filter: fn(&AppState, FileId) -> ObjectFilter,
-    /// Begins to find the rows: takes what the thread needs from the state.
+    /// Prepares the task that builds the rows: takes its inputs from the state.
     pub rows: fn(&mut AppState, &TableQuery) -> Option<RowsTask>,
 }
 
 impl TableSpec {
-    /// A table of all objects, with the label of the work on its rows.
+    /// A table of all objects, with the label of its task.
     pub const fn new(
         activity: fn(&TableQuery) -> &'static str,
         rows: fn(&mut AppState, &TableQuery) -> Option<RowsTask>,
@@ -69,10 +69,10 @@ impl TableSpec {
     }
 }
 
-/// How a view shows any object of the heap.
+/// How a view reveals an object.
 #[derive(Clone, Copy)]
 pub enum Reveal {
-    /// It has no row for each object.
+    /// It cannot: not every object has a row.
     Never,
     /// Among the objects of its constructor.
     ByConstructor,
@@ -80,47 +80,48 @@ pub enum Reveal {
     ByPath(fn(&AppState) -> PathTask),
 }
 
-/// A line in the menu of a view's rows, with its command for a row.
+/// An item in the context menu of a view's rows, with its command for a row.
 pub type RowAction = (&'static str, fn(usize) -> Command);
 
 /// A view.
 pub struct ViewSpec {
     /// Its title.
     pub title: &'static str,
-    /// What it shows, in one sentence.
+    /// Its tooltip, one sentence.
     pub tooltip: &'static str,
-    /// The key that shows it.
+    /// Its key.
     pub shortcut: Shortcut,
-    /// What it is for.
+    /// Its purpose.
     pub group: ViewGroup,
     /// The snapshots that it needs.
     pub needs: Needs,
-    /// Whether the open snapshots have anything to see in it.
+    /// Whether the open snapshots have anything to show in it.
     pub is_available: fn(&AppState) -> bool,
-    /// What can be chosen in it; rows are rebuilt when one of them changes.
+    /// Its options; rows are rebuilt when one of them changes.
     pub options: &'static [&'static dyn AnyOption],
-    /// The filter of names above its rows.
+    /// Its name filter.
     pub filter: Option<FilterField>,
-    /// Whether the conditions above the rows and the groups apply.
+    /// Whether the filter conditions and groups apply.
     pub has_chips: bool,
-    /// What it says without rows.
+    /// The text shown when there are no rows.
     pub empty: for<'a> fn(&'a AppState) -> &'a str,
-    /// How to see who holds something; empty for a view without objects.
+    /// The hint for showing retainers; empty for a view without objects.
     pub hint: &'static str,
     /// Its table, if it has one.
     pub table: Option<TableSpec>,
-    /// Requests what it shows beside a table.
+    /// Requests its content besides a table.
     pub request: fn(&mut AppState),
-    /// Follows the user into the view.
+    /// Called when the user switches to the view.
     pub on_show: fn(&mut AppState) -> Vec<Effect>,
-    /// How it shows any object.
+    /// How it reveals an object.
     pub reveal: Reveal,
-    /// What else the menu of its rows offers.
+    /// Additional items in the context menu of its rows.
     pub row_action: Option<RowAction>,
 }
 
 impl ViewSpec {
-    /// A view of the first rows of a snapshot, in which objects can be selected. Each view says what differs.
+    /// A view of the first rows of a snapshot, in which objects can be selected. Each view overrides what
+    /// differs.
     pub const BASE: Self = Self {
         title: "",
         tooltip: "",
@@ -152,7 +153,7 @@ impl View {
         self.spec().title
     }
 
-    /// What it is for: the views of a group stand side by side.
+    /// Its purpose: the views of a group are side by side.
     pub fn group(self) -> ViewGroup {
         self.spec().group
     }
@@ -162,7 +163,7 @@ impl View {
         self.spec().needs
     }
 
-    /// Whether a filter of constructors or strings does anything here.
+    /// Whether it has a name filter.
     pub fn has_filter(self) -> bool {
         self.spec().filter.is_some()
     }
@@ -182,7 +183,7 @@ impl View {
         self.spec().table.is_some()
     }
 
-    /// Whether it is a tree in which every object has its place.
+    /// Whether it is a tree with a row for every object.
     pub fn is_of_objects(self) -> bool {
         !matches!(self.spec().reveal, Reveal::Never)
     }
@@ -196,7 +197,7 @@ impl View {
 /// Declares the views: the variant and the descriptor of each, in the order of the tabs.
 macro_rules! views {
     ($($(#[$attribute:meta])* $view:ident => $spec:path,)*) => {
-        /// What the middle of the window shows.
+        /// The view that is shown.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
         pub enum View {
             $($(#[$attribute])* $view,)*
@@ -206,7 +207,7 @@ macro_rules! views {
             /// Every view, in the order of the tabs.
             pub const ALL: [Self; [$(stringify!($view)),*].len()] = [$(Self::$view),*];
 
-            /// What the window needs to know of it.
+            /// Its descriptor.
             pub fn spec(self) -> &'static $crate::app::views::spec::ViewSpec {
                 match self {
                     $(Self::$view => &$spec,)*

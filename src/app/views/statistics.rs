@@ -45,7 +45,7 @@ impl AppState {
         self.cache.entry::<StatisticsQuery>(&file)?.result()
     }
 
-    /// Requests the figures of the next snapshot, the one that is shown first.
+    /// Requests the figures of the next snapshot, starting with the current one.
     pub(crate) fn sync_statistics(&mut self) {
         if self.cache.is_pending::<StatisticsQuery>() {
             return;

@@ -1,4 +1,4 @@
-//! Strings: all texts, their copies and what these waste.
+//! Strings: all texts, their copies and the waste of these.
 
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;

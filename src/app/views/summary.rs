@@ -40,7 +40,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
     ..ViewSpec::BASE
 };
 
-/// What the rows are.
+/// The grouping of the rows.
 pub static GROUP_BY: Options<GroupBy> = Options {
     form: Form::Elsewhere,
     ..Options::new(
@@ -58,7 +58,7 @@ pub static GROUP_BY: Options<GroupBy> = Options {
     )
 };
 
-/// Whether V8's own machinery is shown.
+/// Whether V8's internal objects are shown.
 pub static INTERNALS: Options<Internals> = Options {
     form: Form::Switch(1),
     ..Options::new(

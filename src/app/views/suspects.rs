@@ -1,4 +1,4 @@
-//! Leak suspects: of each pair that is compared, and of each snapshot whose page is shown.
+//! Leak suspects: of each compared pair, and of each snapshot whose page is shown.
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
@@ -29,7 +29,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
 pub(crate) struct SuspectsQuery {
     /// The snapshot.
     pub file: FileId,
-    /// The snapshot that growth is counted from.
+    /// The snapshot that growth is relative to.
     pub baseline: Option<FileId>,
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
@@ -54,12 +54,12 @@ impl Query for SuspectsQuery {
 }
 
 impl AppState {
-    /// What grew since the baseline, or why that is not known; `None` while the task runs.
+    /// The growth since the baseline, or why it is not known; `None` while the task runs.
     pub fn suspects_of_growth(&self) -> Option<Result<&SuspectsReport, &str>> {
         self.suspects(Some(self.baseline?))
     }
 
-    /// What holds much of the snapshot that is shown.
+    /// What holds a large part of the current snapshot.
     pub fn suspects_of_heap(&self) -> Option<Result<&SuspectsReport, &str>> {
         self.suspects(None)
     }
@@ -75,7 +75,7 @@ impl AppState {
         self.view == View::Comparison && pair.is_some() && pair != self.dismissed_banner
     }
 
-    /// The reports that are shown, one below the other.
+    /// The shown reports, in order.
     pub(crate) fn suspects_text(&self, form: ReportFormat) -> String {
         let reports = [self.suspects_of_growth(), self.suspects_of_heap()];
         let known = reports.into_iter().filter_map(|report| report?.ok());
@@ -86,7 +86,7 @@ impl AppState {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    /// Requests the suspects that are shown and not known yet: those of growth first.
+    /// Requests the suspects that are shown but not known yet: those of growth first.
     pub(crate) fn sync_suspects(&mut self) {
         let sizes = self.settings.sizes();
         let Some(current) = self.current_file().filter(|file| file.is_complete()) else { return };

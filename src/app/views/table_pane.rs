@@ -1,5 +1,5 @@
-//! One table of the window: its rows, which of them is selected, and whether the selection is to be scrolled
-//! to. The rows come from a query; sorting many of them is a query, too.
+//! One table of the window: its rows, the selection, and whether to scroll to it. The rows come from a query;
+//! sorting many of them is a query, too.
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::{AppState, TableKey};
@@ -11,33 +11,33 @@ use crate::base::NodeIndex;
 use crate::model::{ColumnId, Disclosure, Item, Row, TreeSource, TreeTable, Update, Work};
 use std::sync::Arc;
 
-/// The rows of a table and the selection among them.
+/// The rows of a table and its selection.
 #[derive(Default)]
 pub struct TablePane {
-    /// The rows, once there are any.
+    /// The rows, once they are built.
     pub table: Option<TreeTable>,
     /// Grows each time the selected row should be scrolled to.
     pub reveal: u64,
-    /// Work that takes too long for this thread and has no task yet.
+    /// Work that is too slow for this thread and has no task yet.
     waiting: Vec<Work>,
-    /// The row to open and select as soon as there is a table.
+    /// The row to reveal as soon as the table is built.
     pending_reveal: Option<Vec<Item>>,
-    /// The object whose row to open and select then, if it has one.
+    /// The object to reveal then, if it has a row.
     pending_object: Option<NodeIndex>,
 }
 
-/// What a query builds for a table.
+/// The result of a table's query.
 pub enum TableRows {
-    /// Rows for the table that is there, or a new one.
+    /// Rows for the existing table, or a new one.
     Source(Arc<dyn TreeSource>),
-    /// A new table with rows opened in it.
+    /// A new table with expanded rows.
     Table(Box<TreeTable>),
 }
 
 /// The slot of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum TableSlot {
-    /// A table of the middle.
+    /// A main table.
     Main(TableKey),
     /// The table of retainers.
     Retainers,
@@ -48,7 +48,7 @@ pub(crate) enum TableSlot {
 pub(crate) struct SortQuery {
     /// The table.
     pub table: TableSlot,
-    /// Tells it from other work on the same table.
+    /// Distinguishes it from other work on the same table.
     number: u64,
     files: Vec<FileId>,
 }
@@ -73,7 +73,7 @@ impl Query for SortQuery {
 
 impl Value<TableRows> for TablePane {
     fn accept(&mut self, rows: TableRows, part: Part) -> Replaced {
-        // Later parts of one answer go on in its table, so that rows the user has opened stay open.
+        // Later parts of one answer update the table, so that rows the user has expanded stay expanded.
         let rows = match rows {
             TableRows::Table(table) if part == Part::Next => TableRows::Source(table.source().clone()),
             rows => rows,
@@ -106,7 +106,7 @@ impl Value<TableRows> for TablePane {
 }
 
 impl TablePane {
-    /// Does `work` at once if it is quick; a task does it otherwise.
+    /// Runs `work` at once if it is quick, otherwise in a task.
     fn start(&mut self, work: Option<Work>) {
         let Some(table) = &mut self.table else { return };
         self.waiting.extend(table.settle(work));
@@ -115,12 +115,12 @@ impl TablePane {
     /// Takes sorted rows.
     fn apply(&mut self, update: Update) {
         let Some(table) = &mut self.table else { return };
-        // After all rows were sorted again, the selected one is scrolled to.
+        // After all rows were sorted again, scrolls to the selected one.
         self.reveal += u64::from(table.is_busy());
         table.apply(update);
     }
 
-    /// Opens everything above the row at `path`, selects it and scrolls to it.
+    /// Expands the parents of the row at `path`, selects it and scrolls to it.
     pub fn go_to(&mut self, path: Vec<Item>) {
         let Some(table) = &mut self.table else {
             self.pending_reveal = Some(path);
@@ -132,7 +132,7 @@ impl TablePane {
         self.start(work);
     }
 
-    /// Does the same for the row of an object, if it has one that is quick to find.
+    /// Does the same for the row of an object, if it has one that can be found quickly.
     pub fn go_to_object(&mut self, node: NodeIndex) {
         let Some(table) = &self.table else {
             self.pending_object = Some(node);
@@ -159,7 +159,7 @@ impl TablePane {
         self.table.as_ref().filter(|table| row < table.len()).map(|table| table.row(row))
     }
 
-    /// The selected row's number, if it can be seen.
+    /// The number of the selected row, if it is visible.
     pub fn selected_row(&self) -> Option<usize> {
         self.table.as_ref().and_then(TreeTable::selected_row)
     }
@@ -172,21 +172,21 @@ impl TablePane {
         }
     }
 
-    /// Opens or closes row `row`.
+    /// Expands or collapses row `row`.
     pub fn toggle(&mut self, row: usize) {
         let Some(table) = self.table.as_mut().filter(|table| row < table.len()) else { return };
         let work = table.toggle(row);
         self.start(work);
     }
 
-    /// Sorts by `column`, or turns its order round.
+    /// Sorts by `column`, or reverses its order.
     pub fn click_column(&mut self, column: ColumnId) {
         let work = self.table.as_mut().and_then(|table| table.click_column(column));
         self.reveal += 1;
         self.start(work);
     }
 
-    /// Moves the selection; opens and closes rows with it.
+    /// Moves the selection; expands and collapses rows with it.
     pub fn step(&mut self, step: Step) {
         let Some(last) = self.len().checked_sub(1) else { return };
         self.reveal += 1;
@@ -211,7 +211,7 @@ impl TablePane {
         }
     }
 
-    /// Selects the next object of the second level, `by` 1 or -1, opening groups on the way.
+    /// Selects the next object of the second level, `by` 1 or -1, expanding groups on the way.
     pub fn step_to_hit(&mut self, by: isize) {
         const FAR: usize = 10_000;
         let mut at = self.selected_row().map_or(Some(0), |now| now.checked_add_signed(by));
@@ -238,7 +238,7 @@ impl TablePane {
 }
 
 impl AppState {
-    /// Starts a task for each piece of work on a table that takes too long for this thread.
+    /// Starts a task for each piece of work on a table that is too slow for this thread.
     pub(crate) fn start_sorting(&mut self) {
         let mut waiting: Vec<(TableSlot, Vec<FileId>, Work)> = Vec::new();
         for (&key, entry) in self.cache.entries_mut::<TableQuery>() {

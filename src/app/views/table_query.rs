@@ -1,4 +1,4 @@
-//! What the rows of a table depend on. The view that is shown finds them on a thread.
+//! The query of a table's rows. The current view runs it in a task.
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::{AppState, TableKey};
@@ -10,7 +10,7 @@ use crate::model::{ClassFilter, ObjectFilter, Sort, TreeSource, TreeTable};
 use crate::snapshot::{SizeMode, Snapshot};
 use std::sync::Arc;
 
-/// What the middle's table depends on: where this differs, the rows are built again.
+/// The inputs of the main table: if they change, the rows are rebuilt.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TableQuery {
     /// The view.
@@ -25,9 +25,9 @@ pub struct TableQuery {
     pub is_complete: bool,
     /// Which sizes.
     pub sizes: SizeMode,
-    /// Which names, as typed; a filter that parses.
+    /// The name filter, as typed; always valid.
     pub filter: String,
-    /// Which objects, in which groups.
+    /// Which objects, and how they are grouped.
     pub object_filter: ObjectFilter,
     /// The values of the view's options.
     pub options: Vec<usize>,
@@ -52,14 +52,14 @@ impl Query for TableQuery {
 }
 
 impl TableQuery {
-    /// The filter of names; one that lets all pass if there is none.
+    /// The name filter; one that lets all names pass if there is none.
     pub fn class_filter(&self) -> ClassFilter {
         ClassFilter::parse(&self.filter).unwrap_or_default()
     }
 }
 
 impl AppState {
-    /// The table of the view that is shown, if it has one and its snapshots are there.
+    /// The table of the current view, if it has one and its snapshots are loaded.
     pub(crate) fn table_key(&self) -> Option<TableKey> {
         let (view, current) = (self.view, self.current?);
         self.snapshot(current)?;
@@ -80,7 +80,7 @@ impl AppState {
         }
     }
 
-    /// Requests the rows of the view that is shown.
+    /// Requests the rows of the current view.
     pub(crate) fn sync_table(&mut self) {
         let Some(key @ (view, current, baseline)) = self.table_key() else { return };
         let spec = view.spec();
@@ -104,18 +104,18 @@ impl AppState {
         }
     }
 
-    /// The order of the rows that are shown.
+    /// The order of the current rows.
     pub(crate) fn table_sort(&self) -> Option<Sort> {
         self.main_table().and_then(|pane| pane.table.as_ref()).map(TreeTable::sort)
     }
 
-    /// The two snapshots of a table of a pair, the older one first.
+    /// The two snapshots of a pair's table, the older one first.
     pub(crate) fn table_pair(&self, query: &TableQuery) -> Option<(Arc<Snapshot>, Arc<Snapshot>)> {
         Some((self.snapshot(query.baseline?)?.clone(), self.snapshot(query.current)?.clone()))
     }
 }
 
-/// A table in which the groups are open where they are few.
+/// A table in which the groups are expanded if they are few.
 pub(crate) fn opened_table(source: Arc<dyn TreeSource>, sort: Option<Sort>) -> TreeTable {
     const FEW: usize = 4;
     let mut table = TreeTable::filled(source);

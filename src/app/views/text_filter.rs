@@ -2,7 +2,7 @@
 
 use crate::model::ClassFilter;
 
-/// The names that a filter is about. Views of the same names share one filter.
+/// The names that a filter applies to. Views of the same names share one filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FilterField {
     /// Names of constructors.
@@ -22,7 +22,7 @@ pub struct TextFilter {
 }
 
 impl TextFilter {
-    /// Takes what was typed.
+    /// Sets the text.
     pub fn set(&mut self, typed: String) {
         match ClassFilter::parse(&typed) {
             Ok(_) => (self.good, self.error) = (typed.clone(), None),
@@ -31,7 +31,7 @@ impl TextFilter {
         self.typed = typed;
     }
 
-    /// The last text that was a filter.
+    /// The last valid filter.
     pub fn good(&self) -> &str {
         &self.good
     }

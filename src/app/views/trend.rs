@@ -101,7 +101,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
             snapshot.prepare(sizes);
             progress.check().ok()?;
         }
-        // What was allocated between the first two and is in the last is a Summary.
+        // "Allocated between the first two and still there in the last" is a Summary.
         if of == TrendOf::Kept {
             let nodes = allocated_between(first, second, last, progress).ok()?;
             let summary = Summary::new(Arc::clone(last), sizes, ClassFilter::default()).by_number();

@@ -1,14 +1,14 @@
-//! Typing the beginning of a name in a table goes to the next row that begins so.
+//! Type-ahead: typing the beginning of a name in a table selects the next row that begins with it.
 
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
 use crate::app::views::panes::Pane;
 use std::time::{Duration, Instant};
 
-/// Letters that come sooner after each other make one word.
+/// Maximum pause between letters of one word.
 const PAUSE: Duration = Duration::from_millis(900);
 
-/// What has been typed lately, and where.
+/// The recently typed letters, and in which table.
 #[derive(Default)]
 pub(crate) struct TypeAhead {
     word: String,
@@ -16,7 +16,7 @@ pub(crate) struct TypeAhead {
 }
 
 impl TypeAhead {
-    /// Adds letters; says whether they begin a new word.
+    /// Adds letters; returns whether they start a new word.
     fn add(&mut self, pane: Pane, letters: &str, now: Instant) -> bool {
         let goes_on = self.last.is_some_and(|(last, at)| last == pane && now.duration_since(at) < PAUSE);
         if !goes_on {
@@ -29,7 +29,7 @@ impl TypeAhead {
 }
 
 impl AppState {
-    /// Looks for the next row that begins with what was typed; a word that goes on may stay where it is.
+    /// Finds the next row that begins with the typed text; while a word continues, the current row may match.
     pub(crate) fn type_ahead(&mut self, pane: Pane, letters: &str) {
         let is_new = self.type_ahead.add(pane, letters, Instant::now());
         let word = self.type_ahead.word.trim_start().to_owned();

@@ -1,4 +1,4 @@
-//! `heaplens check`: loads files and tells whether they are sound, and what loading cost.
+//! `heaplens check`: loads files and reports whether they are valid, and the cost of loading.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ struct Stage {
     bytes: u64,
 }
 
-/// Loads one file after the other, so that timings do not disturb each other.
+/// Loads one file after the other, so that timings do not affect each other.
 fn print(args: &CheckArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let verbosity = if args.output.json.quiet { Verbosity::Quiet } else { Verbosity::Progress };
     let format = args.output.format();

@@ -35,7 +35,7 @@ pub(crate) struct CompareArgs {
     /// Order: a column, with :asc or :desc behind it; --help names them.
     #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc_size", long_help = sort::help(&sorts()))]
     sort: String,
-    /// Which objects, in which groups.
+    /// Which objects, and how they are grouped.
     #[command(flatten)]
     object_filter: ObjectFilterArgs,
     /// Which constructors.
@@ -193,7 +193,7 @@ impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for OutputRow<T> {
 /// Containers in text when nothing else is asked for.
 const CONTAINERS: usize = 20;
 
-/// What rows can be sorted by.
+/// The columns by which rows can be sorted.
 pub(crate) fn sorts() -> Vec<sort::Column<ColumnId>> {
     let name = ColumnSpec::name("Constructor");
     sort::columns(std::iter::once(&name).chain(COLUMNS.iter().map(|column| &column.spec)))
@@ -277,7 +277,7 @@ fn print_text(
     Ok(())
 }
 
-/// The containers that differ by more than two runs of one program do.
+/// The containers whose difference is larger than that between two runs of one program.
 fn print_containers(containers: &[ContainerDifference], out: &mut dyn Write) -> Result<(), Failure> {
     let mut differing = containers.iter().filter(|container| !container.is_noise()).peekable();
     if differing.peek().is_none() {

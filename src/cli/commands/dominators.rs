@@ -41,7 +41,7 @@ impl RunCommand for DominatorsArgs {
     }
 }
 
-/// What would be freed with what.
+/// What would be freed with each object.
 fn print(args: &DominatorsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (snapshot, mode) = loaded(&args.file, &args.list)?;
     let grouping = if args.single { Grouping::None } else { Grouping::ByClass };

@@ -25,7 +25,7 @@ use crate::export::{DOMINATOR_SHARE, ExportInput, ExportOptions, Exported, ROWS_
 use crate::model::format::{count, sanitize, size};
 use crate::snapshot::{SizeMode, Snapshot, available_bytes};
 
-/// What `--help` says.
+/// The text of `--help`.
 const LONG_ABOUT: &str = "\
 Write snapshots as Parquet tables in Hive layout, for DuckDB, Spark, ClickHouse and others:
 DIR/TABLE/service=api/host=web-7/NAME.parquet. docs/fleet.md says how to ask them, docs/fleet/schema.md lists tables and
@@ -216,7 +216,7 @@ impl ExportArgs {
         })
     }
 
-    /// Exports one after the other, or so many at once as memory allows.
+    /// Exports one after the other, or as many at once as memory allows.
     fn export_all(&self, files: &[InputFile], options: &ExportOptions) -> Vec<FileAnswer> {
         let budget = MemoryBudget::new(available_bytes().map_or(u64::MAX, |bytes| bytes / 10 * 8));
         let shared = self.baseline.as_ref().filter(|_| self.baseline_name().is_none());
@@ -308,7 +308,7 @@ impl ExportArgs {
     }
 }
 
-/// About as many bytes as a load of this file takes at its most.
+/// Estimated peak memory for loading this file, in bytes.
 fn expected_bytes(path: &Path) -> u64 {
     const COMPRESSION: u64 = 12;
     let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());

@@ -30,7 +30,7 @@ use crate::report::sarif::sarif;
 use crate::report::{amount, budget_text};
 use crate::snapshot::{LoadError, SizeMode, Snapshot};
 
-/// What `--help` says.
+/// The text of `--help`.
 const LONG_ABOUT: &str = "\
 Check heap snapshots against a budget file, the oldest first. Growth is that from each snapshot to the next; with
 three or more the median step counts, so that one step is no leak. Limits are those of the last snapshot.
@@ -234,7 +234,7 @@ impl<'a> From<&'a CodePlace> for OutputPlace<'a> {
     }
 }
 
-/// Prints the verdict and writes the reports asked for.
+/// Prints the verdict and writes the requested reports.
 fn print(args: &GateArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let budgets = Budgets::parse(&read(&args.budget)?).map_err(|error| in_file(&args.budget, &error))?;
     let known_path = known_leaks_path(args);
@@ -272,12 +272,12 @@ fn in_file(path: &Path, sentence: &str) -> Failure {
     Failure::Argument(format!("{}: {sentence}", path.display()))
 }
 
-/// Where known leaks are listed.
+/// The path of the known leaks.
 fn known_leaks_path(args: &GateArgs) -> PathBuf {
     args.known_leaks.clone().unwrap_or_else(|| args.budget.with_file_name("known-leaks.toml"))
 }
 
-/// The known leaks; none where the file is not there and was not asked for, or is about to be written.
+/// The known leaks; empty if the default file does not exist, or if it is about to be written.
 fn known_leaks(args: &GateArgs, path: &Path) -> Result<KnownLeaks, Failure> {
     if !path.exists() && (args.known_leaks.is_none() || args.accept) {
         return Ok(KnownLeaks::default());
@@ -285,7 +285,7 @@ fn known_leaks(args: &GateArgs, path: &Path) -> Result<KnownLeaks, Failure> {
     KnownLeaks::parse(&read(path)?).map_err(|error| in_file(path, &error))
 }
 
-/// Adds the new suspects behind what the file has: comments stay, and so do entries of other branches.
+/// Appends the new suspects to the file: comments stay, and so do entries of other branches.
 fn accept(args: &GateArgs, gate: &GateReport, known: KnownLeaks, path: &Path) -> Result<(), Failure> {
     let leak = |suspect: &GateSuspect| KnownLeak {
         fingerprint: suspect.fingerprint.clone(),
@@ -298,7 +298,7 @@ fn accept(args: &GateArgs, gate: &GateReport, known: KnownLeaks, path: &Path) ->
         return Ok(());
     }
     KnownLeaks::parse(&added.text()).map_err(Failure::Argument)?;
-    // An entry that has expired gives way to the new one of its fingerprint.
+    // An expired entry is replaced by the new one of its fingerprint.
     let is_renewed = |leak: &KnownLeak| added.leaks.iter().any(|new| new.fingerprint == leak.fingerprint);
     let text = if known.leaks.iter().any(is_renewed) {
         KnownLeaks { leaks: known.leaks.into_iter().filter(|leak| !is_renewed(leak)).collect() }.text()

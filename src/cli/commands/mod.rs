@@ -1,4 +1,5 @@
-//! One file per subcommand: its arguments, its help and what it prints. A new one has its file and two lines here.
+//! One file per subcommand: its arguments, its help and its output. A new one has its file and two lines
+//! here.
 
 pub(crate) mod allocations;
 pub(crate) mod cache;
@@ -52,7 +53,7 @@ use crate::cli::commands::trend::TrendArgs;
 use crate::cli::commands::verify::VerifyArgs;
 use crate::cli::{Failure, Outcome};
 
-/// What a subcommand does with its arguments.
+/// Runs a subcommand with its arguments.
 pub(crate) trait RunCommand {
     /// Prints the result to `out`, messages to standard error.
     fn run(&self, out: &mut dyn Write) -> Result<Outcome, Failure>;

@@ -48,7 +48,7 @@ impl RunCommand for NodesArgs {
     }
 }
 
-/// Prints the table. Names are JSON strings, so that a line is a line.
+/// Prints the table. Names are JSON strings, so that each object stays on one line.
 fn print(args: &NodesArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode: SizeMode = args.rows.sizes;
     let verbosity = Verbosity::from_quiet_flag(args.quiet);

@@ -305,7 +305,7 @@ impl<'a> ObjectReport<'a> {
         Ok(())
     }
 
-    /// Where its code stands: in the original source where a map leads to one, and in the script.
+    /// Its source position: in the original source if a map leads to one, and in the script.
     fn print_code(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(place) = place(self.snapshot, self.details.node) else { return Ok(()) };
         print_fact("Code", &place.full_text(self.snapshot), out)?;

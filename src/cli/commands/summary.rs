@@ -36,7 +36,7 @@ pub(crate) struct SummaryArgs {
     /// Only objects that pass a filter; --help names them.
     #[arg(long, value_name = "NAME", value_parser = NamedFilter::parse, long_help = filter_help())]
     filter: Option<NamedFilter>,
-    /// Which objects, in which groups.
+    /// Which objects, and how they are grouped.
     #[command(flatten)]
     object_filter: ObjectFilterArgs,
     /// Which constructors.

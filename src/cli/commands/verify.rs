@@ -21,7 +21,7 @@ use crate::snapshot::{LoadError, SizeMode};
 use crate::verify::Level;
 use crate::verify::noise::NOISE;
 
-/// What `--help` says.
+/// The text of `--help`.
 const LONG_ABOUT: &str = "\
 Print whether a leak is fixed. BASELINE and LEAKING show it: two snapshots of one process. FIXED is of another
 process or build: one snapshot, or a pair taken at the same moments. Containers are found again by their path and

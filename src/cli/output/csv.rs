@@ -1,4 +1,4 @@
-//! Comma-separated values that a spreadsheet can open without running anything.
+//! Comma-separated values that are safe to open in a spreadsheet.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::cli::Failure;
 use crate::model::format::sanitize;
 
-/// Text from a file: no control characters, and no formula (an apostrophe stands before it).
+/// Text from a file: no control characters, and no formula (prefixed by an apostrophe).
 #[derive(Default)]
 pub(crate) struct CsvText(String);
 
@@ -31,7 +31,7 @@ pub(crate) fn write<R: Serialize + Default>(
     rows: impl Iterator<Item = R>,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    // The names are those of any row: they are printed even if there is none.
+    // The names are printed even if there is no row.
     let mut names = Writer::from_writer(Vec::new());
     names.serialize(R::default())?;
     let names = names.into_inner().map_err(csv::IntoInnerError::into_error)?;

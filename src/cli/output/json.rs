@@ -1,4 +1,4 @@
-//! What JSON outputs have in common. Numbers are plain integers, what is absent is `null`.
+//! Common parts of JSON outputs. Numbers are plain integers; absent values are `null`.
 
 use std::io::{self, Write};
 
@@ -133,8 +133,8 @@ pub(crate) fn write_value(out: &mut dyn Write, value: &impl Serialize) -> serde_
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Harmless))
 }
 
-/// As compact as can be, with characters that would steer a terminal escaped: JSON asks for that below
-/// U+0020 only. What a program reads stays the same.
+/// Compact, with characters that would control a terminal escaped: JSON requires that below U+0020 only. A
+/// program reads the same value.
 struct Harmless;
 
 impl Formatter for Harmless {

@@ -22,7 +22,7 @@ pub(crate) fn field_table(schema: &Schema) -> String {
     format!("| field | type | meaning |\n|---|---|---|\n{rows}")
 }
 
-/// Adds the fields of `schema` and of all that is below it. Schemas here are not recursive.
+/// Adds the fields of `schema` and its children. Schemas here are not recursive.
 fn collect(definitions: &Map<String, Value>, schema: &Value, prefix: &str, fields: &mut Vec<Field>) {
     let options = schema.get("anyOf").and_then(Value::as_array).filter(|_| prefix.is_empty());
     if let Some(options) = options {
@@ -53,7 +53,7 @@ fn collect(definitions: &Map<String, Value>, schema: &Value, prefix: &str, field
     }
 }
 
-/// The schema that a reference names, or the one beside `null`.
+/// The schema that a reference names, or the alternative to `null`.
 fn resolved<'a>(definitions: &'a Map<String, Value>, schema: &'a Value) -> &'a Value {
     if let Some(options) = schema.get("anyOf").and_then(Value::as_array) {
         let one = options.iter().find(|option| option.get("type") != Some(&Value::from("null")));

@@ -3,10 +3,10 @@
 use crate::cli::Failure;
 use crate::model::{ColumnId, ColumnSpec, Direction};
 
-/// A column's name on the command line, what it is, and its direction if none is said.
+/// A column's name on the command line, the column, and its default direction.
 pub(crate) type Column<C> = (&'static str, C, Direction);
 
-/// The columns of a table to sort by.
+/// The sortable columns of a table.
 pub(crate) fn columns<'a>(specs: impl Iterator<Item = &'a ColumnSpec>) -> Vec<Column<ColumnId>> {
     specs.map(|spec| (spec.id.0, spec.id, spec.first_direction)).collect()
 }
@@ -20,14 +20,14 @@ pub(crate) fn help<C>(columns: &[Column<C>]) -> String {
     )
 }
 
-/// The column that `name` is, or begins.
+/// The column named `name`, or starting with it.
 fn find<'a, C>(name: &str, columns: &'a [Column<C>]) -> Option<&'a Column<C>> {
     let name = name.replace('-', "_");
     let is = columns.iter().find(|(key, ..)| *key == name);
     is.or_else(|| columns.iter().find(|(key, ..)| !name.is_empty() && key.starts_with(&name)))
 }
 
-/// The column and direction that `text` says.
+/// The column and direction in `text`.
 pub(crate) fn parse<C: Copy>(text: &str, columns: &[Column<C>]) -> Result<(C, Direction), Failure> {
     let (name, direction) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
     let Some(&(_, column, first)) = find(name, columns) else {

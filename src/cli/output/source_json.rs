@@ -66,8 +66,8 @@ impl From<Original> for OriginalLocation {
 }
 
 impl Source {
-    /// For what is accused: what names it, else the path from a root, tells its variable. Reads files at the
-    /// paths of scripts.
+    /// The lines of code for each suspect: by its named object, else by the path from a root. Reads files at
+    /// the paths of scripts.
     pub(crate) fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
         let found = suspect_finding(snapshot, suspect)?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();

@@ -1,4 +1,4 @@
-//! Tables of the window as text, CSV and JSON: rows of any model, each column under its name.
+//! Tables of the window as text, CSV and JSON: rows of any model, each column under its key.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -19,7 +19,7 @@ use crate::cli::output::{json, sort};
 use crate::model::{ColumnId, Disclosure, Internals, Row, Sort, TreeSource, TreeTable};
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// What `--json` prints.
+/// The output of `--json`.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Output<'a> {
     #[serde(flatten)]
@@ -77,18 +77,18 @@ impl JsonSchema for OutputRow<'_> {
     }
 }
 
-/// Loads the snapshot that a table is of.
+/// Loads the snapshot of a table.
 pub(crate) fn loaded(file: &Path, args: &ListArgs) -> Result<(Arc<Snapshot>, SizeMode), Failure> {
     let mode = args.sizes;
     Ok((load_for(file, mode, Verbosity::from_quiet_flag(args.output.json.quiet))?, mode))
 }
 
-/// Whether V8's own objects are shown, for the flag that hides them.
+/// Whether V8's internal objects are shown, for the flag that hides them.
 pub(crate) fn folded(is_folded: bool) -> Internals {
     if is_folded { Internals::Hidden } else { Internals::Shown }
 }
 
-/// Prints the rows of `source`, opened `depth` levels deep.
+/// Prints the rows of `source`, expanded `depth` levels deep.
 pub(crate) fn print(
     snapshot: &Snapshot,
     source: &Arc<dyn TreeSource>,
@@ -122,7 +122,7 @@ pub(crate) fn print(
         }
         Format::Csv => print_csv(&keyed, rows, out),
         Format::Text => {
-            // Rows for readers say where code stands.
+            // Text rows include the source position.
             snapshot.scripts();
             writeln!(out, "{}\n", head_line(snapshot))?;
             let first = source.columns().first().map(|spec| spec.title);
@@ -139,7 +139,7 @@ pub(crate) fn print(
     }
 }
 
-/// Opens rows until `limit` of them are there.
+/// Expands rows until there are `limit` of them.
 fn open(table: &mut TreeTable, depth: usize, limit: usize) {
     let mut at = 0;
     while at < table.len().min(limit) {

@@ -7,29 +7,29 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::format::{count, plain_spaces, sanitize, size};
 use crate::snapshot::Snapshot;
 
-/// Rows of text when nothing else is asked for.
+/// Default number of text rows.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
-/// Characters of a name.
+/// Maximum characters of a name.
 const NAME_LIMIT: usize = 120;
 
-/// A table whose columns are numbers but for the last, which is text.
+/// A table of number columns, and a last column of text.
 pub(crate) struct TextTable {
     rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
-    /// With these heads.
+    /// With these headers.
     pub(crate) fn new(heads: &[&str]) -> Self {
         Self { rows: vec![heads.iter().map(|&head| head.to_owned()).collect()] }
     }
 
-    /// Adds a row: numbers, and the text as it is in the file.
+    /// Adds a row: numbers, and the unescaped text.
     pub(crate) fn row(&mut self, numbers: impl IntoIterator<Item = String>, text: &str) {
         let numbers = numbers.into_iter().map(|number| plain_spaces(&number));
         self.rows.push(numbers.chain([sanitize(text, NAME_LIMIT)]).collect());
     }
 
-    /// Prints all rows, and how many more there are.
+    /// Prints all rows, and the number of rows omitted.
     pub(crate) fn print(&self, out: &mut dyn Write, more: usize) -> io::Result<()> {
         let numbers = self.rows[0].len() - 1;
         let width = |column: usize| self.rows.iter().map(|row| row[column].width()).max().unwrap_or(0);

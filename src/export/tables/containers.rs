@@ -27,9 +27,9 @@ pub(super) const TABLE: Table = Table {
 
 /// Growth rows of a snapshot.
 const GROWING: usize = 300;
-/// Collections of a snapshot that are listed for their size.
+/// Maximum number of collections that are listed for their size.
 const LARGE: usize = 200;
-/// The part of the heap from which on a collection is listed.
+/// Minimum part of the heap for a collection to be listed.
 const PART: u64 = 2000;
 
 const COLUMNS: [Column; 16] = [
@@ -121,7 +121,7 @@ fn growth_row<'a>(scene: &'a Scene<'_>, container: &'a str, line: &'a GrowthLine
     ]
 }
 
-/// The collections that hold much, the most first.
+/// The largest collections, in order of size.
 fn large(scene: &Scene<'_>) -> Result<Vec<(u64, NodeIndex, ContainerKind)>, ExportError> {
     let snapshot = scene.snapshot();
     let graph = snapshot.graph();

@@ -22,15 +22,15 @@ use crate::snapshot::{SizeMode, Snapshot};
 /// One table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum TableKind {
-    /// One row a snapshot.
+    /// One row per snapshot.
     Snapshots,
     /// Constructors.
     Classes,
-    /// Collections that hold much, and what grew.
+    /// Large collections, and what grew.
     Containers,
     /// Leak suspects.
     Suspects,
-    /// Texts that are there more than once.
+    /// Texts that occur more than once.
     Strings,
     /// The dominator tree down to a share of the heap.
     Dominators,
@@ -41,7 +41,7 @@ pub enum TableKind {
 }
 
 impl TableKind {
-    /// All, in the order they are written in.
+    /// All of them, in the order of writing.
     pub const ALL: [Self; 8] = [
         Self::Snapshots,
         Self::Classes,
@@ -53,16 +53,16 @@ impl TableKind {
         Self::Edges,
     ];
 
-    /// Those that are exported unless others are asked for: small whatever the heap.
+    /// The default tables: small for any heap.
     pub const DEFAULT: [Self; 6] =
         [Self::Snapshots, Self::Classes, Self::Containers, Self::Suspects, Self::Strings, Self::Dominators];
 
-    /// The table's name and its folder's.
+    /// The name of the table and its folder.
     pub fn name(self) -> &'static str {
         self.declaration().name
     }
 
-    /// What it has rows of.
+    /// What its rows are.
     pub fn help(self) -> &'static str {
         self.declaration().help
     }
@@ -96,7 +96,7 @@ impl TableKind {
     }
 }
 
-/// What a table is.
+/// The definition of a table.
 struct Table {
     name: &'static str,
     help: &'static str,
@@ -111,13 +111,13 @@ const SNAPSHOT: Column = column(
     "Which snapshot: the same for the same file name in the same partition.",
 );
 
-/// What tables have rows of: a snapshot, and what was found of it once.
+/// The source of all tables: a snapshot, and shared results about it.
 pub struct Scene<'a> {
-    /// What is exported.
+    /// The exported snapshot.
     pub input: &'a ExportInput,
-    /// How.
+    /// The options.
     pub options: &'a ExportOptions,
-    /// Stops it.
+    /// Cancellation.
     pub progress: &'a Progress,
     id: String,
     growth: OnceLock<Option<Arc<Growth>>>,
@@ -160,7 +160,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The script and the line that a place such as `seen by handler at server.js:10` ends in.
+/// The script and the line at the end of a text such as `seen by handler at server.js:10`.
 fn script_and_line(place: &str) -> (Option<&str>, Option<i64>) {
     let Some(start) = [" at ", " in "].iter().filter_map(|word| Some(place.rfind(word)? + word.len())).max()
     else {

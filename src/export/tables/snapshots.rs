@@ -1,4 +1,4 @@
-//! The table `snapshots`: one row a file.
+//! The table `snapshots`: one row per file.
 
 use crate::export::SCHEMA_VERSION;
 use crate::export::dataset::ExportError;

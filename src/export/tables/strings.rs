@@ -1,4 +1,4 @@
-//! The table `strings`: texts that are there more than once, and what their copies waste.
+//! The table `strings`: texts that occur more than once, and the waste of their copies.
 
 use std::cmp::Reverse;
 

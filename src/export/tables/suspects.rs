@@ -1,4 +1,4 @@
-//! The table `suspects`: who is accused, and what else grew.
+//! The table `suspects`: the suspects, and what else grew.
 
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
@@ -47,7 +47,7 @@ fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let snapshot = scene.snapshot();
     let report = match (scene.growth()?, &scene.input.baseline) {
         (Some(growth), _) => SuspectsReport::of_growth(growth),
-        // Ids of another process say nothing about growth.
+        // Ids of another process are no evidence of growth.
         (None, Some(_)) => return Ok(()),
         (None, None) => SuspectsReport::of_heap(snapshot, SizeMode::Chrome, scene.progress)?,
     };

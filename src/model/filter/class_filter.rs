@@ -2,19 +2,19 @@
 
 use regex::{Regex, RegexBuilder};
 
-/// What a person typed into the filter field.
+/// The text typed into the filter field.
 #[derive(Clone, Debug, Default)]
 pub enum ClassFilter {
-    /// Nothing: every constructor passes.
+    /// Empty: every constructor passes.
     #[default]
     All,
-    /// A text in lower case that the name contains, whatever its case.
+    /// A text in lower case that the name must contain, ignoring case.
     Contains(String),
     /// A pattern that the name matches.
     Matches(Regex),
 }
 
-/// A pattern that is none: a sentence that says why.
+/// Invalid pattern, with a message for the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParseFilterError(pub String);
 
@@ -27,8 +27,7 @@ impl std::fmt::Display for ParseFilterError {
 impl std::error::Error for ParseFilterError {}
 
 impl ClassFilter {
-    /// A text to look for ignoring case, or a regular expression between slashes, with an `i` behind them
-    /// to ignore case.
+    /// A text to find ignoring case, or a regular expression between slashes, followed by `i` to ignore case.
     pub fn parse(typed: &str) -> Result<Self, ParseFilterError> {
         let typed = typed.trim();
         if typed.is_empty() {
@@ -40,7 +39,7 @@ impl ClassFilter {
         }
     }
 
-    /// Whether `name` is what was typed, whatever its case.
+    /// Whether `name` equals the typed text, ignoring case.
     pub fn names(&self, name: &str) -> bool {
         matches!(self, Self::Contains(text) if name.to_lowercase() == *text)
     }
@@ -55,8 +54,8 @@ impl ClassFilter {
     }
 }
 
-/// The regular expression that stands between slashes in `typed`, with an `i` behind them to ignore case;
-/// nothing if `typed` is plain text.
+/// The regular expression between slashes in `typed`, followed by `i` to ignore case; `None` if `typed` is
+/// plain text.
 pub(crate) fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, ParseFilterError>> {
     let rest = typed.strip_prefix('/')?;
     let plain = rest.strip_suffix('/').map(|pattern| (pattern, ignores_case));
@@ -72,7 +71,7 @@ pub(crate) fn pattern(typed: &str, ignores_case: bool) -> Option<Result<Regex, P
     )
 }
 
-/// The pattern errors of the regex crate draw the place over several lines and say what is wrong last.
+/// Errors of the regex crate show the position over several lines and the message last.
 fn last_line(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Conditions that objects must meet to be shown: each a chip above the rows, all of them together.
+//! Conditions for the shown objects: each a chip above the rows; all must hold.
 //!
 //! As typed: `class:text`, `class:/regex/`, `class=Name`, `kind:string`, `detached`, and bounds such as
 //! `retained>=1MB`, `shallow<100` or `distance<=3`; with `!` before it, the opposite. A word that is none of
@@ -20,7 +20,7 @@ pub enum Condition {
     ClassIs(String),
     /// V8's word for what it is.
     Kind(String),
-    /// A number is at least or at most so much.
+    /// A bound for a number.
     Bound(Measure, Bound),
     /// A DOM node outside any document.
     Detached,
@@ -37,23 +37,23 @@ pub struct ConditionError {
     pub at: Range<usize>,
 }
 
-/// What is measured.
+/// What a bound applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Measure {
-    /// Bytes of the object alone.
+    /// Shallow size.
     Shallow,
-    /// Bytes freed were it gone.
+    /// Retained size.
     Retained,
-    /// Edges from the roots.
+    /// Distance from the roots.
     Distance,
 }
 
-/// A limit that belongs to what passes.
+/// An inclusive bound.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Bound {
-    /// So much or more.
+    /// At least.
     AtLeast(u64),
-    /// So much or less.
+    /// At most.
     AtMost(u64),
 }
 
@@ -61,7 +61,7 @@ const MEASURES: [(&str, Measure); 3] =
     [("shallow", Measure::Shallow), ("retained", Measure::Retained), ("distance", Measure::Distance)];
 
 impl Condition {
-    /// What `typed` says, or a sentence on what is wrong with it.
+    /// Parses `typed`; the error is a message for the user.
     pub fn parse(typed: &str) -> Result<Self, ParseFilterError> {
         Self::check(typed).map_err(|error| ParseFilterError(error.message))
     }
@@ -84,7 +84,7 @@ impl Condition {
         }
     }
 
-    /// What its chip says.
+    /// The text of its chip.
     pub fn label(&self) -> String {
         match self {
             Self::Class(text) if text.starts_with('/') => {
@@ -126,7 +126,7 @@ impl Condition {
         }
     }
 
-    /// A test for the objects of a snapshot, with what can be known beforehand looked up once.
+    /// A test for the objects of a snapshot, with lookups done once.
     pub(crate) fn test<'a>(
         &'a self,
         snapshot: &'a Snapshot,

@@ -1,4 +1,4 @@
-//! What narrows the objects shown: presets, conditions, class patterns.
+//! Filters for objects: presets, conditions, class patterns.
 
 pub(crate) mod class_filter;
 pub(crate) mod completion;

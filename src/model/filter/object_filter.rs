@@ -1,5 +1,5 @@
-//! What is shown of a snapshot: the objects that one of Chrome's filters lets pass, that meet all conditions,
-//! and that are not V8's own machinery where that is hidden; and by what they are grouped.
+//! The objects shown of a snapshot: those that pass one of Chrome's filters, meet all conditions, and are not
+//! V8's internal objects if these are hidden; and how they are grouped.
 
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::compare::{AcrossProcesses, CompareOptions, Comparison, Partition, compare_by};
@@ -11,20 +11,20 @@ use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{Classes, SizeMode, Snapshot};
 use std::sync::Arc;
 
-/// What is shown, and how it is grouped.
+/// Which objects are shown, and how they are grouped.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct ObjectFilter {
     /// Chrome's filter.
     pub keep: FilterPreset,
-    /// Conditions that all hold.
+    /// Conditions that must all hold.
     pub conditions: Vec<Condition>,
-    /// Whether V8's own machinery is left out.
+    /// Whether V8's internal objects are hidden.
     pub internals: Internals,
     /// What the rows are.
     pub group_by: GroupBy,
 }
 
-/// Whether V8's own machinery is shown.
+/// Whether V8's internal objects are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Internals {
     /// Among the rest.
@@ -35,17 +35,17 @@ pub enum Internals {
 }
 
 impl ObjectFilter {
-    /// Chrome's filter alone.
+    /// Only Chrome's filter.
     pub fn of_preset(keep: FilterPreset) -> Self {
         Self { keep, ..Self::default() }
     }
 
-    /// Whether every object is shown, below its constructor.
+    /// Whether all objects are shown, grouped by constructor.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The objects that are shown. `O(nodes + edges)`.
+    /// The shown objects. `O(nodes + edges)`.
     pub fn find(
         &self,
         snapshot: &Snapshot,
@@ -56,7 +56,7 @@ impl ObjectFilter {
         self.apply(snapshot, mode, nodes, progress)
     }
 
-    /// What is shown of `nodes`, whatever filter has let them pass.
+    /// The shown objects among `nodes`, which have passed another filter.
     pub fn apply(
         &self,
         snapshot: &Snapshot,
@@ -76,8 +76,8 @@ impl ObjectFilter {
         Ok(kept.with_hidden(hidden.fold(Tally::default(), Tally::and)))
     }
 
-    /// Two snapshots compared in these groups, of each the objects that are shown. `O(n log n)` in the objects
-    /// of both, and up to `O(nodes + edges)` for the groups.
+    /// Compares two snapshots in these groups, limited to the shown objects. `O(n log n)` in the objects of
+    /// both, and up to `O(nodes + edges)` for the groups.
     pub fn compare(
         &self,
         baseline: Arc<Snapshot>,
@@ -110,7 +110,7 @@ impl ObjectFilter {
         self.conditions.is_empty() && self.internals == Internals::Shown
     }
 
-    /// Takes out of `nodes` what does not meet the conditions, and what is hidden. `O(nodes)`.
+    /// Removes from `nodes` those that do not meet the conditions, and hidden ones. `O(nodes)`.
     fn partition(
         &self,
         snapshot: &Snapshot,
@@ -144,7 +144,7 @@ impl ObjectFilter {
 }
 
 impl Tally {
-    /// One more object; one without a size does not count.
+    /// Counts an object; one without a size is not counted.
     fn and(self, bytes: u64) -> Self {
         Self { count: self.count + u64::from(bytes > 0), bytes: self.bytes + bytes }
     }

@@ -1,5 +1,4 @@
-//! Which objects of a snapshot count: Chrome's filters above the Summary, in its words, and the sets they
-//! leave.
+//! Filter presets: Chrome's filters above the Summary, with its labels, and the sets they select.
 
 use crate::base::{BitSet, Cancelled, ClassIndex, Column, NodeIndex, ObjectId, Progress};
 use crate::model::format;
@@ -10,22 +9,22 @@ use crate::model::views::search::Search;
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
 
-/// Which objects count.
+/// A filter preset.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum FilterPreset {
     /// All of them.
     #[default]
     All,
-    /// Those that one of Chrome's filters lets pass.
+    /// Objects that pass one of Chrome's filters.
     Filter(Filter),
-    /// Those that were found.
+    /// Search results.
     Found(Search),
-    /// What lives of what a function allocated, and those behind it called in this order.
+    /// Living objects that a function allocated, called by the functions after it in this order.
     AllocatedBy(Vec<u32>),
 }
 
 impl FilterPreset {
-    /// What it says where nothing is known beside it.
+    /// Its text without a snapshot.
     pub fn label(&self) -> String {
         match self {
             Self::All => "All objects".into(),
@@ -48,7 +47,7 @@ impl FilterPreset {
         }
     }
 
-    /// What it says of a snapshot whose functions have names.
+    /// Its text for a snapshot whose functions have names.
     pub fn label_in(&self, snapshot: &Snapshot) -> String {
         match self {
             Self::AllocatedBy(path) => {
@@ -59,7 +58,7 @@ impl FilterPreset {
         }
     }
 
-    /// The objects it lets pass. `O(nodes + edges)`.
+    /// The objects that pass. `O(nodes + edges)`.
     pub fn nodes(&self, snapshot: &Snapshot, progress: &Progress) -> Result<BitSet, Cancelled> {
         Ok(match self {
             Self::All => {
@@ -76,10 +75,10 @@ impl FilterPreset {
     }
 }
 
-/// The objects that are shown, in groups, and the sums over them.
+/// The shown objects, in groups, with their sums.
 pub struct FilteredObjects {
     nodes: BitSet,
-    /// The groups; nothing for constructors.
+    /// The groups; `None` for constructors.
     groups: Option<Classes>,
     totals: Column<ClassIndex, ClassTotals>,
     hidden: Option<Tally>,
@@ -93,24 +92,24 @@ impl FilteredObjects {
         Self { nodes, groups, totals, hidden: None }
     }
 
-    /// The same, where so much of V8's own machinery was left out.
+    /// The same, with the total of V8's internal objects that were left out.
     #[must_use]
     pub fn with_hidden(self, hidden: Tally) -> Self {
         Self { hidden: Some(hidden), ..self }
     }
 
-    /// What was left out of V8's own machinery, where that is hidden.
+    /// V8's internal objects that were left out, if they are hidden.
     pub fn hidden(&self) -> Option<Tally> {
         self.hidden
     }
 
-    /// The groups; nothing for constructors.
+    /// The groups; `None` for constructors.
     pub fn groups(&self) -> Option<&Classes> {
         self.groups.as_ref()
     }
 
-    /// The sums over `nodes` without what they retain, which takes longer: what can be shown of a search that
-    /// still goes on. `O(nodes in it)`.
+    /// The sums over `nodes` without retained sizes, which take longer: for partial search results. `O(nodes
+    /// in it)`.
     pub fn partial(snapshot: &Snapshot, mode: SizeMode, nodes: BitSet) -> Self {
         let classes = snapshot.classes();
         let mut totals: Column<ClassIndex, ClassTotals> = vec![ClassTotals::default(); classes.len()].into();
@@ -123,7 +122,7 @@ impl FilteredObjects {
         Self { nodes, groups: None, totals, hidden: None }
     }
 
-    /// What passes, in file order.
+    /// The objects that pass, in file order.
     pub fn nodes(&self) -> impl Iterator<Item = NodeIndex> + '_ {
         self.nodes.iter().map(NodeIndex::at)
     }
@@ -133,7 +132,7 @@ impl FilteredObjects {
         self.nodes.contains(node.position())
     }
 
-    /// The sums of each class over what passes.
+    /// The sums of each class over the objects that pass.
     pub fn totals(&self) -> &Column<ClassIndex, ClassTotals> {
         &self.totals
     }
@@ -146,7 +145,7 @@ pub struct FilterOption {
     pub keep: FilterPreset,
     /// Text on screen.
     pub label: String,
-    /// One sentence for its tooltip.
+    /// Tooltip, one sentence.
     pub help: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Where the code of an object stands, as rows and panes show it, and what a scope is called.
+//! Source positions of objects as shown in rows and panes, and names of scopes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,18 +15,18 @@ use crate::source::inferred::{bound_name, inferred_name};
 use crate::source::maps::{original_name, original_variable_name};
 use crate::source::places::{Place, place};
 
-/// Characters of a path.
+/// Maximum characters of a path.
 const PATH_LIMIT: usize = 1000;
-/// Characters of a variable's or function's name.
+/// Maximum characters of a variable's or function's name.
 const NAME_LIMIT: usize = 60;
-/// Variables in the name of a scope.
+/// Number of variables in the name of a scope.
 const VARIABLES: usize = 3;
-/// Scopes whose places are remembered.
+/// Maximum number of scopes whose positions are cached.
 const REMEMBERED: usize = 16_384;
-/// What V8 15 puts before the name of what functions of one text share.
+/// V8 15 puts this before the name of data shared by functions of equal text.
 const SHARED: &str = "system / SharedFunctionInfo / ";
 
-/// A place in the code, ready to print.
+/// A source position, ready to print.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodePlace {
     /// Script and position.
@@ -35,21 +35,21 @@ pub struct CodePlace {
     pub text: String,
     /// `/app/server.js:10:26`.
     pub full: String,
-    /// The same of the code that ran, if `full` is of the original code.
+    /// The position in the code that ran, if `full` is in the original code.
     pub generated: Option<String>,
-    /// Of a scope: the name of the function that has it, empty for a function without one.
+    /// For a scope: the name of its function, empty for an anonymous function.
     pub function: Option<String>,
 }
 
 impl CodePlace {
-    /// Where the code of `node` stands. Looks at a bounded number of neighbours.
+    /// The source position of `node`. Reads a bounded number of neighbours.
     pub fn find(snapshot: &Snapshot, node: NodeIndex) -> Option<Self> {
         let is_scope = is_context(snapshot.graph(), node);
         let function = is_scope.then(|| function_of_scope(snapshot, node)).flatten();
         Some(Self { function, ..Self::at(snapshot, place(snapshot, node)?) })
     }
 
-    /// The place itself.
+    /// The position itself.
     pub fn at(snapshot: &Snapshot, place: Place) -> Self {
         let (full, generated) = (place.full_text(snapshot), place.generated_text(snapshot));
         Self {
@@ -61,7 +61,7 @@ impl CodePlace {
         }
     }
 
-    /// Both places for whoever hovers: that of the original code, and of the code that ran.
+    /// Both positions for the tooltip: in the original code, and in the code that ran.
     pub fn hover(&self) -> String {
         match &self.generated {
             Some(generated) => format!("{}\ngenerated: {generated}", self.full),
@@ -85,14 +85,14 @@ fn function_of_scope(snapshot: &Snapshot, scope: NodeIndex) -> Option<String> {
     Some(sanitize(name, NAME_LIMIT))
 }
 
-/// Places of the rows of one table: those of scopes are remembered, as they take long to find.
+/// Source positions for the rows of one table: those of scopes are cached, as they are slow to find.
 #[derive(Clone, Default)]
 pub(crate) struct CodePlaces {
     scopes: Arc<Mutex<FxHashMap<NodeIndex, Option<Arc<CodePlace>>>>>,
 }
 
 impl CodePlaces {
-    /// The place of `node`; none before the snapshot's scripts are known.
+    /// The source position of `node`; `None` before the snapshot's scripts are known.
     pub(crate) fn get(&self, snapshot: &Snapshot, node: NodeIndex) -> Option<Arc<CodePlace>> {
         snapshot.known_scripts().filter(|scripts| !scripts.is_empty())?;
         let find = || CodePlace::find(snapshot, node).map(Arc::new);
@@ -113,8 +113,8 @@ impl CodePlaces {
     }
 }
 
-/// What a row for readers calls an object: V8's name, but a scope by its variables and its function,
-/// `scope {leaks, app} of server.js`. Data keeps V8's names: it never asks for the scripts.
+/// The name of an object in a row for readers: V8's name, but for a scope its variables and its function,
+/// `scope {leaks, app} of server.js`. Data keeps V8's names and never needs the scripts.
 pub(crate) fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&CodePlace>) -> Vec<Span> {
     let graph = snapshot.graph();
     if !is_context(graph, node) || snapshot.known_scripts().is_none() {
@@ -135,8 +135,8 @@ pub(crate) fn named_spans(snapshot: &Snapshot, node: NodeIndex, place: Option<&C
     ]
 }
 
-/// The name that a minifier replaced, in place of V8's; of a bound function its target; and behind a function
-/// without a name, in a quiet tone, what is inferred from the text.
+/// The original name instead of a minified one; for a bound function its target; and after an anonymous
+/// function, in a muted colour, a name inferred from the text.
 fn with_known_name(snapshot: &Snapshot, node: NodeIndex, mut spans: [Span; 2]) -> Vec<Span> {
     if snapshot.known_scripts().is_none() {
         return spans.into();
@@ -169,7 +169,7 @@ fn scope_name(snapshot: &Snapshot, scope: NodeIndex) -> String {
     if said.is_empty() { "scope".to_owned() } else { format!("scope {{{}}}", said.join(", ")) }
 }
 
-/// Whether the name of a row about `node` says the place itself.
+/// Whether the name of a row about `node` contains the source position itself.
 pub(crate) fn says_place(snapshot: &Snapshot, node: NodeIndex) -> bool {
     let is_script = || snapshot.known_scripts().is_some_and(|scripts| scripts.at(node).is_some());
     is_context(snapshot.graph(), node) || is_script()

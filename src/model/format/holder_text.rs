@@ -1,4 +1,5 @@
-//! Who holds something, as code: `leaks`, `require("prom-client").register`, `process._events.message`.
+//! Formats the holder of an object as code: `leaks`, `require("prom-client").register`,
+//! `process._events.message`.
 
 use crate::base::NodeIndex;
 use crate::model::format::javascript_path::JavaScriptPath;
@@ -9,23 +10,23 @@ use crate::model::object_label;
 use crate::suspects::holder::{HolderPath, Holders, Start};
 use crate::suspects::scopes::is_scope;
 
-/// Characters of a name.
+/// Maximum characters of a name.
 const NAME_LIMIT: usize = 120;
 /// The property by which a browser's window knows its document.
 const DOCUMENT: &str = "[Symbol(Window#DocumentCachedAccessor)]";
 
-/// A holder in words.
+/// A holder as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HolderText {
-    /// As the code that uses it would say: `leaks`.
+    /// As the code that uses it would write it: `leaks`.
     pub owner: String,
-    /// Where that code stands: `seen by bloat in server.js`.
+    /// Where that code is: `seen by bloat in server.js`.
     pub place: Option<String>,
-    /// The way to it, from what the user can find.
+    /// The path to it, from something the user can find.
     pub path: String,
 }
 
-/// Whether entries of collections on the way are told one by one.
+/// Whether entries of collections on the path are written with their key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Entries {
     /// `.get("key")`.
@@ -34,7 +35,7 @@ pub(crate) enum Entries {
     Any,
 }
 
-/// Says `path`.
+/// Formats `path`.
 pub(crate) fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Entries) -> HolderText {
     let snapshot = holders.snapshot();
     let general = entries == Entries::Any;
@@ -95,7 +96,7 @@ fn scope_text(holders: &Holders<'_>, scope: NodeIndex) -> String {
     }
 }
 
-/// What one would `require`: the name of a package, or of a file of the program.
+/// The argument of `require`: the name of a package, or of a file of the program.
 fn module_name(path: &str) -> String {
     let parts: Vec<&str> = path.split(['/', '\\']).collect();
     let package = parts.iter().rposition(|&part| part == "node_modules").and_then(|at| {

@@ -1,8 +1,8 @@
-//! The way from a root to an object as a person would write it: properties and elements as code, the
-//! variables of functions by name, V8's own steps folded.
+//! The path from a root to an object as JavaScript: properties and elements as code, the variables of
+//! functions by name, V8's internal steps folded.
 //!
-//! `globalThis.app.stack[7].handle → closure bloat → leaks[17]`: an arrow stands where JavaScript has no
-//! expression for the step, as from a function to a variable it sees.
+//! `globalThis.app.stack[7].handle → closure bloat → leaks[17]`: an arrow marks a step that JavaScript has no
+//! expression for, such as from a function to a variable it uses.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, HashTable, NodeKind};
@@ -12,45 +12,45 @@ use crate::model::object::function_names::function_name;
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::maps::original_variable_name;
 
-/// Characters of a Map's key.
+/// Maximum characters of a Map's key.
 const KEY_LIMIT: usize = 40;
-/// Characters of a name in a path.
+/// Maximum characters of a name in a path.
 const NAME_LIMIT: usize = 80;
 
-/// References of V8's own from an object to its own storage: JavaScript steps over them.
+/// V8's internal references from an object to its own storage: not visible in JavaScript.
 const FOLDED: [&str; 6] = ["context", "elements", "native_bind", "properties", "shared", "table"];
 
-/// One step of the way.
+/// One step of the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathStep {
-    /// The reference taken.
+    /// The reference.
     pub edge: EdgeIndex,
-    /// The object it leads to.
+    /// Its target.
     pub node: NodeIndex,
-    /// What it adds to the path as code; nothing for a step that only V8 knows.
+    /// Its text in the path as code; `None` for a step that only V8 knows.
     pub said: Option<String>,
-    /// For a variable, a function that sees it.
+    /// For a variable, a function that uses it.
     pub seen_by: Option<NodeIndex>,
 }
 
-/// A way from a root to an object.
+/// A path from a root to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JavaScriptPath {
-    /// All steps, those folded away too.
+    /// All steps, including folded ones.
     pub steps: Vec<PathStep>,
-    /// Where the last piece that stands for itself begins: a variable, or what the path starts at.
+    /// Where the last independent piece starts: a variable, or the start of the path.
     owner: usize,
     text: String,
     short: String,
 }
 
 impl JavaScriptPath {
-    /// A shortest path to `node`. Looks at the edges of everything along it.
+    /// A shortest path to `node`. Reads the edges of all nodes along it.
     pub fn find(snapshot: &Snapshot, node: NodeIndex, progress: &Progress) -> Result<Self, Cancelled> {
         Ok(Self::along(snapshot, &shortest_path(snapshot, node, progress)?))
     }
 
-    /// The same, to the end.
+    /// The same, not cancellable.
     pub fn new(snapshot: &Snapshot, node: NodeIndex) -> Self {
         Self::find(snapshot, node, &Progress::new()).expect("nobody stops it")
     }
@@ -60,8 +60,8 @@ impl JavaScriptPath {
         Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun: false, general: false })
     }
 
-    /// What `path` adds to the name of the object that it begins at: `.users.get("x")`; with `general`, an
-    /// entry of a collection is any entry: `.users.get(…)`.
+    /// The suffix that `path` adds to the name of the object it starts at: `.users.get("x")`; with `general`,
+    /// entries of collections have no key: `.users.get(…)`.
     pub fn behind(snapshot: &Snapshot, path: &[EdgeIndex], begun: bool, general: bool) -> Self {
         Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun, general })
     }
@@ -87,18 +87,18 @@ impl JavaScriptPath {
         Self { steps, owner, text, short }
     }
 
-    /// The whole path in one line; empty where only V8 knows the way.
+    /// The whole path in one line; empty if only V8 knows the path.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Its end, from the last variable on: what the code that uses the object calls it.
+    /// Its end, from the last variable on: how the code that uses the object refers to it.
     pub fn owner(&self) -> &str {
         &self.short
     }
 
-    /// The same, if JavaScript takes it as it stands: it begins with a variable or `globalThis`, and no step
-    /// is V8's own.
+    /// The same, if it is valid JavaScript: it starts with a variable or `globalThis`, and no step is
+    /// internal to V8.
     pub fn expression(&self, snapshot: &Snapshot) -> Option<&str> {
         let (first, rest) = self.steps.get(self.owner..)?.split_first()?;
         let edges = &snapshot.graph().edges;
@@ -116,7 +116,7 @@ impl JavaScriptPath {
         is_code.then_some(self.short.as_str())
     }
 
-    /// A function that sees the variable with which [`owner`](Self::owner) begins.
+    /// A function that uses the variable with which [`owner`](Self::owner) starts.
     pub fn seen_by(&self) -> Option<NodeIndex> {
         self.steps.get(self.owner)?.seen_by
     }
@@ -163,14 +163,14 @@ fn joined(snapshot: &Snapshot, steps: &[PathStep]) -> String {
     shortened(&folded(&pieces))
 }
 
-/// Longest piece of a path that is looked for again behind itself.
+/// Maximum length of a repeated piece of a path.
 const PERIOD: usize = 6;
-/// Times a piece stands there in a row before it is said once.
+/// Minimum number of repetitions that are folded.
 const TIMES: usize = 4;
-/// Characters of a path.
+/// Maximum characters of a path.
 const PATH_LIMIT: usize = 300;
 
-/// The pieces in a row, with what is there again and again said once: `head….next ×1,509`.
+/// The concatenated pieces, with repetitions folded: `head….next ×1,509`.
 fn folded(pieces: &[String]) -> String {
     let mut text = String::new();
     let mut at = 0;
@@ -194,7 +194,7 @@ fn folded(pieces: &[String]) -> String {
     text
 }
 
-/// A long text with its middle left out.
+/// Cuts the middle out of a long text.
 fn shortened(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() <= PATH_LIMIT {
@@ -210,14 +210,14 @@ fn is_page(name: &str) -> bool {
     name == "Window" || name.starts_with("Window ")
 }
 
-/// Says one step after the other.
+/// Formats one step after the other.
 struct PathFormatter<'a> {
     snapshot: &'a Snapshot,
-    /// The last function on the way.
+    /// The last function on the path.
     function: Option<NodeIndex>,
-    /// Whether anything has been said.
+    /// Whether any text was written.
     begun: bool,
-    /// Whether entries of collections are said without their key.
+    /// Whether entries of collections are written without their key.
     general: bool,
 }
 
@@ -256,7 +256,7 @@ impl PathFormatter<'_> {
             }
             (EdgeKind::Element, EdgeText::Number(_)) if self.begun && self.general => Some("[…]".into()),
             (EdgeKind::Element, EdgeText::Number(number)) if self.begun => Some(format!("[{number}]")),
-            // Who uses a Proxy means what it stands for.
+            // A Proxy is transparent: the code that uses it means its target.
             (EdgeKind::Hidden | EdgeKind::Internal, _)
                 if self.begun && graph.raw_name(source) == "system / JSProxy" =>
             {
@@ -272,7 +272,7 @@ impl PathFormatter<'_> {
         }
     }
 
-    /// `.get("key")` for what stands in the table of a Map.
+    /// `.get("key")` for a value in the table of a Map.
     fn table_entry(&self, edge: &Edge, table: NodeIndex, before: Option<&PathStep>) -> Option<String> {
         let graph = self.snapshot.graph();
         let owner = graph.source(before?.edge);
@@ -305,7 +305,7 @@ impl PathFormatter<'_> {
         }
     }
 
-    /// What a path starts with, or goes on with behind a step that only V8 knows.
+    /// The start of a path, or of its continuation after a step that only V8 knows.
     fn beginning(&self, node: NodeIndex, edge: EdgeText<'_>) -> Option<String> {
         let graph = self.snapshot.graph();
         let name = || sanitize(&self.snapshot.display_name(node), NAME_LIMIT);
@@ -322,7 +322,7 @@ impl PathFormatter<'_> {
                 }
                 _ => Some(name()),
             },
-            // A function is said with the variable that it sees, if that is where the path goes.
+            // A function is written together with the variable that it uses, if the path continues there.
             NodeKind::CLOSURE if self.begun => None,
             NodeKind::CLOSURE => Some(format!("function {}", function_name(self.snapshot, node))),
             _ => None,

@@ -1,5 +1,4 @@
-//! Numbers and texts as a person reads them: sizes and shares as Chrome prints them, and text from a
-//! file made harmless.
+//! Formatting of numbers and texts: sizes and shares as Chrome prints them, and text from a file sanitised.
 
 pub(crate) mod code_place;
 pub(crate) mod holder_text;
@@ -11,17 +10,17 @@ pub(crate) mod primitive_value;
 use crate::base::NBSP;
 pub use crate::base::{count, plain_spaces, size};
 
-/// What stands where there is no number.
+/// Shown if there is no number.
 pub const NONE: &str = "−";
-/// What stands where the number is not known yet.
+/// Shown if the number is not known yet.
 pub const UNKNOWN: &str = "…";
 
-/// How many there are of something: `×1,234`.
+/// A number of objects: `×1,234`.
 pub fn times(number: u64) -> String {
     format!("×{}", count(number))
 }
 
-/// A size to the byte: `406,888 bytes`.
+/// An exact size: `406,888 bytes`.
 pub fn exact_bytes(bytes: u64) -> String {
     let unit = if bytes == 1 { "byte" } else { "bytes" };
     format!("{}{NBSP}{unit}", count(bytes))
@@ -32,7 +31,7 @@ pub fn signed_size(bytes: i64) -> String {
     signed(bytes, size)
 }
 
-/// A change in size to the byte: `+406,856 bytes`.
+/// An exact change in size: `+406,856 bytes`.
 pub fn signed_bytes(bytes: i64) -> String {
     signed(bytes, exact_bytes)
 }
@@ -64,9 +63,8 @@ pub fn share(part: u64, whole: u64) -> f32 {
     part as f32 / whole as f32
 }
 
-/// `text` so that it can be shown anywhere: on one line, with what would steer a terminal or turn the
-/// direction of writing spelled out, and cut to `limit` characters with `…` after them. Costs as much
-/// as what it gives, however long `text` is.
+/// `text` made safe to show: on one line, with terminal control and bidirectional characters escaped, and cut
+/// to `limit` characters followed by `…`. Takes time proportional to its output, however long `text` is.
 pub fn sanitize(text: &str, limit: usize) -> String {
     let mut sanitize = String::with_capacity(text.len().min(limit));
     let mut taken = 0;
@@ -92,8 +90,7 @@ fn push_harmless(text: &mut String, c: char) {
     }
 }
 
-/// Control characters, marks and overrides of writing direction, line separators, and characters that
-/// cannot be seen at all.
+/// Control characters, marks and overrides of writing direction, line separators, and invisible characters.
 pub fn is_control_or_bidi(c: char) -> bool {
     c.is_control()
         || matches!(c,

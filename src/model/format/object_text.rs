@@ -1,4 +1,4 @@
-//! What a row says of an object and of the edge that leads to it, as Chrome's grids print them.
+//! The text of a row about an object and the edge that leads to it, as in Chrome's grids.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts::is_context;
 use crate::source::maps::original_variable_name;
 
-/// Characters of a name in a row.
+/// Maximum characters of a name in a row.
 const NAME_LIMIT: usize = 300;
-/// Characters of a name for whoever hovers it.
+/// Maximum characters of a name in a tooltip.
 const HOVER_LIMIT: usize = 3000;
 
 /// A piece of a row's name.
@@ -21,7 +21,7 @@ pub(crate) fn span(text: impl Into<String>, tone: Tone) -> Span {
     Span { text: text.into(), tone }
 }
 
-/// A class's name and how many objects it has.
+/// A class's name and its number of objects.
 pub(crate) fn class_spans(name: &str, count: u64) -> Vec<Span> {
     let tone = if name.starts_with('(') {
         Tone::Plain
@@ -37,7 +37,7 @@ pub(crate) fn class_spans(name: &str, count: u64) -> Vec<Span> {
     spans
 }
 
-/// What stands behind an edge's name.
+/// The separator after an edge's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Link {
     /// The object it leads to.
@@ -46,7 +46,7 @@ pub(crate) enum Link {
     From,
 }
 
-/// `leaks :: ` or `leaks in `; variables by the names that source maps tell.
+/// `leaks :: ` or `leaks in `; variables by their original names if a source map has them.
 pub(crate) fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2] {
     let kind = snapshot.graph().edges.kind(edge);
     let tone = match kind {
@@ -80,7 +80,7 @@ pub(crate) fn object_spans(snapshot: &Snapshot, node: NodeIndex) -> [Span; 2] {
     [span(object_label(snapshot, node), object_tone(snapshot, node)), span(format!(" {id}"), Tone::Quiet)]
 }
 
-/// The object's name as its kind is written: strings in quotes, regular expressions between slashes.
+/// The object's name formatted by its kind: strings in quotes, regular expressions between slashes.
 pub fn object_label(snapshot: &Snapshot, node: NodeIndex) -> String {
     let name = snapshot.display_name(node);
     let name = sanitize(&name, NAME_LIMIT);
@@ -96,7 +96,7 @@ pub fn object_label(snapshot: &Snapshot, node: NodeIndex) -> String {
     }
 }
 
-/// The ids that the name of a WeakMap's entry tells: of the key, the value and the table.
+/// The ids in the name of a WeakMap's entry: of the key, the value and the table.
 pub fn ids_in(name: &str) -> Vec<ObjectId> {
     let mut ids: Vec<ObjectId> = id_places(name).into_iter().map(|(id, _)| id).collect();
     ids.sort_unstable();
@@ -104,7 +104,7 @@ pub fn ids_in(name: &str) -> Vec<ObjectId> {
     ids
 }
 
-/// The same in the order of the name, with the letters that each takes, counted in characters.
+/// The same in the order of the name, with the range of each, counted in characters.
 pub fn id_places(name: &str) -> Vec<(ObjectId, Range<usize>)> {
     let mut places = Vec::new();
     if !name.contains(" pair in WeakMap ") {
@@ -132,7 +132,7 @@ fn object_tone(snapshot: &Snapshot, node: NodeIndex) -> Tone {
     }
 }
 
-/// What V8's word for the object means, or its text where the row cuts it.
+/// The meaning of V8's term for the object, or its text if the row cuts it.
 pub(crate) fn object_hover(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let name = snapshot.display_name(node);
     if name.len() > NAME_LIMIT && name.chars().nth(NAME_LIMIT).is_some() {

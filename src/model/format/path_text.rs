@@ -1,4 +1,4 @@
-//! The shortest path from a root to an object, and how JavaScript spells names.
+//! The shortest path from a root to an object, and the spelling of names in JavaScript.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, NodeKind};
@@ -10,9 +10,9 @@ pub(crate) fn is_root_child(snapshot: &Snapshot, node: NodeIndex) -> bool {
     snapshot::is_root_child(snapshot.distance(snapshot.graph().root).0, snapshot.distance(node).0)
 }
 
-/// The edges of a shortest path from the root to `node`; none if it is the root, or if no root leads
-/// there. Of several paths one that JavaScript can say, then the first in the file. Looks at the edges of
-/// all retainers along the way.
+/// The edges of a shortest path from the root to `node`; none if it is the root, or if it is unreachable. Of
+/// several paths one that JavaScript can express, then the first in the file. Reads the edges of all
+/// retainers along the path.
 pub(crate) fn shortest_path(
     snapshot: &Snapshot,
     node: NodeIndex,
@@ -82,7 +82,7 @@ pub(crate) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Whether JavaScript takes `name` as a name.
+/// Whether `name` is a JavaScript identifier.
 pub(crate) fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '$'))

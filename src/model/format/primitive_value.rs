@@ -1,4 +1,4 @@
-//! What JavaScript would print: numbers, booleans and the like instead of V8's words for them.
+//! Primitive values as JavaScript prints them: numbers, booleans and the like instead of V8's names for them.
 
 use crate::base::NodeIndex;
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
@@ -8,7 +8,7 @@ use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
 use crate::source::contexts::is_context;
 
-/// The value of a number, `true`, `undefined` or a symbol; nothing for objects with fields.
+/// The value of a number, `true`, `undefined` or a symbol; `None` for objects with fields.
 pub(crate) fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     let graph = snapshot.graph();
     let text = |node: NodeIndex| graph.raw_name(node).to_owned();
@@ -23,7 +23,7 @@ pub(crate) fn primitive(snapshot: &Snapshot, node: NodeIndex) -> Option<String> 
     }
 }
 
-/// The value where there is one, the object's name and id otherwise.
+/// The value if there is one, the object's name and id otherwise.
 pub(crate) fn value_spans(snapshot: &Snapshot, node: NodeIndex) -> Vec<Span> {
     match primitive(snapshot, node) {
         Some(value) => vec![span(crate::model::format::sanitize(&value, 300), Tone::Value)],

@@ -1,5 +1,5 @@
-//! Everything about one object on one card: what it is, its text, its entries, fields, variables and
-//! prototypes, and who allocated it.
+//! Everything about one object on one card: its kind, text, entries, fields, variables and prototypes, and
+//! the function that allocated it.
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
@@ -15,9 +15,9 @@ use crate::model::table::{ColumnSpec, Span, Tone};
 use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// How many lines of a section are made.
+/// Maximum number of lines in a section.
 const LINES: usize = 2000;
-/// How long a chain of scopes or prototypes is followed.
+/// Maximum length of a chain of scopes or prototypes.
 const CHAIN: usize = 30;
 
 /// An object, ready to draw.
@@ -25,33 +25,33 @@ const CHAIN: usize = 30;
 pub struct ObjectCard {
     /// Its name and id.
     pub title: Vec<Span>,
-    /// What is known of it, a line each.
+    /// Its facts, one per line.
     pub facts: Vec<Fact>,
-    /// The text of a string, as far as the snapshot has it.
+    /// The text of a string, as far as the snapshot contains it.
     pub text: Option<String>,
-    /// The shortest way to it.
+    /// The shortest path to it.
     pub way: PathTexts,
-    /// Lists, the most telling first.
+    /// Lists, the most relevant first.
     pub sections: Vec<Section>,
 }
 
-/// The shortest way from a root, written for the clipboard.
+/// The shortest path from a root, formatted for the clipboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathTexts {
-    /// In one line of JavaScript; empty where only V8 knows it.
+    /// In one line of JavaScript; empty if only V8 knows it.
     pub code: String,
     /// With all its steps.
     pub markdown: String,
 }
 
-/// One thing that is known.
+/// One fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What it is.
     pub label: &'static str,
-    /// What it says.
+    /// Its text.
     pub value: String,
-    /// For whoever hovers it.
+    /// Tooltip.
     pub hover: Option<String>,
 }
 
@@ -60,9 +60,9 @@ pub struct Fact {
 pub struct Section {
     /// What is listed.
     pub title: &'static str,
-    /// How many there are.
+    /// Total number of lines.
     pub count: usize,
-    /// The first of them.
+    /// The first lines.
     pub lines: Vec<Line>,
 }
 
@@ -73,13 +73,13 @@ pub struct Line {
     pub name: Span,
     /// Its value.
     pub value: Vec<Span>,
-    /// What the value keeps alive, once it is known.
+    /// Retained size of the value, once it is known.
     pub retained: Option<u64>,
     /// The object to go to.
     pub object: Option<NodeIndex>,
 }
 
-/// What a card is made from.
+/// The input of a card.
 struct Card<'a> {
     snapshot: &'a Snapshot,
     mode: SizeMode,
@@ -87,7 +87,7 @@ struct Card<'a> {
 }
 
 impl ObjectCard {
-    /// Looks at the edges of the object, of its scopes and prototypes, and along the shortest path to it.
+    /// Reads the edges of the object, of its scopes and prototypes, and along the shortest path to it.
     pub fn find(
         snapshot: &Snapshot,
         mode: SizeMode,
@@ -163,7 +163,7 @@ impl Card<'_> {
         facts
     }
 
-    /// Where the function, or the function that made the object, stands.
+    /// The source position of the function, or of the function that created the object.
     fn location(&self) -> Option<String> {
         let graph = self.snapshot.graph();
         let location = graph.locations.get(self.node)?;
@@ -175,7 +175,7 @@ impl Card<'_> {
         Some(position.map_or_else(|| name.clone(), |(line, column)| format!("{name}:{line}:{column}")))
     }
 
-    /// The script that the object's location is in.
+    /// The script of the object's location.
     fn script(&self) -> Option<&Script> {
         let scripts = self.snapshot.scripts();
         scripts.of(self.snapshot.graph(), self.node).map(|script| scripts.get(script))
@@ -214,7 +214,7 @@ impl Card<'_> {
         }
     }
 
-    /// The fields that are wanted, in file order.
+    /// The requested fields, in file order.
     fn fields(&self, is_wanted: impl Fn(&Edge, &str) -> bool) -> (usize, Vec<Line>) {
         let graph = self.snapshot.graph();
         let text = |edge: &Edge| match edge.name {
@@ -227,7 +227,7 @@ impl Card<'_> {
         (wanted().count(), wanted().take(LINES).map(line).collect())
     }
 
-    /// The variables a function can see, or those of a scope, the nearest first.
+    /// The variables that a function can use, or those of a scope, the nearest first.
     fn variables(&self) -> (usize, Vec<Line>) {
         let graph = self.snapshot.graph();
         let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;

@@ -1,5 +1,5 @@
-//! What Maps, Sets and arrays hold, in order, read from V8's storage behind them. Small numbers have no node, so
-//! they are missing in the snapshot.
+//! The entries of Maps, Sets and arrays, in order, read from V8's backing store. Small numbers have no node,
+//! so they are missing in the snapshot.
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, EdgeName, HashTable};
@@ -11,15 +11,15 @@ use crate::snapshot::{EdgeText, Snapshot};
 /// An entry of a collection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Entry {
-    /// Where it stands, counted from 0.
+    /// Its position, counted from 0.
     pub at: u32,
-    /// The key of a Map's entry; nothing where it is a small number, and for others than Maps.
+    /// The key of a Map's entry; `None` for a small number, and for other collections.
     pub key: Option<NodeIndex>,
-    /// The value, or the member of a Set; nothing where it is a small number.
+    /// The value, or the member of a Set; `None` for a small number.
     pub value: Option<NodeIndex>,
 }
 
-/// What kind of collection it is.
+/// The kind of a collection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Collection {
     /// Elements by number.
@@ -30,7 +30,7 @@ pub(crate) enum Collection {
     Set,
 }
 
-/// The entries of `node`, if it is a collection. Looks at all its edges and those of its table.
+/// The entries of `node`, if it is a collection. Reads all its edges and those of its table.
 pub(crate) fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collection, Vec<Entry>)> {
     let graph = snapshot.graph();
     match (graph.raw_name(node), graph.internal_target(node, "table")) {

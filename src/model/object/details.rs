@@ -1,4 +1,4 @@
-//! Everything about one object: what it holds, who holds it, what it keeps alive, and the way to it.
+//! Everything about one object: its references, its retainers, its retained size, and the path to it.
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::model::format::javascript_path::JavaScriptPath;
@@ -12,11 +12,11 @@ use crate::snapshot::{SizeMode, Snapshot};
 pub struct ObjectDetails {
     /// Which one.
     pub node: NodeIndex,
-    /// Whoever it would be freed with, nearest first, up to the root.
+    /// Its dominators, nearest first, up to the root.
     pub dominators: Vec<NodeIndex>,
     /// Its fields, as Chrome sorts them.
     pub children: Vec<Link>,
-    /// Who holds it, as Chrome sorts them.
+    /// Its retainers, as Chrome sorts them.
     pub retainers: Vec<Link>,
     /// The shortest path from the root to it.
     pub path: JavaScriptPath,
@@ -32,7 +32,7 @@ pub struct Link {
 }
 
 impl ObjectDetails {
-    /// Looks at the edges of everything along the path.
+    /// Reads the edges of all nodes along the path.
     pub fn new(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Self {
         let graph = snapshot.graph();
         let orders = ChromeOrder { snapshot, mode, elements: ElementOrder::Text };

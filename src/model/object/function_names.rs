@@ -1,4 +1,4 @@
-//! What functions are called, and where they stand.
+//! Names and source positions of functions.
 
 use crate::base::NodeIndex;
 use crate::model::format::sanitize;
@@ -8,11 +8,11 @@ use crate::source::inferred::{bound_name, inferred_name};
 use crate::source::maps::{original_name, shown};
 use crate::source::places::place;
 
-/// Characters of a name.
+/// Maximum characters of a name.
 const NAME_LIMIT: usize = 80;
 
-/// `bloat`, `bound bloat`, or `anonymous at server.js:12 (callback of setInterval)` for one without a name: what
-/// is inferred from the text stands between brackets.
+/// `bloat`, `bound bloat`, or `anonymous at server.js:12 (callback of setInterval)` for one without a name:
+/// the part in parentheses is inferred from the text.
 pub(crate) fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String {
     if let Some(name) = original_name(snapshot, function) {
         return sanitize(&name, NAME_LIMIT);
@@ -32,7 +32,7 @@ pub(crate) fn function_name(snapshot: &Snapshot, function: NodeIndex) -> String 
     }
 }
 
-/// The file that a function stands in, without its folder.
+/// The file of a function, without its folder.
 pub(crate) fn script_of(snapshot: &Snapshot, function: NodeIndex) -> Option<String> {
     let place = place(snapshot, function)?;
     let shown = shown(snapshot, place).url;

@@ -1,4 +1,4 @@
-//! The text that a script was made from, where a source map has it.
+//! The original text of a script, from its source map.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::source::maps::{SourceMaps, original};
 use crate::source::places::Position;
 use crate::source::text::{Check, ScriptText};
 
-/// Characters of what is said of a map.
+/// Maximum characters of a message about a map.
 const NOTE_LIMIT: usize = 300;
 
 /// The original text of an object.
@@ -20,12 +20,12 @@ pub(crate) struct OriginalText {
     pub url: Arc<str>,
     /// Its text.
     pub text: ScriptText,
-    /// Where the object's code stands in it.
+    /// The position of the object's code in it.
     pub position: Option<Position>,
 }
 
 impl OriginalText {
-    /// That of the object's own place; else of the first line of the finding.
+    /// That of the object's own position; else of the first line of the finding.
     pub(crate) fn find(
         snapshot: &Snapshot,
         own: Option<&CodePlace>,
@@ -44,7 +44,7 @@ impl OriginalText {
     }
 }
 
-/// What is to be said of the script's source map.
+/// The message about the script's source map.
 pub(crate) fn map_note(snapshot: &Snapshot, script: ScriptIndex) -> Option<String> {
     let maps = SourceMaps::of(snapshot).filter(|maps| !maps.is_off())?;
     let said = maps.known(script)?.note()?;

@@ -1,4 +1,4 @@
-//! A few lines of the code that an object is about, for a report.
+//! A few lines of the code for an object, for a report.
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::object::source_view::{LineMark, SourceView};
@@ -8,16 +8,17 @@ use crate::source::text::SourceOptions;
 /// Lines before and after the line of interest.
 const AROUND: u32 = 4;
 
-/// The lines around a place.
+/// The lines around a source position.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReportedCode {
-    /// Where it stands, and what is known of the variable.
+    /// The source position, and facts about the variable.
     pub title: String,
-    /// Number, text, and whether the object or its variable is about this line.
+    /// Number, text, and whether the object or its variable is on this line.
     pub lines: Vec<(u32, String, bool)>,
 }
 
-/// The code of `node`: of the snapshot, or of the script's own path on this disk. `None` where there is none.
+/// The code of `node`: from the snapshot, or from the script's own path on this disk. `None` if there is
+/// none.
 pub fn reported_code(
     snapshot: &Snapshot,
     node: NodeIndex,

@@ -1,9 +1,9 @@
-//! Colours JavaScript and TypeScript line by line: keywords, strings, numbers and comments. Knows no grammar,
-//! so that any text, cut or broken, gets through in one pass.
+//! Syntax colouring of JavaScript and TypeScript line by line: keywords, strings, numbers and comments.
+//! Without a grammar, so that any text, even truncated or invalid, is coloured in one pass.
 
 use crate::model::table::Tone;
 
-/// Words with a meaning of their own.
+/// Keywords.
 const KEYWORDS: [&str; 46] = [
     "as",
     "async",
@@ -52,10 +52,10 @@ const KEYWORDS: [&str; 46] = [
     "while",
     "yield",
 ];
-/// Substitutions inside template literals that are told apart.
+/// Maximum nesting of substitutions inside template literals.
 const DEPTH: usize = 32;
 
-/// What the end of a line leaves open.
+/// The state at the end of a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Code,
@@ -63,12 +63,12 @@ enum Mode {
     Template,
 }
 
-/// Goes through a text line by line.
+/// Tokenizes a text line by line.
 pub(crate) struct Highlighter {
     mode: Mode,
     /// Open braces in each substitution of a template literal.
     substitutions: Vec<u32>,
-    /// Whether a slash begins a regular expression.
+    /// Whether a slash starts a regular expression.
     value_expected: bool,
 }
 
@@ -78,7 +78,7 @@ impl Highlighter {
         Self { mode: Mode::Code, substitutions: Vec::new(), value_expected: true }
     }
 
-    /// The pieces of the next line, each with its length in bytes.
+    /// The tokens of the next line, each with its length in bytes.
     pub(crate) fn line(&mut self, line: &str) -> Vec<(Tone, usize)> {
         let mut pieces: Vec<(Tone, usize)> = Vec::new();
         let mut rest = line;
@@ -172,7 +172,7 @@ impl Highlighter {
         }
     }
 
-    /// Counts the braces of a substitution; the last one leads back into the template.
+    /// Counts the braces of a substitution; the last one returns to the template.
     fn brace(&mut self, sign: char) -> Tone {
         match (sign, self.substitutions.last_mut()) {
             ('{', Some(open)) => *open += 1,
@@ -188,12 +188,12 @@ impl Highlighter {
     }
 }
 
-/// The bytes of the word or number that `rest` begins with.
+/// The length in bytes of the word or number at the start of `rest`.
 fn word(rest: &str) -> usize {
     rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')).unwrap_or(rest.len())
 }
 
-/// The bytes of a literal on one line, with both its ends.
+/// The length in bytes of a literal on one line, including its delimiters.
 fn quoted(rest: &str, end: char) -> usize {
     let mut is_escaped = false;
     let mut in_class = false;

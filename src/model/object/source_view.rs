@@ -1,5 +1,5 @@
-//! The source code that belongs to an object: the text around its place, or around the variable that holds
-//! it, with the lines that declare it and those that make it grow.
+//! The source code for an object: the text around its source position, or around the variable that holds it,
+//! with the lines that declare it and those that make it grow.
 
 use std::path::PathBuf;
 
@@ -16,23 +16,23 @@ use crate::source::places::Place;
 use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
 use crate::source::variable_lines::source_finding;
 
-/// Lines that are kept before and after the one of interest.
+/// Lines that are kept before and after the line of interest.
 const AROUND: usize = 5000;
-/// Characters of a line.
+/// Maximum characters of a line.
 const LINE_LIMIT: usize = 500;
-/// Units that stay before the place in a line that is cut at its beginning.
+/// Characters that are kept before the position in a line that is cut at its start.
 const BEFORE: usize = 80;
-/// Characters of names and paths.
+/// Maximum characters of names and paths.
 const NAME_LIMIT: usize = 300;
-/// Lines that are listed of one kind.
+/// Maximum number of lines listed of one kind.
 const LISTED: usize = 5;
 
 /// The code of an object, ready to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceView {
-    /// Where the object's code stands, or where the variable that holds it is declared.
+    /// The source position of the object's code, or the declaration of the variable that holds it.
     pub place: CodePlace,
-    /// What is known of the variable: `leaks: declared line 8, grows at line 12`.
+    /// Facts about the variable: `leaks: declared line 8, grows at line 12`.
     pub finding: Option<String>,
     /// Whether the text is the one that ran, and what is missing.
     pub note: String,
@@ -40,28 +40,28 @@ pub struct SourceView {
     pub lines: Vec<SourceLine>,
     /// The number of the first of them, from 1.
     pub first: u32,
-    /// The line to see first.
+    /// The line to scroll to.
     pub focus: u32,
-    /// The file that the text was read from.
+    /// The path of the text's file.
     pub path: Option<PathBuf>,
 }
 
 /// A line of code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceLine {
-    /// Its text in colours.
+    /// Its coloured text.
     pub spans: Vec<Span>,
-    /// What it has to do with the object.
+    /// Its relation to the object.
     pub mark: LineMark,
 }
 
-/// What a line has to do with the object.
+/// The relation of a line to the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum LineMark {
     /// Nothing.
     #[default]
     None,
-    /// Its code stands here.
+    /// Its code is here.
     Place,
     /// The variable is declared here.
     Declared,
@@ -70,8 +70,8 @@ pub enum LineMark {
 }
 
 impl SourceView {
-    /// The code of `node`. What is told of a variable is told of the one that holds `held`. `None` if neither
-    /// has to do with any script.
+    /// The code of `node`. Facts about a variable are about the one that holds `held`. `None` if neither has
+    /// a script.
     pub fn find(
         snapshot: &Snapshot,
         node: NodeIndex,
@@ -149,12 +149,12 @@ impl Marks {
     }
 }
 
-/// Where the first line of a finding stands.
+/// The position of the first line of a finding.
 fn place_of(finding: &SourceFinding) -> Option<Place> {
     finding.declared.iter().chain(&finding.grows).next().map(|line| line.place)
 }
 
-/// The number of a line in the text that is shown: that of the original file `url`, or of the script.
+/// The number of a line in the shown text: that of the original file `url`, or of the script.
 fn line_in(line: &CodeLine, place: Place, url: Option<&str>) -> Option<u32> {
     match url {
         Some(url) => line.line().filter(|_| line.file() == Some(url)),
@@ -190,7 +190,7 @@ fn said(finding: &SourceFinding, marks: &Marks) -> String {
     }
 }
 
-/// What the text is, and what would help where the line is not in it.
+/// Describes the text, and what would help if it lacks the line.
 fn note(text: Option<&ScriptText>, focus: u32, first: u32, count: usize) -> String {
     const HELP: &str = "the snapshot keeps its first 1,024 characters, and no file at its path has the same \
                         text: capture with node --heap-snapshot-string-limit=1000000 to have all of it";
@@ -211,7 +211,7 @@ fn note(text: Option<&ScriptText>, focus: u32, first: u32, count: usize) -> Stri
     }
 }
 
-/// The lines around that of interest, in colours.
+/// The coloured lines around the line of interest.
 fn lines(
     text: &str,
     marks: &Marks,

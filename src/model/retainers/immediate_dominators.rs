@@ -1,5 +1,5 @@
-//! Who keeps a group of objects alive: their immediate dominators by class, each with how many of them would
-//! be freed with it.
+//! Immediate dominators of a group of objects, by class, each with the number of objects that would be freed
+//! with it.
 
 use std::cmp::Reverse;
 
@@ -16,7 +16,7 @@ use crate::model::table::column::{OBJECTS, group_columns};
 use crate::model::table::order::sorted;
 use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 
-/// What one dominator, or all of a class, keep alive of the group.
+/// The part of the group that one dominator, or all of a class, keep alive.
 #[derive(Clone, Copy, Default)]
 struct Kept {
     count: u64,
@@ -42,8 +42,8 @@ pub struct ImmediateDominators {
 }
 
 impl ImmediateDominators {
-    /// Of `group`; V8's own machinery between an object and who keeps it is passed over where it is hidden.
-    /// `O(nodes)`.
+    /// The dominators of `group`; V8's internal objects between an object and its dominator are skipped if
+    /// they are hidden. `O(nodes)`.
     pub fn new(objects: Objects, group: &[NodeIndex], internals: Internals) -> Self {
         let snapshot = &objects.snapshot;
         let outermost = snapshot.outermost(group);

@@ -1,5 +1,5 @@
-//! Different ways in which an object is held: first those that have no reference in common, each of which must
-//! be cut by itself, then one for each other holder.
+//! Different paths by which an object is held: first those that have no reference in common, each of which
+//! must be cut, then one for each other holder.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::model::filter::object_filter::Internals;
@@ -10,7 +10,7 @@ use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tone, TreeSource,
 };
 
-/// How many paths are looked for.
+/// Maximum number of paths.
 const MOST: usize = 12;
 
 /// The paths to one object, the shortest first.
@@ -22,7 +22,7 @@ pub struct IndependentPaths {
 }
 
 impl IndependentPaths {
-    /// To `node`, without the steps inside V8's own machinery where that is hidden.
+    /// The paths to `node`, without the steps inside V8's internal objects if these are hidden.
     pub fn find(
         objects: Objects,
         node: NodeIndex,
@@ -40,7 +40,7 @@ impl IndependentPaths {
         Ok(Self { objects, paths, columns })
     }
 
-    /// The paths, each from the object up to the root's edge.
+    /// The paths, each from the object to the root's edge.
     pub fn paths(&self) -> &[Vec<EdgeIndex>] {
         &self.paths
     }
@@ -69,7 +69,7 @@ impl TreeSource for IndependentPaths {
         }
     }
 
-    /// Paths by their length, whatever column is asked for; their steps always from the object to the root.
+    /// Paths by length, whatever the column; their steps always from the object to the root.
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
         match path.last() {
             None => {

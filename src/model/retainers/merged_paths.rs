@@ -1,9 +1,9 @@
-//! Merged paths: by what a whole group of objects is held, as a tree of edges and classes from the objects up
-//! to the roots. `9,812 of 10,000` says for how many of them the shortest path runs there.
+//! Merged paths: the shortest paths to a whole group of objects, as a tree of edges and classes from the
+//! objects up to the roots. `9,812 of 10,000` is the number of objects whose shortest path goes that way.
 //!
-//! A row knows the objects its paths run through, each with the number of the group's objects behind it, so
-//! what lies above a row is found when it is opened, in as many steps as these objects are. Steps that
-//! repeat, as along a linked list, are one row.
+//! A row stores the objects on its paths, each with the number of the group's objects behind it, so the
+//! parents of a row are found when it is expanded, in as many steps as there are objects. Repeated steps, as
+//! along a linked list, are one row.
 
 use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,23 +27,23 @@ use crate::model::table::{
 use crate::snapshot::{EdgeText, NearestEdges, SizeMode, Snapshot};
 use crate::source::contexts::is_context;
 
-/// What a step of a path is called, so that steps of many objects can be told to be alike.
+/// The key of a step of a path, by which steps of many objects are merged.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Step {
     /// An element, whatever its number.
     Element,
-    /// A numbered slot of V8's own.
+    /// A numbered internal slot of V8.
     Slot,
-    /// What the console of the developer tools keeps, whatever the number of the message.
+    /// A console message of the developer tools, whatever its number.
     Console,
     /// An entry of a WeakMap, whatever its key.
     WeakMapEntry,
-    /// A property, a variable or a link of V8's own.
+    /// A property, a variable or an internal link of V8.
     Named(EdgeKind, StringIndex),
 }
 
-/// Steps that are alike lead to objects of one class; groups that V8 made up, such as the roots, are told
-/// apart by their names.
+/// Equal steps lead to objects of one class; V8's synthetic groups, such as the roots, are distinguished by
+/// name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Key {
     step: Step,
@@ -51,7 +51,7 @@ struct Key {
     name: Option<StringIndex>,
 }
 
-/// An object that paths run through, and what of the group hangs below it.
+/// An object on the paths, and the part of the group behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Member {
     node: NodeIndex,
@@ -78,7 +78,7 @@ struct Found {
     repeats: bool,
 }
 
-/// By what a group of objects is held.
+/// The merged paths of a group.
 pub struct MergedPaths {
     snapshot: Arc<Snapshot>,
     nearest: Arc<NearestEdges>,
@@ -87,7 +87,7 @@ pub struct MergedPaths {
     internals: Internals,
     columns: [ColumnSpec; 4],
     places: CodePlaces,
-    /// The rows found so far, and the number of each by the row below it.
+    /// The rows found so far, and the number of each by its child row.
     found: Mutex<Rows>,
 }
 
@@ -98,7 +98,7 @@ struct Rows {
 }
 
 impl MergedPaths {
-    /// Of `objects`. `O(nodes)`.
+    /// The paths of `objects`. `O(nodes)`.
     pub fn new(
         snapshot: Arc<Snapshot>,
         mode: SizeMode,
@@ -130,7 +130,7 @@ impl MergedPaths {
         }
     }
 
-    /// The same with V8's own machinery folded away: a step leads from what holds it to what is held.
+    /// The same with V8's internal objects folded: a step leads from holder to object.
     #[must_use]
     pub fn folding(self, internals: Internals) -> Self {
         Self { internals, ..self }
@@ -147,7 +147,7 @@ impl MergedPaths {
         }
     }
 
-    /// What the shortest path to `node` comes from, and how.
+    /// The previous node on the shortest path to `node`, and the step.
     fn above(&self, node: NodeIndex) -> Option<(Key, NodeIndex)> {
         let graph = self.snapshot.graph();
         let mut edge = graph.edges.get(self.nearest.get(node)?);
@@ -183,7 +183,7 @@ impl MergedPaths {
         groups.into_iter().map(|(key, members)| self.past_repeats(key, members.into_values())).collect()
     }
 
-    /// Follows steps that are all alike to where they end.
+    /// Follows repeated equal steps to their end.
     fn past_repeats(&self, key: Key, members: impl Iterator<Item = Member>) -> Found {
         let mut end_of: FxHashMap<NodeIndex, NodeIndex> = FxHashMap::default();
         let mut ends: FxHashMap<NodeIndex, Member> = FxHashMap::default();
@@ -246,7 +246,7 @@ impl MergedPaths {
             let mut scope = named_spans(&self.snapshot, only.node, place.as_deref());
             let is_variable = matches!(found.key.step, Step::Named(EdgeKind::Context, _));
             if let Some(first) = scope.first_mut().filter(|_| is_variable) {
-                // The step names the variable: the others of the scope hold something else.
+                // The step names the variable: the other variables of the scope hold something else.
                 *first = span("scope", Tone::Class);
             }
             name.extend(scope);
@@ -278,7 +278,7 @@ fn sum(members: &[Member]) -> Member {
     })
 }
 
-/// `9,812 of 10,000`, with the part as a share.
+/// `9,812 of 10,000`, with the fraction as a share.
 pub(crate) fn part_cell(count: u64, all: u64) -> Cell {
     Cell {
         text: format!("{} of {}", format::count(count), format::count(all)),
@@ -368,7 +368,7 @@ impl TreeSource for MergedPaths {
         }
     }
 
-    /// On towards the roots along what holds most of them.
+    /// Towards the roots along the most frequent holders.
     fn auto_expand(&self, path: &[Item]) -> bool {
         let found = path.last().and_then(|&item| self.row_of(item));
         found.is_some_and(|found| found.sum.count * 2 >= self.all.count)

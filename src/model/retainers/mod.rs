@@ -1,4 +1,4 @@
-//! Retainers: who holds an object, who holds these, and so on towards the roots.
+//! Retainers of an object, their retainers, and so on towards the roots.
 
 pub(crate) mod breadcrumbs;
 pub(crate) mod immediate_dominators;
@@ -20,7 +20,7 @@ use crate::model::table::{
 };
 use crate::snapshot::{Distance, IgnoredRetainers, Retainer, Snapshot, UNREACHABLE};
 
-/// How many objects are folded away below one row before the rest stays out.
+/// Maximum number of objects folded below one row; the rest is omitted.
 const FOLDED_AT_MOST: usize = 10_000;
 
 /// The retainers of one object.
@@ -33,7 +33,7 @@ pub struct Retainers {
 }
 
 impl Retainers {
-    /// Who holds `node`.
+    /// The retainers of `node`.
     pub fn new(objects: Objects, node: NodeIndex) -> Self {
         Self {
             objects,
@@ -44,26 +44,27 @@ impl Retainers {
         }
     }
 
-    /// The same with some objects imagined away, made by [`Snapshot::ignoring`].
+    /// The same with some objects ignored, from [`Snapshot::ignoring`].
     #[must_use]
     pub fn ignoring(mut self, ignored: Arc<IgnoredRetainers>) -> Self {
         self.ignoring = Some(ignored);
         self
     }
 
-    /// The same with V8's own machinery folded away: a holder stands below what it holds through it.
+    /// The same with V8's internal objects folded: the outer holder is listed directly below the object.
     #[must_use]
     pub fn folding(mut self, internals: Internals) -> Self {
         self.internals = internals;
         self
     }
 
-    /// Whether `node` is folded away.
+    /// Whether `node` is folded.
     fn is_folded(&self, node: NodeIndex) -> bool {
         self.internals == Internals::Hidden && self.objects.snapshot.graph().nodes.kind(node).is_machinery()
     }
 
-    /// The edges by which `node` is held, through what is folded away. What nobody else holds stays.
+    /// The edges by which `node` is held, through folded objects. A folded object without another holder is
+    /// listed.
     fn holding(&self, node: NodeIndex) -> Vec<(NodeIndex, EdgeIndex)> {
         let snapshot = &self.objects.snapshot;
         let mut held: Vec<(NodeIndex, EdgeIndex)> = Vec::new();
@@ -86,7 +87,7 @@ impl Retainers {
         self.node
     }
 
-    /// The rows to open so that the shortest path from a root can be seen: for
+    /// The rows to expand so that the shortest path from a root is visible: for
     /// [`TreeTable::expand_path`](crate::model::TreeTable::expand_path).
     pub fn path_to_root(&self, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
         let path =
@@ -108,7 +109,7 @@ impl Retainers {
         self.objects.snapshot.retainer_distance(Retainer { source, edge }, self.ignoring.as_deref())
     }
 
-    /// The distance on a path that leaves out what is imagined away, and whether there is one.
+    /// The distance on a path without the ignored objects, and whether there is one.
     fn path_distance(&self, path: &[Item]) -> (Distance, bool) {
         let distance = match path.last() {
             Some(&Item::Retainer(_, edge)) => self.distance(self.object(path.last().copied()), edge),
@@ -173,7 +174,7 @@ impl TreeSource for Retainers {
         row
     }
 
-    /// As in Chrome: on towards the roots, as long as there is a way.
+    /// As in Chrome: on towards the roots, as long as there is a path.
     fn auto_expand(&self, path: &[Item]) -> bool {
         let node = self.object(path.last().copied());
         let (distance, is_reached) = self.path_distance(path);

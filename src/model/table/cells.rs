@@ -1,4 +1,4 @@
-//! Columns, cells and rows that the views of one snapshot have in common.
+//! Columns, cells and rows shared by the views of one snapshot.
 
 use std::sync::Arc;
 
@@ -27,12 +27,12 @@ pub(crate) fn known_size_cell(bytes: Option<u64>, total: u64) -> Cell {
     bytes.map_or_else(unknown_cell, |bytes| size_cell(bytes, total))
 }
 
-/// What has to be waited for.
+/// What is computed in the background.
 fn unknown_cell() -> Cell {
     Cell { text: format::UNKNOWN.into(), ..Cell::default() }
 }
 
-/// A distance as a person reads it.
+/// A distance as displayed.
 pub(crate) fn distance_cell(distance: Option<Distance>) -> Cell {
     let Some(distance) = distance else { return unknown_cell() };
     let text = distance.shown().map_or_else(|| format::NONE.into(), |edges| format::count(u64::from(edges)));
@@ -44,25 +44,25 @@ pub(crate) fn distance_cell(distance: Option<Distance>) -> Cell {
     Cell { text, hover, number: distance.raw().map(i64::from), ..Cell::default() }
 }
 
-/// One snapshot as its views see it.
+/// The objects of one snapshot with the settings of their view.
 #[derive(Clone)]
 pub struct Objects {
-    /// Where they are.
+    /// Their snapshot.
     pub snapshot: Arc<Snapshot>,
-    /// Whose sizes.
+    /// Which sizes.
     pub mode: SizeMode,
-    /// Which snapshot of a comparison it is.
+    /// Which side of a comparison it is.
     pub side: Side,
-    /// What percentages are of.
+    /// The total for percentages.
     pub total_size: u64,
     /// How elements are ordered.
     pub elements: ElementOrder,
-    /// Where their code stands.
+    /// Their source positions.
     places: CodePlaces,
 }
 
 impl Objects {
-    /// One side's objects. Adds up all sizes.
+    /// The objects of one side. Adds up all sizes.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, side: Side) -> Self {
         let elements = ElementOrder::default();
         Self {
@@ -87,7 +87,7 @@ impl Objects {
         ChromeOrder { snapshot: &self.snapshot, mode: self.mode, elements: self.elements }
     }
 
-    /// The object an item of this side is about.
+    /// The object of an item of this side.
     pub fn object(&self, item: Item) -> Option<NodeIndex> {
         let graph = self.snapshot.graph();
         match item {
@@ -120,7 +120,7 @@ impl Objects {
         ]
     }
 
-    /// The name of a row about an object: the edge to it, if any, and itself.
+    /// The name of a row about an object: the edge to it, if any, and the object.
     pub fn name(&self, item: Item, node: NodeIndex) -> Vec<Span> {
         let object = self.own_name(node);
         match item {
@@ -134,19 +134,19 @@ impl Objects {
         }
     }
 
-    /// What a row calls the object, without the edge to it.
+    /// The name of the object in a row, without the edge to it.
     pub fn own_name(&self, node: NodeIndex) -> Vec<Span> {
         named_spans(&self.snapshot, node, self.places.get(&self.snapshot, node).as_deref())
     }
 
-    /// Where the object's code stands, once the scripts are known.
+    /// The object's source position, once the scripts are known.
     pub fn place(&self, node: NodeIndex) -> Option<RowPlace> {
         let code = self.places.get(&self.snapshot, node)?;
         Some(RowPlace { code, is_in_name: says_place(&self.snapshot, node) })
     }
 
-    /// The row for the object at the end of `path`, with the given cells. One of `ancestors` again is
-    /// greyed and does not open.
+    /// The row for the object at the end of `path`, with the given cells. A repeated ancestor is greyed and
+    /// does not expand.
     pub fn row(
         &self,
         path: &[Item],

@@ -17,14 +17,14 @@ pub enum Align {
     Right,
 }
 
-/// What a column needs room for.
+/// The width class of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ColumnWidth {
-    /// The tree column, which takes the room that the others leave.
+    /// The tree column, which takes the remaining width.
     Rest,
     /// One number.
     Number,
-    /// A size and its share of the whole; the share is left out where there is little room.
+    /// A size and its share of the whole; a narrow column omits the share.
     Share,
     /// A number before and after.
     Pair,
@@ -32,7 +32,7 @@ pub enum ColumnWidth {
     Series,
 }
 
-/// Column metadata: everything about a column but its values.
+/// Column metadata: everything about a column except its values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColumnSpec {
     /// Its key.
@@ -45,9 +45,9 @@ pub struct ColumnSpec {
     pub align: Align,
     /// The direction of the first click.
     pub first_direction: Direction,
-    /// The room it needs.
+    /// Its width class.
     pub width: ColumnWidth,
-    /// Whether JSON and CSV have it: a column of shares or bars repeats what others say.
+    /// Whether JSON and CSV have it: a column of shares or bars repeats other columns.
     pub is_data: bool,
 }
 
@@ -56,9 +56,9 @@ impl ColumnId {
     pub const NAME: Self = Self("name");
     /// References from the roots.
     pub const DISTANCE: Self = Self("distance");
-    /// Bytes of the objects alone.
+    /// Shallow size.
     pub const SHALLOW: Self = Self("shallow");
-    /// Bytes that would be freed with the objects.
+    /// Retained size.
     pub const RETAINED: Self = Self("retained");
 
     /// A column of numbers, the largest first.
@@ -84,7 +84,7 @@ impl ColumnId {
         ColumnSpec { width: ColumnWidth::Pair, ..self.number(title, help) }
     }
 
-    /// A column of words.
+    /// A column of text.
     pub const fn text(self, title: &'static str, help: &'static str) -> ColumnSpec {
         ColumnSpec { align: Align::Left, ..self.number(title, help) }
     }
@@ -96,7 +96,7 @@ impl ColumnId {
 }
 
 impl ColumnSpec {
-    /// The tree column under the title of its view.
+    /// The tree column, titled like its view.
     pub const fn name(title: &'static str) -> Self {
         Self {
             first_direction: Direction::Ascending,
@@ -108,7 +108,7 @@ impl ColumnSpec {
         }
     }
 
-    /// The column, left out of JSON and CSV.
+    /// The column, omitted from JSON and CSV.
     pub const fn not_data(self) -> Self {
         Self { is_data: false, ..self }
     }
@@ -123,13 +123,13 @@ pub(crate) const DISTANCE: ColumnSpec = ColumnSpec {
     )
 };
 
-/// Bytes of the objects alone.
+/// Shallow size.
 pub(crate) const SHALLOW: ColumnSpec = ColumnId::SHALLOW.size(
     "Shallow size",
     "Bytes of the objects alone, with the storage behind arrays and properties. What they refer to is not counted.",
 );
 
-/// Bytes that would be freed with the objects.
+/// Retained size.
 pub(crate) const RETAINED: ColumnSpec = ColumnId::RETAINED.size(
     "Retained size",
     "Bytes that would be freed if the objects were gone: their own, and of all that only they keep alive. Start with large ones.",
@@ -140,7 +140,7 @@ pub(crate) const fn snapshot_columns(first: &'static str) -> [ColumnSpec; 4] {
     [ColumnSpec::name(first), DISTANCE, SHALLOW, RETAINED]
 }
 
-/// The columns of views that say how many of the selected objects are held in one way.
+/// The columns of views that count the selected objects by how they are held.
 pub(crate) const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
     [
         ColumnSpec::name(first),
@@ -156,24 +156,24 @@ pub(crate) const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
 /// Objects of a group that are held in one way.
 pub(crate) const OBJECTS: ColumnId = ColumnId("objects");
 
-/// What a column has for a row: its cell and its place in the order follow from it.
+/// The value of a column in a row: the cell and the sort order follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Value {
     /// Nothing.
     None,
     /// A mark: the row is of the column's kind.
     Mark,
-    /// A number of things.
+    /// A count.
     Count(u64),
-    /// A change in number.
+    /// A change in a count.
     CountChange(i64),
     /// Bytes.
     Bytes(u64),
-    /// Bytes, with their share of the whole.
+    /// Bytes, with their share of the total.
     Share(u64),
     /// A change in bytes.
     BytesChange(i64),
-    /// Bytes of whole objects, and bytes that others gained or lost in place.
+    /// Bytes of whole objects, and bytes gained or lost in place.
     Parts {
         /// Bytes of whole objects.
         objects: u64,
@@ -187,7 +187,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// A number of things.
+    /// A count.
     pub fn count(number: usize) -> Self {
         Self::Count(number as u64)
     }
@@ -249,7 +249,7 @@ impl Value {
         Cell { text: self.text(), hover, number, ..Cell::default() }
     }
 
-    /// The cell; none where nothing is there.
+    /// The cell; empty for 0.
     pub fn cell_if_any(self) -> Cell {
         match self {
             Self::Count(0) | Self::Bytes(0) | Self::Parts { objects: 0, in_place: 0, .. } => Cell::default(),

@@ -1,8 +1,8 @@
-//! What a table of any view consists of: columns, rows, cells, and where rows come from.
+//! The parts of a table of any view: columns, rows, cells, and the source of its rows.
 //!
-//! A [`TreeSource`] knows which items lie below an item and what to print for one; a
-//! [`TreeTable`](crate::model::TreeTable) keeps what is expanded and in which order. Rows are made when they
-//! are drawn, so a million siblings cost the list of their items and nothing more.
+//! A [`TreeSource`] knows which items are below an item and how to print one; a
+//! [`TreeTable`](crate::model::TreeTable) knows what is expanded and the order. Rows are built when they are
+//! drawn, so a million siblings cost only the list of their items.
 
 pub(crate) mod cells;
 pub(crate) mod column;
@@ -19,7 +19,7 @@ use crate::model::format::code_place::CodePlace;
 pub use crate::model::table::column::{Align, ColumnId, ColumnSpec, ColumnWidth, Value};
 use crate::model::table::object_kind::ObjectKind;
 
-/// Which snapshot of a comparison an item lives in. Views of one snapshot use `Current`.
+/// The snapshot of a comparison that an item is in. Views of one snapshot use `Current`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Side {
     /// The older one.
@@ -29,10 +29,10 @@ pub enum Side {
     Current,
 }
 
-/// What a row is about: twelve bytes, so that lists of a million are cheap.
+/// The subject of a row: twelve bytes, so that lists of a million are cheap.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Item {
-    /// A constructor; in a comparison, a number made from its key.
+    /// A constructor; in a comparison, a number derived from its key.
     Class(ClassIndex),
     /// A group inside a row, such as the new or the deleted objects of a constructor.
     Group(u32),
@@ -40,11 +40,11 @@ pub enum Item {
     Node(Side, NodeIndex),
     /// The object at the far end of an edge.
     Edge(Side, EdgeIndex),
-    /// The object at the near end of an edge: someone who holds the row above.
+    /// The object at the near end of an edge: a holder of the parent row.
     Retainer(Side, EdgeIndex),
 }
 
-/// Up or down.
+/// Ascending or descending.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Direction {
     /// Smallest first.
@@ -56,26 +56,26 @@ pub enum Direction {
 /// The order of rows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Sort {
-    /// By which column.
+    /// The column.
     pub column: ColumnId,
-    /// Up or down.
+    /// Ascending or descending.
     pub direction: Direction,
 }
 
-/// Whether a row can be opened.
+/// Whether a row can be expanded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Disclosure {
-    /// Nothing below it.
+    /// It has no children.
     Leaf,
-    /// Can be opened.
+    /// It can be expanded.
     Closed,
-    /// Is open.
+    /// It is expanded.
     Open,
     /// Its children are being sorted in the background.
     Busy,
 }
 
-/// What a piece of a row's name is, so that the window can colour it.
+/// The role of a piece of a row's name, which determines its colour.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Tone {
     /// Plain text.
@@ -84,7 +84,7 @@ pub enum Tone {
     Class,
     /// The name of a property, variable or element.
     Property,
-    /// The name of one of V8's own links.
+    /// The name of an internal link of V8.
     Internal,
     /// The text of a string.
     StringText,
@@ -92,20 +92,20 @@ pub enum Tone {
     Value,
     /// A function.
     Function,
-    /// Of less weight: ids, counts, separators.
+    /// Secondary text: ids, counts, separators.
     Quiet,
     /// A detached DOM node.
     Detached,
-    /// Growth, newness.
+    /// Growth, new objects.
     Grown,
-    /// Shrinkage, deletion.
+    /// Shrinkage, deleted objects.
     Shrunk,
 }
 
 /// A piece of a row's name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Span {
-    /// Made harmless and cut to a few hundred characters.
+    /// Sanitised and cut to a few hundred characters.
     pub text: String,
     /// What it is.
     pub tone: Tone,
@@ -114,15 +114,15 @@ pub struct Span {
 /// One number or text of a row.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Cell {
-    /// What is printed; empty for nothing, `…` for what is not known yet.
+    /// The text; empty for no value, `…` if it is not known yet.
     pub text: String,
     /// Part of the whole, 0 to 1, printed as percentage and drawn as a bar.
     pub share: Option<f32>,
-    /// For whoever hovers: exact bytes, Chrome's own figure.
+    /// Tooltip: exact bytes, Chrome's own figure.
     pub hover: Option<String>,
-    /// Bytes in one snapshot after the other, drawn as bars instead of text.
+    /// Bytes in each of several snapshots, drawn as bars instead of text.
     pub bars: Vec<u64>,
-    /// The exact number behind the text, for whoever reads rows as data.
+    /// The exact number behind the text, for output as data.
     pub number: Option<i64>,
 }
 
@@ -140,57 +140,57 @@ impl Cell {
 /// One row, ready to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// What it is about.
+    /// Its subject.
     pub item: Item,
-    /// 0 for the outermost.
+    /// Its depth; 0 for the outermost.
     pub depth: usize,
-    /// Whether it can be opened.
+    /// Whether it can be expanded.
     pub disclosure: Disclosure,
     /// The tree column.
     pub name: Vec<Span>,
-    /// For whoever hovers the name: what V8's word means, or the full text.
+    /// Tooltip of the name: the meaning of V8's term, or the full text.
     pub hover: Option<String>,
-    /// The other columns, in the order of [`TreeSource::columns`] less the first.
+    /// The other columns, in the order of [`TreeSource::columns`] without the first.
     pub cells: Vec<Cell>,
-    /// The object it stands for, if it is about one: what Retainers shows when it is selected.
+    /// The object of the row, if it has one: Retainers shows it when the row is selected.
     pub object: Option<(Side, NodeIndex)>,
-    /// An object that stands above it already, or cannot be reached: drawn greyed.
+    /// An object that repeats an ancestor, or cannot be reached: drawn greyed.
     pub is_dimmed: bool,
-    /// What kind of object it is about, for the glyph before its name.
+    /// The kind of its object, for the glyph before its name.
     pub kind: Option<ObjectKind>,
-    /// Where its object's code stands.
+    /// The source position of its object.
     pub place: Option<RowPlace>,
 }
 
-/// Where the code of a row's object stands.
+/// The source position of a row's object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowPlace {
-    /// Short and whole.
+    /// Short and full text.
     pub code: Arc<CodePlace>,
-    /// Whether the row's name says it, so that it need not be shown once more.
+    /// Whether the row's name contains it, so that it is not repeated.
     pub is_in_name: bool,
 }
 
 impl Row {
-    /// What stands right of the name: `server.js:10`.
+    /// The text to the right of the name: `server.js:10`.
     pub fn place_text(&self) -> Option<&str> {
         self.place.as_ref().filter(|place| !place.is_in_name).map(|place| place.code.text.as_str())
     }
 
-    /// The name as plain text: what a screen reader says and a test looks for.
+    /// The name as plain text, for screen readers and tests.
     pub fn text(&self) -> String {
         self.name.iter().map(|span| span.text.as_str()).collect()
     }
 }
 
-/// The line below a table: what its rows add up to, column by column.
+/// The footer of a table: the sums of its rows, column by column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Total {
-    /// What the sums are of.
+    /// What is summed up.
     pub name: String,
-    /// For whoever hovers the name.
+    /// Tooltip of the name.
     pub hover: String,
-    /// The other columns, in the order of [`TreeSource::columns`] less the first.
+    /// The other columns, in the order of [`TreeSource::columns`] without the first.
     pub cells: Vec<Cell>,
 }
 
@@ -203,33 +203,33 @@ pub struct Tally {
     pub bytes: u64,
 }
 
-/// Where a table's rows come from. Cheap to share: the data behind it never changes.
+/// The source of a table's rows. Cheap to share: the data behind it never changes.
 pub trait TreeSource: Send + Sync {
     /// The columns, the tree column first.
     fn columns(&self) -> &[ColumnSpec];
-    /// The order at first.
+    /// The initial order.
     fn default_sort(&self) -> Sort;
-    /// About how many items lie below `item` (the outermost ones for `None`); 0 only if there is none.
+    /// Approximate number of items below `item` (the outermost ones for `None`); 0 only if there are none.
     fn child_count(&self, item: Option<Item>) -> usize;
-    /// What finding and sorting the items below `item` costs, in items to sort.
+    /// Cost of finding and sorting the items below `item`, in items to sort.
     fn cost(&self, item: Option<Item>) -> usize {
         self.child_count(item)
     }
-    /// The items below the row whose path from the outermost is `path`, in order. Runs on any thread;
-    /// `O(n log n)` in [`child_count`](Self::child_count).
+    /// The sorted items below the row at `path`. Runs on any thread; `O(n log n)` in
+    /// [`child_count`](Self::child_count).
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item>;
-    /// The row for the last item of `path`; `disclosure` as the table knows it.
+    /// The row for the last item of `path`, with the given `disclosure`.
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row;
-    /// Whether the row at `path` stands for several objects without being one itself.
+    /// Whether the row at `path` stands for several objects and not for one.
     fn is_group(&self, _path: &[Item]) -> bool {
         false
     }
     /// The objects of the current snapshot that such a row stands for. Runs on any thread, and takes as long
-    /// as opening the row.
+    /// as expanding the row.
     fn objects(&self, _path: &[Item]) -> Vec<NodeIndex> {
         Vec::new()
     }
-    /// The path of the row of an object of the current snapshot, where that is quick to find; empty if it has
+    /// The path of the row of an object of the current snapshot, if it can be found quickly; empty if it has
     /// none.
     fn path_of(&self, _node: NodeIndex) -> Vec<Item> {
         Vec::new()
@@ -238,20 +238,20 @@ pub trait TreeSource: Send + Sync {
     fn condition(&self, _path: &[Item]) -> Option<Condition> {
         None
     }
-    /// What the rows add up to, where that is worth telling. The first answer may take as long as the
-    /// outermost rows are many.
+    /// The sums of the rows, where they are useful. The first call may take as long as there are outermost
+    /// rows.
     fn shown(&self) -> Option<Tally> {
         None
     }
-    /// The line below the rows, where there is one.
+    /// The footer, if there is one.
     fn total(&self) -> Option<&Total> {
         None
     }
-    /// What is left out of V8's own machinery, where that is hidden.
+    /// V8's internal objects that are left out, if they are hidden.
     fn hidden(&self) -> Option<Tally> {
         None
     }
-    /// Whether the row at `path`, the first below one that a person has just opened, opens with it.
+    /// Whether the row at `path`, the first below one that the user has just expanded, is expanded with it.
     fn auto_expand(&self, _path: &[Item]) -> bool {
         false
     }

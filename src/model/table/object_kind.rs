@@ -1,4 +1,4 @@
-//! The kinds of objects that rows tell apart by a glyph.
+//! The kinds of objects that rows distinguish by a glyph.
 
 use crate::base::NodeIndex;
 use crate::graph::NodeKind;
@@ -25,14 +25,14 @@ pub enum ObjectKind {
     Scope,
     /// An object outside V8's heap.
     Native,
-    /// One of V8's own.
+    /// An internal object of V8.
     Internal,
     /// Any other object.
     Object,
 }
 
 impl ObjectKind {
-    /// The kind of `node`. Looks at its kind and name alone.
+    /// The kind of `node`. Reads only its kind and name.
     pub fn of(snapshot: &Snapshot, node: NodeIndex) -> Self {
         let graph = snapshot.graph();
         match graph.nodes.kind(node) {
@@ -54,7 +54,7 @@ impl ObjectKind {
         }
     }
 
-    /// A word for it.
+    /// Its name.
     pub fn label(self) -> &'static str {
         match self {
             Self::Function => "Function",

@@ -1,4 +1,4 @@
-//! Orders of lists: by a first key up or down, then by keys that always go up, then as in the file.
+//! Orders of lists: by a first key up or down, then by keys that always go up, then in file order.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -8,10 +8,10 @@ use crate::base::{EdgeIndex, NodeIndex, ObjectId};
 use crate::model::table::{ColumnId, Direction, Sort};
 use crate::snapshot::{Distance, EdgeText, SizeMode, Snapshot};
 
-/// Shorter lists are sorted by the thread that asks: the window's must not wait for the others.
+/// Shorter lists are sorted on the calling thread: the window's thread must not wait for others.
 const SHARED_FROM: usize = 20_000;
 
-/// Sorts `items`; `key` gives the column's key and the one that decides between equals.
+/// Sorts `items`; `key` returns the column's key and the tie breaker.
 pub(crate) fn sorted<T, A, B>(items: &[T], direction: Direction, key: impl Fn(T) -> (A, B) + Sync) -> Vec<T>
 where
     T: Copy + Send + Sync,
@@ -101,8 +101,8 @@ impl<'a> EdgeKey<'a> {
     }
 }
 
-/// A number so that comparing compares its decimal text: four bits a character, 1 for the sign and one
-/// more than itself and that for a digit.
+/// A number encoded so that comparison follows its decimal text: four bits per character, 1 for the sign and
+/// the digit plus 2 for a digit.
 fn characters(number: i64) -> u128 {
     let (mut rest, mut packed) = (number.unsigned_abs(), 0);
     loop {
@@ -117,15 +117,15 @@ fn characters(number: i64) -> u128 {
 /// The lists of a snapshot's objects and edges in Chrome's orders.
 #[derive(Clone, Copy)]
 pub struct ChromeOrder<'a> {
-    /// Where they are.
+    /// Their snapshot.
     pub snapshot: &'a Snapshot,
-    /// Whose sizes.
+    /// Which sizes.
     pub mode: SizeMode,
     /// How elements are ordered; all but `Text` leaves Chrome's order.
     pub elements: ElementOrder,
 }
 
-/// Whose children a list of edges is: Chrome breaks ties by distance differently.
+/// The parent of a list of edges: Chrome breaks ties by distance differently.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Level {
     /// Right below an instance of the Summary.
@@ -135,7 +135,7 @@ pub enum Level {
 }
 
 impl ChromeOrder<'_> {
-    /// As long as retained sizes are not known, what is large alone counts as large.
+    /// Until retained sizes are known, shallow sizes are used instead.
     fn retained(&self, node: NodeIndex) -> u64 {
         self.snapshot.retained(self.mode, node).unwrap_or_else(|| self.shallow(node))
     }
@@ -178,7 +178,7 @@ impl ChromeOrder<'_> {
         }
     }
 
-    /// Edges into an object, by who holds it and how far that is: what cannot be reached stands last.
+    /// Edges into an object, by their source and its distance: unreachable ones come last.
     pub fn retainers(
         &self,
         edges: &[(NodeIndex, EdgeIndex)],
@@ -195,7 +195,7 @@ impl ChromeOrder<'_> {
         sorted.into_iter().map(|(_, edge)| edge).collect()
     }
 
-    /// By the edge's name, or by a size of the object at its end.
+    /// By the edge's name, or by a size of its target.
     fn edges<E: Copy + Send + Sync + Into<AnyEdge>>(
         &self,
         edges: &[E],
@@ -220,7 +220,7 @@ impl ChromeOrder<'_> {
     }
 }
 
-/// An edge, with or without the node that holds it.
+/// An edge, optionally with its source.
 #[derive(Clone, Copy)]
 struct AnyEdge(EdgeIndex);
 

@@ -1,11 +1,11 @@
-//! A table's rows as text for a spreadsheet or a report: what is shown, level by level, in the order shown.
+//! A table's rows as text for a spreadsheet or a report: the visible rows, in order.
 
 use crate::base::{Cancelled, Progress};
 use crate::model::format;
 use crate::model::table::Row;
 use crate::model::table::tree::TreeTable;
 
-/// How the text is written.
+/// The format of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum TextFormat {
     /// Tab-separated values.
@@ -17,11 +17,11 @@ pub enum TextFormat {
 /// The rows as text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TableText {
-    /// A line of titles, then a line a row; a last one says how many were left out.
+    /// A header line, then a line per row; the last one states how many rows were omitted.
     pub text: String,
-    /// How many rows it has.
+    /// Number of its rows.
     pub rows: usize,
-    /// How many more the table has.
+    /// Number of omitted rows.
     pub left_out: usize,
 }
 
@@ -38,7 +38,7 @@ impl TableText {
             table.source().columns().iter().map(|spec| format.cell(spec.title)).collect();
         let mut text = format.line(&titles);
         if format == TextFormat::Markdown {
-            // The names stand at the left, the numbers at the right.
+            // Names are left-aligned, numbers right-aligned.
             let rules: Vec<String> =
                 (0..titles.len()).map(|at| if at == 0 { "---" } else { "---:" }.to_owned()).collect();
             text.push_str(&format.line(&rules));
@@ -78,7 +78,7 @@ impl TextFormat {
         std::iter::once(name).chain(row.cells.iter().map(|cell| self.cell(&cell.text))).collect()
     }
 
-    /// `text` so that it stays in its cell, and is neither a formula nor a mark.
+    /// `text` escaped so that it stays in its cell, and is neither a formula nor markup.
     fn cell(self, text: &str) -> String {
         let text = format::sanitize(text, usize::MAX);
         match self {

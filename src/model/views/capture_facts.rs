@@ -1,4 +1,4 @@
-//! What a capture wrote down about its process: whether the heap is where its memory is.
+//! Facts that a capture recorded about its process: whether the process's memory is in the heap.
 
 use crate::base::size;
 use crate::sidecar::MemoryFigures;
@@ -7,29 +7,29 @@ use crate::snapshot::Snapshot;
 /// A heap that is a smaller part of its process than this says little about the process.
 const SMALL_PART: u64 = 2;
 
-/// What the record beside a snapshot says about its process.
+/// The facts in a snapshot's sidecar about its process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CaptureFacts {
     /// What was captured: `server.js, node.js/v24.21.0, process 4711`.
     pub target: String,
-    /// Milliseconds since 1970 when it was taken.
+    /// Capture time in milliseconds since 1970.
     pub taken: Option<u64>,
-    /// The process's memory beside its heap, in a sentence.
+    /// The process's memory compared with its heap, in a sentence.
     pub memory: Option<String>,
-    /// Whether most of the process's memory is outside what a snapshot can show.
+    /// Whether most of the process's memory is outside of the snapshot.
     pub is_mostly_outside: bool,
-    /// What the container of the process may take, in a sentence.
+    /// The memory limit of the process's container, in a sentence.
     pub limit: Option<String>,
 }
 
-/// What is known of the process that `snapshot` was captured of; `None` without a record.
+/// The facts about the process of `snapshot`; `None` without a sidecar.
 pub fn capture_facts(snapshot: &Snapshot) -> Option<CaptureFacts> {
     let capture = &snapshot.source().capture;
     capture.connection.as_ref().or(capture.runtime.as_ref())?;
     let process = capture.pid.map(|pid| format!("process {pid}"));
     let parts = [capture.title.clone(), capture.runtime.clone(), process];
     let target = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    // The snapshot itself enlarges the process, so the figures before it count.
+    // Taking the snapshot enlarges the process, so the figures from before are used.
     let figures = capture.memory.before.or(capture.memory.after);
     let (memory, is_mostly_outside) = figures.map(memory_text).unwrap_or_default();
     let resident = figures.and_then(|figures| figures.rss);

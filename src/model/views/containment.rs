@@ -17,7 +17,7 @@ pub struct Containment {
 }
 
 impl Containment {
-    /// From the root of `snapshot`.
+    /// Starts at the root of `snapshot`.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode) -> Self {
         Self { objects: Objects::new(snapshot, mode, Side::Current), columns: snapshot_columns("Object") }
     }
@@ -29,8 +29,8 @@ impl Containment {
         self
     }
 
-    /// The shortest way from the root to `node`; none where no root leads. Looks at the edges of all
-    /// retainers along the way.
+    /// The shortest path from the root to `node`; empty if it is unreachable. Reads the edges of all
+    /// retainers along the path.
     pub fn path_to(&self, node: NodeIndex, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
         let edges = shortest_path(&self.objects.snapshot, node, progress)?;
         Ok(edges.into_iter().map(|edge| Item::Edge(Side::Current, edge)).collect())

@@ -1,4 +1,4 @@
-//! Dominators: what would be freed with what, as a tree from the root, largest first.
+//! Dominators: what would be freed with each object, as a tree from the root, largest first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,11 +31,11 @@ pub struct Dominators {
     objects: Objects,
     grouping: Grouping,
     columns: Vec<ColumnSpec>,
-    /// The sums of the groups found so far, by the object they hang below: a row is drawn from them.
+    /// The sums of the groups found so far, by their parent object, for drawing.
     groups: Mutex<FxHashMap<(NodeIndex, ClassIndex), Sums>>,
 }
 
-/// A row's numbers.
+/// The numbers of a row.
 #[derive(Clone, Copy)]
 struct Sums {
     first: NodeIndex,
@@ -45,7 +45,7 @@ struct Sums {
     distance: Distance,
 }
 
-/// Part of what the row above retains.
+/// Fraction of what the parent row retains.
 const OF_PARENT: ColumnSpec = ColumnId("of_parent")
     .number(
         "Of parent",
@@ -54,8 +54,8 @@ const OF_PARENT: ColumnSpec = ColumnId("of_parent")
     .not_data();
 
 impl Dominators {
-    /// From the root of `snapshot`, whose dominators must be known. Finds the children of all nodes if
-    /// nobody has asked for them before: `O(nodes)`.
+    /// Starts at the root of `snapshot`, whose dominators must be known. Finds the children of all nodes on
+    /// first use: `O(nodes)`.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, grouping: Grouping) -> Self {
         snapshot.dominated_count(snapshot.graph().root);
         let mut columns = snapshot_columns("Object").to_vec();
@@ -64,7 +64,7 @@ impl Dominators {
         Self { objects, grouping, columns, groups: Mutex::default() }
     }
 
-    /// The way from the root to `node`, through the groups.
+    /// The path from the root to `node`, through the groups.
     pub fn path_to(&self, node: NodeIndex, progress: &Progress) -> Result<Vec<Item>, Cancelled> {
         let snapshot = &self.objects.snapshot;
         let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
@@ -88,7 +88,7 @@ impl Dominators {
         siblings.into_iter().filter(|&sibling| snapshot.class_of(sibling) == class).nth(1).is_some()
     }
 
-    /// The object that the rows below `path` hang from.
+    /// The object whose children are the rows below `path`.
     fn parent(&self, path: &[Item]) -> NodeIndex {
         let object = path.iter().rev().find_map(|&item| self.objects.object(item));
         object.unwrap_or(self.objects.snapshot.graph().root)
@@ -138,7 +138,7 @@ impl Dominators {
         rows.into_iter().map(row).collect()
     }
 
-    /// The objects of one class among those right below `parent`.
+    /// The objects of one class among the children of `parent`.
     fn group(&self, parent: NodeIndex, class: ClassIndex) -> impl Iterator<Item = NodeIndex> + '_ {
         let snapshot = &self.objects.snapshot;
         snapshot.dominated(parent).into_iter().filter(move |&node| snapshot.class_of(node) == class)

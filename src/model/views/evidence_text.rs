@@ -1,4 +1,5 @@
-//! The one writer of evidence: who, what came and why it is kept, in words for window, text and JSON.
+//! Formats evidence for window, text and JSON: the suspect, its new contents and the mechanism that keeps
+//! them.
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::EdgeKind;
@@ -13,11 +14,11 @@ use crate::suspects::contents::{Content, ContentKind};
 use crate::suspects::evidence::{Evidence, Mechanism, PageCallback, Who};
 use crate::suspects::holder::{HolderPath, Start};
 
-/// Characters of a class's name.
+/// Maximum characters of a class's name.
 const NAME_LIMIT: usize = 120;
-/// Characters of a text.
+/// Maximum characters of a text.
 const TEXT_LIMIT: usize = 40;
-/// Functions that a sentence lists.
+/// Maximum number of functions in a sentence.
 const FUNCTIONS: usize = 3;
 
 /// `1,990 closures anonymous at leak.js:4, each keeping Logger (920 B)`.
@@ -70,7 +71,7 @@ pub(crate) fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) 
     }
 }
 
-/// Who, as code; where; and the way to it, without the browser's own objects.
+/// The suspect, as code; its source position; and the path to it, without the browser's own objects.
 pub(crate) fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
     let said = whole_text(scene, evidence);
     let is_browsers =
@@ -143,7 +144,7 @@ fn owners(scene: &Scene<'_>, holders: &[HolderPath], entries: Entries) -> Vec<St
     owners
 }
 
-/// Why it is kept, without a verb: `listeners of store for "change"`.
+/// The mechanism, without a verb: `listeners of store for "change"`.
 pub(crate) fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String> {
     let snapshot = scene.snapshot;
     let number = evidence.newcomers();

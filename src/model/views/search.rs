@@ -9,12 +9,12 @@ use crate::model::filter::class_filter::{ParseFilterError, pattern};
 use crate::snapshot::{Query, Snapshot};
 use crate::source::contexts::variable_value;
 
-/// What to look for, and where.
+/// The search text and where to search.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Search {
     /// A text, a pattern between slashes, or `@` and an id.
     pub text: String,
-    /// Whether `a` and `A` differ.
+    /// Whether case matters.
     pub matches_case: bool,
     /// In the names of objects and the text of strings, as Chrome does.
     pub in_names: bool,
@@ -36,7 +36,7 @@ impl Default for Search {
     }
 }
 
-/// A text that can be compared with.
+/// A text in comparable form.
 enum Needle {
     Text(Query),
     Pattern(Regex),
@@ -57,12 +57,12 @@ impl Search {
         self.text.trim().is_empty()
     }
 
-    /// The id, if an object is looked for by its id.
+    /// The id, for a search by id.
     pub fn id(&self) -> Option<ObjectId> {
         self.text.trim().strip_prefix('@')?.parse().ok().map(ObjectId)
     }
 
-    /// What is wrong with it, if it is a pattern that is none.
+    /// The error, for an invalid pattern.
     pub fn check(&self) -> Result<(), ParseFilterError> {
         self.needle().map(|_| ())
     }
@@ -74,12 +74,12 @@ impl Search {
         })
     }
 
-    /// The objects found; none for a pattern that is none. `O(nodes)`, with properties `O(edges)`.
+    /// The objects found; none for an invalid pattern. `O(nodes)`, with properties `O(edges)`.
     pub fn find(&self, snapshot: &Snapshot, progress: &Progress) -> Result<BitSet, Cancelled> {
         self.find_by_parts(snapshot, progress, |_| ())
     }
 
-    /// The same; `so_far` is shown what has been found whenever there is more of it.
+    /// The same; `so_far` receives partial results whenever there are more.
     pub fn find_by_parts(
         &self,
         snapshot: &Snapshot,

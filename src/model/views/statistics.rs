@@ -1,4 +1,4 @@
-//! Statistics: what the heap's bytes are for, as slices of a whole.
+//! Statistics: the composition of the heap, as slices of a whole.
 
 use crate::model::format;
 use crate::snapshot::Snapshot;
@@ -7,13 +7,13 @@ use crate::snapshot::statistics::{Statistics, statistics};
 /// One slice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slice {
-    /// Chrome's word for it.
+    /// Chrome's name for it.
     pub label: &'static str,
-    /// What belongs to it.
+    /// What it contains.
     pub help: &'static str,
     /// Its bytes.
     pub bytes: u64,
-    /// Its part of the whole, 0 to 1.
+    /// Its share of the whole, 0 to 1.
     pub share: f32,
 }
 
@@ -27,7 +27,7 @@ pub struct StatisticsView {
 }
 
 impl StatisticsView {
-    /// Looks at all objects.
+    /// Scans all objects.
     pub fn new(snapshot: &Snapshot) -> Self {
         let figures = statistics(snapshot);
         let slice =

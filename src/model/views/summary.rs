@@ -18,7 +18,7 @@ use crate::model::table::{
 use crate::snapshot::groups::GroupBy;
 use crate::snapshot::{ClassTotals, Classes, SizeMode, Snapshot};
 
-/// Bits of a group's number below the number of its sort.
+/// Bits of a group's number below the number of its grouping.
 const TAG_SHIFT: u32 = 29;
 
 /// The rows of Chrome's Summary.
@@ -31,7 +31,7 @@ pub struct Summary {
     columns: [ColumnSpec; 4],
 }
 
-/// The head of a column of groups.
+/// The header of a column of groups.
 pub(crate) fn group_head(group_by: GroupBy) -> &'static str {
     match group_by {
         GroupBy::Constructor => "Constructor",
@@ -73,7 +73,7 @@ impl Summary {
         self
     }
 
-    /// The same with the objects in `kept` alone.
+    /// The same limited to the objects in `kept`.
     #[must_use]
     pub fn with_objects(mut self, kept: Arc<FilteredObjects>) -> Self {
         self.kept = Some(kept);
@@ -88,14 +88,14 @@ impl Summary {
         self
     }
 
-    /// The constructors, or what objects are grouped by instead.
+    /// The constructors, or the groups used instead.
     pub fn groups(&self) -> &Classes {
         let kept = self.kept.as_ref().and_then(|kept| kept.groups());
         kept.unwrap_or_else(|| self.objects.snapshot.classes())
     }
 
-    /// The row of a group. Other groups than constructors have numbers that begin with their sort's, so
-    /// that what is open of one is not open of the other.
+    /// The row of a group. Numbers of groups other than constructors start with their grouping's number, so
+    /// that expansion of one does not apply to another.
     fn item(&self, class: ClassIndex) -> Item {
         match self.tag() {
             0 => Item::Class(class),
@@ -117,7 +117,7 @@ impl Summary {
         self.group_by as u32
     }
 
-    /// The objects of a group that are shown, in file order. Looks at all nodes.
+    /// The shown objects of a group, in file order. Scans all nodes.
     fn nodes(&self, class: ClassIndex) -> Vec<NodeIndex> {
         let Objects { snapshot, mode, .. } = &self.objects;
         let (groups, Some(kept)) = (self.groups(), &self.kept) else {
@@ -143,7 +143,7 @@ impl Summary {
         let rows: Vec<SummaryRow> = self.kept_classes().collect();
         let name = |row: SummaryRow| JsText(classes.name(row.class));
         let first = |row: SummaryRow| row.totals.first;
-        // As long as retained sizes are not known, what is large alone stands on top.
+        // Until retained sizes are known, rows are sorted by shallow size.
         let retained = |row: SummaryRow| row.totals.retained.unwrap_or(row.totals.shallow);
         match column {
             ColumnId::NAME => {
@@ -203,7 +203,7 @@ impl TreeSource for Summary {
         let Objects { snapshot, mode, .. } = &self.objects;
         let is_kept = self.kept.as_ref().is_none_or(|kept| kept.contains(node));
         let class = self.groups().of(node);
-        // Chrome leaves objects of no size out of their constructor's list.
+        // Chrome omits objects of no size from their constructor's list.
         if !is_kept || snapshot.shallow(*mode, node) == 0 || !self.filter.keeps(self.groups().name(class)) {
             return Vec::new();
         }
@@ -240,7 +240,7 @@ impl TreeSource for Summary {
     }
 
     fn cost(&self, item: Option<Item>) -> usize {
-        // The objects of a class are looked for among all nodes.
+        // The objects of a class are found by scanning all nodes.
         let is_class = item.is_some_and(|item| self.class(item).is_some());
         let looked_at = if is_class { self.objects.snapshot.graph().node_count() / 32 } else { 0 };
         self.child_count(item) + looked_at
@@ -263,7 +263,7 @@ impl TreeSource for Summary {
         match (self.class(item), self.objects.object(item)) {
             (Some(class), _) => self.class_row(item, class, disclosure),
             (None, Some(node)) => {
-                // The instance itself may show again below itself, as in Chrome.
+                // The instance itself may appear again below itself, as in Chrome.
                 let above = path.get(2..path.len() - 1).unwrap_or_default();
                 let ancestors = above.iter().filter_map(|&item| self.objects.object(item));
                 self.objects.row(path, disclosure, (node, self.objects.cells(node)), ancestors)

@@ -1,4 +1,4 @@
-//! The lines of code that declare and change what a suspect is about.
+//! The lines of code that declare and change the variable behind a suspect.
 
 use crate::base::NodeIndex;
 use crate::model::format::javascript_path::JavaScriptPath;
@@ -8,11 +8,11 @@ use crate::source::finding::SourceFinding;
 use crate::source::text::SourceOptions;
 use crate::source::variable_lines::source_finding;
 
-/// Entries of a container, and of its storage, that are looked at.
+/// Entries of a container, and of its storage, that are examined.
 const ENTRIES: usize = 64;
 
-/// For what is accused: what names it, else the path from a root, tells its variable. Reads files at the paths of
-/// scripts, so it is for a thread of its own.
+/// Finds the lines by the name of the suspect, else by the path from a root. Reads files at the paths of
+/// scripts, so it runs in a task.
 pub fn suspect_finding(snapshot: &Snapshot, suspect: &Suspect) -> Option<SourceFinding> {
     let path = JavaScriptPath::new(snapshot, suspect.object);
     let from_root: Vec<_> = path.steps.iter().map(|step| step.edge).collect();
@@ -22,7 +22,7 @@ pub fn suspect_finding(snapshot: &Snapshot, suspect: &Suspect) -> Option<SourceF
     source_finding(snapshot, &[&suspect.holder, &from_root], &entries, &options)
 }
 
-/// What stands last right below `object` and its storage, which is what came last, and `object` itself.
+/// The last entries of `object` and its storage, which were added last, and `object` itself.
 fn entries_of(snapshot: &Snapshot, object: NodeIndex) -> Vec<NodeIndex> {
     let graph = snapshot.graph();
     let below = |node: NodeIndex| graph.edges_of(node).rev().take(ENTRIES).map(|edge| edge.target);

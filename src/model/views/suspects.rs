@@ -1,4 +1,4 @@
-//! Leak suspects in plain words: what holds a large part of one heap, or of the growth between two.
+//! Leak suspects as text: what holds a large part of one heap, or of the growth between two.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, ObjectId, Progress};
 use crate::growth::Growth;
@@ -10,71 +10,72 @@ use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Evidence, Mechanism, Who};
 use crate::suspects::{Scene, gross};
 
-/// Characters of a class's name.
+/// Maximum characters of a class's name.
 const NAME_LIMIT: usize = 120;
-/// Classes that a suspect's contents are told by.
+/// Maximum number of classes listed for a suspect's contents.
 const CLASSES: usize = 3;
-/// What else grew that is listed.
+/// Maximum number of other growing containers listed.
 const ALSO: usize = 5;
 
 /// One suspect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspect {
-    /// Who, as code: `leaks`.
+    /// Its name, as code: `leaks`.
     pub owner: String,
-    /// What it holds or has grown by, in one sentence.
+    /// What it holds or has grown by, one sentence.
     pub claim: String,
-    /// Where the code sees it: `seen by handler at server.js:10`.
+    /// The code that uses it: `seen by handler at server.js:10`.
     pub place: Option<String>,
-    /// What came or is held, by constructor or function.
+    /// Its new or held objects, by constructor or function.
     pub what: Option<String>,
-    /// What keeps it.
+    /// The mechanism that keeps it.
     pub why: Option<String>,
-    /// How sure that is: certain, likely or possible.
+    /// The confidence: certain, likely or possible.
     pub confidence: &'static str,
     /// The same for the same leak in another run or build.
     pub fingerprint: String,
-    /// Entries before, where they were counted.
+    /// Number of entries before, if they were counted.
     pub entries_before: Option<u64>,
-    /// Entries now.
+    /// Number of entries now.
     pub entries_after: Option<u64>,
-    /// What else is known, a sentence each.
+    /// Further facts, a sentence each.
     pub facts: Vec<String>,
-    /// The whole way to it as code.
+    /// The whole path to it as code.
     pub path: String,
-    /// The object to look at, in the current snapshot.
+    /// The object to show, in the current snapshot.
     pub object: NodeIndex,
-    /// The references from what names it to the object, where they are known.
+    /// The references from its named owner to the object, if they are known.
     pub holder: Vec<EdgeIndex>,
-    /// What is new in it: an example of each kind, and the functions behind them.
+    /// Its new contents: an example of each kind, and the functions behind them.
     pub new_entries: Vec<NodeIndex>,
-    /// Its line in a growth; nothing in a heap by itself.
+    /// Its line in a growth; `None` for suspects in one heap.
     pub line: Option<u32>,
     /// Its id.
     pub id: ObjectId,
-    /// Bytes held, or by which it grew.
+    /// Bytes held, or growth in bytes.
     pub bytes: u64,
-    /// Its part of the heap or of the growth, 0 to 1.
+    /// Its share of the heap or of the growth, 0 to 1.
     pub share: f32,
 }
 
-/// All suspects, and what to say if there are none.
+/// All suspects, and the text to show if there are none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SuspectsReport {
-    /// What was looked at, in one sentence.
+    /// A summary, one sentence.
     pub verdict: String,
-    /// What to know of the two snapshots before anything else.
+    /// The warning about the two snapshots to show first.
     pub note: Option<&'static str>,
     /// Whether it is about the growth between two heaps.
     pub is_growth: bool,
-    /// The suspects, the gravest first.
+    /// The suspects, the most serious first.
     pub suspects: Vec<Suspect>,
-    /// What also grew or is large, too little to be accused.
+    /// Other growing or large containers, below the threshold.
     pub also_growing: Vec<Suspect>,
 }
 
 impl SuspectsReport {
-    /// Who holds much of one heap: a tenth, or a fiftieth by a mechanism that leaks. `O(nodes + edges)`.
+    /// The suspects of one heap: those with a tenth of it, or a fiftieth by a mechanism that leaks. `O(nodes
+    /// + edges)`.
     pub fn of_heap(snapshot: &Snapshot, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
         let total = snapshot.retained(mode, snapshot.graph().root).unwrap_or(0);
         let scene = Scene::of_heap(snapshot, mode);
@@ -91,7 +92,7 @@ impl SuspectsReport {
         Ok(Self { verdict, note: None, is_growth: false, suspects, also_growing })
     }
 
-    /// Who has a tenth of the growth between two heaps, if they grew by a hundredth.
+    /// The suspects with a tenth of the growth between two heaps, if they grew by a hundredth.
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
         let before = size(growth.baseline_size);
@@ -124,7 +125,7 @@ impl SuspectsReport {
         Self { verdict, note: order_note, is_growth: true, suspects, also_growing }
     }
 
-    /// What the list of those who are not accused is headed.
+    /// The heading of the list of containers below the threshold.
     pub fn also_title(&self) -> &'static str {
         if self.is_growth { "Also growing, smaller:" } else { "Also large, nobody is accused:" }
     }
@@ -153,7 +154,7 @@ impl SuspectsReport {
         plain_spaces(&text)
     }
 
-    /// For an issue or a chat.
+    /// Formatted for an issue or a chat.
     pub fn markdown(&self) -> String {
         let mut text = format!("## Leak suspects\n\n{}\n", self.verdict);
         if let Some(note) = self.note {
@@ -176,7 +177,7 @@ impl SuspectsReport {
     }
 }
 
-/// Text in which Markdown finds nothing to format.
+/// Text escaped for Markdown.
 fn plain_markdown(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -188,7 +189,7 @@ fn plain_markdown(text: &str) -> String {
     plain
 }
 
-/// Why nobody is accused.
+/// Why there are no suspects.
 fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
     let largest = largest.map_or_else(String::new, |largest| {
         format!(" The largest, {}, holds {}.", largest.owner, percent(largest.share))
@@ -199,7 +200,7 @@ fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
     )
 }
 
-/// What it holds of one heap, in one sentence.
+/// What it holds of one heap, one sentence.
 fn heap_claim(evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = size(line.bytes_after);
     let part = format!("{} of the heap", percent(line.share));
@@ -235,7 +236,7 @@ fn heap_suspect(scene: &Scene<'_>, evidence: &Evidence, total: u64) -> Suspect {
     suspect(scene, evidence, line.clone(), heap_claim(evidence, &line), facts, None)
 }
 
-/// What of it grew, in one sentence.
+/// How much of it grew, one sentence.
 fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = size(u64::try_from(line.growth).unwrap_or(0));
     let part = format!("{} of all growth", percent(line.share));
@@ -329,7 +330,7 @@ fn place_facts(evidence: &Evidence, line: &GrowthLine) -> Vec<String> {
     line.place.iter().map(|place| format!("{what} is {place}")).collect()
 }
 
-/// How sure it is, and why.
+/// The confidence, and its reason.
 fn confidence_fact(evidence: &Evidence) -> String {
     let (confidence, reason) = (evidence.confidence, evidence.confidence.reason());
     format!("Confidence: {} ({reason})", confidence.label())
@@ -365,7 +366,7 @@ fn suspect(
     }
 }
 
-/// The references from the variable or property that names whom the evidence accuses.
+/// The references from the variable or property that names the suspect.
 fn holder_of(who: &Who) -> Vec<EdgeIndex> {
     match who {
         Who::Container(holder) | Who::Each(holder) => holder.edges.clone(),
@@ -374,7 +375,7 @@ fn holder_of(who: &Who) -> Vec<EdgeIndex> {
     }
 }
 
-/// Of each kind of content: the function, who calls it, and an example.
+/// For each kind of contents: the function, its caller, and an example.
 fn examples(contents: &[Content]) -> Vec<NodeIndex> {
     let of_one = |content: &Content| {
         let callers = content.callers.iter().copied();

@@ -1,4 +1,4 @@
-//! Whether a leak is fixed, container by container, in words.
+//! The verdict on a fix, container by container, as text.
 
 use std::sync::Arc;
 
@@ -17,25 +17,25 @@ use crate::verify::{Level, Traced, Tracer, Verdict};
 /// One container of the leaking pair, or one that is new in the fixed pair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContainerVerdict {
-    /// Who, as code: `leaks`.
+    /// Its name, as code: `leaks`.
     pub who: String,
-    /// Where the code sees it.
+    /// The source position of the code that uses it.
     pub place: Option<String>,
     /// The same for the same leak in another run or build.
     pub fingerprint: String,
     /// Its object: in the leaking snapshot, or in the last fixed one if it is new there.
     pub object: NodeIndex,
-    /// What it holds after the leak; of one that is new, before it grew.
+    /// Its size after the leak; for a new one, before it grew.
     pub before: Option<Level>,
-    /// What it holds in the fixed program; nothing if it is not there.
+    /// Its size in the fixed program; `None` if it is absent.
     pub after: Option<Level>,
-    /// What became of it.
+    /// Its state.
     pub verdict: Verdict,
-    /// Bytes a unit by which it grew in the leaking pair.
+    /// Growth per unit in the leaking pair, in bytes.
     pub leaking_rate: Option<f64>,
-    /// Bytes a unit by which it grows in the fixed pair.
+    /// Growth per unit in the fixed pair, in bytes.
     pub fixed_rate: Option<f64>,
-    /// All of that in one line.
+    /// A summary in one line.
     pub text: String,
 }
 
@@ -45,7 +45,7 @@ pub struct VerifyReport {
     pub growth: Arc<Growth>,
     /// One snapshot of the fixed program, or a pair.
     pub fixed: Vec<Arc<Snapshot>>,
-    /// How long the programs ran.
+    /// The running times of the programs.
     pub rates: Rates,
     /// Container by container, those of the leaking pair first.
     pub containers: Vec<ContainerVerdict>,
@@ -56,7 +56,7 @@ pub struct VerifyReport {
 pub enum VerifyError {
     /// Stopped.
     Cancelled,
-    /// A sentence.
+    /// A message for the user.
     NothingToVerify(String),
 }
 
@@ -67,8 +67,8 @@ impl From<Cancelled> for VerifyError {
 }
 
 impl VerifyReport {
-    /// Looks for the suspects of the pair in `fixed`, one snapshot or two. `requests` came between the snapshots of
-    /// each pair, if the user counted them.
+    /// Compares the suspects of the pair with `fixed`, one snapshot or two. `requests` is the number of
+    /// requests between the snapshots of each pair, if the user counted them.
     pub fn new(
         [baseline, leaking]: [&Arc<Snapshot>; 2],
         fixed: &[Arc<Snapshot>],
@@ -106,7 +106,7 @@ impl VerifyReport {
         Ok(report)
     }
 
-    /// Whether nothing is left to do.
+    /// Whether the leak is fixed.
     pub fn is_fixed(&self) -> bool {
         self.containers.iter().all(|container| container.verdict.is_fixed())
     }
@@ -121,7 +121,7 @@ impl VerifyReport {
         }
     }
 
-    /// What identical programs differ by.
+    /// The differences between identical programs.
     pub fn noise() -> String {
         format!(
             "Differences up to {} or {:.0} % of a container are those of two runs of one program",
@@ -173,7 +173,7 @@ impl VerifyReport {
         }
     }
 
-    /// What grows in the fixed pair and did not in the leaking one.
+    /// Containers that grow in the fixed pair and did not in the leaking one.
     fn add_new(
         &mut self,
         [first, second]: [&Arc<Snapshot>; 2],
@@ -226,8 +226,8 @@ pub fn fingerprint_of(snapshot: &Snapshot, suspect: &Suspect) -> String {
     fingerprint("", &suspect.owner, place.as_deref())
 }
 
-/// A function that sees the variable which the path to `object` ends in: the one on the path, or else the first in the
-/// program that has the variable's scope.
+/// A function that uses the variable at the end of the path to `object`: the one on the path, or else the
+/// first in the program that has the variable's scope.
 pub fn seeing_function(snapshot: &Snapshot, object: NodeIndex) -> Option<NodeIndex> {
     let graph = snapshot.graph();
     let path = JavaScriptPath::new(snapshot, object);
@@ -244,7 +244,7 @@ pub fn seeing_function(snapshot: &Snapshot, object: NodeIndex) -> Option<NodeInd
     sources.filter(sees).min_by_key(|&function| graph.locations.get(function).map(|at| (at.line, at.column)))
 }
 
-/// Bytes a unit, signed.
+/// Bytes per unit, signed.
 fn rate_text(rate: f64) -> String {
     // Far below 2^63.
     #[expect(clippy::cast_possible_truncation)]

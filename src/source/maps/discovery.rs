@@ -24,7 +24,7 @@ const IDS: usize = 256;
 pub struct Places<'a> {
     /// What was captured with the snapshot.
     pub sidecar: Option<&'a Sidecar>,
-    /// Folders of the user.
+    /// The user's folders.
     pub folders: &'a [PathBuf],
     /// The maps in them.
     pub maps: &'a MapFolders,

@@ -106,7 +106,7 @@ impl SourceMaps {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Folders of the user.
+    /// The user's folders.
     pub fn folders(&self) -> &[PathBuf] {
         &self.options.folders
     }

@@ -1,4 +1,4 @@
-//! The choice of which objects count, beside the filter of constructors.
+//! The object filter, beside the name filter.
 
 use crate::app::{AppState, Command};
 use crate::model::{FilterOption, FilterPreset, choices};
@@ -10,7 +10,7 @@ const LIST_HEIGHT: f32 = 420.0;
 /// How wide a line of the list may become.
 const LIST_WIDTH: f32 = 560.0;
 
-/// Draws the choice for the snapshot that is shown.
+/// Draws the control for the current snapshot.
 pub(crate) fn keep_ui(ui: &mut Ui, state: &AppState, width: f32, commands: &mut Vec<Command>) {
     let Some(file) = state.current_file() else { return };
     let open: Vec<(&str, u64)> = state

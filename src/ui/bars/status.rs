@@ -1,4 +1,4 @@
-//! The line at the bottom: totals, warnings, and what is being worked on.
+//! The status bar: totals, warnings, and running tasks.
 
 use crate::app::{AppState, Command, Load, View};
 use crate::model::{FilterPreset, Tally, format};
@@ -28,7 +28,7 @@ pub(crate) fn status_ui(ui: &mut Ui, state: &AppState, times: &FrameTimes, comma
     });
 }
 
-/// What is open, in one line.
+/// The open files, in one line.
 fn totals(state: &AppState) -> String {
     if let Some(status_message) = &state.status_message {
         return status_message.clone();
@@ -40,7 +40,7 @@ fn totals(state: &AppState) -> String {
             many => format!("Loading {many} snapshots"),
         };
     };
-    // A single warning is shown in full beside this line and says so itself.
+    // A single warning is shown in full beside this line, including its kind.
     let warnings = file.snapshot.as_ref().map_or(0, |snapshot| snapshot.warnings().len());
     let partial = if file.partial().is_some() && warnings != 1 { "Partial: " } else { "" };
     let (count, size) = (format::count(file.object_count), format::size(file.total_size));
@@ -72,7 +72,7 @@ fn exact(state: &AppState) -> String {
     }
 }
 
-/// What is shown, where that is only a part of the heap.
+/// The shown part of the heap, if it is not all of it.
 fn part(state: &AppState, whole: u64) -> Option<Tally> {
     let is_part = match state.view {
         View::Summary => {
@@ -105,7 +105,7 @@ fn warnings_ui(ui: &mut Ui, state: &AppState) {
     });
 }
 
-/// What is being computed or loaded, at the right.
+/// Running tasks and loads, at the right.
 fn work_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     if let Some(label) = state.activity() {

@@ -45,7 +45,7 @@ pub(crate) fn tabs_ui(ui: &mut Ui, state: &AppState, room: f32, commands: &mut V
     }
 }
 
-/// The views that have room, in their order; the one that is shown is always among them.
+/// The views that fit, in their order; the current one is always among them.
 fn shown(views: &[View], widths: &[f32], current: View, room: f32) -> Vec<View> {
     let whole: f32 = widths.iter().map(|width| width + GAP).sum::<f32>() + GROUP_GAP;
     if whole <= room {

@@ -7,7 +7,7 @@ use crate::capture::Endpoint;
 use crate::model::format::sanitize;
 use crate::ui::theme::Palette;
 
-/// Characters of a name that another program gives.
+/// Maximum characters of a name that comes from another program.
 const LONGEST_NAME: usize = 120;
 
 /// Draws the list and the field.

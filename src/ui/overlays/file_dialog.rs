@@ -10,8 +10,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A dialog that says "cancelled" sooner than this was never there: hardly anyone is that fast, and a busy
-/// machine takes its time to find no service.
+/// A dialog that is "cancelled" sooner than this was never shown: users are not that fast, and a busy system
+/// takes a while to report a missing service.
 const NEVER_THERE: Duration = Duration::from_secs(1);
 
 /// A dialog that is open, or about to be.
@@ -20,7 +20,7 @@ pub(crate) struct Dialog {
     answer: Receiver<Answer>,
 }
 
-/// What is chosen in a dialog.
+/// The purpose of a dialog.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum DialogPurpose {
     /// Snapshots to open.
@@ -89,7 +89,7 @@ impl Dialog {
         Self { purpose, answer }
     }
 
-    /// What it came to, once it is closed: a command, or nothing where the user cancelled.
+    /// The result once it is closed: a command, or `None` if the user cancelled.
     pub(crate) fn poll(&self) -> Option<Option<Command>> {
         let answer = match self.answer.try_recv() {
             Ok(answer) => answer,
@@ -120,7 +120,7 @@ impl Dialog {
 mod tests {
     use super::*;
 
-    /// What becomes of a dialog that gave these paths after this time.
+    /// The action for a dialog that returned these paths after this time.
     fn outcome(paths: Option<Vec<PathBuf>>, after: Duration) -> Option<Option<Command>> {
         let (sender, answer) = channel();
         sender.send(Answer { paths, after }).unwrap();

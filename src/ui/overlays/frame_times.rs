@@ -1,4 +1,4 @@
-//! The time that the program's own code takes for a frame, shown on request.
+//! Optional frame-time overlay (own code only).
 
 use crate::ui::theme::Palette;
 use egui::{RichText, Ui};
@@ -15,7 +15,7 @@ pub(crate) struct FrameTimes {
     frames: Vec<Duration>,
     next: usize,
     begun: Option<Instant>,
-    /// What was used of the frame that has begun.
+    /// Time used in the current frame so far.
     used: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Names of snapshots where there is little room: what tells one from another stays.
+//! Shortens names of snapshots: the parts that distinguish them stay.
 
 use crate::ui::table::cells::clipped;
 use egui::{Color32, Ui};

@@ -1,4 +1,4 @@
-//! The line below a table: what its rows add up to, column by column.
+//! The footer of a table: the sums of its rows, column by column.
 
 use crate::model::{ColumnSpec, Total};
 use crate::ui::table::cells::{PADDING, TRIANGLE, clipped, paint_cell};

@@ -71,8 +71,8 @@ fn page_of(height: f32) -> isize {
     (((height - HEAD_HEIGHT) / ROW_HEIGHT) as isize - 2).max(1)
 }
 
-/// The column that is `by` columns to the right of the one that rows are sorted by; after the last comes the
-/// first. To sort by the same once more is to turn the order round.
+/// The column that is `by` columns to the right of the sort column, cyclically. Sorting by the same column
+/// again reverses the order.
 fn sorted_after(table: &TreeTable, by: isize) -> ColumnId {
     let columns = table.source().columns();
     let sorted = columns.iter().position(|spec| spec.id == table.sort().column).unwrap_or(0);

@@ -1,5 +1,5 @@
-//! The one tree table of the window: draws the rows in sight of any table, however long, and turns
-//! clicks and keys into commands.
+//! The tree table of the window: draws the visible rows of any table, however long, and turns clicks and keys
+//! into commands.
 
 pub(crate) mod cells;
 pub(crate) mod column_widths;
@@ -39,7 +39,7 @@ pub struct TableView<'a> {
     pub state: &'a AppState,
     /// Which one.
     pub pane: Pane,
-    /// Tells its columns' widths from those of other views.
+    /// Distinguishes its column widths from those of other views.
     pub id_salt: &'static str,
     /// The rows.
     pub table: &'a TreeTable,
@@ -51,13 +51,13 @@ pub struct TableView<'a> {
     pub extra_menu_items: Vec<(String, Command)>,
     /// The widths of columns that the user has dragged.
     pub widths: &'a ColumnWidths,
-    /// The columns that are shown.
+    /// The shown columns.
     pub columns: &'a ColumnLayout,
     /// Whether the keyboard was here last.
     pub is_in_use: bool,
 }
 
-/// The columns that are shown.
+/// The shown columns.
 struct Shown<'a> {
     widths: &'a Widths,
     columns: &'a [ColumnSpec],
@@ -71,7 +71,7 @@ pub fn focus_id(pane: Pane) -> Id {
     Id::unique(("table focus", pane))
 }
 
-/// Draws `view` into all the room there is.
+/// Draws `view` into all available space.
 pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui);
     let area = ui.available_rect_before_wrap();

@@ -1,4 +1,4 @@
-//! The middle of the window: a table, or the reason why it is empty.
+//! The main pane: a table, or the reason why it is empty.
 
 use crate::app::{AppState, Command, Load, Needs, Pane, View};
 use crate::ui::bars::banner::{added_ui, banner_ui};

@@ -1,4 +1,4 @@
-//! Views and panes: what each view draws in the middle stands in the table below.
+//! Views and panes: what each view draws in the main pane is in the table below.
 
 pub(crate) mod breadcrumbs;
 pub(crate) mod fix;

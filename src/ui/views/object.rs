@@ -1,4 +1,4 @@
-//! The pane about the selected object: facts, text and lists of what it holds, each a way to another.
+//! The pane about the selected object: facts, text and lists of its contents, each a link to another object.
 
 use crate::app::{AppState, Command, FileId, ObjectContents};
 use crate::base::NodeIndex;

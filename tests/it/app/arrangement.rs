@@ -1,4 +1,4 @@
-//! The list of snapshots as a timeline, labels and notes, recent pairs, and the report that the window saves.
+//! The timeline of snapshots, labels and notes, recent pairs, and the report that the window saves.
 
 use heaplens::app::{AppState, Command, FileId, FileNote, View};
 

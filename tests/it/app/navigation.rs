@@ -1,4 +1,4 @@
-//! Moving about without a window: the palette, copies, ways to an object, typing ahead, opening all.
+//! Navigation without a window: the palette, copies, paths to an object, type-ahead, expanding all.
 
 use crate::support::samples::{AFTER, LEAKS_ROW, TINY, sample};
 use crate::support::state::{act, names, select, selected, table, with};

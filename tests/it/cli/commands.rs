@@ -1,4 +1,4 @@
-//! The command line as a person and a script see it.
+//! The command line as a user and a script see it.
 
 use serde_json::Value;
 use std::io::Write;

@@ -1,5 +1,5 @@
-//! Files of the right length with a part that was never written: a block of zeros, or junk. What stands
-//! before it is opened when a person asks for that, and what was behind it is not made up.
+//! Files of the right length with a part that was never written: a block of zeros, or junk. The part before
+//! is opened on request, and the part after it is not guessed.
 
 use heaplens::base::Progress;
 use heaplens::graph::GraphBuilder;

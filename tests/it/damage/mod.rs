@@ -61,7 +61,7 @@ const ADVICE: &str = "; the file is damaged there, or V8 has not written it: cop
 /// What is said of every file that contradicts itself.
 const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
 
-/// What a person is told: sizes and warnings, or why not. Offsets are shown as the text that stands there.
+/// The output for the user: sizes and warnings, or the error. Offsets are shown as the text at that position.
 pub(super) fn outcome(file: &str) -> String {
     match load_bytes("file", file.as_bytes(), &Progress::new()) {
         Err(error) => {

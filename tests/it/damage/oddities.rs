@@ -1,4 +1,4 @@
-//! What is odd but clear: read, with a warning where a person should know.
+//! Oddities that are readable: loaded, with a warning where the user should know.
 
 use super::{HARMLESS, STRINGS, all, good, with, with_foo};
 

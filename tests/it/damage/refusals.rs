@@ -1,4 +1,4 @@
-//! What cannot be read, and the sentence that says where and why.
+//! Unreadable files, and the error message with the position and the reason.
 
 use super::{EDGES, NODES, STRINGS, all, with, with_foo};
 

@@ -178,7 +178,7 @@ fn search_line(snapshot: &Snapshot, text: &str) -> String {
     listed(&format!("search\t{}\t{}", json(text), found.len()), ids)
 }
 
-/// What a timeline adds: samples, and functions that allocated.
+/// The additional lines of a timeline: samples, and functions that allocated.
 fn allocation_lines(snapshot: &Snapshot) -> Vec<String> {
     let graph = snapshot.graph();
     let live = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
@@ -200,7 +200,7 @@ fn allocation_lines(snapshot: &Snapshot) -> Vec<String> {
     lines
 }
 
-/// The objects of some rows of the Summary, in the order a person first sees.
+/// The objects of some rows of the Summary, in the order that the user sees first.
 fn instances_lines(snapshot: &Arc<Snapshot>, keys: &HashSet<&str>) -> Vec<String> {
     let summary = Summary::new(Arc::clone(snapshot), SizeMode::Chrome, ClassFilter::default());
     let sort = summary.default_sort();
@@ -220,8 +220,8 @@ fn instances_lines(snapshot: &Arc<Snapshot>, keys: &HashSet<&str>) -> Vec<String
         .collect()
 }
 
-/// The edges out of and into the nodes at some positions, in the order a person first sees; the latter also
-/// with some objects ignored, with the distances they then have.
+/// The edges out of and into the nodes at some positions, in the order that the user sees first; the latter
+/// also with some objects ignored, with the distances they then have.
 fn edges_lines(snapshot: &Arc<Snapshot>, positions: &HashSet<&str>) -> Vec<String> {
     let ignored = IGNORED.iter().filter_map(|&id| snapshot.find(ObjectId(id))).collect();
     let ignoring = Arc::new(snapshot.ignoring(ignored, &Progress::new()).expect("nobody cancels"));

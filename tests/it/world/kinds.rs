@@ -1,4 +1,4 @@
-//! What people open beside snapshots of V8: each is called by its name.
+//! Files that users open by mistake: each kind is recognised.
 
 use heaplens::base::{NodeIndex, ObjectId, Progress};
 use heaplens::snapshot::load_bytes;

@@ -1,5 +1,5 @@
-//! A load as a person sees it: rows before all is known, cancelled at any time, many at once, and refused
-//! where memory does not hold it.
+//! A load as the user sees it: rows before everything is known, cancelled at any time, many at once, and
+//! refused if memory is insufficient.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! The world around a snapshot: what else people open, archives and bombs, pipes that stall, files that
-//! change under us, a person who changes their mind.
+//! The environment of a snapshot: other kinds of files, archives and bombs, stalled pipes, files that change
+//! during the load, users who change their mind.
 
 // Elsewhere a file in use can be neither cut short nor replaced.
 #[cfg(unix)]

@@ -30,7 +30,7 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
 }
 
 impl AppState {
-    /// Goes `by` found objects forward, or back where negative.
+    /// Goes `by` search hits forward, or back where negative.
     pub(crate) fn next_hit(&mut self, by: isize) {
         self.show(View::Search);
         if let Some(table_pane) = self.main_table_mut() {
@@ -39,7 +39,7 @@ impl AppState {
         self.selected();
     }
 
-    /// Shows in Summary what lives of what the function of a row allocated.
+    /// Shows in Summary the living objects that the function of a row allocated.
     fn show_allocated(&mut self, row: usize) {
         let path = self.main_table().and_then(|table_pane| Some(table_pane.table.as_ref()?.path(row)));
         if let (Some(path), Some(file)) = (path, self.current) {

@@ -1,5 +1,5 @@
-//! Carries out commands: the one place where the user's request changes the state. A named command says itself
-//! what it does; those with an argument are carried out by topic.
+//! Carries out commands: the only place where the user's request changes the state. A named command has its
+//! own function; those with an argument are dispatched by topic.
 
 mod files;
 mod filters;
@@ -12,9 +12,9 @@ use crate::app::commands::palette::CommandPalette;
 use crate::app::options::window_options::WINDOW_OPTIONS;
 use crate::app::state::AppState;
 
-/// Carries out `command` and returns what is left for the window to do.
+/// Carries out `command` and returns the effects for the window to perform.
 pub fn apply(state: &mut AppState, command: Command) -> Vec<Effect> {
-    // These come by themselves.
+    // These are sent by the window itself.
     if !matches!(
         command,
         Command::FindContexts | Command::SetMapSize(..) | Command::SetPaneLayout(_) | Command::FocusPane(_)
@@ -74,7 +74,7 @@ fn settings(state: &mut AppState, command: Command) -> Vec<Effect> {
 }
 
 impl AppState {
-    /// Whether `command` does anything now: menus grey out the others, the palette leaves them away.
+    /// Whether `command` has an effect now: menus grey out the others, the palette omits them.
     pub fn is_enabled(&self, command: &Command) -> bool {
         match command {
             Command::ShowView(view) => self.current.is_some() && self.is_view_available(*view),

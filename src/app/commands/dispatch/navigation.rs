@@ -1,4 +1,4 @@
-//! Commands that go from place to place: views, history and lines of growth.
+//! Commands for navigation: views, history and lines of growth.
 
 use crate::app::commands::command::{Command, Effect};
 use crate::app::files::history::Place;

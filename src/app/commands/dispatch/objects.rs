@@ -63,7 +63,7 @@ impl AppState {
         vec![Effect::FocusPane(Pane::Main)]
     }
 
-    /// Copies something of the selected row of the table in use.
+    /// Copies a part of the selected row of the focused table.
     pub(crate) fn copy_selected(&mut self, what: CopyWhat) -> Vec<Effect> {
         match what {
             CopyWhat::ObjectId | CopyWhat::Path => {

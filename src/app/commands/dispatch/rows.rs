@@ -1,4 +1,4 @@
-//! Commands about the rows of the two tables: selecting, opening, sorting and moving.
+//! Commands about the rows of the two tables: selecting, expanding, sorting and moving.
 
 use crate::app::commands::command::{Command, Effect};
 use crate::app::state::AppState;

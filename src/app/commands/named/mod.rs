@@ -1,4 +1,4 @@
-//! Named commands by topic: text, tooltip, key, when each can be carried out, and what it does.
+//! Named commands by topic: text, tooltip, key, when each is enabled, and what it does.
 
 pub(crate) mod files;
 pub(crate) mod navigation;

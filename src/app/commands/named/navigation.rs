@@ -1,4 +1,4 @@
-//! Named commands about going from place to place and showing panes.
+//! Named commands for navigation and for showing panes.
 
 use crate::app::commands::command::{Command, Effect};
 use crate::app::commands::registry::{Entry, KeyModifiers};

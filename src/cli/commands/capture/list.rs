@@ -1,4 +1,4 @@
-//! What can be captured on this machine, as a list.
+//! The list of what can be captured on this machine.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(super) struct TargetAnswer {
     workers: Vec<String>,
 }
 
-/// Prints it as text or JSON.
+/// Prints the list as text or JSON.
 pub(super) fn print(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let endpoints = discover();
     let targets: Vec<TargetAnswer> = endpoints.iter().flat_map(targets_of).collect();
@@ -113,7 +113,7 @@ fn answer(endpoint: &Endpoint, number: usize, target: &Target) -> TargetAnswer {
     }
 }
 
-/// In Node before 22, a connection that closes takes the object ids away from all others.
+/// In Node before 22, closing a connection invalidates the object ids of all others.
 fn may_connect(endpoint: &Endpoint) -> bool {
     match endpoint.runtime {
         Runtime::Node(major) if major < 22 => has_clients(endpoint.socket) == Some(false),
@@ -122,7 +122,7 @@ fn may_connect(endpoint: &Endpoint) -> bool {
     }
 }
 
-/// Used bytes and workers, asked on a thread that is left alone if the target does not answer.
+/// Used bytes and workers, read on a thread that is abandoned if the target does not answer.
 fn figures(endpoint: &Endpoint, target: &Target) -> (Option<u64>, Vec<String>) {
     let control = Arc::new(CaptureControl::default());
     let (shared, endpoint, target) = (Arc::clone(&control), endpoint.clone(), target.clone());

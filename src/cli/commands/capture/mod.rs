@@ -26,7 +26,7 @@ use crate::cli::{Failure, Outcome, warn};
 use crate::model::format::plain_spaces;
 use crate::snapshot::bytes_of;
 
-/// What stands below the options.
+/// The text below the options.
 const CAPTURE_HELP: &str = "\
 Examples:
   heaplens capture                                 list what can be captured
@@ -119,13 +119,13 @@ impl RunCommand for CaptureArgs {
     }
 }
 
-/// Either way of the command.
+/// The output of either use of the command.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum CaptureAnswer {
     /// Without a target.
     List(ListAnswer),
-    /// With one.
+    /// With a target.
     Files(FilesAnswer),
 }
 
@@ -166,7 +166,7 @@ fn byte_count(text: &str) -> Result<u64, String> {
     bytes_of(text).ok_or_else(|| "a number of bytes, such as 500M or 1.5G".into())
 }
 
-/// Captures on a thread of its own, while this one shows how far it is.
+/// Captures on its own thread, while this one shows progress.
 fn print(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     if args.address.is_none() && args.pid.is_none() {
         list::print(args.json.json, out)?;
@@ -178,7 +178,7 @@ fn print(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     }
     let mut taken = Vec::new();
     let result = find(args, &watch).and_then(|endpoint| capture(args, &endpoint, &watch, &mut taken));
-    // What was taken before a failure is told as well.
+    // Captures taken before a failure are reported as well.
     print_files(&taken, args.json.json, out)?;
     out.flush()?;
     if args.open && !taken.is_empty() {
@@ -197,7 +197,7 @@ fn print(args: &CaptureArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     }
 }
 
-/// The inspector that was asked for; opens it if it is a process's.
+/// The requested inspector; opens it if a process was given.
 fn find(args: &CaptureArgs, watch: &Watch) -> Result<Endpoint, CaptureError> {
     let Some(pid) = args.pid else {
         let address = Address::parse(args.address.as_deref().unwrap_or_default())?;
@@ -289,7 +289,7 @@ fn record_all(
     Ok(())
 }
 
-/// The heap, and what its snapshot will cost, on standard error.
+/// Prints the heap, and the cost of its snapshot, on standard error.
 fn show(estimate: &CaptureEstimate, quiet: bool) {
     if quiet {
         return;
@@ -308,7 +308,7 @@ fn show(estimate: &CaptureEstimate, quiet: bool) {
     warn(&(sentence + "."));
 }
 
-/// Asks where somebody can answer; refuses where nobody can.
+/// Asks if there is a terminal; refuses otherwise.
 fn consent(args: &CaptureArgs, watch: &Watch, question: &str, otherwise: &str) -> Result<(), CaptureError> {
     if args.yes {
         return Ok(());
@@ -347,7 +347,7 @@ fn print_files(taken: &[Captured], as_json: bool, out: &mut dyn Write) -> Result
     Ok(())
 }
 
-/// Starts the window with what was captured, and does not wait for it.
+/// Starts the window with the captured files, and does not wait for it.
 fn open_window(taken: &[Captured]) -> Result<(), Failure> {
     let program = std::env::current_exe()?;
     let files = taken.iter().map(|captured| &captured.path);

@@ -18,7 +18,7 @@ use crate::model::format::plain_spaces;
 const STEP: Duration = Duration::from_millis(100);
 const SHORTEST_SILENCE: u64 = 10;
 
-/// Watches over one command.
+/// Controls one command.
 pub(super) struct Watch {
     control: Arc<CaptureControl>,
     interrupted: Arc<AtomicBool>,
@@ -41,7 +41,7 @@ impl Watch {
         Ok(watch)
     }
 
-    /// What the capture is steered by.
+    /// The control of the capture.
     pub(super) fn control(&self) -> &CaptureControl {
         &self.control
     }
@@ -52,7 +52,7 @@ impl Watch {
     }
 }
 
-/// Runs `work` and shows how far it is.
+/// Runs `work` and shows its progress.
 pub(super) fn load_with_progress<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -79,7 +79,7 @@ fn show_until(watch: &Watch, done: &AtomicBool) {
             let line = line(&watch.control);
             let shorter = width.max(line.chars().count());
             width = line.chars().count();
-            // A terminal that is gone needs no progress.
+            // Progress is not needed without a terminal.
             let _ = write!(stderr(), "\r{line:shorter$}");
         }
         thread::park_timeout(STEP);
@@ -133,11 +133,11 @@ fn line(control: &CaptureControl) -> String {
     }
 }
 
-/// Asks a question; Ctrl+C is no.
+/// Asks a question; Ctrl+C means no.
 pub(super) fn ask(watch: &Watch, question: &str) -> bool {
     let _ = write!(stderr(), "{question}? [y/N] ");
     let (sender, receiver) = channel();
-    // Reading cannot be interrupted, so it has a thread that is left alone.
+    // Reading cannot be interrupted, so it runs on a thread that is abandoned.
     thread::spawn(move || {
         let mut line = String::new();
         let read = stdin().lock().read_line(&mut line);

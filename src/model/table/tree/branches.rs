@@ -1,8 +1,8 @@
-//! The open rows of a table, kept as runs: each has the sorted list of its children, and only those
-//! children that are open themselves have an entry of their own.
+//! The expanded rows of a table, stored as runs: each has the sorted list of its children, and only children
+//! that are expanded themselves have an entry of their own.
 //!
-//! A branch is numbered when it is opened and the number is never used again, so parents come before
-//! their children and every walk is a loop, never a recursion.
+//! A branch is numbered when it is expanded and the number is never reused, so parents precede their children
+//! and every walk is a loop, never a recursion.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,49 +11,49 @@ use rustc_hash::FxHashMap;
 
 use crate::model::table::Item;
 
-/// The number of an open row.
+/// The number of an expanded row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct BranchId(u32);
 
 impl BranchId {
-    /// What the outermost rows hang from.
+    /// The parent of the outermost rows.
     pub(crate) const ROOT: Self = Self(0);
 }
 
-/// An open row, or one that will be open when it can be seen again.
+/// An expanded row, or one that will be expanded when it becomes visible again.
 #[derive(Clone, Default)]
 pub(crate) struct Branch {
-    /// The branch it hangs in; `None` for the outermost.
+    /// Its parent branch; `None` for the outermost.
     pub parent: Option<BranchId>,
     /// The row's item; `None` for the outermost.
     pub item: Option<Item>,
-    /// Everything that was opened below it.
+    /// All branches that were expanded below it.
     pub kids: Vec<BranchId>,
-    /// Closed again: remembered for the sake of what is open below it.
+    /// Collapsed again: kept for the expanded rows below it.
     pub is_closed: bool,
-    /// Its place among its parent's children; `None` where a filter hides it.
+    /// Its position among its parent's children; `None` if a filter hides it.
     pub at: Option<usize>,
     /// The sorted children; `None` while they are being sorted.
     pub list: Option<Arc<[Item]>>,
-    /// The open rows among the children, ascending by place.
+    /// The expanded rows among the children, ascending by position.
     open: Vec<Open>,
-    /// Rows below it: children, and what is open below these.
+    /// Rows below it: children, and the visible rows below these.
     pub rows: usize,
 }
 
-/// An open child.
+/// An expanded child.
 #[derive(Clone)]
 struct Open {
     id: BranchId,
-    /// Its place among the children.
+    /// Its position among the children.
     at: usize,
-    /// Rows below the open children before it.
+    /// Rows below the expanded children before it.
     before: usize,
     /// Rows below it.
     rows: usize,
 }
 
-/// All open rows of a table.
+/// All expanded rows of a table.
 #[derive(Clone)]
 pub(crate) struct Branches {
     by_id: BTreeMap<BranchId, Branch>,
@@ -62,7 +62,7 @@ pub(crate) struct Branches {
 }
 
 impl Branches {
-    /// With the outermost branch alone, its children not known yet.
+    /// Only the outermost branch, with unknown children.
     pub(crate) fn new() -> Self {
         Self {
             by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]),
@@ -71,27 +71,27 @@ impl Branches {
         }
     }
 
-    /// A branch that is there.
+    /// An existing branch.
     pub(crate) fn get(&self, id: BranchId) -> &Branch {
         &self.by_id[&id]
     }
 
-    /// A branch, unless it has been forgotten.
+    /// A branch, unless it has been dropped.
     pub(crate) fn find_mut(&mut self, id: BranchId) -> Option<&mut Branch> {
         self.by_id.get_mut(&id)
     }
 
-    /// All branches, to be changed.
+    /// All branches, mutable.
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Branch> {
         self.by_id.values_mut()
     }
 
-    /// The branch for `item` below `parent`, if it was ever opened.
+    /// The branch for `item` below `parent`, if it was ever expanded.
     pub(crate) fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
         self.by_item.get(&(parent, item)).copied()
     }
 
-    /// Opens `item`, which stands at `at` among the children of `parent`, for the first time or again.
+    /// Expands `item` at position `at` among the children of `parent`, for the first time or again.
     pub(crate) fn open(&mut self, parent: BranchId, item: Item, at: Option<usize>) -> BranchId {
         let id = self.kid(parent, item).unwrap_or_else(|| self.add(parent, item));
         if let Some(branch) = self.by_id.get_mut(&id) {
@@ -111,7 +111,7 @@ impl Branches {
         id
     }
 
-    /// `id` and everything open below it, parents first; what hangs below a closed row is left out.
+    /// `id` and all expanded branches below it, parents first; without those below a collapsed row.
     pub(crate) fn open_from(&self, id: BranchId) -> Vec<BranchId> {
         let mut all = vec![id];
         let mut next = 0;
@@ -134,7 +134,7 @@ impl Branches {
         path
     }
 
-    /// Counts rows anew after something was opened, closed or sorted. `O(n log n)` in open rows.
+    /// Recounts rows after a change of expansion or order. `O(n log n)` in expanded rows.
     pub(crate) fn recount(&mut self) {
         let mut open: BTreeMap<BranchId, Vec<Open>> = BTreeMap::new();
         for (&id, branch) in self.by_id.iter_mut().rev() {
@@ -152,7 +152,7 @@ impl Branches {
         }
     }
 
-    /// The branch that row `row` hangs in, and its place there. `O(depth · log open)`.
+    /// The branch that contains row `row`, and the position there. `O(depth · log open)`.
     pub(crate) fn locate(&self, mut row: usize) -> (BranchId, usize) {
         let mut id = BranchId::ROOT;
         loop {
@@ -170,7 +170,7 @@ impl Branches {
         }
     }
 
-    /// The row at place `at` of branch `id`; `None` if a row above it is closed or hidden.
+    /// The row number of position `at` in branch `id`; `None` if a row above it is collapsed or hidden.
     pub(crate) fn row_at(&self, mut id: BranchId, at: usize) -> Option<usize> {
         let mut row = self.row_within(id, at);
         loop {
@@ -184,14 +184,14 @@ impl Branches {
         }
     }
 
-    /// The row at place `at` of branch `id`, counted from the branch's first row.
+    /// The row number of position `at` in branch `id`, counted from the branch's first row.
     fn row_within(&self, id: BranchId, at: usize) -> usize {
         let open = &self.get(id).open;
         let before = open.partition_point(|child| child.at < at).checked_sub(1).map(|last| &open[last]);
         at + before.map_or(0, |child| child.before + child.rows)
     }
 
-    /// The open child at place `at` of branch `id`.
+    /// The expanded child at position `at` of branch `id`.
     pub(crate) fn open_at(&self, id: BranchId, at: usize) -> Option<BranchId> {
         let open = &self.get(id).open;
         open.binary_search_by_key(&at, |child| child.at).ok().map(|found| open[found].id)

@@ -1,4 +1,4 @@
-//! Opening a row with everything below it: level by level, up to so many rows, on any thread.
+//! Expanding a row with everything below it: level by level, up to a limit, on any thread.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::model::table::tree::TreeTable;
 use crate::model::table::tree::branches::BranchId;
 use crate::model::table::{Disclosure, Item, Sort, TreeSource};
 
-/// A row to be opened with what is below it. Owns all it needs.
+/// A row to expand with everything below it. Owns all it needs.
 pub struct ExpandAll {
     source: Arc<dyn TreeSource>,
     sort: Sort,
@@ -16,26 +16,26 @@ pub struct ExpandAll {
     path: Vec<Item>,
 }
 
-/// Rows and their children, for the table that asked for them.
+/// Rows and their children, for the table that requested them.
 pub struct ExpandedRows {
-    /// Whether there was more below than there is room for.
+    /// Whether the limit was reached.
     pub is_cut: bool,
     generation: u64,
     path: Vec<Item>,
-    /// Each below one before it.
+    /// Each after its parent.
     rows: Vec<OpenedRow>,
 }
 
 struct OpenedRow {
-    /// Position among the rows, and place among its children; `None` for the first.
+    /// Position of the parent among the rows, and position among its children; `None` for the first.
     above: Option<(usize, usize)>,
     item: Item,
     items: Arc<[Item]>,
 }
 
 impl ExpandAll {
-    /// Finds and sorts all children, the nearest first, as long as there are no more than `limit` of them.
-    /// The row itself is opened however many it has.
+    /// Finds and sorts all children, level by level, as long as there are no more than `limit` of them. The
+    /// row itself is always expanded.
     pub fn run(self, limit: usize, progress: &Progress) -> Result<ExpandedRows, Cancelled> {
         let mut opened = ExpandedRows {
             is_cut: false,
@@ -77,7 +77,7 @@ impl ExpandAll {
 }
 
 impl TreeTable {
-    /// Row `row` and what is below it, to be opened; nothing while all rows are being put in order.
+    /// The request to expand row `row` and everything below it; `None` while all rows are being sorted.
     pub fn deep(&self, row: usize) -> Option<ExpandAll> {
         let can_open =
             !self.is_rebuilding && row < self.len() && self.row(row).disclosure != Disclosure::Leaf;
@@ -89,7 +89,7 @@ impl TreeTable {
         })
     }
 
-    /// Takes what [`ExpandAll::run`] gave. Tells whether it was still wanted.
+    /// Takes the result of [`ExpandAll::run`]. Returns whether it was still current.
     pub fn take_opened(&mut self, opened: ExpandedRows) -> bool {
         let Some((first, above)) = opened.path.split_last().filter(|_| opened.generation == self.generation)
         else {
@@ -110,7 +110,7 @@ impl TreeTable {
             }
             ids.push(id);
         }
-        // What had been open below a row that was closed, and found no room now, stays closed.
+        // Rows that were expanded below a collapsed row, and exceed the limit now, stay collapsed.
         let below = ids.first().map_or_else(Vec::new, |&first| self.branches.open_from(first));
         for id in below {
             if let Some(branch) = self.branches.find_mut(id) {
@@ -121,8 +121,8 @@ impl TreeTable {
         true
     }
 
-    /// The path of the first row from `from` on, and round at the end, whose name begins with `beginning`,
-    /// whatever its case. Looks at all rows if none does.
+    /// The path of the first row from `from` on, cyclically, whose name starts with `beginning`, ignoring
+    /// case. Reads all rows if none matches.
     pub fn find_beginning(
         &self,
         beginning: &str,

@@ -1,8 +1,8 @@
-//! A table whose rows can be opened: what is open, in which order, and which row is number *i*.
+//! A table with expandable rows: what is expanded, in which order, and which row is number *i*.
 //!
-//! Rows are known by their path of items, never by their number, so what is open and what is selected
-//! stays through sorting, filtering and a new source. Finding and sorting children is [`Work`], which
-//! any thread may do; the table shows the old rows until it gets the [`Update`].
+//! Rows are identified by their path of items, never by their number, so expansion and selection survive
+//! sorting, filtering and a new source. Finding and sorting children is [`Work`], which any thread may run;
+//! the table shows the old rows until it gets the [`Update`].
 
 mod branches;
 mod expand_all;
@@ -16,26 +16,26 @@ use crate::model::table::tree::work::Scope;
 pub use crate::model::table::tree::work::{Update, Work};
 use crate::model::table::{ColumnId, Direction, Disclosure, Item, Row, Sort, TreeSource};
 
-/// Rows of a [`TreeSource`], in an order, with some of them open. A clone shares the lists of rows, so it
-/// costs as much as there are open rows: work on another thread takes one.
+/// Rows of a [`TreeSource`], in an order, some of them expanded. A clone shares the lists of rows, so its
+/// cost is the number of expanded rows: work on another thread takes one.
 #[derive(Clone)]
 pub struct TreeTable {
-    /// Where the rows on show come from.
+    /// The source of the current rows.
     shown: Arc<dyn TreeSource>,
-    /// Where rows come from once the update is there.
+    /// The source after the update.
     wanted: Arc<dyn TreeSource>,
     sort: Sort,
     branches: Branches,
-    /// Counts the changes of order and source; work begun before the last one is stale.
+    /// Counts the changes of order and source; work started before the last one is stale.
     generation: u64,
     is_rebuilding: bool,
     selected: Option<Vec<Item>>,
-    /// The selected row's number, as long as no row has moved.
+    /// The selected row's number, until rows move.
     selected_row: Option<usize>,
 }
 
 impl TreeTable {
-    /// A table in the source's own order, and the work that fills it.
+    /// A table in the source's default order, and the work that fills it.
     pub fn new(source: Arc<dyn TreeSource>) -> (Self, Work) {
         let mut table = Self {
             shown: source.clone(),
@@ -51,19 +51,19 @@ impl TreeTable {
         (table, work)
     }
 
-    /// A table that is filled at once, however long that takes.
+    /// A table that is filled immediately, however long that takes.
     pub fn filled(source: Arc<dyn TreeSource>) -> Self {
         let (mut table, work) = Self::new(source);
         table.apply(work.run());
         table
     }
 
-    /// Where the rows on show come from.
+    /// The source of the current rows.
     pub fn source(&self) -> &Arc<dyn TreeSource> {
         &self.shown
     }
 
-    /// The order, as asked for last.
+    /// The order that was requested last.
     pub fn sort(&self) -> Sort {
         self.sort
     }
@@ -78,7 +78,7 @@ impl TreeTable {
         self.len() == 0
     }
 
-    /// Whether all rows wait for an update: those on show are in the old order.
+    /// Whether all rows wait for an update: the current ones are in the old order.
     pub fn is_busy(&self) -> bool {
         self.is_rebuilding
     }
@@ -108,14 +108,14 @@ impl TreeTable {
         path
     }
 
-    /// The row that row `row` hangs below.
+    /// The parent of row `row`.
     pub fn parent(&self, row: usize) -> Option<usize> {
         let (id, _) = self.branches.locate(row);
         let branch = self.branches.get(id);
         self.branches.row_at(branch.parent?, branch.at?)
     }
 
-    /// The number of the row at `path`, if it can be scrolled to. Looks through the siblings of the last.
+    /// The number of the row at `path`, if it is visible. Searches the siblings of the last.
     pub fn position_of(&self, path: &[Item]) -> Option<usize> {
         let (last, above) = path.split_last()?;
         let branch =
@@ -124,12 +124,12 @@ impl TreeTable {
         self.branches.row_at(branch, at)
     }
 
-    /// The path of the selected row, also where it cannot be seen.
+    /// The path of the selected row, even if it is not visible.
     pub fn selection(&self) -> Option<&[Item]> {
         self.selected.as_deref()
     }
 
-    /// The number of the selected row, if it can be seen.
+    /// The number of the selected row, if it is visible.
     pub fn selected_row(&self) -> Option<usize> {
         self.selected_row
     }
@@ -140,7 +140,7 @@ impl TreeTable {
         self.selected_row = self.selected.as_deref().and_then(|path| self.position_of(path));
     }
 
-    /// Opens a closed row and closes an open one.
+    /// Expands a collapsed row and collapses an expanded one.
     pub fn toggle(&mut self, row: usize) -> Option<Work> {
         match self.row(row).disclosure {
             Disclosure::Open | Disclosure::Busy => {
@@ -152,7 +152,7 @@ impl TreeTable {
         }
     }
 
-    /// Opens row `row`, and what was open below it when it was closed.
+    /// Expands row `row`, and what was expanded below it when it was collapsed.
     pub fn expand(&mut self, row: usize) -> Option<Work> {
         if self.row(row).disclosure != Disclosure::Closed {
             return None;
@@ -163,7 +163,7 @@ impl TreeTable {
         Some(self.fill(parent, opened, opened))
     }
 
-    /// Closes row `row`. What is open below it is remembered.
+    /// Collapses row `row`. The expanded rows below it are remembered.
     pub fn collapse(&mut self, row: usize) {
         let (branch, at) = self.branches.locate(row);
         let Some(open) = self.branches.open_at(branch, at) else { return };
@@ -178,12 +178,12 @@ impl TreeTable {
         self.moved();
     }
 
-    /// Opens everything above the row at `path`, so that it can be scrolled to.
+    /// Expands all parents of the row at `path`, so that it is visible.
     pub fn reveal(&mut self, path: &[Item]) -> Option<Work> {
         path.split_last().and_then(|(_, above)| self.expand_path(above))
     }
 
-    /// Opens every row along `path`, the last one too.
+    /// Expands every row along `path`, including the last.
     pub fn expand_path(&mut self, path: &[Item]) -> Option<Work> {
         let mut parent = BranchId::ROOT;
         let mut first_opened = None;
@@ -204,8 +204,8 @@ impl TreeTable {
         first_opened.map(|(above, opened)| self.fill(above, opened, parent))
     }
 
-    /// The work that finds the children of `opened`, a new branch of `parent`, and of those opened below
-    /// it up to `last`.
+    /// The work that finds the children of `opened`, a new branch of `parent`, and of those expanded below it
+    /// up to `last`.
     fn fill(&mut self, parent: BranchId, opened: BranchId, last: BranchId) -> Work {
         if self.is_rebuilding || self.branches.get(parent).list.is_none() {
             return self.rebuild().opening(last);
@@ -214,7 +214,7 @@ impl TreeTable {
         self.plan(opened, Scope::Some).opening(last)
     }
 
-    /// A click on a column's head: turns its order round, or sorts by it in its own first direction.
+    /// A click on a column's header: reverses its order, or sorts by it in its default direction.
     pub fn click_column(&mut self, column: ColumnId) -> Option<Work> {
         let direction = if self.sort.column == column {
             match self.sort.direction {
@@ -227,7 +227,7 @@ impl TreeTable {
         self.sort_by(Sort { column, direction })
     }
 
-    /// Sorts all that is open.
+    /// Sorts all expanded rows.
     pub fn sort_by(&mut self, sort: Sort) -> Option<Work> {
         if self.sort == sort {
             return None;
@@ -236,18 +236,18 @@ impl TreeTable {
         Some(self.rebuild())
     }
 
-    /// Takes the rows from another source. What is open and selected stays where `source` has the items.
+    /// Takes the rows from another source. Expansion and selection stay for items that `source` has.
     pub fn set_source(&mut self, source: Arc<dyn TreeSource>) -> Work {
         self.wanted = source;
         self.rebuild()
     }
 
-    /// Takes what [`Work::run`] gave. Tells whether it was still wanted.
+    /// Takes the result of [`Work::run`]. Returns whether it was still current.
     pub fn apply(&mut self, update: Update) -> bool {
         self.take(update).is_some()
     }
 
-    /// Takes an update if it is still wanted, and gives the work it left for later.
+    /// Takes an update if it is still current, and returns the work it left for later.
     fn take(&mut self, update: Update) -> Option<Option<Work>> {
         if update.generation != self.generation {
             return None;
@@ -275,7 +275,7 @@ impl TreeTable {
         Some(next.and_then(|path| self.expand_path(&path)))
     }
 
-    /// Opens the first row below `from`, the first below that, and so on.
+    /// Expands the first row below `from`, the first below that, and so on.
     fn open_along(&mut self, from: BranchId, rows: Vec<(Item, Arc<[Item]>)>) {
         let mut parent = from;
         for (item, list) in rows {
@@ -290,7 +290,7 @@ impl TreeTable {
         }
     }
 
-    /// Does `work` at once if that is quick; gives it back if it is for another thread.
+    /// Runs `work` at once if it is quick; returns it if another thread should run it.
     pub fn settle(&mut self, work: Option<Work>) -> Option<Work> {
         match work {
             Some(work) if work.is_small() => self.take(work.run_small()).flatten(),
@@ -308,7 +308,7 @@ impl TreeTable {
         Work::plan(&self.branches, from, (self.wanted.clone(), self.sort), (scope, self.generation))
     }
 
-    /// Rows were added, taken away or put in another order.
+    /// Rows were added, removed or reordered.
     fn moved(&mut self) {
         self.branches.recount();
         self.selected_row = self.selected.as_deref().and_then(|path| self.position_of(path));

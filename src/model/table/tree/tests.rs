@@ -1,4 +1,4 @@
-//! Tables over a made-up source, whose items are all classes and whose order is by number.
+//! Tables over a synthetic source, whose items are all classes, ordered by number.
 
 use crate::base::{ClassIndex, Progress};
 use crate::model::table::tree::*;
@@ -83,7 +83,7 @@ fn open(table: &mut TreeTable, row: usize) {
     settle(table, work);
 }
 
-/// All rows, open ones marked `-`, closed ones `+`, waiting ones `?`.
+/// All rows: expanded ones marked `-`, collapsed ones `+`, waiting ones `?`.
 fn rows(table: &TreeTable) -> String {
     let rows = (0..table.len()).map(|row| {
         let row = table.row(row);

@@ -1,5 +1,5 @@
-//! The part of a table's change that takes time: sorting the children of what is or becomes open, on
-//! any thread, apart from the table.
+//! The slow part of a table's change: sorting the children of expanded rows, on any thread, apart from the
+//! table.
 
 use std::sync::Arc;
 
@@ -8,36 +8,36 @@ use rustc_hash::FxHashMap;
 use crate::model::table::tree::branches::{BranchId, Branches};
 use crate::model::table::{Item, Sort, TreeSource};
 
-/// Up to this many items are sorted faster than a person sees: see [`Work::is_small`].
+/// Sorting up to this many items takes no noticeable time: see [`Work::is_small`].
 const SMALL: usize = 20_000;
 
-/// Whether every open row gets new children, or only some.
+/// Whether every expanded row gets new children, or only some.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Scope {
     All,
     Some,
 }
 
-/// How many rows below a row that a person opens may open with it, one below the other.
+/// Maximum number of nested rows that are expanded automatically with a row.
 const ALONG: usize = 20;
 
-/// Children to be found and sorted. Owns all it needs.
+/// Children to find and sort. Owns all it needs.
 #[must_use = "until its update is applied the table shows the old rows"]
 pub struct Work {
-    /// About how many items will be sorted.
+    /// Approximate number of items to sort.
     pub cost: usize,
     pub(crate) scope: Scope,
     pub(crate) generation: u64,
     source: Arc<dyn TreeSource>,
     sort: Sort,
-    /// The path to the first of `steps`, its own item included.
+    /// The path to the first of `steps`, including its own item.
     prefix: Vec<Item>,
     steps: Vec<Step>,
-    /// The branch that a person has just opened: the first row below it may open with it.
+    /// The branch that the user has just expanded: the first row below it may be expanded with it.
     opened: Option<BranchId>,
 }
 
-/// A branch whose children are wanted.
+/// A branch whose children are requested.
 struct Step {
     id: BranchId,
     /// Position of its parent among the steps; `None` for the first.
@@ -45,7 +45,7 @@ struct Step {
     item: Option<Item>,
 }
 
-/// Sorted children, for the table that asked for them.
+/// Sorted children, for the table that requested them.
 pub struct Update {
     pub(crate) scope: Scope,
     pub(crate) generation: u64,
@@ -53,11 +53,11 @@ pub struct Update {
     pub(crate) along: Option<AutoExpansion>,
 }
 
-/// What opens with a row.
+/// The rows expanded automatically with a row.
 pub(crate) struct AutoExpansion {
-    /// The row a person opened.
+    /// The row that the user expanded.
     pub from: BranchId,
-    /// First rows, each below the one before, and their children.
+    /// First rows, each below the previous one, and their children.
     pub open: Vec<(Item, Arc<[Item]>)>,
     /// The path of one more such row, which takes too long for now.
     pub next: Option<Vec<Item>>,
@@ -66,13 +66,13 @@ pub(crate) struct AutoExpansion {
 /// The children of one branch.
 pub(crate) struct SortedList {
     pub id: BranchId,
-    /// Its own place among its parent's children; `None` for the first.
+    /// Its position among its parent's children; `None` for the first.
     pub at: Option<usize>,
     pub items: Arc<[Item]>,
 }
 
 impl Work {
-    /// The children of `from` and of what is open below it.
+    /// The children of `from` and of all expanded rows below it.
     pub(crate) fn plan(
         branches: &Branches,
         from: BranchId,
@@ -93,23 +93,23 @@ impl Work {
         Self { cost, scope, generation, source, sort, prefix: branches.path(from), steps, opened: None }
     }
 
-    /// Work that also opens what opens with `opened`.
+    /// Work that also expands the rows below `opened` automatically.
     pub(crate) fn opening(mut self, opened: BranchId) -> Self {
         self.opened = Some(opened);
         self
     }
 
-    /// Whether it is done before a person could notice, so that no thread is needed.
+    /// Whether it is fast enough to run without a thread.
     pub fn is_small(&self) -> bool {
         self.cost <= SMALL
     }
 
-    /// Does it. Takes `O(n log n)` in [`cost`](Self::cost).
+    /// Runs it. Takes `O(n log n)` in [`cost`](Self::cost).
     pub fn run(self) -> Update {
         self.run_within(usize::MAX)
     }
 
-    /// Does it, but leaves what opens by itself and costs more than is small for later.
+    /// Runs it, but leaves slow automatic expansion for later.
     pub(crate) fn run_small(self) -> Update {
         self.run_within(SMALL)
     }

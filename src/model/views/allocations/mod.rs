@@ -1,4 +1,4 @@
-//! Allocations: the functions that allocated, what of it lives, and who called them.
+//! Allocations: the functions that allocated, their living objects, and their callers.
 
 pub(crate) mod timeline;
 
@@ -45,16 +45,16 @@ const COLUMNS: [Column; 4] = [
     }),
 ];
 
-/// Functions, below each who called it.
+/// Functions, and below each its callers.
 pub struct AllocationView {
     snapshot: Arc<Snapshot>,
     columns: [ColumnSpec; 5],
-    /// The numbers of the rows found so far, by their paths of functions: a row is drawn from them.
+    /// The numbers of the rows found so far, by their paths of functions, for drawing.
     known: Mutex<FxHashMap<Vec<u32>, AllocationTotals>>,
 }
 
 impl AllocationView {
-    /// Of a timeline; without stacks it has no rows.
+    /// The rows of a timeline; without stacks there are none.
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
         let others = COLUMNS.map(|column| column.0);
         let columns = [ColumnSpec::name("Function"), others[0], others[1], others[2], others[3]];
@@ -105,7 +105,8 @@ fn row_at(allocations: &Allocations<'_>, path: &[u32]) -> Option<AllocationRow> 
     callers.iter().try_fold(first, |row, &caller| find(allocations.callers(&row), caller))
 }
 
-/// The living objects that the last function of `path` allocated or had allocated. `O(nodes)`.
+/// The living objects that the last function of `path` allocated, directly or through its callees.
+/// `O(nodes)`.
 pub(crate) fn allocated_by(snapshot: &Snapshot, path: &[u32]) -> BitSet {
     let found = snapshot.allocations().and_then(|allocations| {
         let row = row_at(&allocations, path)?;
@@ -114,7 +115,7 @@ pub(crate) fn allocated_by(snapshot: &Snapshot, path: &[u32]) -> BitSet {
     found.unwrap_or_else(|| BitSet::new(snapshot.graph().node_count()))
 }
 
-/// What a function is called, for the name of a filter.
+/// The name of a function, for a filter.
 pub(crate) fn function_name(snapshot: &Snapshot, function: u32) -> Option<&str> {
     let trace = snapshot.graph().trace.as_ref()?;
     Some(snapshot.graph().text(trace.functions.get(usize::try_from(function).ok()?)?.name))
@@ -133,13 +134,13 @@ impl TreeSource for AllocationView {
         match (item, &self.snapshot.graph().trace) {
             (None, Some(trace)) => trace.functions.len(),
             (None, None) => 0,
-            // Which of them have callers is found when they are opened.
+            // Whether a function has callers is found when its row is expanded.
             (Some(_), _) => 1,
         }
     }
 
     fn cost(&self, item: Option<Item>) -> usize {
-        // All objects are looked at for what lives.
+        // All objects are scanned for living ones.
         self.child_count(item) + self.snapshot.graph().node_count() / 32
     }
 

@@ -1,4 +1,4 @@
-//! When the living objects of a timeline were allocated: a bar for each sample.
+//! The allocation times of a timeline's living objects: a bar for each sample.
 
 use crate::model::filter::preset::FilterPreset;
 use crate::snapshot::filters::Filter;
@@ -7,16 +7,16 @@ use crate::snapshot::{SampleObjects, SizeMode, Snapshot, live_sizes_by_sample, o
 /// The samples of a timeline in the order of time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Timeline {
-    /// One a sample.
+    /// One bar per sample.
     pub bars: Vec<Bar>,
 }
 
-/// What was allocated between two samples and lives.
+/// Living objects that were allocated between two samples.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bar {
-    /// Microseconds from the beginning to the sample.
+    /// Microseconds from the start to the sample.
     pub time_us: u64,
-    /// Bytes that live.
+    /// Living bytes.
     pub live_bytes: u64,
     /// How many objects live, and how many there were.
     pub objects: SampleObjects,
@@ -25,7 +25,7 @@ pub struct Bar {
 }
 
 impl Timeline {
-    /// Adds up all objects; nothing for a snapshot that is no timeline.
+    /// Adds up all objects; `None` for a snapshot without a timeline.
     pub fn new(snapshot: &Snapshot) -> Option<Self> {
         let graph = snapshot.graph();
         let sizes = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
@@ -44,12 +44,12 @@ impl Timeline {
         (!bars.is_empty()).then_some(Self { bars })
     }
 
-    /// How long it is.
+    /// Its duration.
     pub fn length_us(&self) -> u64 {
         self.bars.last().map_or(0, |bar| bar.time_us).max(1)
     }
 
-    /// The objects allocated between two moments; nothing if no sample lies there.
+    /// The objects allocated between two times; `None` if there is no sample between them.
     pub fn between(&self, from_us: u64, to_us: u64) -> Option<FilterPreset> {
         let first = self.bars.partition_point(|bar| bar.time_us < from_us);
         let end = self.bars.partition_point(|bar| bar.time_us <= to_us);
@@ -67,7 +67,7 @@ impl Timeline {
         })
     }
 
-    /// Bytes that live of what was allocated between two moments.
+    /// Living bytes that were allocated between two times.
     pub fn live_bytes(&self, from_us: u64, to_us: u64) -> u64 {
         let within = self.bars.iter().filter(|bar| (from_us..=to_us).contains(&bar.time_us));
         within.map(|bar| bar.live_bytes).sum()

@@ -1,4 +1,4 @@
-//! What became of one object between two snapshots, and the cells that say so.
+//! The change of one object between two snapshots, and its cells.
 
 use crate::base::NodeIndex;
 use crate::compare::ComparisonRow;
@@ -6,7 +6,7 @@ use crate::model::format;
 use crate::model::format::object_text::span;
 use crate::model::table::{Cell, Side, Span, Tone};
 
-/// What became of one object.
+/// The change of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Change {
     /// How it changed.
@@ -37,10 +37,10 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// All of them, each at its own position.
+    /// All of them, each at its own index.
     pub const ALL: [Self; 4] = [Self::New, Self::Grown, Self::Shrunk, Self::Deleted];
 
-    /// The head of the group.
+    /// The title of the group.
     pub fn title(self) -> &'static str {
         match self {
             Self::New => "New",
@@ -50,7 +50,7 @@ impl ChangeKind {
         }
     }
 
-    /// Who is in the group.
+    /// The objects of the group, for a tooltip.
     pub fn help(self) -> &'static str {
         match self {
             Self::New => "Objects that are in the current snapshot only",
@@ -60,17 +60,17 @@ impl ChangeKind {
         }
     }
 
-    /// Whether memory came free.
+    /// Whether memory was freed.
     pub fn frees(self) -> bool {
         matches!(self, Self::Shrunk | Self::Deleted)
     }
 
-    /// Whether the objects are in both snapshots: Chrome leaves these out.
+    /// Whether the objects are in both snapshots: Chrome omits these.
     pub fn is_in_place(self) -> bool {
         matches!(self, Self::Grown | Self::Shrunk)
     }
 
-    /// The side on which the object is looked at.
+    /// The side on which the object is examined.
     pub fn side(self) -> Side {
         if self == Self::Deleted { Side::Baseline } else { Side::Current }
     }
@@ -97,8 +97,8 @@ impl Change {
         self.after.cast_signed().wrapping_sub(self.before.cast_signed())
     }
 
-    /// What is said behind the object's name, the most telling first: `elements` is how many it has, and
-    /// whether that is another number than before.
+    /// The text after the object's name, the most relevant first: `elements` is its number of elements, and
+    /// whether that has changed.
     pub fn spans(self, elements: Option<(String, bool)>) -> Vec<Span> {
         let sizes = || format!("{} → {}", format::size(self.before), format::size(self.after));
         let change = match self.kind {
@@ -118,7 +118,7 @@ impl Change {
 }
 
 impl ComparisonRow {
-    /// How many objects changed so.
+    /// Number of objects with this change.
     pub fn count_of(&self, kind: ChangeKind) -> usize {
         match kind {
             ChangeKind::New => self.new.len(),

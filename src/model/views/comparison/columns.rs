@@ -1,11 +1,11 @@
-//! The columns of a comparison, each declared once: the window's table, the total below it, the text of the
-//! command line and `--sort` follow from it.
+//! The columns of a comparison, each declared once: the window's table, its footer, the text of the command
+//! line and `--sort` follow from it.
 
 use crate::compare::{ComparisonRow, GrowthAccounting};
 use crate::model::table::{ColumnId, ColumnSpec, Value};
 use crate::model::views::comparison::change::{Change, ChangeKind};
 
-/// The column that a comparison is sorted by at first.
+/// The default sort column of a comparison.
 pub(crate) const ALLOC_SIZE: ColumnId = ColumnId("alloc_size");
 /// The change of the heap's size.
 pub(crate) const SIZE_DELTA: ColumnId = ColumnId("size_delta");
@@ -18,9 +18,9 @@ pub(crate) struct ComparisonColumn {
     pub is_in_chrome: bool,
     /// Whether the rows' values can be added up.
     pub is_summed: bool,
-    /// Of a constructor.
+    /// For a constructor.
     pub row: fn(&ComparisonRow, GrowthAccounting) -> Value,
-    /// Of the objects of a constructor that changed in one way.
+    /// For the objects of a constructor with one kind of change.
     pub group: fn(&ComparisonRow, ChangeKind) -> Value,
     /// Of one object.
     pub object: fn(Change) -> Value,
@@ -151,12 +151,12 @@ pub(crate) static COLUMNS: [ComparisonColumn; 9] = [
     },
 ];
 
-/// The columns that are shown.
+/// The shown columns.
 pub(crate) fn shown_columns(accounting: GrowthAccounting) -> impl Iterator<Item = &'static ComparisonColumn> {
     COLUMNS.iter().filter(move |column| column.is_in_chrome || accounting == GrowthAccounting::EveryByte)
 }
 
-/// The column of that key among those that are shown.
+/// The column with that key among the shown ones.
 pub(crate) fn shown_column(accounting: GrowthAccounting, id: ColumnId) -> &'static ComparisonColumn {
     let find = |id: ColumnId| shown_columns(accounting).find(|column| column.spec.id == id);
     find(id).or_else(|| find(ALLOC_SIZE)).expect("every comparison has the column it is sorted by at first")

@@ -1,4 +1,4 @@
-//! Containers of two processes, matched by path and place: what each holds in both.
+//! Containers of two processes, matched by path and script: the size of each in both.
 
 use std::cmp::Reverse;
 
@@ -9,16 +9,16 @@ use crate::model::format::javascript_path::JavaScriptPath;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::verify::noise::NoiseBand;
 
-/// A container that holds another number of bytes in each snapshot.
+/// A container whose size differs between the snapshots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerDifference {
     /// Who, as code.
     pub who: String,
-    /// What it retains in the baseline; nothing where it is not there.
+    /// Retained bytes in the baseline; `None` if it is absent.
     pub before: Option<u64>,
-    /// What it retains in the current snapshot.
+    /// Retained bytes in the current snapshot.
     pub after: Option<u64>,
-    /// Whether the runtime made it, so that it differs from run to run.
+    /// Whether the runtime created it, so that it differs from run to run.
     pub is_runtime: bool,
 }
 
@@ -34,7 +34,7 @@ impl ContainerDifference {
     }
 }
 
-/// The collections that differ, the largest differences first, at most `limit`. `O(nodes + edges)` of both.
+/// The collections with the largest differences, at most `limit`. `O(nodes + edges)` of both.
 pub fn container_differences(
     [baseline, current]: [&Snapshot; 2],
     mode: SizeMode,

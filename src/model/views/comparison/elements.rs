@@ -1,7 +1,7 @@
-//! How many elements or entries the collections of a comparison have.
+//! The number of elements or entries in the collections of a comparison.
 //!
-//! Counting looks at every reference of a collection, which is too much for a row that is being drawn where
-//! there are millions. So large collections are counted before, off the window's thread.
+//! Counting reads every reference of a collection, which is too slow for drawing a row if there are millions.
+//! So large collections are counted beforehand, in a task.
 
 use rustc_hash::FxHashMap;
 
@@ -12,15 +12,15 @@ use crate::model::format::count;
 use crate::model::table::Side;
 use crate::snapshot::{ContainerKind, Snapshot};
 
-/// References from which on an object or its table is counted before.
+/// Minimum number of references of an object or its table for counting it beforehand.
 const LARGE: usize = 2_000;
 
-/// How many elements of a collection there are, and what they are called.
+/// The number of elements of a collection, and their name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Elements {
-    /// How many; room for them where they are small integers.
+    /// Number of elements; the capacity if they are small integers.
     pub count: u64,
-    /// One and many of them: elements, members, entries.
+    /// Singular and plural: elements, members, entries.
     words: [&'static str; 2],
 }
 

@@ -1,7 +1,8 @@
-//! Comparison: what came, went, grew and shrank between two snapshots, by constructor or in other groups.
+//! Comparison: objects that are new, deleted, grown and shrunk between two snapshots, by constructor or in
+//! other groups.
 //!
-//! Below a constructor stand its objects in groups. Those that were there before and have grown count by the
-//! bytes they have gained: that is where most leaks are, and Chrome does not show them.
+//! Below a constructor are its objects in groups. Objects that existed before and have grown count with the
+//! bytes they have gained: most leaks are there, and Chrome does not show them.
 
 pub(crate) mod change;
 pub(crate) mod columns;
@@ -38,7 +39,7 @@ pub struct ComparisonView {
     current: Objects,
     elements: ElementCounts,
     filter: ClassFilter,
-    /// The row behind the number that stands for its key.
+    /// The row for the number that represents its key.
     row_of: FxHashMap<ClassIndex, usize>,
     items: Vec<ClassIndex>,
     columns: Vec<ColumnSpec>,
@@ -46,8 +47,7 @@ pub struct ComparisonView {
 }
 
 impl ComparisonView {
-    /// The rows that changed and that `filter` lets pass. Counts large collections, so it is for a
-    /// thread of its own.
+    /// The changed rows that `filter` lets pass. Counts large collections, so it runs in a task.
     pub fn new(comparison: Arc<Comparison>, counting: GrowthAccounting, filter: ClassFilter) -> Self {
         let mode = comparison.mode;
         let baseline = Objects::new(comparison.baseline.clone(), mode, Side::Baseline);
@@ -76,12 +76,12 @@ impl ComparisonView {
         self
     }
 
-    /// What is compared.
+    /// The comparison.
     pub fn comparison(&self) -> &Arc<Comparison> {
         &self.comparison
     }
 
-    /// The rows on show, in order.
+    /// The shown rows, in order.
     pub fn rows(&self, sort: Sort) -> Vec<&ComparisonRow> {
         self.sorted_rows(sort).into_iter().map(|at| &self.comparison.rows[at]).collect()
     }
@@ -97,13 +97,13 @@ impl ComparisonView {
         &self.comparison.rows[self.row_of[&class]]
     }
 
-    /// The row and the kind that a group stands for.
+    /// The row and the kind of change of a group.
     fn group(&self, group: u32) -> (&ComparisonRow, ChangeKind) {
         let kind = ChangeKind::ALL[(group % KINDS) as usize];
         (self.comparison_row(ClassIndex(group - group % KINDS)), kind)
     }
 
-    /// The kinds of which a row has objects that are shown.
+    /// The kinds of change that have shown objects in a row.
     fn kinds<'a>(&self, row: &'a ComparisonRow) -> impl Iterator<Item = ChangeKind> + 'a {
         let is_counted = self.counting.counts_growth();
         let is_shown =
@@ -145,7 +145,7 @@ impl ComparisonView {
         }
     }
 
-    /// What became of one object of a group. The row's lists ascend by id.
+    /// The change of one object of a group. The row's lists ascend by id.
     fn change_of(&self, row: &ComparisonRow, kind: ChangeKind, node: NodeIndex) -> Change {
         let ids = &self.current.snapshot.graph().nodes;
         let find = |list: &[(NodeIndex, NodeIndex)]| {
@@ -179,10 +179,10 @@ impl ComparisonView {
     }
 }
 
-/// Room for a group of each kind between the numbers of two constructors.
+/// Reserves numbers for a group of each kind between two constructors.
 const KINDS: u32 = 4;
 
-/// The same for the same key in the same groups, whatever else is compared.
+/// Equal for equal keys in equal groups, whatever else is compared.
 fn key_number(group_by: GroupBy, key: &str) -> ClassIndex {
     use std::hash::{Hash, Hasher};
     let mut hasher = FxHasher::default();
@@ -264,7 +264,7 @@ impl TreeSource for ComparisonView {
         Some(&self.total)
     }
 
-    /// What was allocated of it.
+    /// Its allocated objects.
     fn hidden(&self) -> Option<Tally> {
         let row = &self.comparison.internals;
         let count = (row.new.len() + row.grown.len()) as u64;
@@ -272,7 +272,7 @@ impl TreeSource for ComparisonView {
             .then(|| Tally { count, bytes: row.counted(self.counting).alloc })
     }
 
-    /// Among the new and the grown. The rows' lists ascend by id.
+    /// Whether `node` is new or grown. The rows' lists ascend by id.
     fn path_of(&self, node: NodeIndex) -> Vec<Item> {
         let ids = &self.current.snapshot.graph().nodes;
         let id = ids.id(node);
@@ -321,7 +321,7 @@ impl TreeSource for ComparisonView {
         nodes
     }
 
-    /// The first group opens with its constructor.
+    /// The first group is expanded with its constructor.
     fn auto_expand(&self, path: &[Item]) -> bool {
         matches!(path, [Item::Class(_), Item::Group(_)])
     }

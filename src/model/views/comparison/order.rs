@@ -10,14 +10,14 @@ use crate::model::views::comparison::ComparisonView;
 use crate::model::views::comparison::change::{Change, ChangeKind};
 use crate::model::views::comparison::columns::shown_column;
 
-/// The rows that the filter lets pass and that have a change that counts, as positions among all.
+/// The rows that the filter lets pass and that have a counted change, as positions among all.
 pub(super) fn shown(comparison: &Comparison, counting: GrowthAccounting, filter: &ClassFilter) -> Vec<usize> {
     let is_shown = |row: &ComparisonRow| filter.keeps(&row.name) && counting.has_row(row);
     (0..comparison.rows.len()).filter(|&at| is_shown(&comparison.rows[at])).collect()
 }
 
 impl ComparisonView {
-    /// The rows that are shown, as positions among those of the comparison.
+    /// The shown rows, as positions among those of the comparison.
     pub(crate) fn sorted_rows(&self, Sort { column, direction }: Sort) -> Vec<usize> {
         let rows = &self.comparison.rows;
         let shown = shown(&self.comparison, self.counting, &self.filter);
@@ -29,7 +29,7 @@ impl ComparisonView {
         sorted(&shown, direction, |at| (value(&rows[at], self.counting).number(), name(at)))
     }
 
-    /// The groups of a row that have objects; between equals in the order new, grown, shrunk, deleted.
+    /// The groups of a row that have objects; ties in the order new, grown, shrunk, deleted.
     pub(crate) fn sorted_kinds(
         &self,
         row: &ComparisonRow,

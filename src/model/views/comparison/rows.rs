@@ -1,4 +1,4 @@
-//! What the rows of a comparison say: constructors, groups, and the total below them.
+//! The rows of a comparison: constructors, groups, and the footer.
 
 use crate::compare::{Comparison, ComparisonRow, GrowthAccounting};
 use crate::model::format;
@@ -61,7 +61,7 @@ impl ComparisonView {
     }
 }
 
-/// What the rows `shown` add up to, beside the change of the heap.
+/// The sums of the rows `shown`, compared with the change of the heap.
 pub(super) fn total(comparison: &Comparison, counting: GrowthAccounting, shown: &[usize]) -> Total {
     let rows = || shown.iter().map(|&at| &comparison.rows[at]);
     let delta: i64 = rows().map(|row| row.counted(counting).delta()).sum();

@@ -9,7 +9,7 @@ use crate::model::views::comparison::*;
 use crate::model::{Condition, ObjectFilter};
 use crate::snapshot::{SizeMode, Snapshot, load_bytes};
 
-/// A list of so many users, an object that is gone after `is_old`, and one that shrinks.
+/// A list of so many users, an object that is deleted after `is_old`, and one that shrinks.
 fn heap(users: u64, is_old: bool) -> Arc<Snapshot> {
     let mut heap = GraphBuilder::new();
     heap.id(0, 1);
@@ -126,7 +126,7 @@ fn columns_sort_groups_and_what_is_in_them() {
     assert_eq!(begins, ["User", "Deleted", "Shrunk", "New", "Array"]);
 }
 
-/// Name, new, deleted and grown objects of every row on these terms.
+/// Name, new, deleted and grown objects of every row with these options.
 fn narrowed(conditions: &[&str], group_by: GroupBy) -> Vec<(String, [usize; 3])> {
     let conditions = conditions.iter().map(|typed| Condition::parse(typed).unwrap()).collect();
     let object_filter = ObjectFilter { conditions, group_by, ..ObjectFilter::default() };

@@ -1,4 +1,4 @@
-//! Growth as a table: the containers that grew, most first; below each, what came into it.
+//! Growth as a table: the containers that grew, largest growth first; below each, its new entries.
 
 use std::sync::Arc;
 
@@ -13,35 +13,35 @@ use crate::model::table::{
 use crate::model::views::growth::owners::{OwnersTable, growth_cell, total};
 use crate::model::views::growth::report::{EntriesLine, GrowthLine, GrowthView};
 
-/// By how much a container grew with all it holds.
+/// Growth of a container with all it holds.
 pub(crate) const GROWTH: ColumnId = ColumnId("growth");
 const KIND: ColumnId = ColumnId("kind");
 const ENTRIES: ColumnId = ColumnId("entries");
 const HOLDS: ColumnId = ColumnId("holds");
 const PER_ENTRY: ColumnId = ColumnId("per_entry");
 
-/// By how much a container grew with all it holds.
+/// Growth of a container with all it holds.
 pub(crate) const GROWTH_COLUMN: ColumnSpec = GROWTH.size(
     "Growth",
     "By how much it grew with all it holds, and its part of all growth. Every new byte is counted once.",
 );
 
-/// Lines of the table: a person reads the first few.
+/// Maximum number of rows: users read the first few.
 const LINES: usize = 500;
 
-/// By what growth is told.
+/// How growth is listed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum GrowthBy {
-    /// By the containers that grew.
+    /// By container.
     #[default]
     Containers,
-    /// By who owns it, as a tree from the roots.
+    /// By owner, as a tree from the roots.
     Owners,
 }
 
 impl GrowthBy {
-    /// The table that tells it so, in `sort` where it has such a column; a tree of owners is open. Finds the
-    /// way to all that is shown, so it is for a thread of its own.
+    /// The table, in `sort` if it has such a column; a tree of owners is expanded. Finds the paths to all
+    /// shown rows, so it runs in a task.
     pub fn table(self, growth: Arc<Growth>, sort: Option<Sort>) -> TreeTable {
         let source: Arc<dyn TreeSource> = match self {
             Self::Containers => Arc::new(GrowthTable::new(growth)),
@@ -71,7 +71,7 @@ pub struct GrowthTable {
 }
 
 impl GrowthTable {
-    /// Finds the way to each container that matters: off the window's thread.
+    /// Finds the path to each shown container: not on the window's thread.
     pub fn new(growth: Arc<Growth>) -> Self {
         let columns = [
             ColumnSpec::name("Container"),
@@ -81,7 +81,7 @@ impl GrowthTable {
             PER_ENTRY.number("Per entry", "Bytes that each new entry takes, with what only it keeps alive."),
             GROWTH_COLUMN,
         ];
-        // In another process the same id means another object: nobody can be accused.
+        // In another process the same id means another object: there are no suspects.
         let lines = if growth.ids.is_one_process() { LINES } else { 0 };
         let mut total = total(growth.delta);
         let view = GrowthView::new(growth, lines);

@@ -1,5 +1,5 @@
-//! Growth as a tree of owners: every byte belongs to the nearest object above it that was there before, and
-//! the lines below a line add up to it.
+//! Growth as a tree of owners: every byte belongs to the nearest object above it that was in the baseline,
+//! and the lines below a line add up to it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::model::table::{
 use crate::model::views::growth::containers::{GROWTH, GROWTH_COLUMN};
 use crate::model::views::growth::report::{BranchLine, GrowthView};
 
-/// Objects with a line: beyond them it is not the owners that matter.
+/// Maximum number of objects with a line.
 const LINES: usize = 120;
 
 /// The lines of the tree, in preorder.
@@ -25,7 +25,7 @@ pub struct OwnersTable {
 }
 
 impl OwnersTable {
-    /// Finds the way to each owner: off the window's thread.
+    /// Finds the path to each owner: not on the window's thread.
     pub fn new(growth: Arc<Growth>) -> Self {
         let is_known = growth.ids.is_one_process();
         let view = GrowthView::new(Arc::clone(&growth), 0);
@@ -40,7 +40,7 @@ impl OwnersTable {
         (line as usize, &self.lines[line as usize])
     }
 
-    /// The lines right below one, or the outermost.
+    /// The child lines of one, or the outermost.
     fn below(&self, item: Option<Item>) -> impl Iterator<Item = u32> + '_ {
         let (first, depth) = item.map_or((0, 0), |item| {
             let (at, line) = self.line(item);
@@ -51,7 +51,7 @@ impl OwnersTable {
     }
 }
 
-/// The last line of both tables of growth.
+/// The footer of both tables of growth.
 pub(crate) fn total(delta: i64) -> Total {
     Total {
         name: "Total, equal to the change of the heap".into(),
@@ -60,7 +60,7 @@ pub(crate) fn total(delta: i64) -> Total {
     }
 }
 
-/// By how much something grew, and its part of all that grew.
+/// Growth, and its share of all growth.
 pub(crate) fn growth_cell(bytes: i64, share: Option<f32>) -> Cell {
     let exact = format::signed_bytes(bytes);
     let hover = if share.is_some() { format!("{exact}; the share is of all that grew") } else { exact };

@@ -1,4 +1,4 @@
-//! Growth: which containers grew between two snapshots, each said as the code that owns it would.
+//! Growth report: which containers grew between two snapshots, each named as the code that owns it would.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use crate::suspects::evidence::{Evidence, Who};
 use crate::suspects::fingerprint::fingerprint;
 use crate::suspects::{Scene, gross};
 
-/// Characters of a class's name.
+/// Maximum characters of a class's name.
 const NAME_LIMIT: usize = 120;
-/// Classes of new entries that a line lists.
+/// Maximum number of classes of new entries in a line.
 const ENTRY_CLASSES: usize = 5;
 
-/// What the root is called: what it holds is V8's own, or many objects hold it together.
+/// The name of the root: what it holds belongs to V8, or many objects hold it together.
 const WHOLE: &str = "the heap as a whole";
 
 /// One container that grew.
@@ -27,25 +27,25 @@ const WHOLE: &str = "the heap as a whole";
 pub struct GrowthLine {
     /// The container as code: `leaks`, `server.sessions`.
     pub owner: String,
-    /// Where that code stands: `seen by bloat in server.js`.
+    /// Where that code is: `seen by bloat in server.js`.
     pub place: Option<String>,
-    /// The whole way from a root, as code; to an array's new elements, where they are objects.
+    /// The whole path from a root, as code; for new elements of an array that are objects, including them.
     pub path: String,
     /// What it is.
     pub kind: &'static str,
-    /// How many entries it had, where that can be told.
+    /// How many entries it had, if that is known.
     pub entries_before: Option<u64>,
-    /// How many it has.
+    /// Number of its entries.
     pub entries_after: Option<u64>,
     /// Bytes it held.
     pub bytes_before: u64,
     /// Bytes it holds.
     pub bytes_after: u64,
-    /// By how much it grew.
+    /// Its growth in bytes.
     pub growth: i64,
-    /// What each new entry takes.
+    /// Bytes of each new entry.
     pub bytes_per_entry: Option<u64>,
-    /// Its part of all that grew, 0 to 1.
+    /// Its share of all growth, 0 to 1.
     pub share: f32,
     /// The container in the current snapshot.
     pub object: NodeIndex,
@@ -55,11 +55,11 @@ pub struct GrowthLine {
     pub object_before: Option<NodeIndex>,
     /// The new objects among its entries by class, functions by place.
     pub new_entries: Vec<EntriesLine>,
-    /// What came, in a sentence each.
+    /// The new contents, in a sentence each.
     pub what: Vec<String>,
-    /// What keeps it.
+    /// The mechanism that keeps it.
     pub why: Option<String>,
-    /// How sure that is.
+    /// The confidence.
     pub confidence: &'static str,
     /// The same for the same leak in another run or build.
     pub fingerprint: String,
@@ -70,46 +70,46 @@ pub struct GrowthLine {
 pub struct EntriesLine {
     /// The class's name, or `closure sendAgain at retry.js:7`.
     pub class: String,
-    /// What each keeps: `each keeping Parcel (656 B)`.
+    /// What each keeps alive: `each keeping Parcel (656 B)`.
     pub keeps: Option<String>,
     /// How many.
     pub count: u64,
-    /// What they retain.
+    /// Bytes that they retain.
     pub bytes: u64,
-    /// One of them.
+    /// An example.
     pub example: NodeIndex,
     /// Its id.
     pub example_id: ObjectId,
 }
 
-/// A line of the tree in which every byte of growth has a place.
+/// A line of the tree that contains every byte of growth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BranchLine {
-    /// How many lines it hangs below.
+    /// Its depth.
     pub depth: usize,
-    /// Who: as code.
+    /// Its name, as code.
     pub owner: String,
     /// Growth at and below it.
     pub total: i64,
-    /// Its part of all that grew.
+    /// Its share of all growth.
     pub share: f32,
-    /// The object, unless the line stands for what is left over.
+    /// The object, unless the line stands for the rest.
     pub object: Option<NodeIndex>,
 }
 
 /// The lines of a growth.
 pub struct GrowthView {
     growth: Arc<Growth>,
-    /// The containers that grew, most first. What is V8's own matter is none.
+    /// The containers that grew, largest growth first, without V8's internal ones.
     pub lines: Vec<GrowthLine>,
-    /// What all other rows grew and shrank by together.
+    /// Growth and shrinkage of all other rows.
     pub rest: i64,
-    /// All that grew: what shares are of.
+    /// All growth: the total for shares.
     pub gross: u64,
 }
 
 impl GrowthView {
-    /// The first `limit` lines that matter. Looks for the way to each.
+    /// The first `limit` relevant lines. Finds the path to each.
     pub fn new(growth: Arc<Growth>, limit: usize) -> Self {
         let gross = gross(&growth);
         let lines = lines(&growth, limit, gross);
@@ -117,13 +117,13 @@ impl GrowthView {
         Self { growth, lines, rest, gross }
     }
 
-    /// What the lines are of.
+    /// The growth.
     pub fn growth(&self) -> &Arc<Growth> {
         &self.growth
     }
 
-    /// Every byte of growth as a tree from the root: at most `limit` branches, and below each what it has
-    /// left over, so that the leaves add up to the growth of the heap.
+    /// Every byte of growth as a tree from the root: at most `limit` branches, and below each its rest, so
+    /// that the leaves add up to the growth of the heap.
     pub fn tree(&self, limit: usize) -> Vec<BranchLine> {
         let least = smallest_shown(&self.growth, limit);
         let scene = Scene::of_growth(&self.growth);
@@ -144,7 +144,7 @@ struct Tree<'a> {
     view: &'a GrowthView,
     scene: &'a Scene<'a>,
     lines: Vec<BranchLine>,
-    /// The branches that the next line may hang below.
+    /// The branches that can still get lines.
     open: Vec<Open>,
 }
 
@@ -154,7 +154,7 @@ struct Open {
     depth: usize,
     /// Its line.
     line: usize,
-    /// Growth that no line below it says.
+    /// Growth that is in no line below it.
     left: i64,
 }
 
@@ -184,7 +184,7 @@ impl Tree<'_> {
         }
     }
 
-    /// Says what is left over of the branches that are not above one of `depth`.
+    /// Adds the rest of the branches that are not above one of `depth`.
     fn close_down_to(&mut self, depth: usize) {
         while self.open.last().is_some_and(|open| open.depth >= depth) {
             let Some(open) = self.open.last() else { return };
@@ -197,21 +197,21 @@ impl Tree<'_> {
     }
 }
 
-/// What a branch has to weigh for at most `limit` of them to be shown.
+/// The minimum growth of a branch so that at most `limit` of them are shown.
 fn smallest_shown(growth: &Growth, limit: usize) -> u64 {
     let mut weights: Vec<u64> = growth.branches.iter().map(|branch| branch.total.unsigned_abs()).collect();
     weights.sort_unstable_by(|a, b| b.cmp(a));
     weights.get(limit).map_or(0, |&weight| weight + 1).max(growth.threshold)
 }
 
-/// The first `limit` lines of a growth, in the order of the one ranking; none where ids mean nothing.
+/// The first `limit` lines of a growth, in the common ranking; none if ids do not match.
 fn lines(growth: &Growth, limit: usize, gross: u64) -> Vec<GrowthLine> {
     let scene = Scene::of_growth(growth);
     let ranked = scene.ranked(limit, &Progress::new()).expect("nobody stops it");
     ranked.evidence.iter().take(limit).map(|evidence| line(&scene, evidence, gross)).collect()
 }
 
-/// Evidence in words.
+/// Evidence as text.
 pub(crate) fn line(scene: &Scene<'_>, evidence: &Evidence, gross: u64) -> GrowthLine {
     let snapshot = scene.snapshot;
     let HolderText { owner, place, mut path } = who_text(scene, evidence);

@@ -1,5 +1,4 @@
-//! What a heap has much of that is often not wanted: detached DOM nodes, copies of strings, large strings and
-//! typed arrays.
+//! Common kinds of waste in a heap: detached DOM nodes, duplicated strings, large strings and typed arrays.
 
 use std::cmp::Reverse;
 
@@ -19,11 +18,11 @@ use crate::snapshot::{SizeMode, Snapshot};
 use crate::suspects::Scene;
 use crate::suspects::page::{interface, is_dom_node};
 
-/// Copies that waste fewer bytes together are not worth a card.
+/// Minimum waste of copies for a card, in bytes.
 const WASTE: u64 = 1_000;
-/// Strings and buffers of fewer bytes are not large.
+/// Minimum bytes of a large string or buffer.
 const LARGE: u64 = 10_000;
-/// Characters of a string on a card.
+/// Maximum characters of a string on a card.
 const TEXT_LIMIT: usize = 60;
 
 /// Detached DOM nodes by constructor. `O(nodes)`.
@@ -82,7 +81,7 @@ pub(super) fn detached_dom(
     }))
 }
 
-/// Whether a native object is a node of a document, or the window of one: Node.js has detached natives as well.
+/// Whether a native object is a node of a document, or its window: Node.js has detached natives as well.
 fn is_of_page(name: &str) -> bool {
     const NODES: [&str; 11] = [
         "Attr",
@@ -100,7 +99,7 @@ fn is_of_page(name: &str) -> bool {
     is_dom_node(name) || NODES.contains(&interface(name))
 }
 
-/// What is known of the dominators of a node.
+/// The cached state of a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Above {
     Unknown,
@@ -108,7 +107,7 @@ enum Above {
     Nothing,
 }
 
-/// Whether a detached node dominates `node`. Remembers the answer for every node on the way.
+/// Whether a detached node dominates `node`. Caches the answer for every node on the way.
 fn detached_above(
     snapshot: &Snapshot,
     node: NodeIndex,
@@ -259,7 +258,7 @@ pub(super) fn buffers(
     }))
 }
 
-/// The typed array, or the buffer, that a program has of a store.
+/// The typed array or buffer of the program that uses a backing store.
 fn user_of(snapshot: &Snapshot, store: NodeIndex) -> NodeIndex {
     let graph = snapshot.graph();
     let object = |node: NodeIndex| {

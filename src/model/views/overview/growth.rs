@@ -1,4 +1,4 @@
-//! What grew between two heaps, as steps from the one size to the other that add up, with the lines of code
+//! The growth between two heaps, as steps from one size to the other that add up, with the lines of code
 //! behind them.
 
 use std::cmp::Reverse;
@@ -16,14 +16,14 @@ use crate::model::views::overview::LABEL_LIMIT;
 use crate::snapshot::Snapshot;
 use crate::source::text::SourceOptions;
 
-/// Owners that have a step of their own.
+/// Maximum number of owners with a step.
 const OWNERS: usize = 6;
-/// An owner with a smaller part of all that grew has no step: it would not be seen.
+/// Minimum share of all growth for a step: smaller ones would be invisible.
 const LEAST_SHARE: f32 = 0.01;
-/// Constructors that shrank and have a step of their own.
+/// Maximum number of constructors that shrank and have a step.
 const SHRUNK: usize = 2;
 
-/// What became of one heap on the way to a later one.
+/// The steps from one heap to a later one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrowthOverview {
     /// Bytes of the baseline.
@@ -32,24 +32,24 @@ pub struct GrowthOverview {
     pub after: u64,
     /// The steps, those of owners first.
     pub steps: Vec<GrowthStep>,
-    /// What the steps say, in one sentence.
+    /// A summary of the steps, one sentence.
     pub sentence: String,
-    /// Whether steps are of owners; otherwise of constructors.
+    /// Whether steps are owners; otherwise constructors.
     pub is_by_owner: bool,
-    /// What each accused container held before and holds, by its line in Growth.
+    /// Bytes that each suspect container held before and holds now, by its line in Growth.
     pub sizes: Vec<(u64, u64)>,
 }
 
-/// A step of the way.
+/// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrowthStep {
-    /// Who: as code, or a constructor.
+    /// Its name: code, or a constructor.
     pub label: String,
     /// Where its code stands.
     pub place: Option<String>,
-    /// What else is known, for the tooltip.
+    /// Further facts, for the tooltip.
     pub hover: String,
-    /// By how much the heap changes with it.
+    /// The change of the heap by it.
     pub bytes: i64,
     /// What it stands for.
     pub kind: StepKind,
@@ -62,9 +62,9 @@ pub enum StepKind {
     Owner(NodeIndex, u32),
     /// Objects of one constructor.
     Constructor,
-    /// All else that came.
+    /// All other growth.
     Rest,
-    /// What went.
+    /// Shrinkage.
     Freed,
 }
 
@@ -95,7 +95,7 @@ fn owner_steps(lines: &[GrowthLine]) -> Vec<GrowthStep> {
     (0..).zip(lines).filter(|(_, line)| line.growth > 0 && line.share >= LEAST_SHARE).map(step).collect()
 }
 
-/// Where ids mean nothing, what there is more or less of each constructor.
+/// If ids do not match, the differences of each constructor.
 fn constructor_steps(growth: &Growth) -> Vec<GrowthStep> {
     let mut bytes: FxHashMap<String, i64> = FxHashMap::default();
     for (snapshot, sign) in [(&growth.baseline, -1), (&growth.current, 1)] {
@@ -118,11 +118,11 @@ fn constructor_steps(growth: &Growth) -> Vec<GrowthStep> {
     grown.chain(shrunk).map(step).collect()
 }
 
-/// What is in the rest.
+/// The contents of the rest.
 const REST_HELP: &str =
     "Compiled code, V8's own records, and containers that changed by too little for a step of their own";
 
-/// Adds what no step says, so that the steps add up to the change of the heap.
+/// Adds the rest, so that the steps add up to the change of the heap.
 fn close(steps: &mut Vec<GrowthStep>, growth: &Growth, is_by_owner: bool) {
     let rest = growth.delta - steps.iter().map(|step| step.bytes).sum::<i64>();
     let freed: i64 = if is_by_owner {
@@ -168,13 +168,13 @@ fn sentence(growth: &Growth, view: &GrowthView, is_by_owner: bool) -> String {
 pub struct CodeExcerpt {
     /// File and line: `server.js:10`.
     pub place: String,
-    /// What the line does, if it is known: `grows here`.
+    /// The role of the line, if known: `grows here`.
     pub role: &'static str,
-    /// Its text in colours, without the space at its beginning.
+    /// Its coloured text, without leading space.
     pub spans: Vec<Span>,
 }
 
-/// The line of code behind each of `objects`, where the text of its script is known.
+/// The line of code for each of `objects`, if the text of its script is known.
 pub fn code_excerpts(
     snapshot: &Snapshot,
     objects: &[NodeIndex],
@@ -200,7 +200,7 @@ fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> 
         spans.remove(0);
     }
     for span in &mut spans {
-        // What follows far to the right would be out of sight.
+        // Text far to the right would not be visible.
         while span.text.contains("   ") {
             span.text = span.text.replace("   ", "  ");
         }
@@ -214,7 +214,7 @@ fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> 
         LineMark::Declared => "declared here",
         LineMark::Place | LineMark::None => "",
     };
-    // Of original code, the file that the text is of.
+    // For original code, the file of the text.
     let original =
         view.place.generated.as_ref().map(|_| view.place.text.split(':').next().unwrap_or_default());
     let file = original.map_or_else(|| script.file_name(), Into::into);

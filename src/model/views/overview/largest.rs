@@ -1,4 +1,4 @@
-//! What retains most, by constructor: the dominator tree below what everything hangs on anyway.
+//! The largest retained sizes, by constructor: the dominator tree below the objects that hold everything.
 
 use std::cmp::Reverse;
 
@@ -13,11 +13,11 @@ use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::contexts::is_context;
 use crate::suspects::holder::is_global;
 
-/// Constructors that have a bar.
+/// Maximum number of constructors with a bar.
 const GROUPS: usize = 10;
-/// The part of the heap from which on an object that only passes on what it holds is opened.
+/// Minimum part of the heap for opening an object that only passes on what it holds.
 const OPENED: u64 = 20;
-/// An object with one child of this part of it, in hundredths, passes that child on.
+/// An object with one child of at least this part of it, in hundredths, only passes that child on.
 const PASSED_ON: u64 = 80;
 
 /// Objects of one constructor.
@@ -80,8 +80,8 @@ fn bar(snapshot: &Snapshot, group: &Group, whole: u64, total: u64) -> OverviewBa
     }
 }
 
-/// The objects below the roots by constructor, the most bytes first. Objects that only pass on what they hold
-/// are opened.
+/// The objects below the roots by constructor, largest first. Objects that only pass on what they hold are
+/// opened.
 fn groups(
     snapshot: &Snapshot,
     mode: SizeMode,
@@ -119,8 +119,8 @@ fn groups(
     Ok(groups)
 }
 
-/// What lies below an object that is nobody's container: a root, a global object, a scope of a whole module,
-/// or a link with one large thing below it.
+/// The children of an object that is not a container of the program: a root, a global object, a module scope,
+/// or a link with one large child.
 fn passed_on(
     snapshot: &Snapshot,
     node: NodeIndex,
@@ -141,7 +141,7 @@ fn passed_on(
     let below = snapshot.dominated(node);
     let largest = below.iter().map(|&child| retained(child)).max().unwrap_or(0);
     let is_link = u128::from(largest) * 100 >= u128::from(bytes) * u128::from(PASSED_ON);
-    // The storage of a collection is the collection.
+    // The backing store of a collection counts as the collection.
     let is_storage =
         is_link && below.iter().any(|&child| retained(child) == largest && is_store(snapshot, child));
     (!below.is_empty() && (is_passage || is_link && !is_storage)).then_some(below)

@@ -1,4 +1,4 @@
-//! Overview: what a heap, a pair of heaps or a series of them is made of, as cards that are read at a glance.
+//! Overview: the contents of a heap, a pair of heaps or a series of them, as cards.
 
 mod contents;
 mod growth;
@@ -19,25 +19,25 @@ pub use crate::model::views::overview::growth::{
 };
 pub use crate::model::views::overview::trend::{ChartLine, TrendChart};
 
-/// Bars in the picture of a card.
+/// Maximum number of bars in a card.
 const BARS: usize = 5;
-/// Characters of a label.
+/// Maximum characters of a label.
 const LABEL_LIMIT: usize = 120;
 
-/// One number, one picture, one sentence and one next step.
+/// A card: one number, one chart, one sentence and one next step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OverviewCard {
     /// What it is about.
     pub title: &'static str,
     /// The number: `1.2 MB`.
     pub number: String,
-    /// The same to the byte or object.
+    /// The exact number.
     pub exact: String,
-    /// The picture: bars, the longest first.
+    /// The chart: bars, longest first.
     pub bars: Vec<OverviewBar>,
-    /// What the number means.
+    /// The meaning of the number.
     pub sentence: String,
-    /// Where to look next.
+    /// The next step.
     pub step: NextStep,
 }
 
@@ -48,11 +48,11 @@ pub struct OverviewBar {
     pub label: String,
     /// Its number.
     pub number: String,
-    /// What else is known, for the tooltip.
+    /// Further facts, for the tooltip.
     pub hover: String,
     /// Its length, 0 to 1.
     pub length: f32,
-    /// An object that it stands for.
+    /// Its object, if any.
     pub object: Option<NodeIndex>,
 }
 
@@ -63,22 +63,22 @@ impl OverviewBar {
     }
 }
 
-/// Where a card leads.
+/// The target of a card.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NextStep {
-    /// To an object and who holds it.
+    /// An object and its retainers.
     Object(NodeIndex),
-    /// To the objects that pass a filter, in Summary.
+    /// The objects that pass a filter, in Summary.
     Filter(FilterPreset),
-    /// To all strings.
+    /// All strings.
     Strings,
-    /// To the figures of the heap.
+    /// The figures of the heap.
     Statistics,
-    /// To the dominator tree.
+    /// The dominator tree.
     Dominators,
 }
 
-/// The cards of one heap are found in parts, each by a task of its own.
+/// The cards of one heap come in parts, each computed by its own task.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum HeapPart {
     /// The largest dominators by constructor.
@@ -97,7 +97,7 @@ impl HeapPart {
     /// All parts, in the order of the cards.
     pub const ALL: [Self; 5] = [Self::Largest, Self::Origin, Self::Dom, Self::Strings, Self::Buffers];
 
-    /// What is being looked for, while the task runs.
+    /// The task's label.
     pub fn activity(self) -> &'static str {
         match self {
             Self::Largest => "Finding what retains most",
@@ -112,16 +112,16 @@ impl HeapPart {
 /// The cards of one part.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeapCards {
-    /// What is known of the origin, a few words each: `Node.js v20.20.2`.
+    /// Facts about the origin, a few words each: `Node.js v20.20.2`.
     pub facts: Vec<String>,
     /// The cards.
     pub cards: Vec<OverviewCard>,
-    /// What was looked for and not found.
+    /// What was not found.
     pub absent: Vec<&'static str>,
 }
 
 impl HeapCards {
-    /// Finds one part. `O(nodes + edges)` at most; the snapshot must be complete.
+    /// Computes one part. `O(nodes + edges)` at most; the snapshot must be complete.
     pub fn find(
         snapshot: &Snapshot,
         mode: SizeMode,

@@ -1,4 +1,4 @@
-//! Where a heap is from: runtime and version, native contexts, and what the process took.
+//! The origin of a heap: runtime and version, native contexts, and the memory of the process.
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{EdgeName, Graph, NodeKind};
@@ -11,10 +11,10 @@ use crate::sidecar::{MemoryFigures, Sidecar};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{NativeContexts, SizeMode, Snapshot};
 
-/// The facts and cards about where the heap is from. Reads the record beside the file, if there is one.
+/// The facts and cards about the heap's origin. Reads the sidecar file, if there is one.
 pub(super) fn origin(snapshot: &Snapshot, progress: &Progress) -> Result<HeapCards, Cancelled> {
     let source = snapshot.source();
-    // A record that cannot be read is reported where the file is listed.
+    // An unreadable sidecar is reported in the list of files.
     let beside = Sidecar::beside(&source.path).ok().flatten();
     let sidecar = beside.filter(|sidecar| sidecar.is_of(source.bytes));
     let contexts = snapshot.native_contexts(progress)?;
@@ -39,7 +39,7 @@ pub(super) fn origin(snapshot: &Snapshot, progress: &Progress) -> Result<HeapCar
 
 const PROCESS: &str = "Memory of the process";
 
-/// `Node.js v20.20.2`, `V8 11.3.244.8-node.38`: by the record, or by what the heap itself has.
+/// `Node.js v20.20.2`, `V8 11.3.244.8-node.38`: from the sidecar, or from the heap itself.
 fn runtime(snapshot: &Snapshot, sidecar: Option<&Sidecar>) -> Vec<String> {
     let recorded = sidecar.and_then(|sidecar| sidecar.target.runtime.clone());
     let recorded = recorded.or_else(|| snapshot.source().capture.runtime.clone());
@@ -49,7 +49,7 @@ fn runtime(snapshot: &Snapshot, sidecar: Option<&Sidecar>) -> Vec<String> {
     runtime.into_iter().chain(v8.map(|version| format!("V8 {version}"))).collect()
 }
 
-/// What `process.version` and `process.versions.v8` say.
+/// The values of `process.version` and `process.versions.v8`.
 fn versions(graph: &Graph) -> (Option<String>, Option<String>) {
     let names = graph.strings.named(["process"]);
     let [process] = &names;
@@ -78,7 +78,7 @@ fn text(graph: &Graph, node: NodeIndex) -> Option<String> {
     graph.nodes.kind(node).is_string().then(|| sanitize(graph.raw_name(node), LABEL_LIMIT))
 }
 
-/// What the record knows of the target and the time.
+/// The target and time according to the sidecar.
 fn target_facts(sidecar: &Sidecar) -> Vec<String> {
     let target = &sidecar.target;
     let place = target.url.as_ref().or(target.title.as_ref()).filter(|text| !text.is_empty());
@@ -99,7 +99,7 @@ fn target_facts(sidecar: &Sidecar) -> Vec<String> {
     .collect()
 }
 
-/// What the process took when the heap was captured.
+/// The process's memory when the heap was captured.
 fn process_card(sidecar: &Sidecar) -> Option<OverviewCard> {
     let memory = sidecar.memory.before.or(sidecar.memory.after)?;
     let MemoryFigures { rss, heap_used, heap_total, backing_storage } = memory;
@@ -137,7 +137,7 @@ fn process_card(sidecar: &Sidecar) -> Option<OverviewCard> {
     })
 }
 
-/// The pages, frames or realms that share the heap, where they are several.
+/// The pages, frames or realms that share the heap, if there are several.
 fn context_card(snapshot: &Snapshot, known: &NativeContexts) -> Option<OverviewCard> {
     let [(largest, bytes), _, ..] = known.contexts[..] else { return None };
     let whole = bytes.max(known.shared_size);

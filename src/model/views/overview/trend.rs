@@ -1,4 +1,4 @@
-//! Several heaps in the order of time: the size of all, and of the containers that grow most.
+//! Several heaps in the order of time: total size, and the size of the fastest-growing containers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::model::format::{percent, sanitize, share, signed_size, size};
 use crate::model::views::overview::LABEL_LIMIT;
 use crate::model::views::trend::report::{TrendLine, TrendView};
 
-/// Containers that have a line.
+/// Maximum number of containers with a line.
 const CONTAINERS: usize = 5;
 
 /// Lines over all snapshots, the oldest first.
@@ -20,9 +20,9 @@ pub struct TrendChart {
     pub totals: Vec<u64>,
     /// The containers that grow most.
     pub lines: Vec<ChartLine>,
-    /// What to say before anything else.
+    /// The warning to show first.
     pub note: Option<String>,
-    /// What the lines say, in one sentence.
+    /// A summary of the lines, one sentence.
     pub sentence: String,
 }
 

@@ -18,14 +18,14 @@ use crate::model::table::{
 };
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// Characters of a text.
+/// Maximum characters of a text.
 const LENGTH: ColumnId = ColumnId("length");
 /// Objects with the same text.
 const COPIES: ColumnId = ColumnId("copies");
 /// Bytes of all copies but one.
 const WASTED: ColumnId = ColumnId("wasted");
 
-/// Characters of a text.
+/// Maximum characters of a text.
 const LENGTH_COLUMN: ColumnSpec =
     LENGTH.number("Length", "Characters of the text. V8 writes the first 1,024 of long ones.");
 
@@ -35,9 +35,9 @@ pub enum StringList {
     /// Each text with its copies.
     #[default]
     Texts,
-    /// By what they begin with.
+    /// By prefix.
     Prefixes,
-    /// Texts that slices keep whole.
+    /// Texts that slices keep alive as a whole.
     Sliced,
 }
 
@@ -54,15 +54,15 @@ pub struct StringTexts {
 pub struct Text {
     /// Its first copy.
     pub first: NodeIndex,
-    /// How many copies there are.
+    /// Number of copies.
     pub copies: usize,
-    /// Characters, as far as the snapshot has them.
+    /// Number of characters, as far as the snapshot contains them.
     pub length: usize,
     /// Bytes of all copies.
     pub bytes: u64,
     /// Bytes of all copies but the largest.
     pub wasted: u64,
-    /// Where its copies begin.
+    /// Where its copies start.
     start: usize,
 }
 
@@ -114,7 +114,7 @@ pub struct Strings {
 }
 
 impl Strings {
-    /// The texts that `filter` lets pass. Looks at all of them.
+    /// The texts that `filter` lets pass. Scans all of them.
     pub fn new(
         snapshot: Arc<Snapshot>,
         mode: SizeMode,
@@ -146,7 +146,7 @@ impl Strings {
         &self.texts.texts[at as usize]
     }
 
-    /// What it says, as far as the snapshot has it.
+    /// Its text, as far as the snapshot contains it.
     pub fn content(&self, at: u32) -> Cow<'_, str> {
         self.objects.snapshot.display_name(self.text(at).first)
     }
@@ -161,7 +161,7 @@ impl Strings {
         self.kept.iter().copied()
     }
 
-    /// The cells for the bytes of some strings and what of them copies waste.
+    /// The cells for the bytes of some strings and the waste of their copies.
     pub fn size_cells(&self, bytes: u64, wasted: u64) -> [Cell; 2] {
         [bytes, wasted].map(|bytes| size_cell(bytes, self.objects.total_size))
     }

@@ -1,4 +1,4 @@
-//! Strings by what they begin with: keys, paths and addresses made by the thousand show as one row.
+//! Strings by prefix: thousands of generated keys, paths and addresses are one row.
 
 use std::cmp::Reverse;
 
@@ -13,12 +13,12 @@ use crate::model::table::{
 };
 use crate::model::views::strings::{COPIES, LENGTH, Strings, Text, WASTED};
 
-/// Characters that texts of one row have in common.
+/// Length of a common prefix in characters.
 const CHARACTERS: usize = 12;
-/// The bit that tells a row of many texts from a text.
+/// The bit that distinguishes a row of many texts from a row of one.
 const GROUP: u32 = 1 << 31;
 
-/// Texts that begin alike.
+/// Texts with a common prefix.
 struct Prefix {
     text: String,
     /// Numbers of the texts.
@@ -35,17 +35,17 @@ struct Sum {
     wasted: u64,
 }
 
-/// Texts that begin alike, below what they begin with.
+/// Texts with a common prefix, below that prefix.
 pub struct StringPrefixes {
     strings: Strings,
     groups: Vec<Prefix>,
-    /// Numbers of the texts that begin like no other.
+    /// Numbers of the texts without a common prefix.
     single: Vec<u32>,
     columns: Vec<ColumnSpec>,
 }
 
 impl StringPrefixes {
-    /// The strings in `strings`, grouped. Looks at the beginning of all of them.
+    /// The strings in `strings`, grouped. Reads the start of all of them.
     pub fn new(strings: Strings) -> Self {
         let mut by_prefix: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for at in strings.kept() {

@@ -1,4 +1,4 @@
-//! Texts that slices keep whole: a slice of a few characters keeps all of the text it was cut from.
+//! Texts that slices keep alive: a slice of a few characters keeps the whole text it was cut from.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::snapshot::{SizeMode, Snapshot};
 
 /// Slices of a text.
 const SLICES: ColumnId = ColumnId("slices");
-/// Bytes of a text that nothing but slices keeps alive.
+/// Bytes of a text that only slices keep alive.
 const KEPT_BY_SLICES: ColumnId = ColumnId("kept_by_slices");
 
 /// A text with slices.
@@ -28,11 +28,11 @@ struct Parent {
     node: NodeIndex,
     slices: Vec<NodeIndex>,
     bytes: u64,
-    /// Its bytes where nothing but slices holds it; 0 otherwise.
+    /// Its bytes if only slices hold it; 0 otherwise.
     kept_by_slices: u64,
 }
 
-/// Texts of which slices exist.
+/// Texts that have slices.
 pub struct SlicedStrings {
     objects: Objects,
     parents: Vec<Parent>,
@@ -41,7 +41,7 @@ pub struct SlicedStrings {
 }
 
 impl SlicedStrings {
-    /// Those whose text `filter` lets pass. `O(nodes)`, and the retainers of every text with slices.
+    /// Those that `filter` lets pass. `O(nodes)`, and the retainers of every text with slices.
     pub fn find(
         snapshot: Arc<Snapshot>,
         mode: SizeMode,

@@ -1,4 +1,4 @@
-//! What of a map's tiles came since a baseline: objects are matched by id and kind.
+//! The growth of a map's tiles since a baseline: objects are matched by id and kind.
 
 use rustc_hash::FxHashMap;
 
@@ -8,8 +8,8 @@ use crate::model::views::treemap::layout::Layout;
 use crate::model::views::treemap::{Content, Tile, TileColor};
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// A colour for each tile: the part of its size that came or went. What was not there is all new.
-/// `O(nodes)` of the baseline.
+/// A colour for each tile: the fraction of its size that was added or freed. Tiles without a match are all
+/// new. `O(nodes)` of the baseline.
 pub(super) fn tints(
     snapshot: &Snapshot,
     baseline: &Snapshot,
@@ -31,7 +31,7 @@ pub(super) fn tints(
             found.get_or_insert(NodeIndex::at(position));
         }
     }
-    // The roots are the same whatever their ids are.
+    // The roots match whatever their ids are.
     let (old_root, root) = (baseline.graph().root, snapshot.graph().root);
     let older = |node: NodeIndex| match node == root {
         true => Some(old_root),
@@ -50,7 +50,7 @@ pub(super) fn tints(
     Ok(layout.tiles.iter().map(tint).collect())
 }
 
-/// The change as a part of the larger of the two, −1 to 1.
+/// The change as a fraction of the larger of the two, −1 to 1.
 #[expect(clippy::cast_precision_loss, reason = "a shade of a colour")]
 fn growth(before: u64, now: u64) -> f32 {
     let larger = before.max(now).max(1) as f32;

@@ -1,5 +1,5 @@
-//! A dominator tree drawn to scale: as rectangles within rectangles, or level below level. Pure: the same
-//! tree and room give the same tiles.
+//! A dominator tree drawn to scale: as nested rectangles, or level below level. Pure: the same tree and area
+//! give the same tiles.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,38 +10,39 @@ use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::model::views::treemap::squarify::squarify;
 use crate::model::views::treemap::{Area, Content, MapRoot, MapStyle, Tile};
 
-/// Smaller tiles are folded into one, in square units of the room.
+/// Smaller tiles are folded into one, in square units of the area.
 const LEAST_AREA: f64 = 30.0;
 /// Narrower tiles of an icicle are folded into one.
 const LEAST_WIDTH: f64 = 2.0;
-/// Where all that lies in a tile is less than the least, it is shown as one if it is so many times as much.
+/// If all children of a tile are below the minimum, they are shown as one tile if together they exceed it
+/// this many times.
 const ROOMY: f64 = 20.0;
-/// How deep rectangles stand within each other: lists of a million links are normal.
+/// Maximum nesting of rectangles: lists of a million links are normal.
 const DEEPEST: u16 = 60;
-/// So many siblings of one constructor stand together.
+/// Minimum number of siblings of one constructor that form a group.
 const GROUP_FROM: usize = 4;
-/// A sibling with this part of all that lies in a tile stands by itself.
+/// A sibling with at least this fraction of its parent's tile is drawn individually.
 const GIANT: u64 = 8;
-/// The strip above what lies in a tile, for its name.
+/// Height of the strip above the contents of a tile, for its name.
 pub(super) const HEADER: f32 = 17.0;
-/// The border beside and below what lies in a tile with a strip.
+/// Border around the contents of a tile with a strip.
 const BORDER: f32 = 2.0;
-/// The smallest tile with a strip.
+/// Minimum size of a tile with a strip.
 const HEADED: (f32, f32) = (72.0, 52.0);
-/// A tile that one other fills more than this has no strip: the name of that one says more.
+/// A tile that one child fills more than this has no strip: the child's name is more useful.
 const FILLED: f64 = 0.9;
 
-/// A tree whose nodes weigh what is below them and what they weigh alone.
+/// A tree whose nodes have a total and an own weight.
 pub(super) trait Nested {
-    /// Bytes of a node with all below it.
+    /// Bytes of a node's subtree.
     fn bytes(&self, node: NodeIndex) -> u64;
-    /// The nodes right below it.
+    /// The children of the node.
     fn below(&self, node: NodeIndex) -> Vec<NodeIndex>;
-    /// What siblings are grouped by.
+    /// The key by which siblings are grouped.
     fn class(&self, node: NodeIndex) -> ClassIndex;
 }
 
-/// The tiles of a tree, and the objects of those that stand for several.
+/// The tiles of a tree, and the objects of group tiles.
 #[derive(Default)]
 pub(super) struct Layout {
     /// Parents before their children.
@@ -50,8 +51,8 @@ pub(super) struct Layout {
     pub groups: Vec<Vec<NodeIndex>>,
 }
 
-/// The tiles of a tree in a room; at most about `limit`, the largest first. A level of an icicle is `level`
-/// high.
+/// The tiles of a tree in an area; at most about `limit`, the largest first. Levels of an icicle have the
+/// height `level`.
 pub(super) fn layout(
     tree: &impl Nested,
     root: MapRoot,
@@ -62,7 +63,7 @@ pub(super) fn layout(
     let area = if style == MapStyle::Icicle { Area { height: level, ..room } } else { room };
     let mut layout = Layout::of(tree, root, area);
     let bytes = layout.tiles[0].bytes;
-    // Larger tiles are opened first; of equal ones the first.
+    // Larger tiles are opened first; ties in order.
     let mut waiting = BinaryHeap::from([(bytes, Reverse(0))]);
     while let Some((_, Reverse(at))) = waiting.pop() {
         progress.check()?;
@@ -84,7 +85,7 @@ pub(super) fn layout(
         let is_worth_it = |&(content, bytes): &(Content, u64)| match content {
             Content::Object(_) | Content::Group { .. } => true,
             Content::Own(_) => false,
-            // The group says the same, and of which constructor they are.
+            // The group shows the same, and the constructor.
             Content::More { .. } if is_group => false,
             Content::More { .. } => is_at_least(bytes, least * ROOMY),
         };
@@ -98,7 +99,7 @@ pub(super) fn layout(
     Ok(layout)
 }
 
-/// The bytes that a tile of `least` units stands for where `room` units stand for `bytes`.
+/// The bytes of a tile with `least` square units where `room` units show `bytes`.
 #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
 fn part(least: f64, room: f64, bytes: u64) -> f64 {
     least / room.max(f64::MIN_POSITIVE) * bytes as f64
@@ -110,7 +111,7 @@ fn is_at_least(bytes: u64, least: f64) -> bool {
 }
 
 impl Layout {
-    /// Nothing but the outermost tile.
+    /// Only the outermost tile.
     fn of(tree: &impl Nested, root: MapRoot, area: Area) -> Self {
         let mut layout = Self::default();
         let (content, bytes) = match root.class {
@@ -125,7 +126,7 @@ impl Layout {
         layout
     }
 
-    /// Keeps the objects of a group, largest first.
+    /// Stores the objects of a group, largest first.
     fn group(
         &mut self,
         tree: &impl Nested,
@@ -141,8 +142,8 @@ impl Layout {
         (Content::Group { above, class, count, group }, bytes)
     }
 
-    /// What a tile consists of, largest first: its children down to `least` bytes and so many, those of one
-    /// constructor as a group, the rest of them as one, and itself.
+    /// The contents of a tile, largest first: its children down to `least` bytes and a maximum number, groups
+    /// of one constructor, the rest as one, and its own bytes.
     fn parts(&mut self, tree: &impl Nested, at: usize, least: f64, budget: usize) -> Vec<(Content, u64)> {
         let bytes = self.tiles[at].bytes;
         let (above, mut parts) = match self.tiles[at].content {
@@ -170,7 +171,7 @@ impl Layout {
         parts
     }
 
-    /// The children of `node`: many of one constructor as a group, and also few that are too small for a
+    /// The children of `node`: many of one constructor as a group, and also a few that are too small for a
     /// tile each.
     fn grouped(
         &mut self,
@@ -201,7 +202,7 @@ impl Layout {
         parts
     }
 
-    /// Places `parts` in or below a tile; returns those that may be opened themselves.
+    /// Places `parts` in or below a tile; returns those that can be opened.
     fn open(&mut self, at: usize, mut parts: Vec<(Content, u64)>, style: MapStyle, level: f32) -> Vec<usize> {
         let Tile { area, bytes, depth, .. } = self.tiles[at];
         self.tiles[at].is_open = true;
@@ -214,7 +215,7 @@ impl Layout {
                 squarify(&sizes, inside(area, header))
             }
             MapStyle::Icicle => {
-                // What cannot be gone into stands at the right, out of the way.
+                // Parts that cannot be opened are placed at the right.
                 parts.sort_by_key(|(content, _)| !content.opens());
                 side_by_side(&parts, bytes, Area { y: area.y + level, ..area })
             }
@@ -234,7 +235,7 @@ impl Layout {
     }
 }
 
-/// The height of the strip above `parts`: none where there is no room, or one of them is nearly all.
+/// The height of the strip above `parts`: 0 if there is no space, or if one of them fills nearly all.
 #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
 fn header(area: Area, bytes: u64, parts: &[(Content, u64)]) -> f32 {
     let is_filled = |&(content, part): &(Content, u64)| {
@@ -244,7 +245,7 @@ fn header(area: Area, bytes: u64, parts: &[(Content, u64)]) -> f32 {
     if has_room && !parts.iter().any(is_filled) { HEADER } else { 0.0 }
 }
 
-/// The room below a strip.
+/// The area below a strip.
 fn inside(area: Area, header: f32) -> Area {
     if header == 0.0 {
         return area;
@@ -257,7 +258,7 @@ fn inside(area: Area, header: f32) -> Area {
     }
 }
 
-/// One beside the other, in proportion to `whole`.
+/// Side by side, in proportion to `whole`.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a place in a window")]
 fn side_by_side(parts: &[(Content, u64)], whole: u64, room: Area) -> Vec<Area> {
     let scale = f64::from(room.width) / whole.max(1) as f64;
@@ -274,8 +275,8 @@ fn side_by_side(parts: &[(Content, u64)], whole: u64, room: Area) -> Vec<Area> {
 mod tests {
     use super::*;
 
-    /// Children by node; every node weighs 1 and what is below it.
-    /// The class of a node is its number modulo the second.
+    /// Children by node; every node weighs 1 plus its subtree. The class of a node is its number modulo the
+    /// second.
     struct Made(Vec<Vec<u32>>, u32);
 
     impl Nested for Made {

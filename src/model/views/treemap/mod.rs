@@ -1,4 +1,4 @@
-//! Map: the dominator tree drawn to scale, as a treemap or an icicle, in units of the room it is for.
+//! Map: the dominator tree drawn to scale, as a treemap or an icicle, in units of its area.
 
 mod growth;
 mod layout;
@@ -14,12 +14,12 @@ use crate::model::views::treemap::layout::Nested;
 use crate::model::views::treemap::names::{crumbs, name};
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// How many tiles there are at most.
+/// Maximum number of tiles.
 const TILES: usize = 5_000;
 /// How the tree is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum MapStyle {
-    /// Rectangles within rectangles.
+    /// Nested rectangles.
     #[default]
     Treemap,
     /// Level below level.
@@ -40,7 +40,7 @@ pub struct Area {
 }
 
 impl Area {
-    /// Whether the place lies in it.
+    /// Whether the point is inside.
     pub fn contains(&self, x: f32, y: f32) -> bool {
         (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
     }
@@ -51,24 +51,24 @@ impl Area {
 pub enum Content {
     /// An object with all it retains.
     Object(NodeIndex),
-    /// The object around it, alone.
+    /// The parent object's own size.
     Own(NodeIndex),
-    /// Objects of one constructor that would be freed with the same object.
+    /// Objects of one constructor with the same immediate dominator.
     Group {
-        /// What they would be freed with.
+        /// Their immediate dominator.
         above: NodeIndex,
         /// Their constructor.
         class: ClassIndex,
-        /// How many they are.
+        /// Their number.
         count: u64,
-        /// Number of [`MapView::groups`].
+        /// Index into [`MapView::groups`].
         group: usize,
     },
-    /// Objects too small to be drawn one by one.
+    /// Objects too small to be drawn individually.
     More {
-        /// What they would be freed with.
+        /// Their immediate dominator.
         above: NodeIndex,
-        /// How many they are.
+        /// Their number.
         count: u64,
     },
 }
@@ -76,28 +76,28 @@ pub enum Content {
 /// A part of the map.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Tile {
-    /// Where it is.
+    /// Its position.
     pub area: Area,
     /// What it stands for.
     pub content: Content,
-    /// What it is in proportion to.
+    /// The size it is proportional to.
     pub bytes: u64,
-    /// How many tiles lie around or above it.
+    /// Number of its ancestors.
     pub depth: u16,
-    /// The tile around or above it.
+    /// Its parent tile.
     pub parent: Option<usize>,
-    /// Whether others are drawn in or below it.
+    /// Whether it has child tiles.
     pub is_open: bool,
-    /// The height of the strip with its name above what lies in it; 0 for none.
+    /// The height of the strip with its name; 0 for none.
     pub header: f32,
 }
 
-/// What a map is of.
+/// The root of a map.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MapRoot {
     /// The object whose retained size is drawn.
     pub node: NodeIndex,
-    /// Only the objects of this constructor right below it.
+    /// Only its children of this constructor.
     pub class: Option<ClassIndex>,
 }
 
@@ -107,25 +107,25 @@ impl From<NodeIndex> for MapRoot {
     }
 }
 
-/// What a tile's colour says.
+/// The meaning of a tile's colour.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum TileColor {
-    /// Number of [`KINDS`].
+    /// Index into [`KINDS`].
     Kind(usize),
-    /// Part of what it retains that came since the baseline; below 0 for what went.
+    /// Fraction of its retained size that is new since the baseline; below 0 for shrinkage.
     Growth(f32),
     /// Nothing.
     Plain,
 }
 
-/// What kinds are told apart.
+/// The kinds that are distinguished by colour.
 pub const KINDS: [&str; 7] =
     ["Code and functions", "Strings", "Arrays", "Typed arrays", "V8's own", "Objects", "Outside V8's heap"];
 
 /// An ancestor to go back to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Breadcrumb {
-    /// What to go back to; `None` where several are left out.
+    /// The target; `None` if several are omitted.
     pub root: Option<MapRoot>,
     /// Its name.
     pub name: String,
@@ -134,7 +134,7 @@ pub struct Breadcrumb {
 /// The map of what one object retains.
 #[derive(Debug)]
 pub struct MapView {
-    /// Parents before what lies in them.
+    /// Parents before their children.
     pub tiles: Vec<Tile>,
     /// The objects of each group of one constructor, largest first.
     pub groups: Vec<Vec<NodeIndex>>,
@@ -142,7 +142,7 @@ pub struct MapView {
     pub names: Vec<String>,
     /// The colour of each tile.
     pub tints: Vec<TileColor>,
-    /// From the root of the heap to the object.
+    /// The path from the root of the heap to the object.
     pub crumbs: Vec<Breadcrumb>,
 }
 
@@ -164,8 +164,8 @@ impl Nested for Retained<'_> {
 }
 
 impl MapView {
-    /// What `root` retains, in a room of this width and height whose levels are `level` high; with a
-    /// baseline coloured by growth. `O(nodes)` at most; the snapshot must be complete.
+    /// The map of `root`, in an area of this width and height with levels of height `level`; coloured by
+    /// growth if there is a baseline. `O(nodes)` at most; the snapshot must be complete.
     pub fn new(
         snapshot: &Snapshot,
         (sizes, baseline): (SizeMode, Option<&Arc<Snapshot>>),
@@ -181,7 +181,7 @@ impl MapView {
             Some(baseline) => growth::tints(snapshot, baseline, sizes, &layout, progress)?,
             None => layout.tiles.iter().map(|tile| tint(snapshot, tile.content, &layout.groups)).collect(),
         };
-        // The small ones of a group are of its kind.
+        // The small objects of a group have its kind.
         for (at, tile) in layout.tiles.iter().enumerate() {
             if let (Content::More { .. }, Some(parent)) = (tile.content, tile.parent)
                 && matches!(layout.tiles[parent].content, Content::Group { .. })
@@ -192,20 +192,20 @@ impl MapView {
         Ok(Self { tiles: layout.tiles, groups: layout.groups, names, tints, crumbs: crumbs(snapshot, root) })
     }
 
-    /// The innermost tile at a place.
+    /// The innermost tile at a position.
     pub fn at(&self, x: f32, y: f32) -> Option<usize> {
         self.tiles.iter().rposition(|tile| tile.area.contains(x, y))
     }
 
-    /// The tiles around `tile`, the innermost first, itself left out.
+    /// The ancestors of `tile`, the innermost first, without itself.
     pub fn around(&self, tile: usize) -> impl Iterator<Item = usize> + '_ {
         std::iter::successors(self.tiles[tile].parent, |&at| self.tiles[at].parent)
     }
 
-    /// What to go into from `tile`: the outermost around it that is clearly less than the whole map,
+    /// The tile to zoom into from `tile`: the outermost ancestor that is clearly smaller than the whole map,
     /// or itself in an icicle.
     pub fn way_into(&self, tile: usize, style: MapStyle) -> Option<MapRoot> {
-        /// More of the map than this looks like all of it.
+        /// A larger part of the map looks like all of it.
         const WHOLE: f32 = 0.95;
         let whole = self.tiles.first()?.bytes;
         let goes_in = |&at: &usize| match (style, self.tiles[at].is_open) {
@@ -226,7 +226,7 @@ impl Content {
         }
     }
 
-    /// The map of it alone.
+    /// The map of this object alone.
     pub fn root(self) -> Option<MapRoot> {
         match self {
             Self::Object(node) => Some(node.into()),
@@ -235,7 +235,7 @@ impl Content {
         }
     }
 
-    /// How many objects it stands for.
+    /// Number of its objects.
     pub fn count(self) -> u64 {
         match self {
             Self::Object(_) | Self::Own(_) => 1,
@@ -243,7 +243,7 @@ impl Content {
         }
     }
 
-    /// Whether something may lie in it.
+    /// Whether it can have children.
     fn opens(self) -> bool {
         matches!(self, Self::Object(_) | Self::Group { .. })
     }
@@ -260,7 +260,7 @@ fn tint(snapshot: &Snapshot, content: Content, groups: &[Vec<NodeIndex>]) -> Til
     }
 }
 
-/// Which of [`KINDS`] it is.
+/// Index into [`KINDS`].
 fn kind(snapshot: &Snapshot, node: NodeIndex) -> usize {
     let graph = snapshot.graph();
     match graph.nodes.kind(node) {

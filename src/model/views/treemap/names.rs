@@ -1,4 +1,4 @@
-//! What the tiles of a map are called: in the words of the source where an object has a name there.
+//! Names of a map's tiles: as in the source code if an object has a name there.
 
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
@@ -9,13 +9,13 @@ use crate::model::views::treemap::{Breadcrumb, Content, MapRoot};
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts;
 
-/// How many ancestors are named at the end of the way to the root of the map.
+/// Number of ancestors named at the end of the path to the map's root.
 const CRUMBS: usize = 6;
-/// Characters of a tile's name.
+/// Maximum characters of a tile's name.
 const NAME_LIMIT: usize = 80;
-/// Objects with more holders are not named after one of them.
+/// Objects with more holders are not named after a holder.
 const HOLDERS: usize = 64;
-/// Variables that a scope is named after.
+/// Number of variables in the name of a scope.
 const VARIABLES: usize = 3;
 
 /// `uploads: Array @85127`, `Upload ×200`, `12 more`.
@@ -41,7 +41,7 @@ pub(crate) fn object_name(snapshot: &Snapshot, node: NodeIndex) -> String {
     }
 }
 
-/// The constructor, or for scopes and functions what they are in the source.
+/// The constructor, or for scopes and functions their name in the source.
 fn own_name(snapshot: &Snapshot, node: NodeIndex) -> String {
     let graph = snapshot.graph();
     if contexts::is_context(graph, node) {
@@ -60,8 +60,8 @@ fn own_name(snapshot: &Snapshot, node: NodeIndex) -> String {
     format::sanitize(&object_label(snapshot, node), NAME_LIMIT)
 }
 
-/// The variable or property that leads to an object: of the object it would be freed with, otherwise of the
-/// holder that is nearest to the roots.
+/// The variable or property that leads to an object: from its dominator, otherwise from the holder that is
+/// nearest to the roots.
 fn name_at_holder(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     if !(1..=HOLDERS).contains(&snapshot.retainer_count(node)) {
         return None;
@@ -75,7 +75,7 @@ fn name_at_holder(snapshot: &Snapshot, node: NodeIndex) -> Option<String> {
     Some(format::sanitize(&name, NAME_LIMIT))
 }
 
-/// What the source calls an edge; `None` for elements and V8's own links.
+/// The name of an edge in the source; `None` for elements and V8's internal links.
 fn source_name(snapshot: &Snapshot, edge: EdgeIndex) -> Option<String> {
     let kind = snapshot.graph().edges.kind(edge);
     if !matches!(kind, EdgeKind::Context | EdgeKind::Property | EdgeKind::Shortcut) {
@@ -89,7 +89,7 @@ fn source_name(snapshot: &Snapshot, edge: EdgeIndex) -> Option<String> {
     }
 }
 
-/// The objects from the root of the heap to what the map is of, those between left out where they are many.
+/// The objects from the root of the heap to the map's root; the middle is omitted if there are many.
 pub(crate) fn crumbs(snapshot: &Snapshot, root: MapRoot) -> Vec<Breadcrumb> {
     let above = |&node: &NodeIndex| snapshot.dominator(node).filter(|&dominator| dominator != node);
     let chain: Vec<NodeIndex> = std::iter::successors(Some(root.node), above).collect();

@@ -1,13 +1,13 @@
-//! Parts of a whole as rectangles that fill a room and are close to squares.
+//! Lays out parts of a whole as nearly square rectangles that fill an area.
 //!
 //! After M. Bruls, K. Huizing, J. J. van Wijk, "Squarified Treemaps", Joint Eurographics and IEEE TCVG
-//! Symposium on Visualization, 2000. Written as a loop: a row takes parts as long as its worst ratio of
-//! sides gets no worse, then the next one begins in what is left of the room.
+//! Symposium on Visualization, 2000. Written as a loop: a row takes parts as long as its worst aspect ratio
+//! does not increase, then the next one starts in the remaining area.
 
 use crate::model::views::treemap::Area;
 
-/// An area for each part, in the same order. `sizes` are in descending order and above 0; the areas are
-/// in the same proportion to each other and fill `room`. `O(parts)`.
+/// A rectangle for each part, in the same order. `sizes` are in descending order and above 0; the areas are
+/// proportional to them and fill `room`. `O(parts)`.
 pub(super) fn squarify(sizes: &[f64], room: Area) -> Vec<Area> {
     let whole: f64 = sizes.iter().sum();
     let scale = f64::from(room.width) * f64::from(room.height) / whole.max(f64::MIN_POSITIVE);
@@ -26,7 +26,7 @@ pub(super) fn squarify(sizes: &[f64], room: Area) -> Vec<Area> {
             }
             (sum, worst, taken) = (grown, next, taken + 1);
         }
-        // What rounding has left over belongs to the last row.
+        // Rounding errors go to the last row.
         let (row, more) = rest.split_at(taken);
         left.take(row.iter().map(|size| size * scale), sum, more.is_empty(), &mut areas);
         rest = more;
@@ -34,13 +34,13 @@ pub(super) fn squarify(sizes: &[f64], room: Area) -> Vec<Area> {
     areas
 }
 
-/// The worst ratio of sides in a row of this area along `side`, whose parts lie between these two.
+/// The worst aspect ratio in a row of this area along `side`, whose parts are between these two.
 fn worst_ratio(row: f64, largest: f64, smallest: f64, side: f64) -> f64 {
     let (row, side) = (row * row, side * side);
     (side * largest / row).max(row / (side * smallest).max(f64::MIN_POSITIVE))
 }
 
-/// The part of the room that is free. In `f64`, so that thousands of parts do not drift apart.
+/// The free part of the area. In `f64`, so that errors do not add up over thousands of parts.
 struct Free {
     x: f64,
     y: f64,
@@ -53,7 +53,7 @@ impl Free {
         Self { x: room.x.into(), y: room.y.into(), width: room.width.into(), height: room.height.into() }
     }
 
-    /// Lays a row of parts along the shorter side.
+    /// Lays out a row of parts along the shorter side.
     fn take(&mut self, parts: impl Iterator<Item = f64>, sum: f64, is_last: bool, areas: &mut Vec<Area>) {
         let is_upright = self.width >= self.height;
         let side = if is_upright { self.height } else { self.width };
@@ -121,7 +121,7 @@ mod tests {
         assert!(squarify(&[], ROOM).is_empty());
     }
 
-    /// The example of the paper's figure 4: a room of 6 × 4.
+    /// The example of the paper's figure 4: an area of 6 × 4.
     #[test]
     fn paper() {
         let room = Area { x: 0.0, y: 0.0, width: 6.0, height: 4.0 };

@@ -1,4 +1,4 @@
-//! The lines of a trend's charts: the whole heap, and the containers that grew most.
+//! The lines of a trend's charts: the whole heap, and the fastest-growing containers.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use crate::growth::trend::Trend;
 use crate::model::format::sanitize;
 use crate::model::views::trend::report::TrendView;
 
-/// Containers that are drawn.
+/// Maximum number of containers drawn.
 const LINES: usize = 5;
-/// Characters of a name.
+/// Maximum characters of a name.
 const NAME_LIMIT: usize = 60;
 
-/// What the charts of a trend show, the oldest snapshot first.
+/// The data of a trend's charts, the oldest snapshot first.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TrendLines {
     /// The names of the snapshots.

@@ -1,4 +1,4 @@
-//! Trend: how classes and containers went through several snapshots, the steepest first.
+//! Trend report: classes and containers through several snapshots, the steepest first.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::model::views::growth::report::row_owner;
 use crate::snapshot::Snapshot;
 use crate::suspects::Scene;
 
-/// Characters of a class's name.
+/// Maximum characters of a class's name.
 const NAME_LIMIT: usize = 120;
 /// Eighths of a line's height.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -25,13 +25,13 @@ pub struct TrendLine {
     pub counts: Vec<Option<u64>>,
     /// Bytes in each.
     pub bytes: Vec<u64>,
-    /// Bytes gained from one snapshot to the next.
+    /// Growth per snapshot in bytes.
     pub slope: f64,
-    /// The part of the steps that go up, 0 to 1.
+    /// The fraction of steps that go up.
     pub steadiness: f32,
 }
 
-/// What of a class was allocated between two snapshots and is in a third.
+/// Objects of a class that were allocated between two snapshots and are still in a third.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptLine {
     /// The class's name.
@@ -79,7 +79,7 @@ impl TrendView {
     }
 }
 
-/// The steepest that grow; between equals the steadier first.
+/// The steepest growing ones; ties by steadiness.
 fn steepest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
     let mut lines: Vec<&Series<T>> = all.iter().filter(|series| series.slope() > 0.0).collect();
     lines.sort_by(|a, b| {
@@ -90,7 +90,8 @@ fn steepest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
     lines
 }
 
-/// Those that rose from one snapshot to a later one, the most first: whatever the last process has of them.
+/// Those that rose from one snapshot to a later one, largest first, even if they are gone in the last
+/// process.
 fn highest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
     let mut lines: Vec<&Series<T>> = all.iter().filter(|series| series.rise() > 0).collect();
     lines.sort_by_key(|series| std::cmp::Reverse(series.rise()));
@@ -98,7 +99,8 @@ fn highest<T>(all: &[Series<T>], limit: usize) -> Vec<&Series<T>> {
     lines
 }
 
-/// What a container did, where its snapshots are of several processes: `32 B → 407 kB, in another process 0 B`.
+/// The history of a container if its snapshots come from several processes: `32 B → 407 kB, in another
+/// process 0 B`.
 pub fn story(line: &TrendLine, processes: &[usize]) -> String {
     let mut text = String::new();
     for (at, (&bytes, process)) in line.bytes.iter().zip(processes).enumerate() {
@@ -124,7 +126,7 @@ fn trend_line<T>(name: String, object: Option<NodeIndex>, series: &Series<T>) ->
     }
 }
 
-/// What was allocated between the first two and is in the third, by class, the largest first.
+/// Objects allocated between the first two and still in the third, by class, largest first.
 pub fn kept_between(
     [first, second, third]: [&Snapshot; 3],
     trend: &Trend,
@@ -146,7 +148,7 @@ pub fn kept_between(
     Ok(lines)
 }
 
-/// A line of bars, one per number, the largest of them full.
+/// A line of bars, one per number, scaled to the largest.
 pub fn sparkline(numbers: &[u64]) -> String {
     let most = numbers.iter().copied().max().unwrap_or(0).max(1);
     let level = |number: u64| {

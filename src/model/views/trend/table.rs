@@ -19,7 +19,7 @@ const TREND: ColumnId = ColumnId("trend");
 const PER_STEP: ColumnId = ColumnId("per_step");
 const STEADY: ColumnId = ColumnId("steady");
 
-/// Lines of the table.
+/// Maximum number of rows.
 const LINES: usize = 500;
 
 /// What is followed through the snapshots.
@@ -38,13 +38,13 @@ pub enum TrendOf {
 pub struct TrendTable {
     trend: Arc<Trend>,
     lines: Vec<TrendLine>,
-    /// Tells the lines of containers from those of classes where a table changes from one to the other.
+    /// Distinguishes rows of containers from those of classes when a table switches between them.
     parity: u32,
     columns: [ColumnSpec; 6],
 }
 
 impl TrendTable {
-    /// Finds the way to each container: off the window's thread.
+    /// Finds the path to each container: not on the window's thread.
     pub fn new(trend: &Arc<Trend>, of: TrendOf) -> Self {
         let view = TrendView::new(Arc::clone(trend), LINES);
         let (title, lines, parity) = match of {
@@ -141,7 +141,7 @@ fn ends<T: Copy>(numbers: &[T], print: impl Fn(T) -> String) -> String {
     }
 }
 
-/// A number whose order is that of its bits.
+/// Maps a number to bits of the same order.
 fn ordered(number: f64) -> i64 {
     let bits = number.to_bits().cast_signed();
     bits ^ ((bits >> 63) & i64::MAX)
