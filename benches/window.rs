@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
-use heaplens::app::{Command, Pane, Step, View};
+use heaplens::app::{Command, Pane, SelectionStep, View};
 use heaplens::app::{INTERNALS, OptionChange, apply};
 use heaplens::model::{ColumnId, Search};
 use heaplens::ui::Window;
@@ -23,7 +23,7 @@ impl Bench {
             .with_size([1280.0, 820.0])
             .build_eframe(|creation| Window::new(creation, paths));
         let mut bench = Self { harness };
-        bench.settle("open");
+        bench.run_if_small("open");
         bench
     }
 
@@ -46,7 +46,7 @@ impl Bench {
 
     fn time(&mut self, what: &str, command: Command) {
         apply(&mut self.harness.state_mut().state, command);
-        self.settle(what);
+        self.run_if_small(what);
     }
 
     /// Opens the constructor with the most objects.
@@ -84,9 +84,9 @@ fn main() {
         bench.time(&format!("sort by {column:?}"), Command::SortBy(Pane::Main, column));
         bench.time("the other way round", Command::SortBy(Pane::Main, column));
     }
-    bench.time("to the last row", Command::Move(Pane::Main, Step::Last));
-    bench.time("a page up", Command::Move(Pane::Main, Step::Rows(-30)));
-    bench.time("to the first row", Command::Move(Pane::Main, Step::First));
+    bench.time("to the last row", Command::Move(Pane::Main, SelectionStep::Last));
+    bench.time("a page up", Command::Move(Pane::Main, SelectionStep::Rows(-30)));
+    bench.time("to the first row", Command::Move(Pane::Main, SelectionStep::First));
     bench.time("filter /e/", Command::SetFilter("/e/".to_owned()));
     bench.time("clear the filter", Command::SetFilter(String::new()));
     bench.time("hide engine internals", Command::SetOption(&INTERNALS, OptionChange::Next));

@@ -7,36 +7,37 @@
 //!               └─ analysis ─┘                                                 └─ cli ──────┘
 //! ```
 //!
-//! | module | is |
+//! | module | responsibility |
 //! |---|---|
-//! | [`base`] | the words all speak: indices, columns, sizes, bits, progress |
+//! | [`base`] | indices, columns, sizes, bit sets, progress |
 //! | [`sidecar`] | the file beside a captured snapshot: target, time, connection, scripts |
 //! | [`graph`] | the heap as V8 wrote it: immutable columns and sparse rows |
 //! | [`parse`] | bytes → graph |
-//! | [`analysis`] | graph → derived columns, one question a file |
-//! | [`snapshot`] | the engine's face: a graph and everything derived, and the load pipeline |
-//! | [`source`] | where in the scripts objects come from, and what the code there says |
+//! | [`analysis`] | graph → derived columns, one question per file |
+//! | [`snapshot`] | the interface of the engine: a graph and everything derived from it, and the load pipeline |
+//! | [`source`] | source positions of objects, and what the code there does |
 //! | [`compare`] | two snapshots, class by class, and how their ids match |
-//! | [`growth`] | who grew between two snapshots or more, to the byte |
-//! | [`suspects`] | who is to blame |
+//! | [`growth`] | growth between two or more snapshots, attributed to the byte |
+//! | [`suspects`] | the likely causes of growth or of a large heap |
 //! | [`verify`] | whether a leak is fixed |
 //! | [`capture`] | snapshots of running processes, over the inspector protocol |
-//! | [`model`] | rows in a person's words: sorted, filtered, expandable |
+//! | [`model`] | rows in user terms: sorted, filtered, expandable |
 //! | [`gate`] | budgets and known leaks for builds |
 //! | [`report`] | HTML, Markdown, JUnit and SARIF |
 //! | [`export`] | tables for other engines |
-//! | [`app`] | state, commands, jobs, settings |
+//! | [`app`] | state, commands, background queries, settings |
 //! | `ui` | model → pixels, clicks → commands |
 //! | [`cli`] | model → text, JSON, CSV |
 //!
-//! What is absent, always:
-//! - the graph knows bytes, not files, and only `parse` knows the file's numbering and the order of its fields;
-//! - analysis never fails, it can only be cancelled; results do not depend on the number of threads;
-//! - a [`snapshot::Snapshot`] never changes once loaded, and nothing in it depends on the file;
-//! - nothing below `ui` knows a colour, a pixel or a frame;
-//! - nothing but `apply` changes the window's state, and nothing on its thread takes longer than a frame;
-//! - no algorithm recurses: a list five million deep is normal;
-//! - `unsafe` stands in one file, the mapping.
+//! Invariants:
+//! - The graph knows bytes, not files, and only `parse` knows the file's numbering and the order of its fields.
+//! - Analysis never fails, it can only be cancelled. Results do not depend on the number of threads.
+//! - A [`snapshot::Snapshot`] never changes once loaded, and nothing in it depends on the file.
+//! - User input reaches the window's state only through `apply`, finished tasks only through `poll`.
+//! - Once the window is open, its thread does not access the file system: tasks do.
+//! - Nothing below `ui` uses egui.
+//! - No algorithm recurses over the heap: a list five million deep is normal.
+//! - `unsafe` code is only in `parse/mapping.rs`.
 //!
 //! Where figures differ from Chrome's: `docs/chrome-differences.md`. Structure: `docs/architecture.md`.
 //!

@@ -29,6 +29,6 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
 /// Reports that there is no window.
 #[cfg(not(feature = "gui"))]
 fn window(_files: Vec<PathBuf>) -> ExitCode {
-    eprintln!("heaplens: this build has no window; heaplens --help says what it can print");
+    eprintln!("heaplens: this build has no window; heaplens --help lists its commands");
     ExitCode::from(2)
 }

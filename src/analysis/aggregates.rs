@@ -41,7 +41,7 @@ impl ClassTotals {
 
 /// Which objects are counted, and in which class.
 #[derive(Clone, Copy)]
-pub struct Counted<'a> {
+pub struct CountedNodes<'a> {
     /// The class of every node.
     pub classes: &'a Classes,
     /// Shallow bytes of every node: nodes without any are not counted.
@@ -50,7 +50,7 @@ pub struct Counted<'a> {
     pub keep: Option<&'a BitSet>,
 }
 
-impl Counted<'_> {
+impl CountedNodes<'_> {
     #[inline]
     fn has(&self, node: NodeIndex, size: u64) -> bool {
         size > 0 && self.keep.is_none_or(|keep| keep.contains(node.position()))
@@ -63,7 +63,7 @@ impl Counted<'_> {
 }
 
 /// How many objects each class has, and their bytes. `O(nodes)`.
-pub fn class_totals(counted: Counted<'_>) -> Column<ClassIndex, ClassTotals> {
+pub fn class_totals(counted: CountedNodes<'_>) -> Column<ClassIndex, ClassTotals> {
     let mut totals: Column<ClassIndex, ClassTotals> =
         vec![ClassTotals::default(); counted.classes.len()].into();
     for (node, size) in counted.nodes() {
@@ -75,7 +75,7 @@ pub fn class_totals(counted: Counted<'_>) -> Column<ClassIndex, ClassTotals> {
 /// Adds the smallest distance of each class. `O(nodes)`.
 pub fn add_distances(
     totals: &mut Column<ClassIndex, ClassTotals>,
-    counted: Counted<'_>,
+    counted: CountedNodes<'_>,
     distances: &DistanceColumn,
 ) {
     for (node, _) in counted.nodes() {
@@ -88,7 +88,7 @@ pub fn add_distances(
 /// Adds what each class retains. `O(nodes)`.
 pub fn add_retained(
     totals: &mut Column<ClassIndex, ClassTotals>,
-    counted: Counted<'_>,
+    counted: CountedNodes<'_>,
     tree: &DominatorTree,
     retained: &SizeColumn<NodeIndex>,
 ) {
@@ -138,7 +138,7 @@ impl Stored for Column<ClassIndex, ClassTotals> {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::aggregates::{ClassTotals, Counted, add_distances, add_retained, class_totals};
+    use crate::analysis::aggregates::{ClassTotals, CountedNodes, add_distances, add_retained, class_totals};
     use crate::analysis::test_heap::TestHeap;
 
     fn row(heap: &TestHeap, label: &str) -> ClassTotals {
@@ -146,7 +146,7 @@ mod tests {
         let retained = dominators.tree.retained_sizes(&shallow);
         let distances = heap.distances_ignoring(&rustc_hash::FxHashSet::default());
         let classes = heap.classes();
-        let counted = Counted { classes: &classes, shallow: &shallow, keep: None };
+        let counted = CountedNodes { classes: &classes, shallow: &shallow, keep: None };
         let mut totals = class_totals(counted);
         add_distances(&mut totals, counted, &distances);
         add_retained(&mut totals, counted, &dominators.tree, &retained);

@@ -13,13 +13,13 @@ use crate::graph::{Graph, NodeKind};
 
 /// What to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
+pub struct NameQuery {
     /// In upper case, if case does not matter.
     needle: String,
     matches_case: bool,
 }
 
-impl Query {
+impl NameQuery {
     /// Ignores white space around `text`.
     pub fn new(text: &str, matches_case: bool) -> Self {
         let text = text.trim();
@@ -141,13 +141,13 @@ mod tests {
 
     #[test]
     fn case_is_ignored_as_javascript_does() {
-        let query = Query::new(" straße ", false);
+        let query = NameQuery::new(" straße ", false);
         assert!(query.is_in("Die STRAßE hier"));
         assert!(!query.is_in("STRASSE"));
-        assert!(Query::new("É", false).is_in("café"));
-        assert!(!Query::new("s", false).is_in("ſ"));
-        assert!(Query::new("leak", false).is_in("größe der LeAkS"));
-        assert!(!Query::new("leaks", false).is_in("leak"));
-        assert!(!Query::new("Foo", true).is_in("foo"));
+        assert!(NameQuery::new("É", false).is_in("café"));
+        assert!(!NameQuery::new("s", false).is_in("ſ"));
+        assert!(NameQuery::new("leak", false).is_in("größe der LeAkS"));
+        assert!(!NameQuery::new("leaks", false).is_in("leak"));
+        assert!(!NameQuery::new("Foo", true).is_in("foo"));
     }
 }

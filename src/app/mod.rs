@@ -13,17 +13,17 @@ pub(crate) mod views;
 
 pub use crate::app::capture::commands::CaptureCommand;
 pub use crate::app::capture::options::CaptureChoices;
-pub use crate::app::capture::panel::{CapturePanel, Found};
+pub use crate::app::capture::panel::{CapturePanel, LocalTargets};
 pub use crate::app::capture::session::{CaptureSession, CaptureWork, HeapMoment, SessionState};
 pub use crate::app::coach::CoachStep;
 pub use crate::app::commands::command::{Command, Effect, OptionChange, Zoom};
+pub use crate::app::commands::command_palette::{CommandPalette, Hit};
 pub use crate::app::commands::dispatch::apply;
 pub use crate::app::commands::fuzzy::FuzzyMatch;
 pub use crate::app::commands::option_commands::OPTION_COMMANDS;
-pub use crate::app::commands::palette::{CommandPalette, Hit};
-pub use crate::app::commands::registry::{COMMANDS, Entry, KeyModifiers, MORE_KEYS, Shortcut, entries};
+pub use crate::app::commands::registry::{COMMANDS, CommandDef, KeyModifiers, MORE_KEYS, Shortcut, entries};
 pub use crate::app::files::bookmarks::{Bookmark, Bookmarks};
-pub use crate::app::files::history::{History, Place};
+pub use crate::app::files::history::{History, HistoryEntry};
 pub use crate::app::files::notes::{FileNote, FileNotes, RecentPair};
 pub use crate::app::files::open_file::{
     FileId, FileOptions, Load, LoadFailure, Loading, OpenFile, RecoveryAction, file_name,
@@ -31,11 +31,11 @@ pub use crate::app::files::open_file::{
 pub use crate::app::files::path_prompt::{EXTENSIONS, Offer, PathPrompt};
 pub use crate::app::files::recent::{RecentFile, RecentFilesQuery};
 pub use crate::app::files::samples::find_pair;
-pub use crate::app::files::session::Session;
+pub use crate::app::files::session::LastSession;
 pub use crate::app::options::window_options::{
     FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS, SIZES, THEME,
 };
-pub use crate::app::options::{AnyOption, Choice, Form, Options};
+pub use crate::app::options::{AnyOption, Choice, OptionForm, Options};
 pub use crate::app::settings::file::SettingsFile;
 pub use crate::app::settings::writer::SettingsWriter;
 pub use crate::app::settings::{ColumnLayout, ColumnWidths, Settings, ThemeChoice};
@@ -54,7 +54,9 @@ pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};
 pub use crate::app::views::overview::{
     CodeExcerptsQuery, GrowthOverviewQuery, HeapCardsQuery, TrendChartQuery,
 };
-pub use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, SidePane, Step};
+pub use crate::app::views::panes::{
+    CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, SelectionStep, SidePane,
+};
 pub use crate::app::views::retainers_query::{
     GroupRetainersMode, ObjectRetainersMode, RetainersOptions, RetainersQuery, SelectedGroup,
 };

@@ -4,15 +4,15 @@
 use crate::app::capture::panel::CapturePanel;
 use crate::app::coach::CoachStep;
 use crate::app::commands::command::Effect;
-use crate::app::commands::palette::CommandPalette;
+use crate::app::commands::command_palette::CommandPalette;
 use crate::app::files::arrangement::Arrangement;
-use crate::app::files::history::{History, Place};
+use crate::app::files::history::{History, HistoryEntry};
 use crate::app::files::open_file::{FileId, FileOptions, LoadEvent, OpenFile};
 use crate::app::files::path_prompt::PathPrompt;
-use crate::app::files::session::Session;
+use crate::app::files::session::LastSession;
 use crate::app::options::ChosenOptions;
 use crate::app::settings::Settings;
-use crate::app::tasks::entry::Entry;
+use crate::app::tasks::cache_entry::CacheEntry;
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::log;
 use crate::app::tasks::query_cache::QueryCache;
@@ -36,7 +36,7 @@ use crate::app::views::type_ahead::TypeAhead;
 use crate::base::{NodeIndex, ObjectId};
 use crate::compare::Comparison;
 use crate::compare::id_matching::IdMatching;
-use crate::model::{FilteredObjects, Internals, Item, ObjectFilter, Side, Tally, Timeline};
+use crate::model::{AllocationTimeline, FilteredObjects, Internals, Item, ObjectFilter, Side, Tally};
 use crate::snapshot::Snapshot;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub struct AppState {
     /// Whether the About dialog is shown.
     pub about_shown: bool,
     /// The command palette, while it is shown.
-    pub palette: Option<CommandPalette>,
+    pub command_palette: Option<CommandPalette>,
     /// The table that was focused last.
     pub pane: Pane,
     /// How many of the lower panes fit side by side.
@@ -117,7 +117,7 @@ pub struct AppState {
     /// Files opened together that are not all loaded yet.
     pub(crate) pending_groups: Vec<Vec<FileId>>,
     /// The session being restored, until its files are loaded.
-    pub(crate) resumed_session: Option<Session>,
+    pub(crate) resumed_session: Option<LastSession>,
     /// Number of one-shot tasks that were started.
     task_count: u64,
 }
@@ -138,7 +138,7 @@ impl AppState {
             prompt: None,
             help_shown: false,
             about_shown: false,
-            palette: None,
+            command_palette: None,
             pane: Pane::Main,
             layout: PaneLayout::default(),
             in_front: None,
@@ -222,7 +222,7 @@ impl AppState {
     }
 
     /// The entry of the main table, if this view has one and its snapshots are loaded.
-    pub fn main_entry(&self) -> Option<&Entry<TableQuery>> {
+    pub fn main_entry(&self) -> Option<&CacheEntry<TableQuery>> {
         self.cache.entry(&self.table_key()?)
     }
 
@@ -247,8 +247,8 @@ impl AppState {
     /// The files that the table of a pane refers to.
     pub(crate) fn files_of(&self, pane: Pane) -> Vec<FileId> {
         let files = match pane {
-            Pane::Main => self.main_entry().map(Entry::files),
-            Pane::Retainers => self.cache.entry::<RetainersQuery>(&()).map(Entry::files),
+            Pane::Main => self.main_entry().map(CacheEntry::files),
+            Pane::Retainers => self.cache.entry::<RetainersQuery>(&()).map(CacheEntry::files),
         };
         files.unwrap_or_default().to_vec()
     }
@@ -364,7 +364,7 @@ impl AppState {
         let path = self.main_table().and_then(|pane| pane.table.as_ref()?.selection()).map(<[Item]>::to_vec);
         if let (Some(path), Some(current)) = (path, self.current) {
             let baseline = self.baseline.filter(|_| self.view.is_of_two());
-            self.history.visit(Place { view: self.view, current, baseline, path });
+            self.history.visit(HistoryEntry { view: self.view, current, baseline, path });
         }
     }
 
@@ -406,7 +406,7 @@ impl AppState {
     }
 
     /// The bars of the current timeline, once they are known.
-    pub fn timeline(&self) -> Option<&Timeline> {
+    pub fn timeline(&self) -> Option<&AllocationTimeline> {
         let entry = self.cache.entry::<TimelineQuery>(&())?;
         entry.built_for().filter(|query| Some(query.0) == self.current)?;
         entry.value.get()?.as_ref()

@@ -7,7 +7,7 @@ pub fn describe_io_error(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no file of this name".to_owned(),
         ErrorKind::PermissionDenied => {
-            "permission denied: ask its owner, or copy it as somebody who may read it".to_owned()
+            "permission denied: ask its owner, or copy it as a user who may read it".to_owned()
         }
         ErrorKind::StorageFull => "the disk is full".to_owned(),
         ErrorKind::QuotaExceeded => "your share of the disk is full".to_owned(),

@@ -20,7 +20,7 @@ pub use crate::base::id_column::IdColumn;
 pub use crate::base::index::{ClassIndex, EdgeIndex, Index, NodeIndex, ObjectId, StringIndex};
 pub use crate::base::io_error_text::describe_io_error;
 pub use crate::base::memo::Memo;
-pub use crate::base::number_format::{NBSP, count, plain_spaces, size};
+pub use crate::base::number_format::{NBSP, format_count, format_size, plain_spaces};
 pub use crate::base::prefetch::prefetch;
 pub use crate::base::progress::{CHECK_EVERY, Cancelled, Progress, Stage};
 pub use crate::base::size_column::{SizeColumn, SizeColumnMut};

@@ -9,7 +9,7 @@ pub fn plain_spaces(text: &str) -> String {
 }
 
 /// A whole number in groups of three: `1,234,567`.
-pub fn count(number: u64) -> String {
+pub fn format_count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -22,7 +22,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// A size in the largest unit that it reaches, thousands of bytes to a kB: `512 B`, `99.9 kB`, `407 kB`.
-pub fn size(bytes: u64) -> String {
+pub fn format_size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes}{NBSP}B");
     }
@@ -34,7 +34,7 @@ pub fn size(bytes: u64) -> String {
         }
         let whole = rounded(bytes, unit);
         if whole < 1000 || name == "GB" {
-            return format!("{}{NBSP}{name}", count(whole));
+            return format!("{}{NBSP}{name}", format_count(whole));
         }
         unit *= 1000;
     }

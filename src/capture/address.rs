@@ -101,10 +101,10 @@ impl Address {
 
 /// A path that may be put into a request: printable ASCII that starts with a slash.
 pub(crate) fn checked_path(path: &str) -> Option<&str> {
-    let sound = path.starts_with('/')
+    let is_valid = path.starts_with('/')
         && path.len() <= LONGEST_PATH
         && path.bytes().all(|byte| byte.is_ascii_graphic());
-    (sound && path.len() > 1).then_some(path)
+    (is_valid && path.len() > 1).then_some(path)
 }
 
 /// The path of a websocket URL that a server reported; its host and port are not trusted.

@@ -90,7 +90,7 @@ pub struct Target {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct ListedTarget {
     #[serde(default, rename = "type")]
     kind: String,
     #[serde(default)]
@@ -145,7 +145,7 @@ pub fn inspect(address: &Address, allow_remote: bool) -> Result<Endpoint, Captur
             },
             Err(NoEndpoint::Other) if process::is_stopped(socket) => {
                 return Err(CaptureError::refused(
-                    "The process does not answer: it is stopped. Let it go on with kill -CONT.",
+                    "The process does not answer: it is stopped. Resume it with kill -CONT.",
                 ));
             }
             Err(NoEndpoint::Other) => refused = false,
@@ -194,7 +194,7 @@ fn ask(socket: SocketAddr, connect: Duration) -> Result<Endpoint, NoEndpoint> {
         (asked.status == 200).then(|| serde_json::from_str(&asked.body).ok()).flatten();
     let version = cut(&version.unwrap_or_default().browser);
     let runtime = Runtime::of(&version);
-    let entries: Vec<Entry> = match list.status {
+    let entries: Vec<ListedTarget> = match list.status {
         200 => serde_json::from_str(&list.body).map_err(|_| NoEndpoint::Other)?,
         404 if runtime == Runtime::Bun => Vec::new(),
         404 if list.body.trim().is_empty() && asked.status == 404 => return Err(NoEndpoint::Hidden),
@@ -213,7 +213,7 @@ fn refusal(reply: &HttpReply) -> NoEndpoint {
     }
 }
 
-fn target(entry: &Entry, runtime: Runtime) -> Target {
+fn target(entry: &ListedTarget, runtime: Runtime) -> Target {
     let path = entry.web_socket_debugger_url.as_deref().and_then(path_of_url);
     let is_page = runtime == Runtime::Chrome;
     let is_internal = is_page

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::base::{NBSP, count, describe_io_error, size};
+use crate::base::{NBSP, describe_io_error, format_count, format_size};
 
 /// Maximum memory that V8 needs per heap object while it prepares a snapshot.
 pub(crate) const BYTES_PER_OBJECT: u64 = 330;
@@ -98,8 +98,8 @@ impl CaptureError {
                 "The process ended while it prepared the snapshot ({} of {} objects): most likely it ran out \
                  of memory. It needed about {need} more; give the container that, or take it from a smaller \
                  instance.",
-                count(done),
-                count(total),
+                format_count(done),
+                format_count(total),
             )
         };
         Self::ended(sentence)
@@ -140,5 +140,5 @@ impl std::error::Error for CaptureError {}
 
 /// A size with an ordinary space, for sentences.
 pub(crate) fn plain_size(bytes: u64) -> String {
-    size(bytes).replace(NBSP, " ")
+    format_size(bytes).replace(NBSP, " ")
 }

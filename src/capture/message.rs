@@ -118,8 +118,8 @@ fn chunk_of(text: &str) -> Option<(usize, usize, Option<String>)> {
     let body = text.strip_suffix("\"}")?;
     let at = body.rfind(SESSION).filter(|&at| at >= start)?;
     let session = &body[at + SESSION.len()..];
-    let sound = session.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
-    (sound && ends_whole(&text[start..at])).then(|| (start, at, Some(session.to_owned())))
+    let is_valid = session.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    (is_valid && ends_whole(&text[start..at])).then(|| (start, at, Some(session.to_owned())))
 }
 
 /// Whether the quote after `escaped` ends the text: an even number of backslashes stands before it.

@@ -155,7 +155,7 @@ impl Recording<'_> {
 
     fn complete(mut self, failure: Option<CaptureError>) -> Result<Recorded, CaptureError> {
         let failure = self.file.disk_error().or(failure).or_else(|| {
-            let broken = "The target said that the file was whole, but its end is missing.";
+            let broken = "The target reported a complete file, but its end is missing.";
             (!self.file.looks_whole()).then(|| CaptureError::ended(broken))
         });
         self.control.enter(CapturePhase::Idle);
@@ -200,7 +200,7 @@ pub(crate) fn end_sentence(end: &SessionEnd, when: &str) -> CaptureError {
     match end {
         SessionEnd::Cancelled => CaptureError::cancelled(),
         SessionEnd::Lost => CaptureError::ended(format!("The process ended or closed the connection{when}.")),
-        SessionEnd::Exiting => CaptureError::ended("The program wants to exit and was let go."),
+        SessionEnd::Exiting => CaptureError::ended("The program is exiting, so the debugger was detached."),
         SessionEnd::Crashed => CaptureError::ended(format!("The page crashed{when}.")),
         SessionEnd::Detached(reason) if reason == "target_closed" => {
             CaptureError::ended(format!("The tab was closed{when}."))

@@ -296,7 +296,7 @@ fn handshake(mut started: Started, address: &str) -> Result<WebSocket<TcpStream>
 
 fn refusal(status: u16, body: &str, address: &str) -> CaptureError {
     match status {
-        500 if body.contains("No such target id") => CaptureError::ended("The tab is gone."),
+        500 if body.contains("No such target id") => CaptureError::ended("The tab was closed."),
         400 => {
             CaptureError::refused("The program was restarted, or another debugger is attached; look again.")
         }

@@ -36,10 +36,10 @@ pub(crate) struct Arguments {
 /// Options for every file that a command reads.
 #[derive(Args, Debug)]
 pub(super) struct ReadingArgs {
-    /// Of a file that was cut short, print what is there.
+    /// For a file that was cut short, print the readable part.
     #[arg(long, global = true, help_heading = "Reading")]
     pub partial: bool,
-    /// What a compressed file may grow to, such as 40G [default: 1G, or 100 times its size].
+    /// Maximum size of a decompressed file, such as 40G [default: 1G, or 100 times its size].
     #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
     pub max_decompressed: Option<u64>,
     /// Compute everything anew instead of reading it from the index of a snapshot that was opened before; write none.
@@ -54,7 +54,7 @@ pub(super) struct ReadingArgs {
         help_heading = "Source code"
     )]
     pub source_maps: Vec<PathBuf>,
-    /// Show places in the code that ran, not in the code that source maps lead to.
+    /// Show places in the code that ran, not in the original code of source maps.
     #[arg(long, global = true, help_heading = "Source code")]
     pub generated: bool,
 }
@@ -91,10 +91,10 @@ fn byte_count(text: &str) -> Result<u64, String> {
 /// Which rows of a table, and how they are printed.
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
-    /// Order: a column as --json calls it, with :asc or :desc behind it.
+    /// Order: a column as --json calls it, followed by :asc or :desc.
     #[arg(long, value_name = "COLUMN[:asc|desc]")]
     pub sort: Option<String>,
-    /// At most that many rows [default: 50 in text, all in JSON and CSV].
+    /// At most this many rows [default: 50 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Whose shallow sizes.
@@ -108,7 +108,7 @@ pub(crate) struct ListArgs {
 /// How many lines, of which sizes, printed how.
 #[derive(Args, Debug)]
 pub(super) struct LineArgs {
-    /// At most that many lines of each table [default: 20 in text, all in JSON and CSV].
+    /// At most this many lines of each table [default: 20 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Whose shallow sizes.
@@ -133,7 +133,7 @@ pub(super) struct RowArgs {
     /// Only constructors whose name contains the text, or matches the pattern.
     #[arg(long, value_name = "TEXT|/REGEX/", default_value = "", value_parser = ClassFilter::parse, hide_default_value = true)]
     pub class: ClassFilter,
-    /// At most that many rows [default: 50 in text, all in JSON and CSV].
+    /// At most this many rows [default: 50 in text, all in JSON and CSV].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Whose shallow sizes.

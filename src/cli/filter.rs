@@ -71,7 +71,7 @@ impl NamedFilter {
         });
         match kind {
             Some(kind) => Ok(Self { name: typed.to_owned(), kind }),
-            None => Err(format!("no such filter; there are {}", all_names())),
+            None => Err(format!("unknown filter; the filters are {}", all_names())),
         }
     }
 

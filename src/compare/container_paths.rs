@@ -57,7 +57,7 @@ struct Path {
 }
 
 impl Path {
-    fn begun(step: u64, scope: ScopeScript) -> Self {
+    fn starting(step: u64, scope: ScopeScript) -> Self {
         Self { steps: step, last: step, script: scope.script, is_runtime: scope.is_runtime }
     }
 
@@ -224,17 +224,17 @@ impl Walker<'_> {
         let mut is_done = vec![false; graph.node_count()];
         is_done[graph.root.position()] = true;
         let mut names = FxHashMap::default();
-        let mut way = Vec::new();
+        let mut stack = Vec::new();
         for node in graph.node_indices() {
             progress.tick(node.position())?;
             let mut at = node;
             while !is_done[at.position()] {
                 is_done[at.position()] = true;
                 let Some(edge) = self.nearest.get(at) else { break };
-                way.push(edge);
+                stack.push(edge);
                 at = graph.source(edge);
             }
-            while let Some(edge) = way.pop() {
+            while let Some(edge) = stack.pop() {
                 let edge = graph.edges.get(edge);
                 let source = graph.source(edge.index);
                 paths[edge.target.position()] =
@@ -255,11 +255,11 @@ impl Walker<'_> {
         match edge.kind {
             EdgeKind::Context => {
                 let scope = self.scopes.get(&source).copied().unwrap_or_default();
-                Path::begun(hash(&("variable", name(edge))), scope)
+                Path::starting(hash(&("variable", name(edge))), scope)
             }
             EdgeKind::Property if self.is_global(source) => {
                 let scope = ScopeScript { script: 0, is_runtime: self.is_runtime_global(edge.target) };
-                Path::begun(hash(&("global", name(edge))), scope)
+                Path::starting(hash(&("global", name(edge))), scope)
             }
             EdgeKind::Property if above.steps != 0 => above.then(name(edge)),
             EdgeKind::Element if above.steps != 0 => above.then(ELEMENT),
@@ -267,9 +267,10 @@ impl Walker<'_> {
                 above.then(ELEMENT)
             }
             _ if above.steps != 0 => above,
-            _ if is_named(graph.nodes.kind(edge.target)) => {
-                Path::begun(hash(&("root", fold_name(graph.raw_name(edge.target)))), ScopeScript::default())
-            }
+            _ if is_named(graph.nodes.kind(edge.target)) => Path::starting(
+                hash(&("root", fold_name(graph.raw_name(edge.target)))),
+                ScopeScript::default(),
+            ),
             _ => Path::default(),
         }
     }

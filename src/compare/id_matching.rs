@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Cancelled, NodeIndex, Progress, count};
+use crate::base::{Cancelled, NodeIndex, Progress, format_count};
 use crate::graph::{Graph, NodeKind};
 use crate::snapshot::{CaptureInfo, Snapshot};
 
@@ -33,7 +33,7 @@ pub struct IdMatching {
     /// The result.
     pub stability: IdStability,
     /// The evidence.
-    pub evidence: Evidence,
+    pub evidence: IdEvidence,
     /// Whether the baseline looks newer than the current snapshot.
     pub looks_swapped: bool,
 }
@@ -41,9 +41,9 @@ pub struct IdMatching {
 /// A warning if the baseline looks newer than the current snapshot.
 const SWAPPED: &str = "The baseline looks newer than the current snapshot: they seem to be in the wrong order. The older snapshot comes first";
 
-/// Evidence for whether ids are of one process.
+/// IdEvidence for whether ids are of one process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Evidence {
+pub struct IdEvidence {
     /// The oldest objects of the baseline that were looked up.
     pub oldest: usize,
     /// Those of them whose id is in the current snapshot.
@@ -70,7 +70,7 @@ impl IdMatching {
     /// Compares the captures' own records, then the ids. `O(nodes)` of both.
     pub fn decide(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Result<Self, Cancelled> {
         let recorded = recorded(&baseline.source().capture, &current.source().capture);
-        let evidence = Evidence { is_recorded: recorded.is_some(), ..sample(baseline, current, progress)? };
+        let evidence = IdEvidence { is_recorded: recorded.is_some(), ..sample(baseline, current, progress)? };
         let stability = recorded.unwrap_or_else(|| evidence.stability(current.graph().node_count()));
         let looks_swapped = looks_swapped(baseline, current, stability);
         Ok(Self { stability, evidence, looks_swapped })
@@ -117,7 +117,7 @@ fn recorded(baseline: &CaptureInfo, current: &CaptureInfo) -> Option<IdStability
     Some(if is_one_target { IdStability::TwoConnections } else { IdStability::DifferentProcess })
 }
 
-impl Evidence {
+impl IdEvidence {
     /// The result from the ids alone; the current snapshot has so many objects.
     fn stability(&self, others: usize) -> IdStability {
         let is_small = self.oldest.min(others) < SMALLEST_SAMPLE;
@@ -136,7 +136,7 @@ impl Evidence {
 
     /// The evidence, for a tooltip.
     pub fn text(&self) -> String {
-        let number = |number: usize| count(number as u64);
+        let number = |number: usize| format_count(number as u64);
         let ids = format!(
             "of {} objects with one id in both files, {} have the same kind and name in both; of the {} oldest ids of the baseline, {} are in the current snapshot",
             number(self.sampled),
@@ -161,10 +161,10 @@ impl IdStability {
                 "An id means another object in each of these two snapshots: they are of different processes, of two debugger connections to one process, or of a Node before 12",
             ),
             Self::TwoConnections => Some(
-                "These two snapshots are of one process, but its objects were numbered anew between them: a debugger had disconnected. An id means another object in each",
+                "These two snapshots are of one process, but its objects were renumbered between them, because a debugger had disconnected. An id is a different object in each",
             ),
             Self::IdsNotStable => Some(
-                "The ids of these snapshots do not tell which objects are the same: the engine numbers objects anew in each snapshot, as Bun does",
+                "The ids of these snapshots do not identify objects: the engine renumbers objects in each snapshot, as Bun does",
             ),
         }
     }
@@ -186,7 +186,7 @@ impl IdStability {
 }
 
 /// Looks up a sample of the baseline's objects in the current snapshot.
-fn sample(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Result<Evidence, Cancelled> {
+fn sample(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Result<IdEvidence, Cancelled> {
     let (old, new) = (baseline.graph(), current.graph());
     let oldest = oldest(old, progress)?;
     let sampled = evenly(old);
@@ -204,7 +204,7 @@ fn sample(baseline: &Snapshot, current: &Snapshot, progress: &Progress) -> Resul
         both.filter(|&(before, after)| is_comparable(old, before) && is_comparable(new, after)).collect();
     let common = if both.len() < COMMON_PART * SMALLEST_SAMPLE { 0 } else { both.len() / COMMON_PART };
     let judged = &both[common..];
-    Ok(Evidence {
+    Ok(IdEvidence {
         oldest: oldest.len(),
         oldest_found: oldest.iter().filter(|&&(id, _)| found(id).is_some()).count(),
         sampled: judged.len(),
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     fn stability(oldest: usize, oldest_found: usize, sampled: usize, agreeing: usize) -> IdStability {
-        Evidence { oldest, oldest_found, sampled, agreeing, is_recorded: false }.stability(oldest)
+        IdEvidence { oldest, oldest_found, sampled, agreeing, is_recorded: false }.stability(oldest)
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub struct Comparison {
     /// What was left out as V8's internal objects.
     pub internals: ComparisonRow,
     /// Sums over all objects, whatever the filter.
-    pub totals: Totals,
+    pub totals: ComparisonTotals,
     /// How objects of the two sides are matched.
     pub matching: Matching,
     /// How the ids of both relate.
@@ -100,23 +100,23 @@ pub enum Matching {
 fn note(ids: IdStability, falls_back: bool) -> &'static str {
     match (ids, falls_back) {
         (IdStability::IdsNotStable, false) => {
-            "The ids of these snapshots do not tell which objects are the same (the engine does not keep ids, as Bun does not), so counts and sizes of constructors are compared, and no object is called new"
+            "The ids of these snapshots do not identify objects (the engine does not keep ids, like Bun), so counts and sizes of constructors are compared, and no object is called new"
         }
         (IdStability::TwoConnections, false) => {
-            "These snapshots are of one process, whose objects were numbered anew between them because a debugger had disconnected: counts and sizes of constructors are compared, and no object is called new"
+            "These snapshots are of one process, whose objects were renumbered between them because a debugger had disconnected: counts and sizes of constructors are compared, and no object is called new"
         }
         (_, false) => {
             "These snapshots are of different processes, or of two debugger connections to one: an id means another object in each, so counts and sizes of constructors are compared, and no object is called new"
         }
         (_, true) => {
-            "The ids of these snapshots do not tell which objects are the same, nor which shapes and native contexts: so the rows are constructors, whose counts and sizes are compared"
+            "The ids of these snapshots do not identify objects, shapes or native contexts: so the rows are constructors, whose counts and sizes are compared"
         }
     }
 }
 
 /// Bytes of both sides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Totals {
+pub struct ComparisonTotals {
     /// Bytes of the baseline's objects.
     pub baseline_size: u64,
     /// Bytes of the current snapshot's objects.
@@ -308,7 +308,7 @@ pub fn compare_by(
     let (rows, internals) = table.finish();
     let size = |snapshot: &Snapshot| snapshot.shallow_sizes(mode).iter().sum::<u64>();
     let (baseline_size, current_size) = (size(&baseline), size(&current));
-    let totals = Totals {
+    let totals = ComparisonTotals {
         baseline_size,
         current_size,
         delta: difference(current_size, baseline_size),

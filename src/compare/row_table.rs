@@ -41,7 +41,7 @@ pub(super) struct SideGroups<'a> {
 
 /// The destination of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Destination {
     /// This row.
     Row(usize),
     /// The total of V8's internal objects, which are left out.
@@ -81,11 +81,11 @@ impl<'a> SideGroups<'a> {
     }
 
     /// The destination of an object whose group has this row, if it is counted.
-    fn place(&self, node: NodeIndex, row: usize) -> Option<Place> {
+    fn place(&self, node: NodeIndex, row: usize) -> Option<Destination> {
         match &self.passing {
-            Some(passing) if passing.internals.contains(node.position()) => Some(Place::Internals),
+            Some(passing) if passing.internals.contains(node.position()) => Some(Destination::Internals),
             Some(passing) if !passing.nodes.contains(node.position()) => None,
-            _ => Some(Place::Row(row)),
+            _ => Some(Destination::Row(row)),
         }
     }
 }
@@ -155,10 +155,10 @@ impl<'a> RowTable<'a> {
         self.current.groups().of(node).position()
     }
 
-    fn at(&mut self, place: Place) -> &mut ComparisonRow {
+    fn at(&mut self, place: Destination) -> &mut ComparisonRow {
         match place {
-            Place::Row(row) => &mut self.rows[row],
-            Place::Internals => &mut self.internals,
+            Destination::Row(row) => &mut self.rows[row],
+            Destination::Internals => &mut self.internals,
         }
     }
 
@@ -180,7 +180,8 @@ impl<'a> RowTable<'a> {
     fn keep(&mut self, before: NodeIndex, after: NodeIndex) {
         let (was, is) = (self.baseline.sizes.get(before), self.current.sizes.get(after));
         let Some(place) = self.current.place(after, self.new_row(after)) else { return };
-        let old_place = if place == Place::Internals { place } else { Place::Row(self.old_row(before)) };
+        let old_place =
+            if place == Destination::Internals { place } else { Destination::Row(self.old_row(before)) };
         if old_place != place {
             self.at(old_place).delete(before, was);
             self.at(place).add(after, is);
@@ -239,10 +240,10 @@ impl<'a> RowTable<'a> {
     ) -> Result<(), Cancelled> {
         let mut of_rows = vec![Difference::default(); self.rows.len()];
         let mut of_internals = Difference::default();
-        let mut count = |place: Option<Place>, bytes: u64, number: i64| {
+        let mut count = |place: Option<Destination>, bytes: u64, number: i64| {
             let difference = match place {
-                Some(Place::Row(row)) => &mut of_rows[row],
-                Some(Place::Internals) => &mut of_internals,
+                Some(Destination::Row(row)) => &mut of_rows[row],
+                Some(Destination::Internals) => &mut of_internals,
                 None => return,
             };
             difference.count += number;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::{Cancelled, describe_io_error};
-use crate::export::partition::Partition;
+use crate::export::partition::DatasetPartition;
 use crate::export::tables::TableKind;
 
 /// Characters of a snapshot's name that are used in its file name.
@@ -82,7 +82,7 @@ pub struct SnapshotFiles {
 
 impl SnapshotFiles {
     /// For the snapshot of this name in a partition.
-    pub fn new(folder: &Path, partition: &Partition, name: &str) -> Result<Self, ExportError> {
+    pub fn new(folder: &Path, partition: &DatasetPartition, name: &str) -> Result<Self, ExportError> {
         fs::create_dir_all(folder)
             .map_err(|error| ExportError::of_file(folder, "make the folder", &error))?;
         Ok(Self {
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn files_are_there_as_a_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
-        let partition = Partition::parse("host=a").unwrap();
+        let partition = DatasetPartition::parse("host=a").unwrap();
         let left = |folder: &Path| fs::read_dir(folder.join("classes/host=a")).unwrap().count();
         let mut dropped = SnapshotFiles::new(folder.path(), &partition, "a").unwrap();
         dropped.create(TableKind::Classes).unwrap();
@@ -175,7 +175,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         fs::write(&path, "").unwrap();
-        let error = SnapshotFiles::new(&path, &Partition::default(), "a").map(drop).unwrap_err().to_string();
+        let error =
+            SnapshotFiles::new(&path, &DatasetPartition::default(), "a").map(drop).unwrap_err().to_string();
         assert!(error.contains("out: a file is where a folder has to be"), "{error}");
     }
 }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use crate::base::Progress;
 use crate::export::dataset::{ExportError, SnapshotFiles};
 use crate::export::names::NameWriter;
-use crate::export::partition::Partition;
+use crate::export::partition::DatasetPartition;
 use crate::export::row_group::RowSink;
 use crate::export::tables::TableKind;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -60,7 +60,7 @@ pub struct ExportInput {
     /// An older one of the same process.
     pub baseline: Option<Arc<Snapshot>>,
     /// The partition of its rows.
-    pub partition: Partition,
+    pub partition: DatasetPartition,
     /// Its name within the partition: its file name, or its path below an exported folder.
     pub name: String,
     /// Uptime of its process in seconds.

@@ -17,7 +17,7 @@ use parquet::schema::types::{ColumnPath, Type};
 use crate::export::SCHEMA_VERSION;
 use crate::export::dataset::{ExportError, NewFile};
 use crate::export::row_group::{ColumnBuffer, RowGroupWriter, Values};
-use crate::export::schema::{Column, ColumnType};
+use crate::export::schema::{ColumnSchema, ColumnType};
 use crate::export::tables::TableKind;
 
 /// Size of the write buffer in bytes.
@@ -108,7 +108,7 @@ fn schema(table: TableKind) -> Result<Arc<Type>, ParquetError> {
     Ok(Arc::new(Type::group_type_builder(table.name()).with_fields(fields?).build()?))
 }
 
-fn field(column: &Column) -> Result<Arc<Type>, ParquetError> {
+fn field(column: &ColumnSchema) -> Result<Arc<Type>, ParquetError> {
     let (physical, logical) = match column.kind {
         ColumnType::Text | ColumnType::Name => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
         ColumnType::Integer => (PhysicalType::INT64, None),

@@ -10,9 +10,9 @@ const LONGEST: usize = 128;
 
 /// Keys with their values, the outermost folder first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Partition(Vec<(String, String)>);
+pub struct DatasetPartition(Vec<(String, String)>);
 
-impl Partition {
+impl DatasetPartition {
     /// Reads `service=api,version=1.4.2`; values contain no comma.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut partition = Self::default();
@@ -75,7 +75,7 @@ impl Partition {
     }
 }
 
-impl fmt::Display for Partition {
+impl fmt::Display for DatasetPartition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts: Vec<String> = self.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
         f.write_str(&parts.join(","))
@@ -88,9 +88,9 @@ mod tests {
 
     #[test]
     fn keys_and_values_become_folders_in_their_order() {
-        let partition = Partition::parse("service=api,version=1.4.2,host=web-7").unwrap();
+        let partition = DatasetPartition::parse("service=api,version=1.4.2,host=web-7").unwrap();
         assert_eq!(partition.folder(), Path::new("service=api/version=1.4.2/host=web-7"));
-        assert_eq!(Partition::parse("").unwrap().folder(), PathBuf::new());
+        assert_eq!(DatasetPartition::parse("").unwrap().folder(), PathBuf::new());
     }
 
     #[test]
@@ -107,14 +107,14 @@ mod tests {
             ("a=1,a=2", "is given twice"),
             (&long, "longer than"),
         ] {
-            let sentence = Partition::parse(text).unwrap_err();
+            let sentence = DatasetPartition::parse(text).unwrap_err();
             assert!(sentence.contains(expected), "{text}: {sentence}");
         }
     }
 
     #[test]
     fn folders_add_what_the_user_did_not_say() {
-        let said = Partition::parse("service=api").unwrap();
+        let said = DatasetPartition::parse("service=api").unwrap();
         let path = Path::new("/data/service=web/host=web-7/x/a.heapsnapshot");
         assert_eq!(said.with_folders(path).unwrap().folder(), Path::new("service=api/host=web-7"));
         assert!(said.with_folders(Path::new("count=7/a.heapsnapshot")).is_err());

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::export::ROWS_PER_GROUP;
 use crate::export::dataset::ExportError;
 use crate::export::names::NameWriter;
-use crate::export::schema::{Column, ColumnType};
+use crate::export::schema::{ColumnSchema, ColumnType};
 
 /// Maximum bytes of a group, before encoding.
 const BYTES: usize = 48 << 20;
@@ -87,7 +87,7 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 /// The non-null values of one column, and which rows have one.
 pub struct ColumnBuffer {
     /// The column.
-    pub column: Column,
+    pub column: ColumnSchema,
     /// For a column that may be null: 1 where a row has a value, else 0.
     pub is_present: Vec<i16>,
     /// The values of rows that have one.
@@ -113,7 +113,7 @@ pub enum Values {
 }
 
 impl ColumnBuffer {
-    fn new(column: Column) -> Self {
+    fn new(column: ColumnSchema) -> Self {
         let values = match column.kind {
             ColumnType::Integer | ColumnType::Time => Values::Integers(Vec::new()),
             ColumnType::Number => Values::Numbers(Vec::new()),
@@ -213,7 +213,11 @@ pub struct RowSink<'a> {
 
 impl<'a> RowSink<'a> {
     /// For rows of these columns.
-    pub fn new(columns: &[Column], names: &'a NameWriter, writer: Box<dyn RowGroupWriter + 'a>) -> Self {
+    pub fn new(
+        columns: &[ColumnSchema],
+        names: &'a NameWriter,
+        writer: Box<dyn RowGroupWriter + 'a>,
+    ) -> Self {
         let columns = columns.iter().copied().map(ColumnBuffer::new).collect();
         Self { columns, names, writer, rows_per_group: ROWS_PER_GROUP, rows: 0, bytes: 0, written: 0 }
     }
@@ -281,7 +285,7 @@ mod tests {
         }
     }
 
-    const COLUMNS: [Column; 2] = [
+    const COLUMNS: [ColumnSchema; 2] = [
         column("name", ColumnType::Name, "A name."),
         column("bytes", ColumnType::Integer, "Bytes.").or_null(),
     ];

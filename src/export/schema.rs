@@ -37,7 +37,7 @@ impl ColumnType {
 
 /// One column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Column {
+pub struct ColumnSchema {
     /// Its name.
     pub name: &'static str,
     /// What it holds.
@@ -49,11 +49,11 @@ pub struct Column {
 }
 
 /// A column of this type.
-pub const fn column(name: &'static str, kind: ColumnType, help: &'static str) -> Column {
-    Column { name, kind, is_optional: false, help }
+pub const fn column(name: &'static str, kind: ColumnType, help: &'static str) -> ColumnSchema {
+    ColumnSchema { name, kind, is_optional: false, help }
 }
 
-impl Column {
+impl ColumnSchema {
     /// The same column, which may be null.
     pub const fn or_null(self) -> Self {
         Self { is_optional: true, ..self }

@@ -37,7 +37,7 @@ pub enum SingleBudget {
 
 /// The unit of a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unit {
+pub enum BudgetUnit {
     /// Bytes: `"2MB"`, or a number.
     Bytes,
     /// Things: a number.
@@ -70,10 +70,10 @@ impl SingleBudget {
     }
 
     /// The unit of its number.
-    pub fn unit(self) -> Unit {
+    pub fn unit(self) -> BudgetUnit {
         match self {
-            Self::DetachedNodes | Self::NativeContexts | Self::NewSuspects => Unit::Count,
-            _ => Unit::Bytes,
+            Self::DetachedNodes | Self::NativeContexts | Self::NewSuspects => BudgetUnit::Count,
+            _ => BudgetUnit::Bytes,
         }
     }
 }
@@ -99,7 +99,7 @@ pub struct ConstructorBudget {
     /// Maximum number.
     pub count: Option<u64>,
     /// Maximum growth: in objects, or in bytes if the file has a unit.
-    pub growth: Option<(u64, Unit)>,
+    pub growth: Option<(u64, BudgetUnit)>,
 }
 
 impl Budgets {
@@ -137,7 +137,7 @@ impl Budgets {
             if let Some(value) = values.get(budget.key().1) {
                 let key = format!("{section}.{}", budget.key().1);
                 let (number, unit) = amount(value, &key)?;
-                if unit == Unit::Bytes && budget.unit() == Unit::Count {
+                if unit == BudgetUnit::Bytes && budget.unit() == BudgetUnit::Count {
                     return Err(format!("{key} has to be a number without a unit"));
                 }
                 self.single.push((budget, number));
@@ -183,7 +183,7 @@ impl ConstructorBudget {
         if count.is_none() && growth.is_none() {
             return Err(format!("[[constructor]] {name} has to have a count or a growth"));
         }
-        if count.is_some_and(|(_, unit)| unit == Unit::Bytes) {
+        if count.is_some_and(|(_, unit)| unit == BudgetUnit::Bytes) {
             return Err("constructor.count has to be a number without a unit".into());
         }
         Ok(Self { name, count: count.map(|(number, _)| number), growth })
@@ -216,10 +216,10 @@ fn known(table: &Table, prefix: &str, keys: &[&str]) -> Result<(), String> {
 }
 
 /// A number, and whether it is in bytes.
-fn amount(value: &Value, key: &str) -> Result<(u64, Unit), String> {
+fn amount(value: &Value, key: &str) -> Result<(u64, BudgetUnit), String> {
     let number = match value {
-        Value::Integer(number) => u64::try_from(*number).ok().map(|number| (number, Unit::Count)),
-        Value::String(text) => bytes(text).map(|number| (number, Unit::Bytes)),
+        Value::Integer(number) => u64::try_from(*number).ok().map(|number| (number, BudgetUnit::Count)),
+        Value::String(text) => bytes(text).map(|number| (number, BudgetUnit::Bytes)),
         _ => None,
     };
     number.ok_or_else(|| {

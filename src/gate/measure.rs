@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::compare::container_paths::{ContainerPaths, PathKey};
-use crate::gate::budget::{ConstructorBudget, ContainerBudget, SingleBudget, Unit};
+use crate::gate::budget::{BudgetUnit, ConstructorBudget, ContainerBudget, SingleBudget};
 use crate::gate::nearest::nearest;
-use crate::gate::{BudgetResult, CodePlace, GateError, GateSuspect};
+use crate::gate::{BudgetResult, GateError, GatePosition, GateSuspect};
 use crate::graph::NodeKind;
 use crate::growth::{Growth, growth};
 use crate::model::heap_figures::{detached_nodes, largest_retained};
@@ -25,7 +25,7 @@ use crate::verify::noise::{NOISE, NoiseBand};
 const NAMED: usize = 20_000;
 
 /// The snapshots, and shared results about them.
-pub(super) struct Measure<'a> {
+pub(super) struct Measurements<'a> {
     snapshots: &'a [Arc<Snapshot>],
     mode: SizeMode,
     /// The growth from each snapshot to the next, the same process or not.
@@ -45,7 +45,7 @@ struct Container {
     growth: i64,
 }
 
-impl<'a> Measure<'a> {
+impl<'a> Measurements<'a> {
     /// `O(nodes + edges)` of all.
     pub(super) fn new(
         snapshots: &'a [Arc<Snapshot>],
@@ -76,7 +76,7 @@ impl<'a> Measure<'a> {
         let mut notes: Vec<String> = notes.map(str::to_owned).collect();
         notes.dedup();
         if !notes.is_empty() {
-            notes.push("Containers are matched by path and script, and nobody is a suspect".into());
+            notes.push("Containers are matched by path and script, and there are no suspects".into());
         }
         if self.steps.len() > 1 {
             notes.push(format!("Growth is that of the median of {} steps", self.steps.len()));
@@ -252,7 +252,7 @@ impl<'a> Measure<'a> {
         };
         Ok(BudgetResult {
             key: format!("container.{}", budget.text),
-            unit: Unit::Bytes,
+            unit: BudgetUnit::Bytes,
             limit: budget.growth,
             value: most.growth,
             who: Some(most.who.clone()),
@@ -292,10 +292,11 @@ impl<'a> Measure<'a> {
             who: Some(budget.name.clone()),
             location: None,
         };
-        let count = budget.count.map(|limit| result("count", Unit::Count, limit, levels[levels.len() - 1].0));
+        let count =
+            budget.count.map(|limit| result("count", BudgetUnit::Count, limit, levels[levels.len() - 1].0));
         let grown = budget.growth.map(|(limit, unit)| match unit {
-            Unit::Count => result("growth", unit, limit, growth(|level| level.0)),
-            Unit::Bytes => result("growth", unit, limit, growth(|level| level.1)),
+            BudgetUnit::Count => result("growth", unit, limit, growth(|level| level.0)),
+            BudgetUnit::Bytes => result("growth", unit, limit, growth(|level| level.1)),
         });
         Ok(count.into_iter().chain(grown).collect())
     }
@@ -313,7 +314,7 @@ fn number(number: u64) -> i64 {
 }
 
 /// The source position of the code that uses an object.
-fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
+fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<GatePosition> {
     let function = seeing_function(snapshot, object)?;
     let location = snapshot.graph().locations.get(function)?;
     let (line, column) = location.position()?;
@@ -325,7 +326,7 @@ fn code_place(snapshot: &Snapshot, object: NodeIndex) -> Option<CodePlace> {
     }
     let place = Place { script, position: Some(Position { line, column }) };
     let original = original(snapshot, place);
-    Some(CodePlace { url, script_id: location.script_id, line, column, original })
+    Some(GatePosition { url, script_id: location.script_id, line, column, original })
 }
 
 #[cfg(test)]

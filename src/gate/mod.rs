@@ -8,9 +8,9 @@ pub mod nearest;
 use std::sync::Arc;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
-use crate::gate::budget::{Budgets, Unit};
+use crate::gate::budget::{BudgetUnit, Budgets};
 use crate::gate::known_leaks::{KnownLeak, KnownLeaks};
-use crate::gate::measure::Measure;
+use crate::gate::measure::Measurements;
 use crate::model::VerifyReport;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::maps::Original;
@@ -37,7 +37,7 @@ pub struct BudgetResult {
     /// The key in the budget file: `growth.container`, `container.sessions.*`.
     pub key: String,
     /// Its unit.
-    pub unit: Unit,
+    pub unit: BudgetUnit,
     /// The limit.
     pub limit: u64,
     /// The measured value.
@@ -45,7 +45,7 @@ pub struct BudgetResult {
     /// The object or container that has this value, if there is one.
     pub who: Option<String>,
     /// The source position of the code that uses it.
-    pub location: Option<CodePlace>,
+    pub location: Option<GatePosition>,
 }
 
 impl BudgetResult {
@@ -57,7 +57,7 @@ impl BudgetResult {
 
 /// A source position, counted from 1.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CodePlace {
+pub struct GatePosition {
     /// Script, as the runtime names it.
     pub url: String,
     /// V8's number of it.
@@ -70,7 +70,7 @@ pub struct CodePlace {
     pub original: Option<Original>,
 }
 
-impl CodePlace {
+impl GatePosition {
     /// The file and line to show: of the original code if it is known.
     pub fn shown(&self) -> (&str, u32) {
         match &self.original {
@@ -102,7 +102,7 @@ pub struct GateSuspect {
     /// The same for the same leak in another run or build.
     pub fingerprint: String,
     /// The source position of the code that uses it.
-    pub location: Option<CodePlace>,
+    pub location: Option<GatePosition>,
     /// Its object in the last snapshot.
     pub object: NodeIndex,
 }
@@ -132,7 +132,7 @@ impl GateReport {
         mode: SizeMode,
         progress: &Progress,
     ) -> Result<Self, GateError> {
-        let measure = Measure::new(snapshots, mode, progress)?;
+        let measure = Measurements::new(snapshots, mode, progress)?;
         let (mut new, mut accepted) = (Vec::new(), Vec::new());
         for suspect in measure.suspects(progress)? {
             match known.accepted(&suspect.fingerprint, today) {

@@ -62,7 +62,7 @@ pub fn spreads(
     let mut owner_of: FxHashMap<NodeIndex, NodeIndex> = FxHashMap::default();
     let mut groups: FxHashMap<Likeness, Spread> = FxHashMap::default();
     let mut largest: FxHashMap<Likeness, i64> = FxHashMap::default();
-    let mut way = Vec::new();
+    let mut stack = Vec::new();
     for (step, &(anchor, growth)) in growing.iter().enumerate() {
         progress.tick(step)?;
         if is_shown.contains(anchor.position()) {
@@ -74,10 +74,10 @@ pub fn spreads(
                 owner = known;
                 break;
             }
-            way.push(owner);
+            stack.push(owner);
             owner = sides.regions().above(owner);
         }
-        for above in way.drain(..) {
+        for above in stack.drain(..) {
             owner_of.insert(above, owner);
         }
         let (holder, name) = reference_to(sides, anchor);

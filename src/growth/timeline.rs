@@ -18,7 +18,7 @@ pub enum OrderBasis {
 }
 
 /// Snapshots in order.
-pub struct Timeline {
+pub struct SnapshotOrder {
     /// The snapshots, the oldest first.
     pub snapshots: Vec<Arc<Snapshot>>,
     /// The process of each, numbered from 0 in this order.
@@ -30,7 +30,7 @@ pub struct Timeline {
 /// Files that were written within this many milliseconds were copied, not captured one after the other.
 const COPIED_TOGETHER: u64 = 2000;
 
-impl Timeline {
+impl SnapshotOrder {
     /// Orders `snapshots`: by ids within a process, and processes by time if that is known. Compares each
     /// with one snapshot of every process.
     pub fn new(snapshots: &[Arc<Snapshot>], progress: &Progress) -> Result<Self, Cancelled> {

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::base::{BitSet, Cancelled, NodeIndex, Progress};
 use crate::compare::container_paths::ContainerPaths;
 use crate::graph::{EdgeKind, EdgeName};
-use crate::growth::timeline::{OrderBasis, Timeline};
+use crate::growth::timeline::{OrderBasis, SnapshotOrder};
 use crate::growth::{Growth, GrowthRow, Part, growth};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -107,7 +107,7 @@ impl Trend {
 /// Follows classes and containers through `snapshots`, of which there must be at least two, in any order.
 /// `O(nodes)` of all.
 pub fn trend(snapshots: &[Arc<Snapshot>], mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
-    follow(Timeline::new(snapshots, progress)?, mode, progress)
+    follow(SnapshotOrder::new(snapshots, progress)?, mode, progress)
 }
 
 /// The same in the order in which they are given.
@@ -116,11 +116,11 @@ pub fn trend_as_given(
     mode: SizeMode,
     progress: &Progress,
 ) -> Result<Trend, Cancelled> {
-    follow(Timeline::as_given(snapshots, progress)?, mode, progress)
+    follow(SnapshotOrder::as_given(snapshots, progress)?, mode, progress)
 }
 
-fn follow(timeline: Timeline, mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
-    let Timeline { snapshots, processes, order } = timeline;
+fn follow(timeline: SnapshotOrder, mode: SizeMode, progress: &Progress) -> Result<Trend, Cancelled> {
+    let SnapshotOrder { snapshots, processes, order } = timeline;
     let (main, first, last) = main_process(&processes);
     let growth = growth(&snapshots[first], &snapshots[last], mode, progress)?;
     let threshold = growth.threshold.cast_signed();

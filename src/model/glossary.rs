@@ -5,7 +5,7 @@ const WORDS: &[(&str, &str)] = &[
     ("(GC roots)", "Where the garbage collector starts. Whatever it reaches from here stays alive."),
     (
         "(Global handles)",
-        "References from native code, such as Node or the browser, to JavaScript objects. What only they hold is freed when the native side lets go.",
+        "References from native code, such as Node or the browser, to JavaScript objects. What only they hold is freed when the native code releases it.",
     ),
     (
         "(Handle scope)",
@@ -17,12 +17,12 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "(array)",
-        "Storage that V8 uses behind objects: elements of arrays, tables of Maps and Sets, lists of properties. Look at its retainers to see whose it is.",
+        "Storage that V8 uses behind objects: elements of arrays, tables of Maps and Sets, lists of properties. Look at its retainers to see its owner.",
     ),
     ("(bigint)", "Whole numbers of any length, such as 10n. The longer the number, the larger the object."),
     (
         "(bytecode offset table)",
-        "Which place in the byte code a place in compiled code stands for. It belongs to that code.",
+        "Maps positions in compiled code to positions in the byte code. It belongs to that code.",
     ),
     (
         "(closure)",
@@ -41,7 +41,7 @@ const WORDS: &[(&str, &str)] = &[
         "Strings, numbers and functions that a function's byte code refers to. It lives as long as that byte code.",
     ),
     ("(handler table)", "Where the try blocks of a function are. It belongs to the function's byte code."),
-    ("(internal array)", "A list that V8 keeps for itself. Look at its retainers to see whose it is."),
+    ("(internal array)", "A list that V8 keeps for itself. Look at its retainers to see its owner."),
     (
         "(map descriptors)",
         "The names and kinds of the properties that objects of one shape have. Shared by all of them.",
@@ -62,7 +62,7 @@ const WORDS: &[(&str, &str)] = &[
         "(object shape)",
         "V8's hidden classes: which properties objects of one kind have, and where. Many of them hint at objects used as dictionaries.",
     ),
-    ("(regexp)", "Regular expressions with their compiled form. The source stands between slashes."),
+    ("(regexp)", "Regular expressions with their compiled form. The source is shown between slashes."),
     (
         "(shared function info)",
         "What all closures made from one function in the source share: code, name, place. It is not one of these closures.",
@@ -73,14 +73,14 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "(source position table)",
-        "Which line of the source a place in byte code stands for. It belongs to that byte code.",
+        "Maps positions in the byte code to lines of the source. It belongs to that byte code.",
     ),
     ("(string)", "Text. Equal texts may exist many times over: each counts."),
     (
         "(symbol)",
         "Symbols, which name properties without colliding with others. V8 and Node use them for hidden state.",
     ),
-    ("(synthetic)", "Groups that V8 made up for the snapshot, such as the roots. They take no memory."),
+    ("(synthetic)", "Groups that V8 creates for the snapshot, such as the roots. They take no memory."),
     (
         "(system)",
         "V8's bookkeeping, which JavaScript cannot see. It belongs to functions, objects and modules that do show.",
@@ -105,7 +105,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "system / AllocationSite",
-        "What V8 has noted about the objects made at one place in the code. One for each such place.",
+        "What V8 has recorded about the objects created at one place in the code. One for each such place.",
     ),
     (
         "system / ArrayBoilerplateDescription",

@@ -21,11 +21,11 @@ pub use crate::model::format::code_place::CodePlace;
 pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
 pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
-pub use crate::model::object::details::{Link, ObjectDetails};
+pub use crate::model::object::details::{EdgeEnd, ObjectDetails};
 pub use crate::model::object::first_fields::first_fields;
 pub use crate::model::object::reported_code::{ReportedCode, reported_code};
 pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
-pub use crate::model::retainers::Retainers;
+pub use crate::model::retainers::RetainersView;
 pub use crate::model::retainers::breadcrumbs::{HolderStep, breadcrumbs};
 pub use crate::model::retainers::immediate_dominators::ImmediateDominators;
 pub use crate::model::retainers::independent_paths::IndependentPaths;
@@ -38,7 +38,7 @@ pub use crate::model::table::{
     Align, Cell, ColumnId, ColumnSpec, ColumnWidth, Direction, Disclosure, Item, Row, Side, Sort, Span,
     Tally, Tone, Total, TreeSource, Value,
 };
-pub use crate::model::views::allocations::timeline::{Bar, Timeline};
+pub use crate::model::views::allocations::timeline::{AllocationTimeline, Bar};
 pub use crate::model::views::allocations::{AllocationView, functions_of};
 pub use crate::model::views::capture_facts::{CaptureFacts, capture_facts};
 pub use crate::model::views::comparison::ComparisonView;
@@ -46,7 +46,7 @@ pub use crate::model::views::comparison::change::{Change, ChangeKind};
 pub(crate) use crate::model::views::comparison::columns as comparison_columns;
 pub use crate::model::views::comparison::containers::{ContainerDifference, container_differences};
 pub use crate::model::views::containment::Containment;
-pub use crate::model::views::dominators::{Dominators, Grouping};
+pub use crate::model::views::dominators::{DominatorsView, Grouping};
 pub use crate::model::views::growth::containers::{GrowthBy, GrowthTable};
 pub use crate::model::views::growth::owners::OwnersTable;
 pub use crate::model::views::growth::report::{BranchLine, EntriesLine, GrowthLine, GrowthView};
@@ -58,12 +58,12 @@ pub use crate::model::views::search::Search;
 pub use crate::model::views::statistics::{Slice, StatisticsView};
 pub use crate::model::views::strings::prefixes::StringPrefixes;
 pub use crate::model::views::strings::slices::SlicedStrings;
-pub use crate::model::views::strings::{StringList, StringTexts, Strings, Text};
+pub use crate::model::views::strings::{StringList, StringTexts, StringsView, TextCopies};
 pub use crate::model::views::summary::{Summary, SummaryRow};
 pub use crate::model::views::suspect_source::suspect_finding;
 pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
-    Area, Breadcrumb, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor,
+    Area, Breadcrumb, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, TileContent,
 };
 pub use crate::model::views::trend::chart::TrendLines;
 pub use crate::model::views::trend::report::{
@@ -73,4 +73,4 @@ pub use crate::model::views::trend::table::{TrendOf, TrendTable};
 pub use crate::model::views::verify::{
     ContainerVerdict, VerifyError, VerifyReport, fingerprint_of, seeing_function,
 };
-pub use crate::verify::{Level, Verdict};
+pub use crate::verify::{ContainerSize, Verdict};

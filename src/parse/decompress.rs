@@ -72,15 +72,15 @@ pub(crate) fn decompress(
     progress: &Progress,
 ) -> Result<Spooled, LoadError> {
     let magic = read_magic(&mut source).map_err(|error| read_error(&error, progress))?;
-    let packing = Compression::of(&magic);
+    let compression = Compression::of(&magic);
     let whole = Cursor::new(magic).chain(source);
-    match packing {
+    match compression {
         // The directory of a zip archive is at its end.
         Compression::Zip => match copy(whole, Compression::Zip, None, length, options, progress)? {
             Spooled::Memory(bytes) => decompress_zip(Cursor::new(bytes), options, progress),
             Spooled::File(file) => decompress_zip(file, options, progress),
         },
-        packing => copy(whole, packing, None, length, options, progress),
+        compression => copy(whole, compression, None, length, options, progress),
     }
 }
 
@@ -130,12 +130,12 @@ pub(crate) fn decompress_zip(
     };
     let mut entry = files.by_name(only).map_err(broken)?;
     let magic = read_magic(&mut entry).map_err(|error| archive(&error.to_string()))?;
-    let packing = Compression::of(&magic);
-    if packing == Compression::Zip {
+    let compression = Compression::of(&magic);
+    if compression == Compression::Zip {
         return Err(archive("it holds another zip archive: extract that first"));
     }
     let stored = entry.compressed_size();
-    copy(Cursor::new(magic).chain(entry), packing, Some(stored), 0, options, progress)
+    copy(Cursor::new(magic).chain(entry), compression, Some(stored), 0, options, progress)
 }
 
 fn archive(reason: &str) -> LoadError {
@@ -159,7 +159,7 @@ fn read_error(error: &io::Error, progress: &Progress) -> LoadError {
 /// size.
 fn copy(
     source: impl Read,
-    packing: Compression,
+    compression: Compression,
     stored: Option<u64>,
     length: usize,
     options: &Options,
@@ -168,7 +168,7 @@ fn copy(
     let (packed_bytes, ended) = (Cell::new(0), Cell::new(false));
     let counted = CountingReader { inner: source, bytes: &packed_bytes, ended: &ended };
     let counted = BufReader::with_capacity(BLOCK_BYTES, counted);
-    let mut unpacked: Box<dyn Read + '_> = match packing {
+    let mut decompressed: Box<dyn Read + '_> = match compression {
         Compression::Gzip => Box::new(MultiGzDecoder::new(counted)),
         Compression::Zstd => Box::new(ZstdFrames::new(counted)),
         Compression::None | Compression::Zip => Box::new(counted),
@@ -176,10 +176,10 @@ fn copy(
     let mut spool = Spool::new(length);
     let mut block = vec![0; BLOCK_BYTES];
     // Whether it starts like JSON; an archive need not.
-    let mut begun = (packing == Compression::Zip).then_some(true);
+    let mut is_json = (compression == Compression::Zip).then_some(true);
     loop {
         progress.check()?;
-        let got = match unpacked.read(&mut block) {
+        let got = match decompressed.read(&mut block) {
             Ok(0) => break,
             Ok(got) => got,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -188,14 +188,14 @@ fn copy(
                 if options.completeness == Completeness::Partial && spool.len() > 0 {
                     break;
                 }
-                return Err(match packing {
+                return Err(match compression {
                     Compression::None | Compression::Zip => LoadError::io("read the file", &error),
                     _ if ended.get() => {
                         let section = "the compressed data";
-                        let partly = spool.len() > 0;
-                        ErrorKind::Truncated { section, length: packed_bytes.get(), partly }.into()
+                        let opens_partly = spool.len() > 0;
+                        ErrorKind::Truncated { section, length: packed_bytes.get(), opens_partly }.into()
                     }
-                    _ => ErrorKind::Damaged { what: packing.name(), reason: error.to_string() }.into(),
+                    _ => ErrorKind::Damaged { what: compression.name(), reason: error.to_string() }.into(),
                 });
             }
         };
@@ -203,14 +203,14 @@ fn copy(
         let small = stored.unwrap_or_else(|| packed_bytes.get());
         let limit =
             options.max_decompressed.unwrap_or_else(|| FREE_BYTES.max(small.saturating_mul(FREE_RATIO)));
-        let grows = packing != Compression::None || stored.is_some();
+        let grows = compression != Compression::None || stored.is_some();
         if grows && spool.len() > limit {
             return Err(ErrorKind::DecompressionBomb { limit }.into());
         }
-        if begun.is_none() {
-            begun = first_letter(&block[..got]).map(|letter| letter == b'{');
+        if is_json.is_none() {
+            is_json = first_letter(&block[..got]).map(|letter| letter == b'{');
         }
-        if begun == Some(false) && spool.len() >= ENOUGH_BYTES {
+        if is_json == Some(false) && spool.len() >= ENOUGH_BYTES {
             break;
         }
     }
@@ -241,16 +241,16 @@ impl<R: Read> Read for CountingReader<'_, R> {
 
 /// Reads all frames of a zstd file, which may have several, including skippable ones.
 struct ZstdFrames<R: Read> {
-    source: Shared<R>,
+    source: SharedReader<R>,
     frame: Option<Frame<R>>,
 }
 
-type Frame<R> = StreamingDecoder<Chain<Cursor<Vec<u8>>, Shared<R>>, FrameDecoder>;
+type Frame<R> = StreamingDecoder<Chain<Cursor<Vec<u8>>, SharedReader<R>>, FrameDecoder>;
 
 /// A source that outlives the decoder of a frame.
-struct Shared<R>(Rc<RefCell<R>>);
+struct SharedReader<R>(Rc<RefCell<R>>);
 
-impl<R: Read> Read for Shared<R> {
+impl<R: Read> Read for SharedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.borrow_mut().read(buffer)
     }
@@ -258,7 +258,7 @@ impl<R: Read> Read for Shared<R> {
 
 impl<R: Read> ZstdFrames<R> {
     fn new(source: R) -> Self {
-        Self { source: Shared(Rc::new(RefCell::new(source))), frame: None }
+        Self { source: SharedReader(Rc::new(RefCell::new(source))), frame: None }
     }
 
     /// The next frame with content, if there is one.
@@ -275,7 +275,7 @@ impl<R: Read> ZstdFrames<R> {
                 io::copy(&mut (&mut self.source).take(length), &mut io::sink())?;
                 continue;
             }
-            let source = Cursor::new(magic).chain(Shared(Rc::clone(&self.source.0)));
+            let source = Cursor::new(magic).chain(SharedReader(Rc::clone(&self.source.0)));
             return StreamingDecoder::new(source).map(Some).map_err(io::Error::other);
         }
     }

@@ -96,7 +96,7 @@ fn json_array(text: &[u8]) -> (String, &'static str) {
 }
 
 fn performance_trace() -> (String, &'static str) {
-    ("it is a performance trace, which says where time went".into(), "open it in Chrome's Performance panel")
+    ("it is a performance trace, which shows where time went".into(), "open it in Chrome's Performance panel")
 }
 
 /// Replaces the error of reading a JSON object by a better one if its kind is known and not a snapshot.
@@ -118,13 +118,13 @@ pub(crate) fn explain_non_snapshot(bytes: &[u8], error: LoadError) -> LoadError 
 fn json_object(keys: &Keys) -> Option<(String, &'static str)> {
     let (is, instead) = if keys.top("head") && keys.any("callFrame") {
         (
-            "it is a sampling profile of allocations (.heapprofile), which says who allocated but not who holds",
+            "it is a sampling profile of allocations (.heapprofile), which shows what allocated but not what holds",
             "open it with Load in the Memory panel of Chrome, or take a heap snapshot",
         )
     } else if keys.top("nodes") && (keys.any("callFrame") || keys.top("timeDeltas") || keys.top("startTime"))
     {
         (
-            "it is a CPU profile (.cpuprofile), which says where time went",
+            "it is a CPU profile (.cpuprofile), which shows where time went",
             "open it in Chrome's Performance panel",
         )
     } else if keys.top("nodes") && (keys.top("nodeClassNames") || keys.top("version") && keys.top("type")) {

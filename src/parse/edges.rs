@@ -10,7 +10,7 @@ use crate::parse::header::{EdgeLayout, MAX_FIELDS};
 use crate::parse::numbers::{NumberArray, RowChunk, split_rows};
 
 #[derive(Default)]
-struct Found {
+struct ChunkResult {
     large: Vec<(u32, u32)>,
     /// The largest name that is a string, and its row.
     name: (u64, usize),
@@ -66,7 +66,7 @@ pub(crate) fn parse_edges(
     let mut target_column = vec![0; all];
     let parts: Vec<_> =
         split_rows(&mut labels, &chunks).into_iter().zip(split_rows(&mut target_column, &chunks)).collect();
-    let found: Vec<Found> = chunks
+    let found: Vec<ChunkResult> = chunks
         .par_iter()
         .zip(parts)
         .map(|(chunk, (labels, target_column))| {
@@ -120,14 +120,14 @@ fn parse_chunk(
     chunk: &RowChunk,
     labels: &mut [u32],
     target_column: &mut [u32],
-) -> Result<Found, LoadError> {
+) -> Result<ChunkResult, LoadError> {
     let divider = Divider::new(targets.fields);
     let mut kinds = [EdgeKind::Other; 16];
     for (kind, &known) in kinds.iter_mut().zip(&layout.kinds) {
         *kind = known;
     }
     let mut cursor = array.cursor(bytes, chunk.start);
-    let mut found = Found::default();
+    let mut found = ChunkResult::default();
     let mut row = [0; MAX_FIELDS];
     let row = &mut row[..layout.fields];
     for at in 0..chunk.rows.len() {

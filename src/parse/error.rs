@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::base::{Cancelled, NBSP, count, describe_io_error, size};
+use crate::base::{Cancelled, NBSP, describe_io_error, format_count, format_size};
 use crate::parse::corruption::is_optional_section;
 
 /// The environment variable that limits the size of a decompressed file.
@@ -12,7 +12,7 @@ pub const MAX_DECOMPRESSED_VARIABLE: &str = "HEAPLENS_MAX_DECOMPRESSED";
 pub const MEMORY_VARIABLE: &str = "HEAPLENS_MEMORY";
 
 /// Advice for a file that contradicts itself.
-const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
+const AGAIN: &str = "; fetch or copy the file again, or take the snapshot again";
 
 /// Loading failed. The text is one sentence for the user; the path comes last.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub(crate) enum ErrorKind {
     Truncated {
         section: &'static str,
         length: u64,
-        partly: bool,
+        opens_partly: bool,
     },
     Damaged {
         what: &'static str,
@@ -95,7 +95,7 @@ impl LoadError {
     /// Whether the file ends too early or is damaged, and the part before can be opened with
     /// [`load_partial`](crate::snapshot::load_partial).
     pub fn opens_partly(&self) -> bool {
-        matches!(self.kind, ErrorKind::Truncated { partly: true, .. }) || self.damaged().is_some()
+        matches!(self.kind, ErrorKind::Truncated { opens_partly: true, .. }) || self.damaged().is_some()
     }
 
     /// The section and offset of data that V8 does not write.
@@ -125,9 +125,9 @@ impl LoadError {
     }
 
     /// The same error; for a truncated file with whether it can be opened in part.
-    pub(crate) fn with_partly(mut self, can_open: bool) -> Self {
-        if let ErrorKind::Truncated { partly, .. } = &mut self.kind {
-            *partly = can_open;
+    pub(crate) fn with_partial_load(mut self, can_open: bool) -> Self {
+        if let ErrorKind::Truncated { opens_partly, .. } = &mut self.kind {
+            *opens_partly = can_open;
         }
         self
     }
@@ -183,13 +183,13 @@ impl fmt::Display for ErrorKind {
                 };
                 write!(f, "; the file is damaged there, or V8 has not written it: copy it again, or open {rest} as a partial snapshot")
             }
-            Self::Truncated { section, length, partly } => {
-                let length = count(*length);
+            Self::Truncated { section, length, opens_partly } => {
+                let length = format_count(*length);
                 write!(
                     f,
                     "cut short: the file ends in {section} at byte {length}; the process that wrote it was probably stopped, or the copy is not complete"
                 )?;
-                let advice = if *partly {
+                let advice = if *opens_partly {
                     "; take it again, or open what is there as a partial snapshot"
                 } else {
                     "; too little is there to show"
@@ -240,12 +240,12 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 fn plain_size(bytes: u64) -> String {
-    size(bytes).replace(NBSP, " ")
+    format_size(bytes).replace(NBSP, " ")
 }
 
 /// The file ends in `section`.
 pub(crate) fn truncated(bytes: &[u8], section: &'static str) -> LoadError {
-    ErrorKind::Truncated { section, length: bytes.len() as u64, partly: false }.into()
+    ErrorKind::Truncated { section, length: bytes.len() as u64, opens_partly: false }.into()
 }
 
 /// The content at `offset`, for an error message: one or two bytes, or the end of the file.

@@ -20,7 +20,7 @@ pub const MAP_BYTES: u64 = 64 << 20;
 pub struct FileBytes {
     content: Content,
     /// The opened file with its size and time; `None` for pipes.
-    opened: Option<(File, Stamp)>,
+    opened: Option<(File, FileStamp)>,
 }
 
 enum Content {
@@ -28,15 +28,23 @@ enum Content {
     Memory(Vec<u8>),
 }
 
-#[derive(PartialEq, Eq)]
-struct Stamp {
-    length: u64,
-    modified: Option<SystemTime>,
+/// Size and time of a file: they tell whether it has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FileStamp {
+    /// Its length.
+    pub bytes: u64,
+    /// When it was written.
+    pub modified: Option<SystemTime>,
 }
 
-impl Stamp {
+impl FileStamp {
     fn of(metadata: &Metadata) -> Self {
-        Self { length: metadata.len(), modified: metadata.modified().ok() }
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
+    }
+
+    /// Reads the file at `path`; the defaults if that fails. May block on the file system.
+    pub fn read(path: &Path) -> Self {
+        path.metadata().map(|metadata| Self::of(&metadata)).unwrap_or_default()
     }
 }
 
@@ -63,28 +71,28 @@ impl FileBytes {
         }
         let mut file = File::open(path).map_err(cannot_open)?;
         let metadata = file.metadata().map_err(cannot_open)?;
-        let opened = Some((file.try_clone().map_err(cannot_open)?, Stamp::of(&metadata)));
+        let opened = Some((file.try_clone().map_err(cannot_open)?, FileStamp::of(&metadata)));
         progress.enter(Stage::Open, metadata.len());
         let cannot_read = |error: std::io::Error| LoadError::io("read the file", &error);
-        let packing = Compression::of(&read_magic(&mut file).map_err(cannot_read)?);
+        let compression = Compression::of(&read_magic(&mut file).map_err(cannot_read)?);
         std::io::Seek::rewind(&mut file).map_err(cannot_read)?;
-        if packing == Compression::Zip {
+        if compression == Compression::Zip {
             return Self::new(decompress_zip(file, options, progress)?, opened);
         }
-        if packing == Compression::None
+        if compression == Compression::None
             && metadata.len() >= MAP_BYTES
             && !is_remote(&file)
             && let Ok(mapped) = Mapping::of(&file)
         {
             return Ok(Self { content: Content::Mapped(mapped), opened });
         }
-        let room = if packing == Compression::None { metadata.len().min(MAP_BYTES) } else { 0 };
+        let room = if compression == Compression::None { metadata.len().min(MAP_BYTES) } else { 0 };
         let room = usize::try_from(room).unwrap_or(0);
         let stream = Stream::start(move || Ok(file), progress).map_err(cannot_open)?;
         Self::new(decompress(stream, room, options, progress)?, opened)
     }
 
-    fn new(spooled: Spooled, opened: Option<(File, Stamp)>) -> Result<Self, LoadError> {
+    fn new(spooled: Spooled, opened: Option<(File, FileStamp)>) -> Result<Self, LoadError> {
         let content = match spooled {
             Spooled::Memory(bytes) => Content::Memory(bytes),
             Spooled::File(file) => Content::Mapped(
@@ -97,7 +105,7 @@ impl FileBytes {
     /// Rejects data read from a file that has changed since it was opened.
     pub fn check_unchanged(&self) -> Result<(), LoadError> {
         let now = self.opened.as_ref().and_then(|(file, stamp)| Some((stamp, file.metadata().ok()?)));
-        if now.is_some_and(|(stamp, now)| Stamp::of(&now) != *stamp) {
+        if now.is_some_and(|(stamp, now)| FileStamp::of(&now) != *stamp) {
             return Err(ErrorKind::Changed.into());
         }
         match &self.content {

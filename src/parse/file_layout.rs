@@ -59,7 +59,9 @@ impl<'a> FileLayout<'a> {
         strings_end: Option<usize>,
     ) -> Result<usize, LoadError> {
         match strings_end {
-            Some(end) => self.walker.resume(end, &mut self.sections).map_err(|error| error.with_partly(true)),
+            Some(end) => {
+                self.walker.resume(end, &mut self.sections).map_err(|error| error.with_partial_load(true))
+            }
             None => {
                 self.sections.cut = self.sections.cut.or(Some("strings"));
                 Ok(0)

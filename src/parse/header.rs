@@ -37,7 +37,7 @@ struct RawMeta {
 }
 
 /// The position of a field in a row.
-pub(crate) type Position = Option<usize>;
+pub(crate) type FieldPosition = Option<usize>;
 
 /// The layout of all rows, and the counts in the header.
 pub(crate) struct Header {
@@ -58,11 +58,11 @@ pub(crate) struct NodeLayout {
     pub fields: usize,
     pub kind: usize,
     pub name: usize,
-    pub id: Position,
+    pub id: FieldPosition,
     pub self_size: usize,
     pub edge_count: usize,
-    pub trace_node_id: Position,
-    pub detachedness: Position,
+    pub trace_node_id: FieldPosition,
+    pub detachedness: FieldPosition,
     /// The file's numbers of kinds.
     pub kinds: Vec<NodeKind>,
     /// Names of kinds that V8 does not have.
@@ -80,7 +80,7 @@ pub(crate) struct EdgeLayout {
 }
 
 /// The position of `name` among `fields`.
-pub(crate) fn position(fields: &[String], name: &str) -> Position {
+pub(crate) fn position(fields: &[String], name: &str) -> FieldPosition {
     fields.iter().position(|field| field == name)
 }
 

@@ -57,7 +57,7 @@ use std::ops::Range;
 
 pub use crate::parse::capture_info::CaptureInfo;
 pub use crate::parse::error::{LoadError, MAX_DECOMPRESSED_VARIABLE, MEMORY_VARIABLE};
-pub use crate::parse::file::{FileBytes, MAP_BYTES};
+pub use crate::parse::file::{FileBytes, FileStamp, MAP_BYTES};
 pub use crate::parse::mapping::return_large_blocks;
 pub use crate::parse::memory::available_bytes;
 pub use crate::parse::partial::{LossKind, MISSING_NAME, MissingSections, PartialLoad};

@@ -11,7 +11,7 @@ use crate::parse::numbers::{NumberArray, RowChunk, split_rows};
 
 /// Results of one thread besides the columns.
 #[derive(Default)]
-struct Found {
+struct ChunkResult {
     large_ids: Vec<(u32, u64)>,
     large_sizes: Vec<(u32, u64)>,
     /// The largest name and its row.
@@ -83,7 +83,7 @@ pub(crate) fn parse_nodes(
             })
             .collect::<Vec<_>>()
     };
-    let found: Vec<Found> = chunks
+    let found: Vec<ChunkResult> = chunks
         .par_iter()
         .zip(parts)
         .map(|(chunk, part)| {
@@ -131,10 +131,10 @@ fn parse_chunk(
     layout: &NodeLayout,
     chunk: &RowChunk,
     part: Part<'_>,
-) -> Result<Found, LoadError> {
+) -> Result<ChunkResult, LoadError> {
     let Part { tags, names, ids, sizes, edge_counts, mut trace_nodes } = part;
     let mut cursor = array.cursor(bytes, chunk.start);
-    let mut found = Found::default();
+    let mut found = ChunkResult::default();
     let mut row = [0; MAX_FIELDS];
     let row = &mut row[..layout.fields];
     for at in 0..chunk.rows.len() {

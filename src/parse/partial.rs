@@ -1,7 +1,7 @@
 //! The recoverable part of a truncated or damaged file: all complete nodes, the edges between them, and the
 //! strings read so far.
 
-use crate::base::{Csr, EdgeIndex, NodeIndex, count};
+use crate::base::{Csr, EdgeIndex, NodeIndex, format_count};
 use crate::graph::{Label, NodeColumns, Segment};
 use crate::parse::edges::{EdgeColumns, LOST};
 use crate::parse::header::Header;
@@ -91,12 +91,12 @@ impl PartialLoad {
         }
         match self.nodes_promised {
             Some(promised) if promised > self.nodes => {
-                format!("Partial: {} of {} objects", count(self.nodes), count(promised))
+                format!("Partial: {} of {} objects", format_count(self.nodes), format_count(promised))
             }
             _ if self.edges == 0 => "Partial: objects without references".to_owned(),
             _ => match self.edges_promised {
                 Some(promised) if promised > self.edges => {
-                    format!("Partial: {} of {} references", count(self.edges), count(promised))
+                    format!("Partial: {} of {} references", format_count(self.edges), format_count(promised))
                 }
                 _ => "Partial: names are missing".to_owned(),
             },
@@ -106,8 +106,10 @@ impl PartialLoad {
     /// How much was read, in one sentence.
     pub fn sentence(&self) -> String {
         let of = |found: u64, promised: Option<u64>, what: &str| match promised {
-            Some(promised) if promised >= found => format!("{} of {} {what}", count(found), count(promised)),
-            _ => format!("{} {what}", count(found)),
+            Some(promised) if promised >= found => {
+                format!("{} of {} {what}", format_count(found), format_count(promised))
+            }
+            _ => format!("{} {what}", format_count(found)),
         };
         let strings = of(self.strings, Some(self.strings_named).filter(|_| self.strings > 0), "names");
         let names = if self.strings < self.strings_named {
@@ -121,7 +123,7 @@ impl PartialLoad {
             LossKind::CutShort => "ends",
             LossKind::Damaged => "is damaged",
         };
-        let place = format!("{how} in {} at byte {}", self.section, count(self.offset));
+        let place = format!("{how} in {} at byte {}", self.section, format_count(self.offset));
         let lacking = self.lacking.words();
         if let (true, Some(lacking)) = (self.is_whole_heap, &lacking) {
             return format!(

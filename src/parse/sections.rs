@@ -95,14 +95,14 @@ impl<'a> Walker<'a> {
     /// In a truncated file, a partial load uses what was found before the end.
     pub(super) fn walk(&mut self, sections: &mut Sections) -> Result<(), LoadError> {
         while let Err(error) = self.walk_whole(sections) {
-            let begun = sections.snapshot.is_some() && sections.nodes.is_some();
+            let has_header = sections.snapshot.is_some() && sections.nodes.is_some();
             if error.is_cut() {
                 if self.completeness == Completeness::Partial {
                     sections.cut = sections.cut.or(error.section());
                     return Ok(());
                 }
-                let nodes = begun || error.section() == Some("nodes");
-                return Err(error.with_partly(nodes && sections.snapshot.is_some()));
+                let nodes = has_header || error.section() == Some("nodes");
+                return Err(error.with_partial_load(nodes && sections.snapshot.is_some()));
             }
             if error.is_cancelled() {
                 return Err(error);
@@ -110,7 +110,7 @@ impl<'a> Walker<'a> {
             if let Some(swallowed) = first_invalid_byte(self.bytes, sections.arrays(), &self.damage) {
                 return Err(swallowed);
             }
-            let error = if begun { error.renaming(TOP, NAMES) } else { error };
+            let error = if has_header { error.renaming(TOP, NAMES) } else { error };
             match error.damaged() {
                 Some((NAMES, offset)) if self.damage.is_in(NAMES) => {
                     let place = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -164,8 +164,8 @@ impl<'a> Walker<'a> {
         let start = self.at;
         let place = self.damage.place_in(key).and_then(|place| usize::try_from(place).ok());
         match (key, place.filter(|&place| place >= start)) {
-            ("strings", _) | (_, None) => self.sound_section(key, sections),
-            ("nodes" | "edges", Some(place)) => match self.sound_section(key, sections) {
+            ("strings", _) | (_, None) => self.intact_section(key, sections),
+            ("nodes" | "edges", Some(place)) => match self.intact_section(key, sections) {
                 Err(error) if !error.is_cut() => Err(error),
                 _ => self.go_to_section_behind(place, key),
             },
@@ -173,7 +173,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn sound_section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
+    fn intact_section(&mut self, key: &str, sections: &mut Sections) -> Result<(), LoadError> {
         let start = self.at;
         let seen = match key {
             "snapshot" => {

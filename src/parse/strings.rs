@@ -129,7 +129,7 @@ fn unexpected(bytes: &[u8], at: usize, expected: &'static str) -> LoadError {
 }
 
 fn cut(bytes: &[u8]) -> LoadError {
-    truncated(bytes, SECTION).with_partly(true)
+    truncated(bytes, SECTION).with_partial_load(true)
 }
 
 /// Whether an odd run of backslashes ends just before each chunk. Reads no byte twice, however long the runs

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::growth;
-use crate::model::format::{count, percent, signed_count, signed_size, size};
+use crate::model::format::{format_count, format_size, percent, signed_count, signed_size};
 use crate::model::{
     GrowthLine, GrowthView, ObjectFilter, Suspect, SuspectsReport, VerifyReport, fingerprint_of,
     reported_code,
@@ -40,7 +40,7 @@ pub struct ReportContents {
     /// The verdict on the containers of a leak.
     pub verdicts: Vec<String>,
     /// Containers that grew; the last line is the rest, and all add up to the total.
-    pub growth: Vec<GrowthRow>,
+    pub growth: Vec<ReportContainer>,
     /// Growth of the heap.
     pub growth_total: String,
     /// Constructors.
@@ -104,12 +104,12 @@ pub struct CodeLines {
     /// The source position, and facts about the variable.
     pub title: String,
     /// The lines.
-    pub lines: Vec<CodeLine>,
+    pub lines: Vec<ReportCodeLine>,
 }
 
 /// A line of code.
 #[derive(Serialize)]
-pub struct CodeLine {
+pub struct ReportCodeLine {
     /// Its number.
     pub number: u32,
     /// Its text.
@@ -120,7 +120,7 @@ pub struct CodeLine {
 
 /// One container.
 #[derive(Serialize)]
-pub struct GrowthRow {
+pub struct ReportContainer {
     /// Who, as code.
     pub who: String,
     /// Source position.
@@ -179,9 +179,9 @@ impl ReportContents {
         classes.sort_by_key(|&(class, totals)| (std::cmp::Reverse(totals.retained), class));
         let lines = classes.into_iter().take(ROWS).map(|(class, totals)| ClassLine {
             name: plain(heap.classes().name(class)),
-            count: count(totals.count),
-            shallow: size(totals.shallow),
-            retained: size(totals.retained.unwrap_or(0)),
+            count: format_count(totals.count),
+            shallow: format_size(totals.shallow),
+            retained: format_size(totals.retained.unwrap_or(0)),
         });
         self.classes = lines.collect();
         Ok(())
@@ -205,7 +205,7 @@ impl ReportContents {
         if grown.ids.is_one_process() {
             let view = GrowthView::new(Arc::new(grown), ROWS);
             self.growth = view.lines.iter().map(growth_row).collect();
-            self.growth.push(GrowthRow {
+            self.growth.push(ReportContainer {
                 who: "everything else".into(),
                 place: String::new(),
                 growth: signed_size(view.rest),
@@ -243,9 +243,9 @@ impl ReportContents {
 fn snapshot_line(snapshot: &Snapshot) -> SnapshotLine {
     SnapshotLine {
         name: plain(&snapshot.source().name()),
-        size: size(snapshot.total_size()),
-        objects: count(snapshot.graph().node_count() as u64),
-        references: count(snapshot.graph().edge_count() as u64),
+        size: format_size(snapshot.total_size()),
+        objects: format_count(snapshot.graph().node_count() as u64),
+        references: format_count(snapshot.graph().edge_count() as u64),
         bytes: snapshot.total_size(),
     }
 }
@@ -281,7 +281,7 @@ pub fn code_lines(
     progress: &Progress,
 ) -> Result<Option<CodeLines>, Cancelled> {
     let found = reported_code(snapshot, object, progress)?.map(|excerpt| {
-        let line = |(number, text, is_marked): (u32, String, bool)| CodeLine {
+        let line = |(number, text, is_marked): (u32, String, bool)| ReportCodeLine {
             number,
             text: plain(&text),
             is_marked,
@@ -296,7 +296,7 @@ pub fn steps(path: &str) -> Vec<String> {
     path.split(" → ").map(plain).collect()
 }
 
-fn growth_row(line: &GrowthLine) -> GrowthRow {
+fn growth_row(line: &GrowthLine) -> ReportContainer {
     let number = |number: Option<u64>| number.map_or_else(|| "−".to_owned(), count);
     let entries = match (line.entries_before, line.entries_after) {
         (None, None) => String::new(),
@@ -305,13 +305,13 @@ fn growth_row(line: &GrowthLine) -> GrowthRow {
     // A share is between 0 and 1.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let width = (line.share.clamp(0.0, 1.0) * 100.0) as u8;
-    GrowthRow {
+    ReportContainer {
         who: plain(&line.owner),
         place: plain(line.place.as_deref().unwrap_or_default()),
         growth: signed_size(line.growth),
         share: percent(line.share),
         width,
-        size: format!("{} → {}", size(line.bytes_before), size(line.bytes_after)),
+        size: format!("{} → {}", format_size(line.bytes_before), format_size(line.bytes_after)),
         entries,
     }
 }

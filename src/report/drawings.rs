@@ -46,7 +46,7 @@ pub struct MapTile {
 
 /// One step of a path, from a root to the object.
 #[derive(Serialize)]
-pub(super) struct PathStep {
+pub(super) struct DrawnStep {
     y: usize,
     label: String,
     name: String,
@@ -57,7 +57,7 @@ pub(super) struct PathStep {
 #[derive(Serialize, Default)]
 pub struct PathDrawing {
     height: usize,
-    steps: Vec<PathStep>,
+    steps: Vec<DrawnStep>,
 }
 
 /// The map of the whole heap; coloured by growth if there is a baseline.
@@ -126,7 +126,7 @@ pub(super) fn path_drawing(steps: &[String]) -> PathDrawing {
         shown.insert(0, format!("{left_out} steps before"));
     }
     let last = shown.len().saturating_sub(1);
-    let drawn = shown.into_iter().enumerate().map(|(at, name)| PathStep {
+    let drawn = shown.into_iter().enumerate().map(|(at, name)| DrawnStep {
         y: at * STEP_HEIGHT,
         label: shortened(&name, STEP_LETTERS),
         name,

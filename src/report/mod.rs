@@ -11,8 +11,8 @@ pub mod markdown;
 pub mod sarif;
 
 use crate::gate::BudgetResult;
-use crate::gate::budget::Unit;
-use crate::model::format::{count, plain_spaces, sanitize, signed_size};
+use crate::gate::budget::BudgetUnit;
+use crate::model::format::{format_count, plain_spaces, sanitize, signed_size};
 
 /// Maximum characters of a text in a report.
 const TEXT_LIMIT: usize = 1000;
@@ -23,11 +23,11 @@ fn plain(text: &str) -> String {
 }
 
 /// A number of a budget, formatted.
-pub fn amount(unit: Unit, value: i64) -> String {
+pub fn amount(unit: BudgetUnit, value: i64) -> String {
     match unit {
-        Unit::Bytes => plain_spaces(signed_size(value).trim_start_matches('+')),
-        Unit::Count if value < 0 => format!("−{}", count(value.unsigned_abs())),
-        Unit::Count => count(value.unsigned_abs()),
+        BudgetUnit::Bytes => plain_spaces(signed_size(value).trim_start_matches('+')),
+        BudgetUnit::Count if value < 0 => format!("−{}", format_count(value.unsigned_abs())),
+        BudgetUnit::Count => format_count(value.unsigned_abs()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::gate::{CodePlace, GateReport};
+use crate::gate::{GatePosition, GateReport};
 use crate::report::{budget_text, plain};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -141,7 +141,7 @@ pub fn sarif(gate: &GateReport) -> Result<String, String> {
     serde_json::to_string_pretty(&log).map_err(|error| error.to_string())
 }
 
-fn location(place: &CodePlace) -> Location {
+fn location(place: &GatePosition) -> Location {
     let (url, start_line) = place.shown();
     let start_column = place.original.as_ref().map_or(place.column, |original| original.position.column);
     Location {

@@ -49,10 +49,10 @@ impl GroupBy {
         match self {
             Self::Constructor => "As Chrome groups objects",
             Self::Script => {
-                "The script of a function or constructor; everything else goes with what keeps it alive"
+                "The script of a function or constructor; everything else is grouped with what keeps it alive"
             }
             Self::Function => {
-                "The function or class, with its place; everything else goes with what keeps it alive"
+                "The function or class, with its place; everything else is grouped with what keeps it alive"
             }
             Self::Package => "The npm package of the script, your own code, or the runtime",
             Self::Kind => "V8's own word for what an object is",

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
-use crate::analysis::aggregates::{Counted, add_distances, class_totals};
+use crate::analysis::aggregates::{CountedNodes, add_distances, class_totals};
 use crate::analysis::classes::Classes;
 use crate::analysis::distances::{DistanceRules, distances};
 use crate::analysis::dom_state::DomStates;
@@ -227,7 +227,7 @@ fn analyse(
 
     progress.enter(Stage::Distances, 0);
     let shallow = groups.chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
-    let counted = Counted { classes: &groups.classes, shallow, keep: None };
+    let counted = CountedNodes { classes: &groups.classes, shallow, keep: None };
     let measure = || -> Result<_, Cancelled> {
         let rules = DistanceRules::new(graph, &weak_maps);
         let distances =
@@ -268,7 +268,7 @@ fn group(heap: &FileData, clock: &Clock, progress: &Progress) -> Result<FirstRow
     );
     let ((definitions, classes), chrome_sizes) = (grouped?, chrome_sizes?);
     let shallow = chrome_sizes.as_ref().unwrap_or(graph.nodes.self_sizes());
-    let counted = Counted { classes: &classes, shallow, keep: None };
+    let counted = CountedNodes { classes: &classes, shallow, keep: None };
     let early_totals = clock.time("first sums", |_| 0, || class_totals(counted));
     Ok(FirstRows { definitions, classes, chrome_sizes, early_totals })
 }

@@ -31,15 +31,15 @@ pub use crate::analysis::names::EdgeText;
 pub use crate::analysis::native_contexts::{Attribution, NativeContexts};
 pub use crate::analysis::nearest_edges::{NearestEdges, edge_readability_rank, is_root_child};
 pub use crate::analysis::retainers::Retainer;
-pub use crate::analysis::search::Query;
+pub use crate::analysis::search::NameQuery;
 pub use crate::parse::available_bytes;
-pub use crate::parse::{CaptureInfo, Completeness, LoadError, Options, PartialLoad, Warning};
+pub use crate::parse::{CaptureInfo, Completeness, FileStamp, LoadError, Options, PartialLoad, Warning};
 pub use crate::snapshot::load::{
     StageTime, bytes_of, load, load_bytes, load_bytes_with, load_cached, load_options, load_partial,
     load_with,
 };
 
-use crate::analysis::aggregates::{Counted, add_distances, add_retained, class_totals};
+use crate::analysis::aggregates::{CountedNodes, add_distances, add_retained, class_totals};
 use crate::analysis::containers;
 use crate::analysis::distances::DistanceColumn;
 use crate::analysis::dom_state::DomStates;
@@ -262,7 +262,7 @@ impl Snapshot {
         }
         Some(self.raw.get_or_init(|| {
             let shallow = self.graph().nodes.self_sizes();
-            let counted = Counted { classes: &self.groups.classes, shallow, keep: None };
+            let counted = CountedNodes { classes: &self.groups.classes, shallow, keep: None };
             let mut totals = class_totals(counted);
             add_distances(&mut totals, counted, &reached.distances);
             Sums::add_up(totals, counted, &self.dominator_tree(reached))
@@ -453,7 +453,7 @@ impl Snapshot {
     /// The counted objects in `keep` whose displayed name matches, in file order.
     pub fn search(
         &self,
-        query: &Query,
+        query: &NameQuery,
         keep: Option<&BitSet>,
         progress: &Progress,
     ) -> Result<Vec<NodeIndex>, Cancelled> {
@@ -516,7 +516,7 @@ impl Snapshot {
         mode: SizeMode,
         keep: Option<&BitSet>,
     ) -> Column<ClassIndex, ClassTotals> {
-        let counted = Counted { classes, shallow: self.shallow_sizes(mode), keep };
+        let counted = CountedNodes { classes, shallow: self.shallow_sizes(mode), keep };
         let mut totals = class_totals(counted);
         if let (Some(reached), Some(sums)) = (&self.reached, self.sums(mode)) {
             add_distances(&mut totals, counted, &reached.distances);
@@ -548,7 +548,7 @@ impl Sums {
     /// From the sums that are known already.
     fn add_up(
         mut totals: Column<ClassIndex, ClassTotals>,
-        counted: Counted<'_>,
+        counted: CountedNodes<'_>,
         tree: &DominatorTree,
     ) -> Self {
         let retained = tree.retained_sizes(counted.shallow);

@@ -3,11 +3,11 @@
 //! Rules look at rows of the growth or at the whole heap and return [`Evidence`]: who, what came, why it is
 //! kept. One ranking decides which of it accuses, and one writer, in `model`, makes the sentences.
 
+pub mod accumulations;
 pub mod contents;
 pub mod evidence;
 pub mod fingerprint;
 pub mod holder;
-pub mod holdings;
 mod named_paths;
 pub(crate) mod one_heap;
 pub mod page;

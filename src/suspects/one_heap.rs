@@ -9,9 +9,9 @@ use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{EdgeName, NodeKind};
 use crate::growth::ClassEntries;
 use crate::snapshot::ContainerKind;
+use crate::suspects::accumulations::{Accumulation, AccumulationPoint, ClassAccumulation};
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::holder::{HolderPath, Start};
-use crate::suspects::holdings::{ClassHolding, Holding, ObjectHolding};
 use crate::suspects::ranking::Ranked;
 use crate::suspects::rules::container::new_entries;
 use crate::suspects::scopes::Origin;
@@ -139,15 +139,15 @@ fn bytes_inside<'e>(
 
 /// What holds such a part of the heap, and what rules know of it.
 fn holders(scene: &Scene<'_>, part: u64, progress: &Progress) -> Result<Vec<Evidence>, Cancelled> {
-    let holdings = scene.snapshot.suspects(scene.mode, part, progress)?;
-    let of_holding = |holding: &Holding| match holding {
-        Holding::Object(object) => match shared_class(scene, object) {
+    let accumulations = scene.snapshot.suspects(scene.mode, part, progress)?;
+    let of_accumulation = |holding: &Accumulation| match holding {
+        Accumulation::Object(object) => match shared_class(scene, object) {
             Some(class) => of_class(scene, &class),
             None => of_object(scene, object),
         },
-        Holding::Class(class) => of_class(scene, class),
+        Accumulation::Class(class) => of_class(scene, class),
     };
-    let mut found: Vec<Evidence> = holdings.iter().map(of_holding).collect();
+    let mut found: Vec<Evidence> = accumulations.iter().map(of_accumulation).collect();
     for evidence in &mut found {
         progress.check()?;
         rules::explain(scene, evidence);
@@ -155,7 +155,7 @@ fn holders(scene: &Scene<'_>, part: u64, progress: &Progress) -> Result<Vec<Evid
     Ok(found)
 }
 
-fn of_object(scene: &Scene<'_>, holding: &ObjectHolding) -> Evidence {
+fn of_object(scene: &Scene<'_>, holding: &AccumulationPoint) -> Evidence {
     let mut contents = scene.contents().group(&new_entries(scene, holding.node, holding.kind));
     for content in &mut contents {
         // Entries that hold one another have the same bytes.
@@ -168,7 +168,7 @@ fn of_object(scene: &Scene<'_>, holding: &ObjectHolding) -> Evidence {
 
 /// Objects of one class that are most of what an object holds, though it is no collection: several containers
 /// below it hold them together.
-fn shared_class(scene: &Scene<'_>, holding: &ObjectHolding) -> Option<ClassHolding> {
+fn shared_class(scene: &Scene<'_>, holding: &AccumulationPoint) -> Option<ClassAccumulation> {
     let entries = *holding.holds.first()?;
     let is_most = entries.bytes * 2 >= holding.bytes && entries.count >= FEW;
     let is_programs = scene.graph().nodes.kind(entries.example) == NodeKind::OBJECT
@@ -178,10 +178,10 @@ fn shared_class(scene: &Scene<'_>, holding: &ObjectHolding) -> Option<ClassHoldi
     }
     let is_of_class = |&node: &NodeIndex| scene.snapshot.class_of(node) == entries.class;
     let objects = scene.snapshot.dominated(holding.node).into_iter().filter(is_of_class).collect();
-    Some(ClassHolding { entries, objects })
+    Some(ClassAccumulation { entries, objects })
 }
 
-fn of_class(scene: &Scene<'_>, holding: &ClassHolding) -> Evidence {
+fn of_class(scene: &Scene<'_>, holding: &ClassAccumulation) -> Evidence {
     let ClassEntries { count, bytes, example, .. } = holding.entries;
     let mut holders: Vec<HolderPath> = Vec::new();
     let step = holding.objects.len().div_ceil(SAMPLES).max(1);

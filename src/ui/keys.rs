@@ -84,7 +84,7 @@ fn go_to_other_pane(ui: &Ui) {
 
 /// Whether an overlay is open.
 fn has_overlay(state: &AppState) -> bool {
-    state.help_shown || state.about_shown || state.prompt.is_some() || state.palette.is_some()
+    state.help_shown || state.about_shown || state.prompt.is_some() || state.command_palette.is_some()
 }
 
 /// Focuses the main table if nothing has the focus, so that arrow keys always work.

@@ -49,7 +49,7 @@ impl Verdict {
 
 /// The size of a container in one snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Level {
+pub struct ContainerSize {
     /// Bytes it retains.
     pub bytes: u64,
     /// Its entries, if they can be counted.
@@ -60,38 +60,38 @@ pub struct Level {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Traced {
     /// Before the leak.
-    pub baseline: Option<Level>,
+    pub baseline: Option<ContainerSize>,
     /// After it.
-    pub leaking: Level,
+    pub leaking: ContainerSize,
     /// In the first and, of a pair, the second snapshot of the fixed program.
-    pub fixed: [Option<Level>; 2],
+    pub fixed: [Option<ContainerSize>; 2],
 }
 
 /// The snapshots of a verification, with their paths.
 pub struct Tracer {
-    baseline: Side,
-    leaking: Side,
-    fixed: Vec<Side>,
+    baseline: TracedSnapshot,
+    leaking: TracedSnapshot,
+    fixed: Vec<TracedSnapshot>,
 }
 
 /// One snapshot and its containers.
-struct Side {
+struct TracedSnapshot {
     snapshot: Arc<Snapshot>,
     paths: ContainerPaths,
 }
 
-impl Side {
+impl TracedSnapshot {
     fn find(snapshot: &Arc<Snapshot>, mode: SizeMode, progress: &Progress) -> Result<Self, Cancelled> {
         let paths = ContainerPaths::find(snapshot, mode, progress)?;
         Ok(Self { snapshot: Arc::clone(snapshot), paths })
     }
 
-    fn level(&self, totals: &ContainerTotals) -> Level {
+    fn level(&self, totals: &ContainerTotals) -> ContainerSize {
         let containers = self.snapshot.containers();
         let kind = containers.kind(totals.example);
         let entries =
             if totals.count == 1 { containers.entries(totals.example, kind) } else { Some(totals.count) };
-        Level { bytes: totals.bytes, entries }
+        ContainerSize { bytes: totals.bytes, entries }
     }
 }
 
@@ -103,7 +103,7 @@ impl Tracer {
         mode: SizeMode,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        let side = |snapshot: &Arc<Snapshot>| Side::find(snapshot, mode, progress);
+        let side = |snapshot: &Arc<Snapshot>| TracedSnapshot::find(snapshot, mode, progress);
         let fixed = fixed.iter().map(side).collect::<Result<_, _>>()?;
         Ok(Self { baseline: side(baseline)?, leaking: side(leaking)?, fixed })
     }
@@ -112,8 +112,9 @@ impl Tracer {
     pub fn trace(&self, node: NodeIndex) -> Option<Traced> {
         let leaking = &self.leaking;
         let key = leaking.paths.key(node);
-        let in_side =
-            |side: &Side| side.paths.counterpart(&leaking.paths, key).map(|totals| side.level(totals));
+        let in_side = |side: &TracedSnapshot| {
+            side.paths.counterpart(&leaking.paths, key).map(|totals| side.level(totals))
+        };
         Some(Traced {
             baseline: in_side(&self.baseline),
             leaking: leaking.level(leaking.paths.get(key)?),
@@ -146,7 +147,7 @@ impl Traced {
     }
 
     /// The last level in the fixed program, of a pair or of one snapshot.
-    pub fn last(&self, is_pair: bool) -> Option<Level> {
+    pub fn last(&self, is_pair: bool) -> Option<ContainerSize> {
         self.fixed[usize::from(is_pair)]
     }
 
@@ -172,8 +173,8 @@ impl Traced {
     }
 }
 
-fn change(before: Option<Level>, after: Option<Level>) -> i64 {
-    let bytes = |level: Option<Level>| level.map_or(0, |level| level.bytes).cast_signed();
+fn change(before: Option<ContainerSize>, after: Option<ContainerSize>) -> i64 {
+    let bytes = |level: Option<ContainerSize>| level.map_or(0, |level| level.bytes).cast_signed();
     bytes(after) - bytes(before)
 }
 
@@ -181,18 +182,18 @@ fn change(before: Option<Level>, after: Option<Level>) -> i64 {
 mod tests {
     use super::*;
 
-    fn level(bytes: u64) -> Option<Level> {
-        Some(Level { bytes, entries: None })
+    fn level(bytes: u64) -> Option<ContainerSize> {
+        Some(ContainerSize { bytes, entries: None })
     }
 
     fn verdict(
         baseline: u64,
         leaking: u64,
-        fixed: [Option<Level>; 2],
+        fixed: [Option<ContainerSize>; 2],
         is_pair: bool,
         rates: &Rates,
     ) -> Verdict {
-        let leaking = Level { bytes: leaking, entries: None };
+        let leaking = ContainerSize { bytes: leaking, entries: None };
         Traced { baseline: level(baseline), leaking, fixed }.verdict(is_pair, rates)
     }
 

@@ -4,7 +4,7 @@ use crate::snapshot::{CaptureInfo, Snapshot};
 
 /// What growth is divided by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Unit {
+pub enum RateUnit {
     /// Requests, or whatever the user counts.
     #[default]
     Request,
@@ -12,7 +12,7 @@ pub enum Unit {
     Minute,
 }
 
-impl Unit {
+impl RateUnit {
     /// For people and JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -26,7 +26,7 @@ impl Unit {
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rates {
     /// The unit.
-    pub unit: Unit,
+    pub unit: RateUnit,
     /// In the leaking pair.
     pub leaking: Option<f64>,
     /// In the fixed pair.
@@ -37,16 +37,16 @@ impl Rates {
     /// For both pairs: `requests` as the user counted them for each, or as the captures recorded them.
     pub fn of(leaking: [&Snapshot; 2], fixed: Option<[&Snapshot; 2]>, requests: Option<f64>) -> Self {
         if requests.is_some() {
-            return Self { unit: Unit::Request, leaking: requests, fixed: requests };
+            return Self { unit: RateUnit::Request, leaking: requests, fixed: requests };
         }
-        let by = |unit: Unit| {
+        let by = |unit: RateUnit| {
             let measure = |[first, second]: [&Snapshot; 2]| {
                 measured(unit, &first.source().capture, &second.source().capture)
             };
             Self { unit, leaking: measure(leaking), fixed: fixed.and_then(measure) }
         };
-        let counted = by(Unit::Request);
-        if counted.leaking.is_some() { counted } else { by(Unit::Minute) }
+        let counted = by(RateUnit::Request);
+        if counted.leaking.is_some() { counted } else { by(RateUnit::Minute) }
     }
 
     /// Growth of `bytes` in the fixed pair as a rate.
@@ -68,7 +68,7 @@ impl Rates {
     }
 }
 
-fn measured(unit: Unit, first: &CaptureInfo, second: &CaptureInfo) -> Option<f64> {
+fn measured(unit: RateUnit, first: &CaptureInfo, second: &CaptureInfo) -> Option<f64> {
     const MINUTE: f64 = 60_000.0;
     let between = |from: Option<u64>, to: Option<u64>| {
         let more = to?.checked_sub(from?).filter(|&more| more > 0)?;
@@ -76,8 +76,8 @@ fn measured(unit: Unit, first: &CaptureInfo, second: &CaptureInfo) -> Option<f64
         Some(more as f64)
     };
     match unit {
-        Unit::Request => between(first.requests, second.requests),
-        Unit::Minute => between(first.taken, second.taken).map(|milliseconds| milliseconds / MINUTE),
+        RateUnit::Request => between(first.requests, second.requests),
+        RateUnit::Minute => between(first.taken, second.taken).map(|milliseconds| milliseconds / MINUTE),
     }
 }
 
@@ -89,9 +89,9 @@ mod tests {
     fn requests_and_times_are_differences() {
         let capture = |requests, taken| CaptureInfo { requests, taken, ..CaptureInfo::default() };
         let (first, second) = (capture(Some(100), Some(0)), capture(Some(500), Some(120_000)));
-        assert_eq!(measured(Unit::Request, &first, &second), Some(400.0));
-        assert_eq!(measured(Unit::Minute, &first, &second), Some(2.0));
-        assert_eq!(measured(Unit::Request, &second, &first), None, "not that way round");
-        assert_eq!(measured(Unit::Request, &first, &capture(None, None)), None);
+        assert_eq!(measured(RateUnit::Request, &first, &second), Some(400.0));
+        assert_eq!(measured(RateUnit::Minute, &first, &second), Some(2.0));
+        assert_eq!(measured(RateUnit::Request, &second, &first), None, "not that way round");
+        assert_eq!(measured(RateUnit::Request, &first, &capture(None, None)), None);
     }
 }

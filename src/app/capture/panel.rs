@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// What can be captured on this machine.
 #[derive(Clone, Default, Debug)]
-pub struct Found {
+pub struct LocalTargets {
     /// Programs whose inspector is open.
     pub endpoints: Vec<Endpoint>,
     /// Processes that would open one, with their command lines.
@@ -38,14 +38,14 @@ pub struct CapturePanel {
     /// Whether the folder of captures is typed, because there is no dialog.
     pub is_folder_typed: bool,
     /// What was found on this machine; `None` until the first search is over.
-    pub found: Option<Found>,
+    pub found: Option<LocalTargets>,
     /// A process whose inspector will be opened once the user agrees.
     pub asked_process: Option<SignalTarget>,
     /// The connection.
     pub session: Option<CaptureSession>,
     /// The error, if there is no connection yet.
     pub problem: Option<String>,
-    search: Option<Job<Found>>,
+    search: Option<Job<LocalTargets>>,
     searched: Option<Instant>,
     lookup: Option<Job<Result<Endpoint, String>>>,
 }
@@ -153,10 +153,10 @@ impl AppState {
     }
 }
 
-fn find() -> Found {
+fn find() -> LocalTargets {
     let processes = SignalTarget::all().into_iter().map(|process| {
         let command_line = process.command_line();
         (process, command_line)
     });
-    Found { endpoints: discover(), processes: processes.collect() }
+    LocalTargets { endpoints: discover(), processes: processes.collect() }
 }

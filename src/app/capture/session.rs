@@ -45,7 +45,7 @@ pub enum CaptureWork {
 
 /// A request that needs the user's consent.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PendingConsent {
     pub request: CaptureRequest,
     pub work: CaptureWork,
 }
@@ -83,7 +83,7 @@ pub struct CaptureSession {
     pub workers: Option<Vec<String>>,
     /// Why the last request failed.
     pub failure: Option<String>,
-    pub(crate) asked: Option<Asked>,
+    pub(crate) asked: Option<PendingConsent>,
     recorder: Recorder,
 }
 
@@ -142,7 +142,7 @@ impl CaptureSession {
         }
         let is_costly = matches!(request, CaptureRequest::Take(..) | CaptureRequest::Record(..));
         if is_costly && self.estimate.is_some_and(|estimate| estimate.needs_consent()) {
-            self.asked = Some(Asked { request, work });
+            self.asked = Some(PendingConsent { request, work });
         } else {
             self.begin(request, work);
         }

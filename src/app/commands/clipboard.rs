@@ -67,7 +67,7 @@ impl AppState {
         let files = self.files_of(self.pane);
         self.spawn("Copying rows", files, move |progress| {
             let TableText { text, rows, left_out } = TableText::new(&table, format, ROWS, progress).ok()?;
-            let count = |rows: usize| format::count(u64::try_from(rows).unwrap_or(u64::MAX));
+            let count = |rows: usize| format::format_count(u64::try_from(rows).unwrap_or(u64::MAX));
             let note = match left_out {
                 0 => format!("Copied {} rows", count(rows)),
                 more => {

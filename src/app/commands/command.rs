@@ -7,7 +7,7 @@ use crate::app::options::AnyOption;
 use crate::app::settings::ColumnLayout;
 use crate::app::views::View;
 use crate::app::views::fix::FixRole;
-use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, Step};
+use crate::app::views::panes::{CopyWhat, Pane, PaneLayout, ReportFormat, RowFilter, SelectionStep};
 use crate::base::{NodeIndex, ObjectId};
 use crate::model::{ColumnId, Condition, FilterPreset, MapRoot, Search, TextFormat};
 use crate::snapshot::groups::GroupBy;
@@ -145,7 +145,7 @@ pub enum Command {
     /// Order by a column; a second time the other way round.
     SortBy(Pane, ColumnId),
     /// Move the selection.
-    Move(Pane, Step),
+    Move(Pane, SelectionStep),
     /// Open or close the selected row.
     Activate(Pane),
     /// Copy a part of a row.

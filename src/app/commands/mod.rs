@@ -2,10 +2,10 @@
 
 pub(crate) mod clipboard;
 pub(crate) mod command;
+pub(crate) mod command_palette;
 pub(crate) mod dispatch;
 pub(crate) mod fuzzy;
 pub(crate) mod named;
 pub(crate) mod option_commands;
-pub(crate) mod palette;
 pub(crate) mod registry;
 pub(crate) mod reveal;

@@ -1,17 +1,17 @@
 //! The commands that set an option to one of its values, and those that choose which objects are counted.
 
 use crate::app::commands::command::{Command, OptionChange};
-use crate::app::commands::registry::Entry;
+use crate::app::commands::registry::CommandDef;
 use crate::app::options::window_options::WINDOW_OPTIONS;
-use crate::app::options::{AnyOption, Form};
+use crate::app::options::{AnyOption, OptionForm};
 use crate::app::state::AppState;
 use crate::app::views::View;
 use crate::model::FilterPreset;
 use crate::snapshot::filters::Filter;
 use std::sync::LazyLock;
 
-const fn keep(preset: FilterPreset, label: &'static str, tooltip: &'static str) -> Entry {
-    Entry::new(Command::SetFilterPreset(preset), label, tooltip)
+const fn keep(preset: FilterPreset, label: &'static str, tooltip: &'static str) -> CommandDef {
+    CommandDef::new(Command::SetFilterPreset(preset), label, tooltip)
         .in_category("Objects that count")
         .enabled_if(shows_objects)
 }
@@ -20,13 +20,13 @@ fn shows_objects(state: &AppState) -> bool {
     state.view == View::Summary && state.current.is_some()
 }
 
-const fn keep_filter(filter: Filter, label: &'static str) -> Entry {
+const fn keep_filter(filter: Filter, label: &'static str) -> CommandDef {
     let tooltip = filter.help();
     keep(FilterPreset::Filter(filter), label, tooltip)
 }
 
 /// The filters that every snapshot has.
-static FILTERS: &[Entry] = &[
+static FILTERS: &[CommandDef] = &[
     keep(FilterPreset::All, "all", "Every object of the snapshot"),
     keep_filter(Filter::DuplicatedStrings, "duplicated strings"),
     keep_filter(Filter::RetainedByDetachedDom, "retained by detached DOM nodes"),
@@ -47,19 +47,19 @@ pub(crate) fn all_options() -> Vec<&'static dyn AnyOption> {
     all
 }
 
-fn entries_of(option: &'static dyn AnyOption) -> Vec<Entry> {
+fn entries_of(option: &'static dyn AnyOption) -> Vec<CommandDef> {
     let entry = |at: usize, change: OptionChange| {
         let command = Command::SetOption(option, change);
-        Entry::new(command, option.label(at), option.tooltip(at)).in_category(option.category())
+        CommandDef::new(command, option.label(at), option.tooltip(at)).in_category(option.category())
     };
     match option.form() {
-        Form::Switch(on) => vec![entry(on, OptionChange::Next)],
+        OptionForm::Switch(on) => vec![entry(on, OptionChange::Next)],
         _ => (0..option.count()).map(|at| entry(at, OptionChange::To(at))).collect(),
     }
 }
 
 /// Every command that sets an option, by category.
-pub static OPTION_COMMANDS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+pub static OPTION_COMMANDS: LazyLock<Vec<CommandDef>> = LazyLock::new(|| {
     let options = all_options().into_iter().flat_map(entries_of);
     FILTERS.iter().cloned().chain(options).collect()
 });

@@ -52,7 +52,7 @@ pub(crate) enum Deed {
 
 /// A named command with all its properties.
 #[derive(Clone)]
-pub struct Entry {
+pub struct CommandDef {
     /// Its value.
     pub command: Command,
     /// The option that it sets; empty for other commands.
@@ -68,7 +68,7 @@ pub struct Entry {
     deed: Deed,
 }
 
-impl Entry {
+impl CommandDef {
     /// A command that the dispatch carries out; always enabled.
     pub const fn new(command: Command, label: &'static str, tooltip: &'static str) -> Self {
         let is_enabled = |_: &AppState| true;
@@ -123,28 +123,31 @@ impl Entry {
     }
 }
 
-impl PartialEq for Entry {
+impl PartialEq for CommandDef {
     fn eq(&self, other: &Self) -> bool {
         self.command == other.command
     }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for CommandDef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.command.fmt(formatter)
     }
 }
 
 /// Every named command that sets no option, in the order of the help.
-pub static COMMANDS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+pub static COMMANDS: LazyLock<Vec<CommandDef>> = LazyLock::new(|| {
     let views = View::ALL.into_iter().map(show);
     let topics = [NAVIGATION, SELECTION, WINDOW].into_iter().flatten();
     FILES.iter().cloned().chain(views).chain(topics.cloned()).collect()
 });
 
-fn show(view: View) -> Entry {
+fn show(view: View) -> CommandDef {
     let spec = view.spec();
-    Entry { shortcut: Some(spec.shortcut), ..Entry::new(Command::ShowView(view), spec.title, spec.tooltip) }
+    CommandDef {
+        shortcut: Some(spec.shortcut),
+        ..CommandDef::new(Command::ShowView(view), spec.title, spec.tooltip)
+    }
 }
 
 /// Shortcuts in addition to those of the registry.
@@ -152,11 +155,11 @@ pub static MORE_KEYS: &[(Shortcut, Command)] =
     &[(Shortcut { hold: KeyModifiers::CtrlShift, key: "P" }, Command::TogglePalette)];
 
 /// All commands with a name.
-pub fn entries() -> impl Iterator<Item = &'static Entry> {
+pub fn entries() -> impl Iterator<Item = &'static CommandDef> {
     COMMANDS.iter().chain(OPTION_COMMANDS.iter())
 }
 
-impl Entry {
+impl CommandDef {
     /// Its text with the category of its option.
     pub fn title(&self) -> Cow<'static, str> {
         match self.category {
@@ -168,7 +171,7 @@ impl Entry {
 
 impl Command {
     /// Its entry in the registry, if it has one.
-    pub fn entry(&self) -> Option<&'static Entry> {
+    pub fn entry(&self) -> Option<&'static CommandDef> {
         entries().find(|entry| entry.command == *self)
     }
 
@@ -198,7 +201,7 @@ mod tests {
 
     #[test]
     fn no_two_commands_have_the_same_words() {
-        let titles: Vec<_> = entries().map(Entry::title).collect();
+        let titles: Vec<_> = entries().map(CommandDef::title).collect();
         for (position, title) in titles.iter().enumerate() {
             assert!(!titles[..position].contains(title), "{title} stands twice");
         }

@@ -1,7 +1,7 @@
 //! Revealing an object in a tree, wherever it was found, and expanding a row with all rows below it: slow
 //! work runs as a task.
 
-use crate::app::files::history::Place;
+use crate::app::files::history::HistoryEntry;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::one_shot::TaskResult;
@@ -32,7 +32,7 @@ impl AppState {
                 let id = snapshot.id(node);
                 return Some(TaskResult::Refused(format!("{id} has no row here: no root leads to it")));
             }
-            Some(TaskResult::GoTo(Place { view, current: file, baseline: None, path }))
+            Some(TaskResult::GoTo(HistoryEntry { view, current: file, baseline: None, path }))
         });
     }
 
@@ -61,7 +61,7 @@ impl AppState {
         }
         self.inspect(file, node);
         self.go_to(path.clone());
-        self.history.visit(Place { view: View::Summary, current: file, baseline: None, path });
+        self.history.visit(HistoryEntry { view: View::Summary, current: file, baseline: None, path });
     }
 
     /// Selects the object with this id among its constructor's objects, once it has been found.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use crate::growth::timeline::Timeline;
+use crate::growth::timeline::SnapshotOrder;
 use crate::snapshot::Snapshot;
 
 /// Finds when each of these snapshots was taken, and by which process.
@@ -101,7 +101,7 @@ impl AppState {
         self.cache.request(query, move |progress, _| {
             let all: Vec<Arc<Snapshot>> =
                 snapshots.iter().map(|(_, snapshot)| Arc::clone(snapshot)).collect();
-            let timeline = Timeline::new(&all, progress).ok()?;
+            let timeline = SnapshotOrder::new(&all, progress).ok()?;
             let id = |wanted: &Arc<Snapshot>| {
                 snapshots.iter().find(|(_, snapshot)| Arc::ptr_eq(snapshot, wanted)).map(|&(id, _)| id)
             };

@@ -8,7 +8,7 @@ const LONGEST: usize = 200;
 
 /// A selected row: its view, its snapshots, and its position in the tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct HistoryEntry {
     /// The view.
     pub view: View,
     /// The snapshot, or the newer one.
@@ -22,14 +22,14 @@ pub struct Place {
 /// The visited rows in order, and the current position among them.
 #[derive(Default, Debug)]
 pub struct History {
-    places: Vec<Place>,
+    places: Vec<HistoryEntry>,
     /// Number of entries up to the current one; 0 without one.
     now: usize,
 }
 
 impl History {
     /// Records a visit and drops the entries ahead.
-    pub fn visit(&mut self, place: Place) {
+    pub fn visit(&mut self, place: HistoryEntry) {
         if self.now > 0 && self.places[self.now - 1] == place {
             return;
         }
@@ -42,7 +42,7 @@ impl History {
     }
 
     /// The entry visited last, even after the user has left it.
-    pub fn present(&self) -> Option<&Place> {
+    pub fn present(&self) -> Option<&HistoryEntry> {
         self.places.get(self.now.checked_sub(1)?)
     }
 
@@ -57,7 +57,7 @@ impl History {
     }
 
     /// Goes one entry back.
-    pub fn back(&mut self) -> Option<Place> {
+    pub fn back(&mut self) -> Option<HistoryEntry> {
         if !self.can_go_back() {
             return None;
         }
@@ -66,7 +66,7 @@ impl History {
     }
 
     /// Goes one entry forward.
-    pub fn forward(&mut self) -> Option<Place> {
+    pub fn forward(&mut self) -> Option<HistoryEntry> {
         let place = self.places.get(self.now).cloned()?;
         self.now += 1;
         Some(place)
@@ -74,7 +74,7 @@ impl History {
 
     /// Drops the entries that need a closed snapshot.
     pub fn forget(&mut self, file: FileId) {
-        let needs = |place: &Place| place.current == file || place.baseline == Some(file);
+        let needs = |place: &HistoryEntry| place.current == file || place.baseline == Some(file);
         let gone = self.places[..self.now].iter().filter(|place| needs(place)).count();
         self.places.retain(|place| !needs(place));
         self.now -= gone;
@@ -86,8 +86,8 @@ mod tests {
     use super::*;
     use crate::base::ClassIndex;
 
-    fn place(file: u32, class: u32) -> Place {
-        Place {
+    fn place(file: u32, class: u32) -> HistoryEntry {
+        HistoryEntry {
             view: View::Summary,
             current: FileId(file),
             baseline: None,

@@ -2,16 +2,16 @@
 //! shown.
 
 use crate::app::files::open_file::{FileId, Load, OpenFile, RecoveryAction, file_name};
-use crate::app::files::reopen::Stamp;
 use crate::app::state::AppState;
 use crate::app::views::View;
+use crate::snapshot::FileStamp;
 use crate::snapshot::index_cache::IndexCache;
 use std::path::PathBuf;
 
 impl AppState {
     /// Adds files and starts to load them. Two or more are compared once they are loaded. A file that may
     /// already be open comes with its stamp.
-    pub(crate) fn open_stamped(&mut self, paths: Vec<(PathBuf, Option<Stamp>)>) {
+    pub(crate) fn open_stamped(&mut self, paths: Vec<(PathBuf, Option<FileStamp>)>) {
         let mut files: Vec<FileId> = paths.into_iter().map(|(path, stamp)| self.add(path, stamp)).collect();
         files.dedup();
         if let [only] = files[..]
@@ -27,7 +27,7 @@ impl AppState {
     }
 
     /// Adds one file, unless it is already open and has not changed.
-    fn add(&mut self, path: PathBuf, stamp: Option<Stamp>) -> FileId {
+    fn add(&mut self, path: PathBuf, stamp: Option<FileStamp>) -> FileId {
         let is_same = |file: &&OpenFile| file.path == path && stamp.is_none_or(|stamp| file.stamp() == stamp);
         let same = self.files.iter().find(is_same);
         if let Some(file) = same.filter(|file| !matches!(file.load, Load::Failed(_))) {

@@ -1,6 +1,5 @@
 //! Open snapshots: loading, loaded, or refused with an error message.
 
-use crate::app::files::reopen::Stamp;
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::job::{Job, Poll};
 use crate::app::tasks::log;
@@ -8,7 +7,7 @@ use crate::app::tasks::panic_log;
 use crate::base::{NodeIndex, Progress};
 use crate::model::{FilterPreset, MapRoot, format};
 use crate::snapshot::index_cache::IndexCache;
-use crate::snapshot::{LoadError, PartialLoad, Snapshot, load_cached, load_options, load_partial};
+use crate::snapshot::{FileStamp, LoadError, PartialLoad, Snapshot, load_cached, load_options, load_partial};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -121,7 +120,7 @@ pub struct OpenFile {
     /// The file's name; with a number where two open files share it.
     pub name: String,
     /// Size and time of the file when it was opened, as soon as the load has read them.
-    stamp: Arc<OnceLock<Stamp>>,
+    stamp: Arc<OnceLock<FileStamp>>,
     /// The state of a load.
     pub load: Load,
     /// Bytes of the heap, once they are known.
@@ -183,10 +182,10 @@ impl OpenFile {
     ) -> Self {
         let (sender, early) = channel();
         let waking = executor.clone();
-        let stamp: Arc<OnceLock<Stamp>> = Arc::default();
+        let stamp: Arc<OnceLock<FileStamp>> = Arc::default();
         let (file, read) = (path.clone(), Arc::clone(&stamp));
         let job = Job::start("Loading a snapshot", executor, move |progress| {
-            read.get_or_init(|| Stamp::of(&file));
+            read.get_or_init(|| FileStamp::read(&file));
             let show = move |snapshot| {
                 // The receiver is gone if the file was closed.
                 let _ = sender.send(snapshot);
@@ -261,7 +260,7 @@ impl OpenFile {
     }
 
     /// Size and time of the file when it was opened; the defaults until the load has read them.
-    pub fn stamp(&self) -> Stamp {
+    pub fn stamp(&self) -> FileStamp {
         self.stamp.get().copied().unwrap_or_default()
     }
 

@@ -4,26 +4,8 @@
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
-
-/// Size and time of a file when it was opened: Node overwrites snapshots of the same name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Stamp {
-    /// Its length.
-    pub bytes: u64,
-    /// When it was written.
-    pub modified: Option<SystemTime>,
-}
-
-impl Stamp {
-    /// Reads the file at `path`. May block on the file system.
-    pub fn of(path: &Path) -> Self {
-        path.metadata()
-            .map(|facts| Self { bytes: facts.len(), modified: facts.modified().ok() })
-            .unwrap_or_default()
-    }
-}
+use crate::snapshot::FileStamp;
+use std::path::PathBuf;
 
 /// Reads the stamps of files some of which are already open.
 #[derive(Clone, PartialEq, Debug)]
@@ -34,8 +16,8 @@ pub(crate) struct StampsQuery {
 
 impl Query for StampsQuery {
     type Slot = u64;
-    type Output = Vec<Stamp>;
-    type Value = Option<Vec<Stamp>>;
+    type Output = Vec<FileStamp>;
+    type Value = Option<Vec<FileStamp>>;
 
     fn slot(&self) -> u64 {
         self.number
@@ -59,13 +41,13 @@ impl AppState {
         }
         let number = self.next_task();
         self.cache.request(StampsQuery { number, paths: paths.clone() }, move |_, _| {
-            Some(paths.iter().map(|path| Stamp::of(path)).collect())
+            Some(paths.iter().map(|path| FileStamp::read(path)).collect())
         });
     }
 
     /// Opens the files whose stamps have been read.
     pub(crate) fn take_stamps(&mut self) {
-        for (query, stamps) in self.cache.take_finished::<Vec<Stamp>, StampsQuery>() {
+        for (query, stamps) in self.cache.take_finished::<Vec<FileStamp>, StampsQuery>() {
             // If the file system failed, the load reports the error.
             let stamps = stamps.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
             self.open_stamped(query.paths.into_iter().zip(stamps).collect());

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// What the user had open.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Session {
+pub struct LastSession {
     /// The files in the order they were opened.
     pub files: Vec<PathBuf>,
     /// Title of the view.
@@ -30,7 +30,7 @@ impl AppState {
         }
         let inspected = self.inspected_object.filter(|&(file, _)| Some(file) == self.current);
         let object = inspected.and_then(|(file, node)| self.object_id(file, node)).map(|id| id.0);
-        self.settings.session = Some(Session { files, view: self.view.title().to_owned(), object });
+        self.settings.session = Some(LastSession { files, view: self.view.title().to_owned(), object });
     }
 
     /// Opens the files of the last session. View and object follow when the files are loaded.

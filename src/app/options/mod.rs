@@ -28,7 +28,7 @@ impl<T> Choice<T> {
 
 /// What an option looks like in the toolbar.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
+pub enum OptionForm {
     /// A button for each value.
     Buttons,
     /// A check box that is checked with this value; each value has a command.
@@ -54,7 +54,7 @@ pub struct Options<T: 'static> {
     /// The category shown in the palette.
     pub category: &'static str,
     /// Its control.
-    pub form: Form,
+    pub form: OptionForm,
     /// Where it is stored.
     pub storage: Storage<T>,
     /// Its values, in the order of the buttons.
@@ -67,7 +67,7 @@ impl<T> Options<T> {
     /// An option of a view with a button for each value.
     pub const fn new(key: &'static str, category: &'static str, choices: &'static [Choice<T>]) -> Self {
         let is_enabled = |_: &AppState, _: usize| true;
-        Self { key, category, form: Form::Buttons, storage: Storage::Window, choices, is_enabled }
+        Self { key, category, form: OptionForm::Buttons, storage: Storage::Window, choices, is_enabled }
     }
 }
 
@@ -99,7 +99,7 @@ pub trait AnyOption: Sync {
     /// The category shown in the palette.
     fn category(&self) -> &'static str;
     /// Its control.
-    fn form(&self) -> Form;
+    fn form(&self) -> OptionForm;
     /// How many values it has.
     fn count(&self) -> usize;
     /// The name of a value.
@@ -123,7 +123,7 @@ impl<T: Copy + Default + PartialEq + Sync> AnyOption for Options<T> {
         self.category
     }
 
-    fn form(&self) -> Form {
+    fn form(&self) -> OptionForm {
         self.form
     }
 

@@ -1,6 +1,6 @@
 //! The options of the window and of the retainers pane, which belong to no view.
 
-use crate::app::options::{AnyOption, Choice, Form, Options, Storage};
+use crate::app::options::{AnyOption, Choice, OptionForm, Options, Storage};
 use crate::app::settings::{Settings, ThemeChoice};
 use crate::app::state::AppState;
 use crate::app::views::retainers_query::{GroupRetainersMode, ObjectRetainersMode};
@@ -13,7 +13,7 @@ pub(crate) static WINDOW_OPTIONS: &[&dyn AnyOption] =
 
 /// Chrome's sizes or V8's.
 pub static SIZES: Options<SizeMode> = Options {
-    form: Form::Elsewhere,
+    form: OptionForm::Elsewhere,
     storage: Storage::Settings(Settings::sizes, set_sizes),
     is_enabled: |state, _| state.current.is_some(),
     ..Options::new(
@@ -28,7 +28,7 @@ pub static SIZES: Options<SizeMode> = Options {
 
 /// Dark or light.
 pub static THEME: Options<ThemeChoice> = Options {
-    form: Form::Elsewhere,
+    form: OptionForm::Elsewhere,
     storage: Storage::Settings(
         |settings| settings.theme,
         |settings, theme| {
@@ -61,7 +61,7 @@ pub static OBJECT_RETAINERS: Options<ObjectRetainersMode> = Options {
             Choice::new(
                 ObjectRetainersMode::Paths,
                 "Separate paths",
-                "Different ways to the roots: first those that share no reference, each to be cut by itself; then one for each other holder",
+                "Different paths to the roots: first those that share no reference, each of which must be cut; then one for each other holder",
             ),
         ],
     )
@@ -77,7 +77,7 @@ pub static GROUP_RETAINERS: Options<GroupRetainersMode> = Options {
             Choice::new(
                 GroupRetainersMode::MergedPaths,
                 "Merged paths",
-                "By what the objects are held, along the shortest way of each",
+                "What holds the objects, along the shortest path of each",
             ),
             Choice::new(
                 GroupRetainersMode::Dominators,
@@ -90,7 +90,7 @@ pub static GROUP_RETAINERS: Options<GroupRetainersMode> = Options {
 
 /// Whether V8's internal objects are shown between retainer and object.
 pub static FOLD_INTERNALS: Options<Internals> = Options {
-    form: Form::Switch(1),
+    form: OptionForm::Switch(1),
     is_enabled: |state, _| state.held_file().is_some(),
     ..Options::new(
         "fold engine internals",
@@ -99,12 +99,12 @@ pub static FOLD_INTERNALS: Options<Internals> = Options {
             Choice::new(
                 Internals::Shown,
                 "Unfold engine internals",
-                "Show V8's own tables and stores between an object and who holds it",
+                "Show V8's own tables and stores between an object and its holder",
             ),
             Choice::new(
                 Internals::Hidden,
                 "Fold engine internals",
-                "Leave out V8's own tables and stores between an object and who holds it",
+                "Leave out V8's own tables and stores between an object and its holder",
             ),
         ],
     )

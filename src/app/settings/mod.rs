@@ -6,7 +6,7 @@ pub(crate) mod writer;
 use crate::app::files::bookmarks::Bookmarks;
 use crate::app::files::editor::Editor;
 use crate::app::files::notes::{FileNotes, RecentPair, remember};
-use crate::app::files::session::Session;
+use crate::app::files::session::LastSession;
 use crate::model::{ColumnId, ColumnSpec};
 use crate::snapshot::SizeMode;
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ pub struct Settings {
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
     /// What was open last.
-    pub session: Option<Session>,
+    pub session: Option<LastSession>,
     /// Widths that were dragged, by table.
     pub widths_by_column: BTreeMap<String, ColumnWidths>,
     /// Pairs compared lately, the latest first.

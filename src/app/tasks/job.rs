@@ -25,7 +25,7 @@ pub enum Poll<T> {
 /// A task that returns a `T`. Dropping it asks the task to stop.
 pub struct Job<T> {
     label: String,
-    begun: Instant,
+    started: Instant,
     progress: Arc<Progress>,
     result: Receiver<Result<T, String>>,
 }
@@ -43,7 +43,7 @@ impl<T: Send + 'static> Job<T> {
         let failed = sender.clone();
         panic_log::install_hook();
         let name = label.to_owned();
-        let begun = Instant::now();
+        let started = Instant::now();
         let started = executor.run(label, move || {
             let result = catch_unwind(AssertUnwindSafe(|| work(&shared)));
             // The receiver is gone if the job was dropped.
@@ -53,7 +53,7 @@ impl<T: Send + 'static> Job<T> {
         if let Err(error) = started {
             let _ = failed.send(Err(format!("No thread could be started: {error}")));
         }
-        Self { label: label.to_owned(), begun, progress, result }
+        Self { label: label.to_owned(), started, progress, result }
     }
 
     /// Takes the result, if it has arrived. Never blocks.
@@ -70,7 +70,7 @@ impl<T: Send + 'static> Job<T> {
 impl<T> Job<T> {
     /// Status label; `None` during the first 250 ms.
     pub fn visible_label(&self) -> Option<&str> {
-        (self.begun.elapsed() >= VISIBLE_AFTER).then_some(self.label.as_str())
+        (self.started.elapsed() >= VISIBLE_AFTER).then_some(self.label.as_str())
     }
 
     /// Progress of the task.
@@ -132,13 +132,13 @@ mod tests {
             let worker: thread::JoinHandle<()> = thread::spawn(|| panic!("no such column"));
             resume_unwind(worker.join().expect_err("it panicked"));
         });
-        for (job, said, line) in [(here, "no such row", first), (pooled, "no such column", first + 2)] {
+        for (job, message, line) in [(here, "no such row", first), (pooled, "no such column", first + 2)] {
             let sentence =
-                format!("Internal error, a fault of Heaplens: {said} (src/app/tasks/job.rs:{line})");
+                format!("Internal error, a fault of Heaplens: {message} (src/app/tasks/job.rs:{line})");
             assert_eq!(wait(&job), Poll::Failed(sentence));
             let report = panic_log::report();
             assert!(report.starts_with(&panic_log::program()), "{report}");
-            assert!(report.contains(&format!(": {said} (src/app/tasks/job.rs:{line})")), "{report}");
+            assert!(report.contains(&format!(": {message} (src/app/tasks/job.rs:{line})")), "{report}");
         }
         assert!(
             panic_log::report().contains("\nFailing in a pool: no such column"),

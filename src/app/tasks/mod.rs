@@ -1,6 +1,6 @@
 //! Background tasks: where they run, and the cache of their results.
 
-pub(crate) mod entry;
+pub(crate) mod cache_entry;
 pub(crate) mod executor;
 pub(crate) mod job;
 pub(crate) mod log;

@@ -2,7 +2,7 @@
 //! runs; starting another cancels it.
 
 use crate::app::commands::command::Effect;
-use crate::app::files::history::Place;
+use crate::app::files::history::HistoryEntry;
 use crate::app::files::open_file::FileId;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
@@ -19,7 +19,7 @@ pub(crate) enum TaskResult {
     /// Show an object and who holds it.
     Inspect(FileId, NodeIndex),
     /// Select a row, in the view that is already shown.
-    GoTo(Place),
+    GoTo(HistoryEntry),
     /// Select a row of a table.
     Select(Pane, Vec<Item>),
     /// Open rows of a table.

@@ -5,7 +5,7 @@
 //! to, so that [`QueryCache::forget`] is all that closing a file needs.
 
 use crate::app::files::open_file::FileId;
-use crate::app::tasks::entry::{Entry, PartialResults};
+use crate::app::tasks::cache_entry::{CacheEntry, PartialResults};
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::shared::Shared;
 use crate::base::Progress;
@@ -33,12 +33,12 @@ pub trait Query: Clone + PartialEq + 'static {
 /// The content of a slot, which accepts results.
 pub trait Value<T>: Default + 'static {
     /// Accepts a result, or the first part of one.
-    fn accept(&mut self, output: T, part: Part) -> Replaced;
+    fn accept(&mut self, output: T, part: ResultPart) -> Replaced;
 }
 
 /// Whether a result is complete.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
+pub enum ResultPart {
     /// All of it.
     Whole,
     /// The first of several results of one query.
@@ -57,7 +57,7 @@ pub enum Replaced {
 }
 
 impl<T: 'static> Value<T> for Option<T> {
-    fn accept(&mut self, output: T, _part: Part) -> Replaced {
+    fn accept(&mut self, output: T, _part: ResultPart) -> Replaced {
         *self = Some(output);
         Replaced::All
     }
@@ -82,7 +82,7 @@ impl QueryCache {
     }
 
     /// The entry of a slot, if it was ever requested.
-    pub(crate) fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&Entry<Q>> {
+    pub(crate) fn entry<Q: Query>(&self, slot: &Q::Slot) -> Option<&CacheEntry<Q>> {
         self.store()?.entries.get(slot)
     }
 
@@ -92,7 +92,7 @@ impl QueryCache {
     }
 
     /// All entries of one type of query.
-    pub(crate) fn entries_mut<Q: Query>(&mut self) -> impl Iterator<Item = (&Q::Slot, &mut Entry<Q>)> {
+    pub(crate) fn entries_mut<Q: Query>(&mut self) -> impl Iterator<Item = (&Q::Slot, &mut CacheEntry<Q>)> {
         self.store_mut::<Q>().entries.iter_mut()
     }
 
@@ -193,7 +193,7 @@ impl QueryCache {
 
 /// The entries of one type of query.
 struct Store<Q: Query> {
-    entries: HashMap<Q::Slot, Entry<Q>>,
+    entries: HashMap<Q::Slot, CacheEntry<Q>>,
 }
 
 /// Operations on all stores alike.
@@ -207,19 +207,19 @@ trait AnyStore: Any {
 
 impl<Q: Query> AnyStore for Store<Q> {
     fn poll(&mut self) {
-        self.entries.values_mut().for_each(Entry::poll);
+        self.entries.values_mut().for_each(CacheEntry::poll);
     }
 
     fn is_busy(&self) -> bool {
-        self.entries.values().any(Entry::is_pending)
+        self.entries.values().any(CacheEntry::is_pending)
     }
 
     fn activity(&self) -> Option<&str> {
-        self.entries.values().find_map(Entry::activity)
+        self.entries.values().find_map(CacheEntry::activity)
     }
 
     fn stop(&mut self) {
-        self.entries.values_mut().for_each(Entry::stop);
+        self.entries.values_mut().for_each(CacheEntry::stop);
     }
 
     fn forget(&mut self, file: FileId) {
@@ -233,7 +233,7 @@ impl<Q: Query> AnyStore for Store<Q> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::tasks::entry::STOPPED;
+    use crate::app::tasks::cache_entry::STOPPED;
 
     /// A number that is computed from two files.
     #[derive(Clone, PartialEq, Debug)]

@@ -1,6 +1,6 @@
 //! A result that several tasks need: the first one computes it, the others share it.
 
-use crate::app::tasks::query_cache::{Part, Replaced, Value};
+use crate::app::tasks::query_cache::{Replaced, ResultPart, Value};
 use std::sync::{Arc, OnceLock};
 
 /// A value, known or not yet. Clones share it.
@@ -42,7 +42,7 @@ impl<T> Shared<T> {
 }
 
 impl<T: Send + Sync + 'static> Value<T> for Shared<T> {
-    fn accept(&mut self, output: T, _part: Part) -> Replaced {
+    fn accept(&mut self, output: T, _part: ResultPart) -> Replaced {
         self.value = Arc::new(OnceLock::from(Arc::new(output)));
         Replaced::All
     }

@@ -7,7 +7,7 @@ use crate::app::views::shared_results::TimelineQuery;
 use crate::app::views::spec::{RowsTask, TableSpec, ViewSpec};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
-use crate::model::{AllocationView, Timeline};
+use crate::model::{AllocationTimeline, AllocationView};
 use std::sync::Arc;
 
 /// The view of a timeline.
@@ -32,7 +32,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     Some(Box::new(move |_, _| {
         snapshot.prepare(sizes);
         // "No timeline" is a result as well.
-        drop(timeline.get_or_try_init(|| Ok::<_, ()>(Timeline::new(&snapshot))));
+        drop(timeline.get_or_try_init(|| Ok::<_, ()>(AllocationTimeline::new(&snapshot))));
         Some(TableRows::Source(Arc::new(AllocationView::new(snapshot))))
     }))
 }

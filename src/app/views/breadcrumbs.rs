@@ -1,4 +1,4 @@
-//! The steps over Retainers that say in a few words who holds the object.
+//! The steps over RetainersView that say in a few words who holds the object.
 
 use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;
@@ -8,7 +8,7 @@ use crate::app::tasks::query_cache::Query;
 use crate::app::views::panes::Pane;
 use crate::app::views::retainers_query::ObjectRetainersMode;
 use crate::base::NodeIndex;
-use crate::model::{HolderStep, Internals, Objects, Retainers, Side, breadcrumbs};
+use crate::model::{HolderStep, Internals, Objects, RetainersView, Side, breadcrumbs};
 use std::sync::Arc;
 
 /// What the steps depend on.
@@ -71,7 +71,7 @@ impl AppState {
         let (internals, sizes) = (query.internals, self.settings.sizes());
         self.cache.request(query, move |progress, _| {
             let objects = Objects::new(Arc::clone(&snapshot), sizes, Side::Current);
-            breadcrumbs(&Retainers::new(objects, node).folding(internals), progress).ok()
+            breadcrumbs(&RetainersView::new(objects, node).folding(internals), progress).ok()
         });
     }
 

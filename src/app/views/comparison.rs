@@ -1,6 +1,6 @@
 //! Comparison: new, deleted and grown objects between two snapshots, by constructor.
 
-use crate::app::options::{Choice, Form, Options};
+use crate::app::options::{Choice, OptionForm, Options};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::{ComparisonQuery, Pair};
 use crate::app::views::spec::{Needs, RowsTask, TableSpec, ViewGroup, ViewSpec, ctrl};
@@ -41,7 +41,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
 
 /// How bytes are counted.
 pub static ACCOUNTING: Options<GrowthAccounting> = Options {
-    form: Form::CheckBox(1),
+    form: OptionForm::CheckBox(1),
     ..Options::new(
         "accounting",
         "Comparison",

@@ -1,11 +1,11 @@
-//! Dominators: what would be freed with each object, from the root down.
+//! DominatorsView: what would be freed with each object, from the root down.
 
-use crate::app::options::{Choice, Form, Options};
+use crate::app::options::{Choice, OptionForm, Options};
 use crate::app::state::AppState;
 use crate::app::views::spec::{Needs, PathTask, Reveal, RowsTask, TableSpec, ViewSpec, ctrl};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
-use crate::model::{Dominators, Grouping};
+use crate::model::{DominatorsView, Grouping};
 use std::sync::Arc;
 
 /// The view of the dominator tree.
@@ -22,7 +22,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
 
 /// Whether dominated objects are grouped.
 pub static GROUP_DOMINATED: Options<Grouping> = Options {
-    form: Form::CheckBox(0),
+    form: OptionForm::CheckBox(0),
     ..Options::new(
         "group dominated",
         "Dominators",
@@ -42,13 +42,13 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
     let grouping = state.option(&GROUP_DOMINATED);
     Some(Box::new(move |_, _| {
         snapshot.prepare(sizes);
-        Some(TableRows::Source(Arc::new(Dominators::new(snapshot, sizes, grouping))))
+        Some(TableRows::Source(Arc::new(DominatorsView::new(snapshot, sizes, grouping))))
     }))
 }
 
 fn path_to(state: &AppState) -> PathTask {
     let (sizes, grouping) = (state.settings.sizes(), state.option(&GROUP_DOMINATED));
     Box::new(move |snapshot, node, progress| {
-        Dominators::new(Arc::clone(snapshot), sizes, grouping).path_to(node, progress)
+        DominatorsView::new(Arc::clone(snapshot), sizes, grouping).path_to(node, progress)
     })
 }

@@ -1,7 +1,7 @@
 //! The map: how it is drawn and which part of the heap it shows. A background query computes the layout.
 
 use crate::app::files::open_file::{FileId, OpenFile};
-use crate::app::options::{Choice, Form, Options};
+use crate::app::options::{Choice, OptionForm, Options};
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::spec::{Needs, ViewSpec, ctrl};
@@ -22,7 +22,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
 
 /// How the map is drawn.
 pub static MAP_STYLE: Options<MapStyle> = Options {
-    form: Form::Elsewhere,
+    form: OptionForm::Elsewhere,
     ..Options::new(
         "map style",
         "Map",
@@ -43,7 +43,7 @@ pub static MAP_STYLE: Options<MapStyle> = Options {
 
 /// The meaning of the colours.
 pub static MAP_COLOURS: Options<MapColours> = Options {
-    form: Form::Elsewhere,
+    form: OptionForm::Elsewhere,
     is_enabled: |state, at| at == 0 || state.map_baseline().is_some(),
     ..Options::new(
         "map colours",

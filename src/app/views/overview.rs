@@ -3,7 +3,7 @@
 
 use crate::app::files::open_file::{FileId, OpenFile};
 use crate::app::state::AppState;
-use crate::app::tasks::entry::Entry;
+use crate::app::tasks::cache_entry::CacheEntry;
 use crate::app::tasks::query_cache::Query;
 use crate::app::views::shared_results::{GrowthQuery, Pair, StringTextsQuery, TrendQuery};
 use crate::app::views::spec::{Needs, ViewGroup, ViewSpec, ctrl};
@@ -238,7 +238,7 @@ impl AppState {
 }
 
 /// The answer to exactly this query: older answers of the same slot are about something else.
-fn answer<'a, T, Q>(entry: &'a Entry<Q>, query: &Q) -> Option<Result<&'a T, &'a str>>
+fn answer<'a, T, Q>(entry: &'a CacheEntry<Q>, query: &Q) -> Option<Result<&'a T, &'a str>>
 where
     T: Send + 'static,
     Q: Query<Output = T, Value = Option<T>>,

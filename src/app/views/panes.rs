@@ -42,7 +42,7 @@ pub enum PaneLayout {
 
 /// A movement of the selection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum SelectionStep {
     /// This number of rows down, or up where negative.
     Rows(isize),
     /// To the first row.

@@ -8,7 +8,7 @@ use crate::app::views::table_pane::{TablePane, TableRows};
 use crate::app::views::table_query::{TableQuery, opened_table};
 use crate::base::{NodeIndex, Progress};
 use crate::model::{
-    ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, Retainers, Side, Sort,
+    ImmediateDominators, IndependentPaths, Internals, Item, MergedPaths, Objects, RetainersView, Side, Sort,
     TreeSource, TreeTable,
 };
 use crate::snapshot::{IgnoredRetainers, NearestEdges, SizeMode, Snapshot};
@@ -33,7 +33,7 @@ pub enum RetainersTarget {
 pub enum ObjectRetainersMode {
     /// All retainers, as in Chrome.
     #[default]
-    Retainers,
+    RetainersView,
     /// Different paths to the root.
     Paths,
 }
@@ -151,9 +151,9 @@ impl RetainersQuery {
                 let paths = IndependentPaths::find(objects, node, self.options.internals, progress).ok()?;
                 opened_table(Arc::new(paths), inputs.sort)
             }
-            (RetainersTarget::Group(_, path), _, way) => {
+            (RetainersTarget::Group(_, path), _, mode) => {
                 let group = inputs.rows.map_or_else(Vec::new, |rows| rows.objects(path));
-                let source: Arc<dyn TreeSource> = match way {
+                let source: Arc<dyn TreeSource> = match mode {
                     GroupRetainersMode::MergedPaths => {
                         let find = || snapshot.nearest_edges(progress).map(|nearest| nearest.map(Arc::new));
                         let nearest = inputs.nearest.get_or_try_init(find).ok()?;
@@ -182,7 +182,7 @@ impl RetainersQuery {
         progress: &Progress,
     ) -> Option<TreeTable> {
         let snapshot = Arc::clone(&objects.snapshot);
-        let retainers = Retainers::new(objects, node).folding(self.options.internals);
+        let retainers = RetainersView::new(objects, node).folding(self.options.internals);
         let (retainers, path) = if self.ignored.is_empty() {
             let path = retainers.path_to_root(progress).ok()?;
             (retainers, path)

@@ -7,7 +7,7 @@ use crate::base::NodeIndex;
 use crate::compare::Comparison;
 use crate::growth::Growth;
 use crate::growth::trend::Trend;
-use crate::model::{FilteredObjects, ObjectFilter, StringTexts, Timeline};
+use crate::model::{AllocationTimeline, FilteredObjects, ObjectFilter, StringTexts};
 use crate::snapshot::{IgnoredRetainers, NearestEdges, SizeMode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -132,6 +132,6 @@ shared_result!(GrowthQuery => Growth, "Attributing growth", |it| vec![it.0.basel
 shared_result!(TrendQuery => Trend, "Following what grows", |it| it.files.clone());
 shared_result!(FilteredObjectsQuery => FilteredObjects, "Filtering objects", |it| vec![it.file]);
 shared_result!(StringTextsQuery => StringTexts, "Comparing strings", |it| vec![it.file]);
-shared_result!(TimelineQuery => Option<Timeline>, "Reading the timeline", |it| vec![it.0]);
+shared_result!(TimelineQuery => Option<AllocationTimeline>, "Reading the timeline", |it| vec![it.0]);
 shared_result!(NearestEdgesQuery => Option<Arc<NearestEdges>>, "Finding shortest paths", |it| vec![it.0]);
 shared_result!(IgnoredRetainersQuery => IgnoredRetainers, "Measuring distances", |it| vec![it.file]);

@@ -6,7 +6,7 @@ use crate::app::commands::registry::{KeyModifiers, Shortcut};
 use crate::app::files::open_file::FileId;
 use crate::app::options::AnyOption;
 use crate::app::state::AppState;
-use crate::app::tasks::entry::PartialResults;
+use crate::app::tasks::cache_entry::PartialResults;
 use crate::app::views::View;
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;

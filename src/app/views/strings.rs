@@ -1,4 +1,4 @@
-//! Strings: all texts, their copies and the waste of these.
+//! StringsView: all texts, their copies and the waste of these.
 
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;
@@ -7,7 +7,7 @@ use crate::app::views::spec::{RowsTask, TableSpec, ViewSpec, ctrl};
 use crate::app::views::table_pane::TableRows;
 use crate::app::views::table_query::TableQuery;
 use crate::app::views::text_filter::FilterField;
-use crate::model::{SlicedStrings, StringList, StringPrefixes, StringTexts, Strings, TreeSource};
+use crate::model::{SlicedStrings, StringList, StringPrefixes, StringTexts, StringsView, TreeSource};
 use std::sync::Arc;
 
 /// The view of strings.
@@ -47,7 +47,7 @@ fn rows(state: &mut AppState, query: &TableQuery) -> Option<RowsTask> {
         }
         let find = || StringTexts::find(&snapshot, sizes, progress);
         let texts = texts.get_or_try_init(find).ok()?;
-        let strings = Strings::new(snapshot, sizes, texts, &names);
+        let strings = StringsView::new(snapshot, sizes, texts, &names);
         strings.shown();
         let source: Arc<dyn TreeSource> = match list {
             StringList::Prefixes => Arc::new(StringPrefixes::new(strings)),

@@ -1,6 +1,6 @@
 //! Summary: all objects of a snapshot, grouped.
 
-use crate::app::options::{Choice, Form, Options};
+use crate::app::options::{Choice, OptionForm, Options};
 use crate::app::state::AppState;
 use crate::app::views::shared_results::FilteredObjectsQuery;
 use crate::app::views::spec::{Reveal, RowsTask, TableSpec, ViewSpec, ctrl};
@@ -42,7 +42,7 @@ pub(crate) static SPEC: ViewSpec = ViewSpec {
 
 /// The grouping of the rows.
 pub static GROUP_BY: Options<GroupBy> = Options {
-    form: Form::Elsewhere,
+    form: OptionForm::Elsewhere,
     ..Options::new(
         "group by",
         "Group by",
@@ -60,7 +60,7 @@ pub static GROUP_BY: Options<GroupBy> = Options {
 
 /// Whether V8's internal objects are shown.
 pub static INTERNALS: Options<Internals> = Options {
-    form: Form::Switch(1),
+    form: OptionForm::Switch(1),
     ..Options::new(
         "hide engine internals",
         "",

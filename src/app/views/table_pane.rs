@@ -3,8 +3,8 @@
 
 use crate::app::files::open_file::FileId;
 use crate::app::state::{AppState, TableKey};
-use crate::app::tasks::query_cache::{Part, Query, Replaced, Value};
-use crate::app::views::panes::Step;
+use crate::app::tasks::query_cache::{Query, Replaced, ResultPart, Value};
+use crate::app::views::panes::SelectionStep;
 use crate::app::views::retainers_query::RetainersQuery;
 use crate::app::views::table_query::TableQuery;
 use crate::base::NodeIndex;
@@ -72,10 +72,10 @@ impl Query for SortQuery {
 }
 
 impl Value<TableRows> for TablePane {
-    fn accept(&mut self, rows: TableRows, part: Part) -> Replaced {
+    fn accept(&mut self, rows: TableRows, part: ResultPart) -> Replaced {
         // Later parts of one answer update the table, so that rows the user has expanded stay expanded.
         let rows = match rows {
-            TableRows::Table(table) if part == Part::Next => TableRows::Source(table.source().clone()),
+            TableRows::Table(table) if part == ResultPart::Next => TableRows::Source(table.source().clone()),
             rows => rows,
         };
         let mut replaced = Replaced::All;
@@ -109,7 +109,7 @@ impl TablePane {
     /// Runs `work` at once if it is quick, otherwise in a task.
     fn start(&mut self, work: Option<Work>) {
         let Some(table) = &mut self.table else { return };
-        self.waiting.extend(table.settle(work));
+        self.waiting.extend(table.run_if_small(work));
     }
 
     /// Takes sorted rows.
@@ -187,23 +187,24 @@ impl TablePane {
     }
 
     /// Moves the selection; expands and collapses rows with it.
-    pub fn step(&mut self, step: Step) {
+    pub fn step(&mut self, step: SelectionStep) {
         let Some(last) = self.len().checked_sub(1) else { return };
         self.reveal += 1;
         let Some(now) = self.selected_row() else {
-            return self.select(if step == Step::Last { last } else { 0 });
+            return self.select(if step == SelectionStep::Last { last } else { 0 });
         };
         let Some(row) = self.row(now) else { return };
         match (step, row.disclosure) {
-            (Step::Rows(rows), _) => self.select(now.saturating_add_signed(rows).min(last)),
-            (Step::First, _) => self.select(0),
-            (Step::Last, _) => self.select(last),
-            (Step::In, Disclosure::Closed) | (Step::Out, Disclosure::Open | Disclosure::Busy) => {
+            (SelectionStep::Rows(rows), _) => self.select(now.saturating_add_signed(rows).min(last)),
+            (SelectionStep::First, _) => self.select(0),
+            (SelectionStep::Last, _) => self.select(last),
+            (SelectionStep::In, Disclosure::Closed)
+            | (SelectionStep::Out, Disclosure::Open | Disclosure::Busy) => {
                 self.toggle(now);
             }
-            (Step::In, Disclosure::Open) => self.select((now + 1).min(last)),
-            (Step::In, _) => {}
-            (Step::Out, _) => {
+            (SelectionStep::In, Disclosure::Open) => self.select((now + 1).min(last)),
+            (SelectionStep::In, _) => {}
+            (SelectionStep::Out, _) => {
                 if let Some(parent) = self.table.as_ref().and_then(|table| table.parent(now)) {
                     self.select(parent);
                 }

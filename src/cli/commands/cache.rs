@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::{describe_io_error, size};
+use crate::base::{describe_io_error, format_size};
 use crate::cli::args::OutputArgs;
 use crate::cli::commands::RunCommand;
 use crate::cli::output::{csv, json};
@@ -89,7 +89,7 @@ impl RunCommand for CacheArgs {
             }
             Action::Clear => {
                 let (count, bytes) = cache.clear().map_err(|error| cannot("empty the folder", &error))?;
-                writeln!(out, "{count} index files deleted, {}", size(bytes))?;
+                writeln!(out, "{count} index files deleted, {}", format_size(bytes))?;
             }
         }
         Ok(Outcome::Done)
@@ -114,11 +114,11 @@ fn list(
     } else if output.csv {
         csv::write(rows.into_iter(), out)?;
     } else {
-        writeln!(out, "{}: {} of {}", cache.folder.display(), size(bytes), size(cache.limit))?;
+        writeln!(out, "{}: {} of {}", cache.folder.display(), format_size(bytes), format_size(cache.limit))?;
         for (row, entry) in rows.iter().zip(entries) {
             let used = DateTime::<Local>::from(entry.used).format("%Y-%m-%d %H:%M");
             let name = entry.path.file_name().unwrap_or_default().to_string_lossy();
-            writeln!(out, "{:>10}  {used}  {name}", size(row.bytes))?;
+            writeln!(out, "{:>10}  {used}  {name}", format_size(row.bytes))?;
         }
     }
     Ok(())

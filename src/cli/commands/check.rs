@@ -16,11 +16,11 @@ use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::peak_memory::peak_rss_bytes;
 use crate::cli::{Failure, Outcome, warn};
-use crate::model::format::{plain_spaces, sanitize, size};
+use crate::model::format::{format_size, plain_spaces, sanitize};
 use crate::snapshot::LoadError;
 use crate::snapshot::{Snapshot, StageTime};
 
-/// Load snapshots and tell whether they are sound.
+/// Load snapshots and report whether they are valid.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens check *.heapsnapshot --timings")]
 pub(crate) struct CheckArgs {
@@ -180,7 +180,7 @@ fn print_text(snapshot: &Snapshot, timings: bool, out: &mut dyn Write) -> Result
     table.row([format!("{:.3}", snapshot.seconds()), format!("{whole:.0}")], "all");
     table.print(out, 0)?;
     if let Some(bytes) = peak_rss_bytes() {
-        writeln!(out, "Peak memory: {}", plain_spaces(&size(bytes)))?;
+        writeln!(out, "Peak memory: {}", plain_spaces(&format_size(bytes)))?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::cli::output::{json, sort};
 use crate::cli::{Failure, Outcome};
 use crate::compare::{ComparisonRow, GrowthAccounting, Matching};
 use crate::model::comparison_columns::COLUMNS;
-use crate::model::format::{plain_spaces, signed_size, size};
+use crate::model::format::{format_size, plain_spaces, signed_size};
 use crate::model::{
     ColumnId, ColumnSpec, ComparisonView, ContainerDifference, Sort, TreeSource as _, Value,
     container_differences,
@@ -32,7 +32,7 @@ pub(crate) struct CompareArgs {
     baseline: PathBuf,
     /// The newer snapshot of the same process.
     current: PathBuf,
-    /// Order: a column, with :asc or :desc behind it; --help names them.
+    /// Order: a column, followed by :asc or :desc; --help names them.
     #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "alloc_size", long_help = sort::help(&sorts()))]
     sort: String,
     /// Which objects, and how they are grouped.

@@ -11,7 +11,7 @@ use crate::cli::args::ListArgs;
 use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
-use crate::model::{Dominators, Grouping, TreeSource};
+use crate::model::{DominatorsView, Grouping, TreeSource};
 
 /// Print what would be freed with what, from the root down.
 #[derive(Args, Debug)]
@@ -45,6 +45,6 @@ impl RunCommand for DominatorsArgs {
 fn print(args: &DominatorsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (snapshot, mode) = loaded(&args.file, &args.list)?;
     let grouping = if args.single { Grouping::None } else { Grouping::ByClass };
-    let source: Arc<dyn TreeSource> = Arc::new(Dominators::new(snapshot.clone(), mode, grouping));
+    let source: Arc<dyn TreeSource> = Arc::new(DominatorsView::new(snapshot.clone(), mode, grouping));
     table::print(&snapshot, &source, args.depth, &args.list, out)
 }

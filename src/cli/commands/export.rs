@@ -19,10 +19,10 @@ use crate::export::dataset::ExportError;
 use crate::export::input_files::{InputFile, input_files};
 use crate::export::memory_budget::MemoryBudget;
 use crate::export::names::NameWriter;
-use crate::export::partition::Partition;
+use crate::export::partition::DatasetPartition;
 use crate::export::tables::TableKind;
 use crate::export::{DOMINATOR_SHARE, ExportInput, ExportOptions, Exported, ROWS_PER_GROUP, export};
-use crate::model::format::{count, sanitize, size};
+use crate::model::format::{format_count, format_size, sanitize};
 use crate::snapshot::{SizeMode, Snapshot, available_bytes};
 
 /// The text of `--help`.
@@ -48,8 +48,8 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "DIR")]
     parquet: PathBuf,
     /// Folders that the rows stand in, such as service=api,version=1.4.2,host=web-7.
-    #[arg(long, value_name = "KEY=VALUE,…", default_value = "", value_parser = Partition::parse, hide_default_value = true)]
-    partition: Partition,
+    #[arg(long, value_name = "KEY=VALUE,…", default_value = "", value_parser = DatasetPartition::parse, hide_default_value = true)]
+    partition: DatasetPartition,
     /// An older snapshot of the same process; a bare name that is no file here means the file of that name beside each
     /// exported one.
     #[arg(long, value_name = "FILE|NAME")]
@@ -330,7 +330,8 @@ fn print_text(answers: &[FileAnswer], out: &mut dyn Write) -> Result<(), Failure
     for answer in answers.iter().filter(|answer| answer.error.is_none()) {
         let rows = answer.tables.iter().map(|table| table.rows).sum();
         let bytes = answer.tables.iter().map(|table| table.bytes).sum();
-        let line = format!("{}: {} rows, {}", answer.path, plain(count(rows)), plain(size(bytes)));
+        let line =
+            format!("{}: {} rows, {}", answer.path, plain(format_count(rows)), plain(format_size(bytes)));
         writeln!(out, "{}", sanitize(&line, LIMIT))?;
     }
     let failed = answers.iter().filter(|answer| answer.error.is_some()).count();

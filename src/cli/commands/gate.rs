@@ -20,7 +20,7 @@ use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::gate::budget::Budgets;
 use crate::gate::known_leaks::{KnownLeak, KnownLeaks, day_of};
-use crate::gate::{BudgetResult, CodePlace, GateError, GateReport, GateSuspect};
+use crate::gate::{BudgetResult, GateError, GatePosition, GateReport, GateSuspect};
 use crate::model::format::{plain_spaces, sanitize};
 use crate::report::contents::ReportContents;
 use crate::report::html::html;
@@ -222,8 +222,8 @@ impl From<&BudgetResult> for CsvRow {
     }
 }
 
-impl<'a> From<&'a CodePlace> for OutputPlace<'a> {
-    fn from(place: &'a CodePlace) -> Self {
+impl<'a> From<&'a GatePosition> for OutputPlace<'a> {
+    fn from(place: &'a GatePosition) -> Self {
         Self {
             url: &place.url,
             script_id: place.script_id,

@@ -17,7 +17,7 @@ use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
-use crate::model::format::{NONE, count, percent, plain_spaces, signed_size, size};
+use crate::model::format::{NONE, format_count, format_size, percent, plain_spaces, signed_size};
 use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
 
 /// Print which containers grew between two snapshots of one process, and where every byte belongs.
@@ -244,7 +244,7 @@ fn print_text(view: &GrowthView, tree: &[BranchLine], out: &mut dyn Write) -> Re
         writeln!(out, "{}.", growth.ids.evidence.text())?;
         writeln!(
             out,
-            "heaplens compare tells how their constructors differ, heaplens verify whether a leak is fixed."
+            "heaplens compare shows how their constructors differ, heaplens verify whether a leak is fixed."
         )?;
         if !view.lines.is_empty() {
             writeln!(out, "\nLarger in the current snapshot, matched by name and holder:\n")?;
@@ -284,7 +284,7 @@ pub(crate) fn cells(line: &GrowthLine) -> [String; 6] {
         signed_size(line.growth),
         percent(line.share),
         entries,
-        format!("{} → {}", size(line.bytes_before), size(line.bytes_after)),
+        format!("{} → {}", format_size(line.bytes_before), format_size(line.bytes_after)),
         line.bytes_per_entry.map_or_else(|| NONE.to_owned(), size),
         line.kind.to_owned(),
     ]

@@ -23,7 +23,7 @@ use crate::snapshot::SizeMode;
 pub(crate) struct NodesArgs {
     /// The snapshot; - reads standard input.
     file: PathBuf,
-    /// Cut names to that many UTF-16 units.
+    /// Cut names to this many UTF-16 units.
     #[arg(long, value_name = "N", default_value_t = 120)]
     name_max: usize,
     /// Only objects that pass a filter; --help names them.

@@ -16,8 +16,8 @@ use crate::cli::output::json;
 use crate::cli::output::source_json::OriginalLocation;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::cli::{Failure, Outcome};
-use crate::model::format::{NONE, count, plain_spaces, sanitize, size};
-use crate::model::{Fact, Line, Link, ObjectCard, ObjectDetails, edge_label, object_label};
+use crate::model::format::{NONE, format_count, format_size, plain_spaces, sanitize};
+use crate::model::{EdgeEnd, Fact, Line, ObjectCard, ObjectDetails, edge_label, object_label};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::maps::original;
 use crate::source::places::place;
@@ -211,7 +211,7 @@ impl<'a> ObjectReport<'a> {
         self.snapshot.retained(self.mode, node).unwrap_or(0)
     }
 
-    fn step(&self, link: Link) -> Step<'a> {
+    fn step(&self, link: EdgeEnd) -> Step<'a> {
         Step {
             edge: json::EdgeName(self.snapshot.edge_name(link.edge)),
             edge_kind: json::KindName(self.snapshot.graph().edges.kind(link.edge)),
@@ -221,12 +221,12 @@ impl<'a> ObjectReport<'a> {
     }
 
     /// The path from the root.
-    fn steps(&self) -> impl Iterator<Item = Link> + '_ {
-        self.details.path.steps.iter().map(|step| Link { edge: step.edge, node: step.node })
+    fn steps(&self) -> impl Iterator<Item = EdgeEnd> + '_ {
+        self.details.path.steps.iter().map(|step| EdgeEnd { edge: step.edge, node: step.node })
     }
 
-    fn list(&self, links: &[Link], limit: usize) -> List<'a> {
-        let row = |&link: &Link| ListRow {
+    fn list(&self, links: &[EdgeEnd], limit: usize) -> List<'a> {
+        let row = |&link: &EdgeEnd| ListRow {
             step: self.step(link),
             shallow: self.snapshot.shallow(self.mode, link.node),
             retained: self.retained(link.node),
@@ -332,7 +332,7 @@ impl<'a> ObjectReport<'a> {
 
     fn print_retainers(&self, limit: usize, out: &mut dyn Write) -> io::Result<()> {
         let links = &self.details.retainers;
-        writeln!(out, "\nHeld by {}", count(links.len() as u64))?;
+        writeln!(out, "\nHeld by {}", format_count(links.len() as u64))?;
         if links.is_empty() {
             return Ok(());
         }
@@ -340,16 +340,16 @@ impl<'a> ObjectReport<'a> {
         for &link in links.iter().take(limit) {
             let distance = self.snapshot.distance(link.node).shown();
             let numbers = [
-                size(self.retained(link.node)),
-                size(self.snapshot.shallow(self.mode, link.node)),
-                distance.map_or_else(|| NONE.to_owned(), |distance| count(u64::from(distance))),
+                format_size(self.retained(link.node)),
+                format_size(self.snapshot.shallow(self.mode, link.node)),
+                distance.map_or_else(|| NONE.to_owned(), |distance| format_count(u64::from(distance))),
             ];
             table.row(numbers, &format!("{} in {}", self.edge(link), self.label(link.node)));
         }
         table.print(out, links.len().saturating_sub(limit))
     }
 
-    fn edge(&self, link: Link) -> String {
+    fn edge(&self, link: EdgeEnd) -> String {
         edge_label(self.snapshot.graph().edges.kind(link.edge), self.snapshot.edge_name(link.edge))
     }
 
@@ -364,7 +364,7 @@ fn print_fact(label: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn print_section(section: &OutputSection<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{} {}", section.title, count(section.count as u64))?;
+    writeln!(out, "\n{} {}", section.title, format_count(section.count as u64))?;
     let mut table = TextTable::new(&["Retained size", "Value"]);
     for line in &section.lines {
         let retained = line.retained.map_or_else(|| NONE.to_owned(), size);

@@ -16,23 +16,23 @@ use crate::graph::NodeKind;
 use crate::model::{ClassFilter, ImmediateDominators, MergedPaths, Objects, Side, TreeSource};
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// Print by what all objects of a constructor are held, as one tree.
+/// Print what holds all objects of a constructor, as one tree.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens paths app.heapsnapshot '/^Array$/' --depth 2")]
 pub(crate) struct PathsArgs {
     /// The snapshot; - reads standard input.
     file: PathBuf,
-    /// The constructors: a name, else a text their names contain, or /a pattern/ they match; functions of such a
-    /// name where there is no constructor.
+    /// The constructors: a name, else a text their names contain, or /a pattern/ they match; functions of
+    /// that name if there is no constructor.
     #[arg(value_name = "TEXT|/REGEX/", value_parser = ClassFilter::parse)]
     class: ClassFilter,
-    /// How many levels are printed; the way of most is printed whole.
+    /// How many levels are printed; the path of most objects is printed in full.
     #[arg(long, value_name = "N", default_value_t = 1)]
     depth: usize,
-    /// Print who would have to go for them to be freed instead.
+    /// Print the objects that must be released for them to be freed instead.
     #[arg(long)]
     dominators: bool,
-    /// Leave out V8's own tables and stores between an object and who holds it.
+    /// Leave out V8's own tables and stores between an object and its holder.
     #[arg(long)]
     fold: bool,
     /// Which rows.

@@ -12,9 +12,9 @@ use crate::cli::args::{ListArgs, object_id};
 use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, folded, loaded};
 use crate::cli::{Failure, Outcome};
-use crate::model::{IndependentPaths, Objects, Retainers, Side, TreeSource};
+use crate::model::{IndependentPaths, Objects, RetainersView, Side, TreeSource};
 
-/// Print who holds an object, along the shortest way to the roots.
+/// Print what holds an object, along the shortest path to the roots.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens retainers app.heapsnapshot @85127 --paths --fold")]
 pub(crate) struct RetainersArgs {
@@ -23,13 +23,13 @@ pub(crate) struct RetainersArgs {
     /// The object's id, as every list shows it.
     #[arg(value_name = "@ID", value_parser = object_id)]
     id: ObjectId,
-    /// How many levels are printed; the shortest way is printed whole.
+    /// How many levels are printed; the shortest path is printed in full.
     #[arg(long, value_name = "N", default_value_t = 1)]
     depth: usize,
     /// Print different paths to the root: first those that share no reference, then one for each other holder.
     #[arg(long)]
     paths: bool,
-    /// Leave out V8's own tables and stores between an object and who holds it.
+    /// Leave out V8's own tables and stores between an object and its holder.
     #[arg(long)]
     fold: bool,
     /// Which rows.
@@ -60,6 +60,6 @@ fn print(args: &RetainersArgs, out: &mut dyn Write) -> Result<(), Failure> {
         let source: Arc<dyn TreeSource> = Arc::new(paths);
         return table::print(&snapshot, &source, 2, &args.list, out);
     }
-    let source: Arc<dyn TreeSource> = Arc::new(Retainers::new(objects, node).folding(internals));
+    let source: Arc<dyn TreeSource> = Arc::new(RetainersView::new(objects, node).folding(internals));
     table::print(&snapshot, &source, args.depth, &args.list, out)
 }

@@ -22,7 +22,7 @@ pub(crate) struct SearchArgs {
     file: PathBuf,
     /// A text, /a pattern/ or @id.
     text: String,
-    /// Tell capital letters from small ones.
+    /// Match case.
     #[arg(long)]
     case: bool,
     /// Look in the names of constructors as well.

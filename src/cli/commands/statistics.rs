@@ -14,7 +14,7 @@ use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::output::{csv, json};
 use crate::cli::{Failure, Outcome};
 use crate::model::StatisticsView;
-use crate::model::format::{percent, size};
+use crate::model::format::{format_size, percent};
 use crate::snapshot::SizeMode;
 
 /// Print what the heap's bytes are for.
@@ -103,9 +103,9 @@ fn print(args: &StatisticsArgs, out: &mut dyn Write) -> Result<(), Failure> {
             writeln!(out, "{}\n", head_line(&snapshot))?;
             let mut table = TextTable::new(&["Size", "Share", "Slice"]);
             for slice in &model.slices {
-                table.row([size(slice.bytes), percent(slice.share)], slice.label);
+                table.row([format_size(slice.bytes), percent(slice.share)], slice.label);
             }
-            table.row([size(model.figures.total), percent(1.0)], "Total");
+            table.row([format_size(model.figures.total), percent(1.0)], "Total");
             table.print(out, 0)?;
             Ok(())
         }

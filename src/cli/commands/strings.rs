@@ -13,10 +13,10 @@ use crate::cli::commands::RunCommand;
 use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{
-    ClassFilter, SlicedStrings, StringList, StringPrefixes, StringTexts, Strings, TreeSource,
+    ClassFilter, SlicedStrings, StringList, StringPrefixes, StringTexts, StringsView, TreeSource,
 };
 
-/// Print all texts with their copies and what these waste.
+/// Print all texts with their copies and the bytes that these waste.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens strings app.heapsnapshot --by prefix --limit 10")]
 pub(crate) struct StringsArgs {
@@ -52,7 +52,7 @@ fn print(args: &StringsArgs, out: &mut dyn Write) -> Result<(), Failure> {
         Arc::new(SlicedStrings::find(snapshot.clone(), mode, &args.text, &progress)?)
     } else {
         let texts = StringTexts::find(&snapshot, mode, &progress)?;
-        let strings = Strings::new(snapshot.clone(), mode, Arc::new(texts), &args.text);
+        let strings = StringsView::new(snapshot.clone(), mode, Arc::new(texts), &args.text);
         if args.by == StringList::Prefixes {
             Arc::new(StringPrefixes::new(strings))
         } else {

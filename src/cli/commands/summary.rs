@@ -18,7 +18,7 @@ use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::cli::output::{json, sort};
 use crate::cli::{Failure, Outcome};
-use crate::model::format::{NONE, count, size};
+use crate::model::format::{NONE, format_count, format_size};
 use crate::model::{ColumnId, Direction, FilterPreset, Sort, Summary, SummaryRow, TreeSource};
 use crate::snapshot::{Classes, Distance, Snapshot};
 
@@ -30,7 +30,7 @@ use crate::snapshot::{Classes, Distance, Snapshot};
 pub(crate) struct SummaryArgs {
     /// The snapshot; - reads standard input.
     file: PathBuf,
-    /// Order: name, distance, count, shallow or retained, with :asc or :desc behind it.
+    /// Order: name, distance, count, shallow or retained, followed by :asc or :desc.
     #[arg(long, value_name = "COLUMN[:asc|desc]", default_value = "retained")]
     sort: String,
     /// Only objects that pass a filter; --help names them.
@@ -178,10 +178,10 @@ fn print_text(
     for row in rows {
         let distance = row.totals.distance.and_then(Distance::shown);
         let numbers = [
-            size(row.totals.retained.unwrap_or(0)),
-            size(row.totals.shallow),
-            count(row.totals.count),
-            distance.map_or_else(|| NONE.to_owned(), |distance| count(u64::from(distance))),
+            format_size(row.totals.retained.unwrap_or(0)),
+            format_size(row.totals.shallow),
+            format_count(row.totals.count),
+            distance.map_or_else(|| NONE.to_owned(), |distance| format_count(u64::from(distance))),
         ];
         table.row(numbers, model.groups().name(row.class));
     }

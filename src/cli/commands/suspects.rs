@@ -19,14 +19,14 @@ use crate::growth::growth;
 use crate::model::{Suspect, SuspectsReport};
 use crate::snapshot::Snapshot;
 
-/// Print what holds a tenth of the heap or more; with a baseline, who has a tenth of the growth.
+/// Print what holds a tenth of the heap or more; with a baseline, what has a tenth of the growth.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example:\n  heaplens suspects before.heapsnapshot after.heapsnapshot --markdown",
     allow_missing_positional = true
 )]
 pub(crate) struct SuspectsArgs {
-    /// An older snapshot of the same process: asks who grew since.
+    /// An older snapshot of the same process: prints what has grown since.
     baseline: Option<PathBuf>,
     /// The snapshot to look into.
     current: PathBuf,

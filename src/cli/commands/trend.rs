@@ -17,7 +17,7 @@ use crate::cli::output::json;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::growth::trend::trend;
-use crate::model::format::{NONE, count, percent, plain_spaces, sanitize, signed_size, size};
+use crate::model::format::{NONE, format_count, format_size, percent, plain_spaces, sanitize, signed_size};
 use crate::model::{KeptLine, TrendLine, TrendView, kept_between, sparkline, story};
 use crate::snapshot::Snapshot;
 
@@ -167,7 +167,10 @@ fn print_text(view: &TrendView, kept: &[KeptLine], more: usize, out: &mut dyn Wr
     writeln!(out, "\nAllocated between 1 and 2 and still there in {}", trend.snapshots.len())?;
     let mut table = TextTable::new(&["Retained size", "Shallow size", "Count", "Constructor"]);
     for line in kept {
-        table.row([size(line.retained), size(line.shallow), count(line.count)], &line.class);
+        table.row(
+            [format_size(line.retained), format_size(line.shallow), format_count(line.count)],
+            &line.class,
+        );
     }
     table.print(out, more)?;
     Ok(())

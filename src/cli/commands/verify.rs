@@ -18,7 +18,7 @@ use crate::cli::{Failure, Outcome};
 use crate::model::format::{plain_spaces, sanitize};
 use crate::model::{ContainerVerdict, VerifyError, VerifyReport};
 use crate::snapshot::{LoadError, SizeMode};
-use crate::verify::Level;
+use crate::verify::ContainerSize;
 use crate::verify::noise::NOISE;
 
 /// The text of `--help`.
@@ -183,8 +183,8 @@ struct ContainerRate {
     fixed: Option<f64>,
 }
 
-impl From<Level> for OutputLevel {
-    fn from(Level { bytes, entries }: Level) -> Self {
+impl From<ContainerSize> for OutputLevel {
+    fn from(ContainerSize { bytes, entries }: ContainerSize) -> Self {
         Self { bytes, entries }
     }
 }

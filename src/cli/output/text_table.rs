@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::format::{count, plain_spaces, sanitize, size};
+use crate::model::format::{format_count, format_size, plain_spaces, sanitize};
 use crate::snapshot::Snapshot;
 
 /// Default number of text rows.
@@ -41,7 +41,7 @@ impl TextTable {
             writeln!(out, "{}", row[numbers])?;
         }
         if more > 0 {
-            writeln!(out, "… and {} more", count(more as u64))?;
+            writeln!(out, "… and {} more", format_count(more as u64))?;
         }
         Ok(())
     }
@@ -50,9 +50,9 @@ impl TextTable {
 /// A snapshot in one line.
 pub(crate) fn head_line(snapshot: &Snapshot) -> String {
     let name = sanitize(&snapshot.source().name(), NAME_LIMIT);
-    let objects = count(snapshot.graph().node_count() as u64);
-    let references = count(snapshot.graph().edge_count() as u64);
-    let bytes = plain_spaces(&size(snapshot.total_size()));
+    let objects = format_count(snapshot.graph().node_count() as u64);
+    let references = format_count(snapshot.graph().edge_count() as u64);
+    let bytes = plain_spaces(&format_size(snapshot.total_size()));
     format!("{name}: {bytes}, {objects} objects, {references} references")
 }
 

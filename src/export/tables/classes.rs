@@ -6,8 +6,8 @@ use crate::compare::{ComparisonRow, compare};
 use crate::export::dataset::ExportError;
 use crate::export::row_group::RowSink;
 use crate::export::schema::ColumnType::{Integer, Name};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::snapshot::{Distance, SizeMode};
 
 pub(super) const TABLE: Table = Table {
@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [ColumnSchema; 17] = [
     SNAPSHOT,
     column("class_key", Name, "Tells apart two constructors of one name."),
     column("class", Name, "The constructor's name."),
@@ -42,7 +42,7 @@ const COLUMNS: [Column; 17] = [
     .or_null(),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let (snapshot, mode) = (scene.snapshot(), SizeMode::Chrome);
     let comparison = match &scene.input.baseline {
         Some(baseline) => Some(compare(baseline.clone(), snapshot.clone(), mode, scene.progress)?),

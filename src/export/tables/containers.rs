@@ -8,10 +8,10 @@ use crate::base::NodeIndex;
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Integer, Name, Number, Text};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table, script_and_line};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput, script_and_line};
 use crate::graph::NodeKind;
-use crate::model::format::holder_text::said;
+use crate::model::format::holder_text::best_holder_text;
 use crate::model::views::growth::report::{GrowthLine, GrowthView};
 use crate::snapshot::{ContainerKind, SizeMode};
 use crate::suspects::Scene as SuspectsScene;
@@ -32,7 +32,7 @@ const LARGE: usize = 200;
 /// Minimum part of the heap for a collection to be listed.
 const PART: u64 = 2000;
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [ColumnSchema; 16] = [
     SNAPSHOT,
     column("container", Text, "The container: equal for the same path and script in any snapshot."),
     column(
@@ -42,7 +42,7 @@ const COLUMNS: [Column; 16] = [
     )
     .or_null(),
     column("owner", Name, "The container as JavaScript."),
-    column("path", Name, "The way to it from a root, as JavaScript."),
+    column("path", Name, "The path to it from a root, as JavaScript."),
     column("place", Name, "The function that sees it.").or_null(),
     column("script", Name, "The script of that function.").or_null(),
     column("line", Integer, "Its line.").or_null(),
@@ -56,7 +56,7 @@ const COLUMNS: [Column; 16] = [
     column("object_id", Integer, "Its object id in this snapshot."),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let snapshot = scene.snapshot();
     let mut known: FxHashSet<String> = FxHashSet::default();
     if let Some(growth) = scene.growth()? {
@@ -99,7 +99,7 @@ fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     Ok(())
 }
 
-fn growth_row<'a>(scene: &'a Scene<'_>, container: &'a str, line: &'a GrowthLine) -> [Value<'a>; 16] {
+fn growth_row<'a>(scene: &'a TableInput<'_>, container: &'a str, line: &'a GrowthLine) -> [Value<'a>; 16] {
     let (script, number) = line.place.as_deref().map_or((None, None), script_and_line);
     [
         scene.id(),
@@ -122,7 +122,7 @@ fn growth_row<'a>(scene: &'a Scene<'_>, container: &'a str, line: &'a GrowthLine
 }
 
 /// The largest collections, in order of size.
-fn large(scene: &Scene<'_>) -> Result<Vec<(u64, NodeIndex, ContainerKind)>, ExportError> {
+fn large(scene: &TableInput<'_>) -> Result<Vec<(u64, NodeIndex, ContainerKind)>, ExportError> {
     let snapshot = scene.snapshot();
     let graph = snapshot.graph();
     let retained = |node: NodeIndex| snapshot.retained(SizeMode::Chrome, node).unwrap_or(0);

@@ -6,8 +6,8 @@ use crate::base::NodeIndex;
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Integer, Name, Number};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::snapshot::SizeMode;
 
 pub(super) const TABLE: Table = Table {
@@ -17,7 +17,7 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [ColumnSchema; 9] = [
     SNAPSHOT,
     column("object_id", Integer, "The object."),
     column("dominator_id", Integer, "Its immediate dominator; null for the root.").or_null(),
@@ -29,7 +29,7 @@ const COLUMNS: [Column; 9] = [
     column("share", Number, "Their part of the heap, 0 to 1."),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let (snapshot, mode) = (scene.snapshot(), SizeMode::Chrome);
     let graph = snapshot.graph();
     let retained = |node: NodeIndex| snapshot.retained(mode, node).unwrap_or(0);

@@ -3,8 +3,8 @@
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Integer, Name, Text};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::graph::EdgeName;
 
 pub(super) const TABLE: Table = Table {
@@ -14,7 +14,7 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [ColumnSchema; 6] = [
     SNAPSHOT,
     column("from_id", Integer, "The object that refers."),
     column("to_id", Integer, "The object that is referred to."),
@@ -23,7 +23,7 @@ const COLUMNS: [Column; 6] = [
     column("index", Integer, "The index; null for a name.").or_null(),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let graph = scene.snapshot().graph();
     for node in graph.node_indices() {
         scene.progress.tick(node.position())?;

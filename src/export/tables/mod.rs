@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::base::Progress;
 use crate::export::dataset::{ExportError, name_hash};
 use crate::export::row_group::{RowSink, Value};
-use crate::export::schema::{Column, ColumnType, column};
+use crate::export::schema::{ColumnSchema, ColumnType, column};
 use crate::export::{ExportInput, ExportOptions};
 use crate::growth::{Growth, growth};
 use crate::snapshot::{SizeMode, Snapshot};
@@ -68,7 +68,7 @@ impl TableKind {
     }
 
     /// Its columns.
-    pub fn columns(self) -> &'static [Column] {
+    pub fn columns(self) -> &'static [ColumnSchema] {
         self.declaration().columns
     }
 
@@ -78,7 +78,7 @@ impl TableKind {
     }
 
     /// Writes the table's rows.
-    pub fn write(self, scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+    pub fn write(self, scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
         (self.declaration().write)(scene, sink)
     }
 
@@ -100,19 +100,19 @@ impl TableKind {
 struct Table {
     name: &'static str,
     help: &'static str,
-    columns: &'static [Column],
-    write: fn(&Scene<'_>, &mut RowSink<'_>) -> Result<(), ExportError>,
+    columns: &'static [ColumnSchema],
+    write: fn(&TableInput<'_>, &mut RowSink<'_>) -> Result<(), ExportError>,
 }
 
 /// The first column of every table.
-const SNAPSHOT: Column = column(
+const SNAPSHOT: ColumnSchema = column(
     "snapshot",
     ColumnType::Text,
     "Which snapshot: the same for the same file name in the same partition.",
 );
 
 /// The source of all tables: a snapshot, and shared results about it.
-pub struct Scene<'a> {
+pub struct TableInput<'a> {
     /// The exported snapshot.
     pub input: &'a ExportInput,
     /// The options.
@@ -123,7 +123,7 @@ pub struct Scene<'a> {
     growth: OnceLock<Option<Arc<Growth>>>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> TableInput<'a> {
     /// For one snapshot.
     pub fn new(
         input: &'a ExportInput,

@@ -3,8 +3,8 @@
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Integer, Name, Text};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::snapshot::SizeMode;
 
 pub(super) const TABLE: Table = Table {
@@ -14,7 +14,7 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [ColumnSchema; 10] = [
     SNAPSHOT,
     column("object_id", Integer, "The object: the same in all snapshots of one process."),
     column("kind", Text, "V8's type of it."),
@@ -27,7 +27,7 @@ const COLUMNS: [Column; 10] = [
     column("dominator_id", Integer, "The object that alone keeps it alive; the root's is its own."),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let (snapshot, mode) = (scene.snapshot(), SizeMode::Chrome);
     let (graph, classes) = (snapshot.graph(), snapshot.classes());
     for node in graph.node_indices() {

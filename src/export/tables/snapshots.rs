@@ -4,8 +4,8 @@ use crate::export::SCHEMA_VERSION;
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Boolean, Integer, Name, Text, Time};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::model::heap_figures::{detached_nodes, largest_retained};
 use crate::snapshot::statistics::statistics;
 use crate::snapshot::{CaptureInfo, SizeMode, Snapshot};
@@ -17,18 +17,17 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 29] = [
+const COLUMNS: [ColumnSchema; 29] = [
     SNAPSHOT,
     column("file_name", Name, "Name of the file, or its path below the exported folder."),
     column("schema_version", Integer, "Version of all tables."),
     column("heaplens_version", Text, "Version of the program that wrote the row."),
     column("taken_at", Time, "When it was taken: the sidecar's time, the one in the name, or the file's.")
         .or_null(),
-    column("runtime", Text, "Runtime and version, if the sidecar says them.").or_null(),
-    column("process_id", Integer, "The process, if the sidecar says it.").or_null(),
+    column("runtime", Text, "Runtime and version, if the sidecar has them.").or_null(),
+    column("process_id", Integer, "The process, if the sidecar has it.").or_null(),
     column("uptime_seconds", Integer, "How long the process had run, if that was given.").or_null(),
-    column("requests", Integer, "Requests that the process had answered, if the sidecar says them.")
-        .or_null(),
+    column("requests", Integer, "Requests that the process had answered, if the sidecar has them.").or_null(),
     column("file_bytes", Integer, "Bytes of the file."),
     column("is_partial", Boolean, "Whether the file was cut short and only a part was read."),
     column("warnings", Integer, "Oddities of the file."),
@@ -55,7 +54,7 @@ const COLUMNS: [Column; 29] = [
     column("growth_bytes", Integer, "Growth of the heap since the baseline.").or_null(),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let snapshot = scene.snapshot();
     let (graph, source) = (snapshot.graph(), snapshot.source());
     let figures = statistics(snapshot);

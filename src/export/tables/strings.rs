@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Integer, Text};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput};
 use crate::model::StringTexts;
 use crate::snapshot::SizeMode;
 
@@ -20,7 +20,7 @@ pub(super) const TABLE: Table = Table {
 /// Texts of a snapshot.
 const LIMIT: usize = 1000;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [ColumnSchema; 7] = [
     SNAPSHOT,
     column("text_hash", Text, "Equal for equal texts in exports with the same salt."),
     column("length", Integer, "Characters, as far as the snapshot has them."),
@@ -30,7 +30,7 @@ const COLUMNS: [Column; 7] = [
     column("text", Text, "The text, with --texts.").or_null(),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let snapshot = scene.snapshot();
     let texts = StringTexts::find(snapshot, SizeMode::Chrome, scene.progress)?;
     let mut wasted: Vec<_> = texts.texts().iter().filter(|text| text.wasted > 0).collect();

@@ -3,8 +3,8 @@
 use crate::export::dataset::ExportError;
 use crate::export::row_group::{RowSink, Value};
 use crate::export::schema::ColumnType::{Boolean, Integer, Name, Number, Text};
-use crate::export::schema::{Column, column};
-use crate::export::tables::{SNAPSHOT, Scene, Table, script_and_line};
+use crate::export::schema::{ColumnSchema, column};
+use crate::export::tables::{SNAPSHOT, Table, TableInput, script_and_line};
 use crate::model::{Suspect, SuspectsReport, suspect_finding};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::finding::CodeLine;
@@ -16,7 +16,7 @@ pub(super) const TABLE: Table = Table {
     write,
 };
 
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [ColumnSchema; 19] = [
     SNAPSHOT,
     column(
         "fingerprint",
@@ -27,7 +27,7 @@ const COLUMNS: [Column; 19] = [
     column("is_accused", Boolean, "False for what also grew, too little to be accused."),
     column("confidence", Text, "certain, likely or possible."),
     column("owner", Name, "Who, as JavaScript."),
-    column("path", Name, "The way to it from a root, as JavaScript."),
+    column("path", Name, "The path to it from a root, as JavaScript."),
     column("place", Name, "The function that sees it.").or_null(),
     column("script", Name, "The script of that function.").or_null(),
     column("line", Integer, "Its line.").or_null(),
@@ -43,7 +43,7 @@ const COLUMNS: [Column; 19] = [
     column("object_id", Integer, "Its object id in this snapshot."),
 ];
 
-fn write(scene: &Scene<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
+fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportError> {
     let snapshot = scene.snapshot();
     let report = match (scene.growth()?, &scene.input.baseline) {
         (Some(growth), _) => SuspectsReport::of_growth(growth),
@@ -81,7 +81,7 @@ fn plain(text: &str) -> String {
 }
 
 fn row<'a>(
-    scene: &'a Scene<'_>,
+    scene: &'a TableInput<'_>,
     (rank, is_accused): (u64, bool),
     suspect: &'a Suspect,
     [what, why]: [Option<&'a str>; 2],

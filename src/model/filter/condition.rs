@@ -97,9 +97,9 @@ impl Condition {
             Self::Detached => "Detached".into(),
             Self::Bound(measure, bound) => {
                 let (name, print): (_, fn(u64) -> String) = match measure {
-                    Measure::Shallow => ("Shallow size", format::size),
-                    Measure::Retained => ("Retained size", format::size),
-                    Measure::Distance => ("Distance", format::count),
+                    Measure::Shallow => ("Shallow size", format::format_size),
+                    Measure::Retained => ("Retained size", format::format_size),
+                    Measure::Distance => ("Distance", format::format_count),
                 };
                 match *bound {
                     Bound::AtLeast(least) => format!("{name} ≥ {}", print(least)),

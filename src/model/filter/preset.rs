@@ -196,7 +196,7 @@ pub fn context_choices(snapshot: &Snapshot, progress: &Progress) -> Result<Vec<F
     for &(node, bytes) in &known.contexts {
         let id = snapshot.id(node);
         choices.push(FilterOption {
-            label: format!("{} {id} ({})", object_label(snapshot, node), format::size(bytes)),
+            label: format!("{} {id} ({})", object_label(snapshot, node), format::format_size(bytes)),
             ..choice(Filter::NativeContext(node))
         });
     }
@@ -204,7 +204,10 @@ pub fn context_choices(snapshot: &Snapshot, progress: &Progress) -> Result<Vec<F
         [(Filter::SharedNativeContext, known.shared_size), (Filter::NoNativeContext, known.unattributed_size)]
     {
         let choice = choice(filter);
-        choices.push(FilterOption { label: format!("{} ({})", choice.label, format::size(bytes)), ..choice });
+        choices.push(FilterOption {
+            label: format!("{} ({})", choice.label, format::format_size(bytes)),
+            ..choice
+        });
     }
     Ok(choices)
 }

@@ -162,11 +162,11 @@ fn scope_name(snapshot: &Snapshot, scope: NodeIndex) -> String {
         Some(name) => sanitize(&name, NAME_LIMIT),
         None => edge_label(edge.kind, snapshot.edge_name(edge.index)),
     };
-    let mut said: Vec<String> = names.by_ref().take(VARIABLES).map(name).collect();
+    let mut parts: Vec<String> = names.by_ref().take(VARIABLES).map(name).collect();
     if names.next().is_some() {
-        said.push("…".to_owned());
+        parts.push("…".to_owned());
     }
-    if said.is_empty() { "scope".to_owned() } else { format!("scope {{{}}}", said.join(", ")) }
+    if parts.is_empty() { "scope".to_owned() } else { format!("scope {{{}}}", parts.join(", ")) }
 }
 
 /// Whether the name of a row about `node` contains the source position itself.

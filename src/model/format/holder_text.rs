@@ -107,7 +107,7 @@ fn module_name(path: &str) -> String {
 }
 
 /// An object by itself, found by its best holder.
-pub(crate) fn said(holders: &Holders<'_>, node: NodeIndex) -> HolderText {
+pub(crate) fn best_holder_text(holders: &Holders<'_>, node: NodeIndex) -> HolderText {
     holder_text(holders, &holders.find(node), Entries::This)
 }
 

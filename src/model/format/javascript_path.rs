@@ -7,7 +7,7 @@
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::graph::{Edge, EdgeKind, HashTable, NodeKind};
 use crate::model::format::path_text::{global_name, is_identifier, push_property, quoted, shortest_path};
-use crate::model::format::{count, sanitize};
+use crate::model::format::{format_count, sanitize};
 use crate::model::object::function_names::function_name;
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::maps::original_variable_name;
@@ -28,7 +28,7 @@ pub struct PathStep {
     /// Its target.
     pub node: NodeIndex,
     /// Its text in the path as code; `None` for a step that only V8 knows.
-    pub said: Option<String>,
+    pub expression: Option<String>,
     /// For a variable, a function that uses it.
     pub seen_by: Option<NodeIndex>,
 }
@@ -57,13 +57,13 @@ impl JavaScriptPath {
 
     /// A given path, from the root on.
     pub fn along(snapshot: &Snapshot, path: &[EdgeIndex]) -> Self {
-        Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun: false, general: false })
+        Self::with(snapshot, path, PathFormatter { snapshot, function: None, started: false, general: false })
     }
 
     /// The suffix that `path` adds to the name of the object it starts at: `.users.get("x")`; with `general`,
     /// entries of collections have no key: `.users.get(…)`.
-    pub fn behind(snapshot: &Snapshot, path: &[EdgeIndex], begun: bool, general: bool) -> Self {
-        Self::with(snapshot, path, PathFormatter { snapshot, function: None, begun, general })
+    pub fn behind(snapshot: &Snapshot, path: &[EdgeIndex], started: bool, general: bool) -> Self {
+        Self::with(snapshot, path, PathFormatter { snapshot, function: None, started, general })
     }
 
     fn with(snapshot: &Snapshot, path: &[EdgeIndex], mut saying: PathFormatter<'_>) -> Self {
@@ -72,12 +72,12 @@ impl JavaScriptPath {
         for &edge in path {
             let edge = snapshot.graph().edges.get(edge);
             let is_variable = edge.kind == EdgeKind::Context;
-            if is_variable || !saying.begun {
+            if is_variable || !saying.started {
                 owner = steps.len();
             }
-            let said = saying.step(&edge, steps.last());
+            let expression = saying.step(&edge, steps.last());
             let seen_by = saying.function.filter(|_| is_variable);
-            steps.push(PathStep { edge: edge.index, node: edge.target, said, seen_by });
+            steps.push(PathStep { edge: edge.index, node: edge.target, expression, seen_by });
         }
         let text = joined(snapshot, &steps);
         let short = steps.get(owner).map_or_else(String::new, |first| {
@@ -103,16 +103,17 @@ impl JavaScriptPath {
         let (first, rest) = self.steps.get(self.owner..)?.split_first()?;
         let edges = &snapshot.graph().edges;
         let is_variable = edges.kind(first.edge) == EdgeKind::Context;
-        let begins = |said: &str| said == "globalThis" || is_variable && is_identifier(said);
-        let follows = |step: &PathStep| match (&step.said, snapshot.edge_name(step.edge)) {
-            (Some(said), _) if edges.kind(step.edge) == EdgeKind::Internal => {
-                said.starts_with(".get(") && !said.contains(" @") && !said.contains("/*")
+        let begins =
+            |expression: &str| expression == "globalThis" || is_variable && is_identifier(expression);
+        let follows = |step: &PathStep| match (&step.expression, snapshot.edge_name(step.edge)) {
+            (Some(expression), _) if edges.kind(step.edge) == EdgeKind::Internal => {
+                expression.starts_with(".get(") && !expression.contains(" @") && !expression.contains("/*")
             }
             (Some(_), _) => matches!(edges.kind(step.edge), EdgeKind::Property | EdgeKind::Element),
             (None, EdgeText::Text(name)) => FOLDED.contains(&name),
             (None, EdgeText::Number(_)) => false,
         };
-        let is_code = first.said.as_deref().is_some_and(begins) && rest.iter().all(follows);
+        let is_code = first.expression.as_deref().is_some_and(begins) && rest.iter().all(follows);
         is_code.then_some(self.short.as_str())
     }
 
@@ -148,16 +149,16 @@ fn joined(snapshot: &Snapshot, steps: &[PathStep]) -> String {
     const ARROW: &str = " → ";
     let mut pieces: Vec<String> = Vec::new();
     for step in steps {
-        let Some(said) = &step.said else { continue };
+        let Some(expression) = &step.expression else { continue };
         let mut piece = String::new();
         if let Some(function) = step.seen_by {
             let arrow = if pieces.is_empty() { "" } else { ARROW };
             piece.push_str(&format!("{arrow}closure {}", function_name(snapshot, function)));
         }
-        if (!piece.is_empty() || !pieces.is_empty()) && !said.starts_with(['.', '[']) {
+        if (!piece.is_empty() || !pieces.is_empty()) && !expression.starts_with(['.', '[']) {
             piece.push_str(ARROW);
         }
-        piece.push_str(said);
+        piece.push_str(expression);
         pieces.push(piece);
     }
     shortened(&folded(&pieces))
@@ -182,7 +183,11 @@ fn folded(pieces: &[String]) -> String {
         };
         match (1..=PERIOD).find_map(repeats) {
             Some((period, times)) => {
-                text.push_str(&format!("…{} ×{}", pieces[at..at + period].concat(), count(times as u64)));
+                text.push_str(&format!(
+                    "…{} ×{}",
+                    pieces[at..at + period].concat(),
+                    format_count(times as u64)
+                ));
                 at += period * times;
             }
             None => {
@@ -216,7 +221,7 @@ struct PathFormatter<'a> {
     /// The last function on the path.
     function: Option<NodeIndex>,
     /// Whether any text was written.
-    begun: bool,
+    started: bool,
     /// Whether entries of collections are written without their key.
     general: bool,
 }
@@ -228,12 +233,12 @@ impl PathFormatter<'_> {
         if graph.nodes.kind(source) == NodeKind::CLOSURE {
             self.function = Some(source);
         }
-        let said = match global_name(self.snapshot, edge) {
-            Some(global) if !self.begun => Some(global),
+        let expression = match global_name(self.snapshot, edge) {
+            Some(global) if !self.started => Some(global),
             _ => self.reference(edge, source, before),
         };
-        self.begun |= said.is_some();
-        said
+        self.started |= expression.is_some();
+        expression
     }
 
     fn reference(&self, edge: &Edge, source: NodeIndex, before: Option<&PathStep>) -> Option<String> {
@@ -246,26 +251,26 @@ impl PathFormatter<'_> {
         match (edge.kind, name) {
             (EdgeKind::Context, EdgeText::Text(name)) if is_identifier(name) => Some(name.to_owned()),
             (EdgeKind::Context, EdgeText::Text(name)) => Some(quoted(&sanitize(name, NAME_LIMIT))),
-            (EdgeKind::Property, EdgeText::Text(name)) if self.begun => {
-                let mut said = String::new();
-                push_property(&mut said, &sanitize(name, NAME_LIMIT));
-                Some(said)
+            (EdgeKind::Property, EdgeText::Text(name)) if self.started => {
+                let mut expression = String::new();
+                push_property(&mut expression, &sanitize(name, NAME_LIMIT));
+                Some(expression)
             }
             (EdgeKind::Element, EdgeText::Number(_)) if graph.nodes.kind(source) == NodeKind::NATIVE => {
                 self.beginning(edge.target, name)
             }
-            (EdgeKind::Element, EdgeText::Number(_)) if self.begun && self.general => Some("[…]".into()),
-            (EdgeKind::Element, EdgeText::Number(number)) if self.begun => Some(format!("[{number}]")),
+            (EdgeKind::Element, EdgeText::Number(_)) if self.started && self.general => Some("[…]".into()),
+            (EdgeKind::Element, EdgeText::Number(number)) if self.started => Some(format!("[{number}]")),
             // A Proxy is transparent: the code that uses it means its target.
             (EdgeKind::Hidden | EdgeKind::Internal, _)
-                if self.begun && graph.raw_name(source) == "system / JSProxy" =>
+                if self.started && graph.raw_name(source) == "system / JSProxy" =>
             {
                 None
             }
             (EdgeKind::Internal, EdgeText::Text(name)) if name.contains(" / part of key (") => {
                 Some("value in a WeakMap".into())
             }
-            (EdgeKind::Internal, _) if self.begun && graph.nodes.kind(source) == NodeKind::ARRAY => {
+            (EdgeKind::Internal, _) if self.started && graph.nodes.kind(source) == NodeKind::ARRAY => {
                 self.table_entry(edge, source, before).or_else(|| self.beginning(edge.target, name))
             }
             _ => self.beginning(edge.target, name),
@@ -315,7 +320,7 @@ impl PathFormatter<'_> {
             }
             NodeKind::OBJECT if graph.raw_name(node).starts_with("system / ") => None,
             NodeKind::NATIVE if graph.raw_name(node).starts_with("system / ") => None,
-            NodeKind::OBJECT if !self.begun && is_page(graph.raw_name(node)) => Some("globalThis".into()),
+            NodeKind::OBJECT if !self.started && is_page(graph.raw_name(node)) => Some("globalThis".into()),
             NodeKind::OBJECT | NodeKind::NATIVE => match edge {
                 EdgeText::Text(text @ ("bound_this" | "bound_function")) => {
                     Some(format!("{text} {}", name()))
@@ -323,7 +328,7 @@ impl PathFormatter<'_> {
                 _ => Some(name()),
             },
             // A function is written together with the variable that it uses, if the path continues there.
-            NodeKind::CLOSURE if self.begun => None,
+            NodeKind::CLOSURE if self.started => None,
             NodeKind::CLOSURE => Some(format!("function {}", function_name(self.snapshot, node))),
             _ => None,
         }
@@ -337,7 +342,7 @@ mod tests {
     use crate::graph::GraphBuilder;
     use crate::snapshot::load_bytes;
 
-    fn said(build: impl FnOnce(&mut GraphBuilder) -> usize) -> Option<String> {
+    fn expression_of(build: impl FnOnce(&mut GraphBuilder) -> usize) -> Option<String> {
         let mut builder = GraphBuilder::new();
         let node = build(&mut builder);
         let snapshot = load_bytes("test", builder.to_json().as_bytes(), &Progress::new()).unwrap();
@@ -347,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_path_begins_at_its_last_variable() {
-        let expression = said(|heap| {
+        let expression = expression_of(|heap| {
             let global = heap.node("object", "global", 10);
             let function = heap.node("closure", "handler", 10);
             let context = heap.node("object", "system / Context", 10);
@@ -367,7 +372,7 @@ mod tests {
 
     #[test]
     fn without_a_variable_it_begins_at_the_global_name() {
-        let expression = said(|heap| {
+        let expression = expression_of(|heap| {
             let global = heap.node("object", "global", 10);
             let cache = heap.node("object", "Cache", 10);
             let hidden = heap.node("object", "Object", 10);
@@ -381,7 +386,7 @@ mod tests {
 
     #[test]
     fn what_only_v8_can_follow_is_not_said() {
-        let expression = said(|heap| {
+        let expression = expression_of(|heap| {
             let roots = heap.node("synthetic", "(GC roots)", 0);
             let map = heap.node("object", "Map", 10);
             heap.edge(0, "element", "1", roots);

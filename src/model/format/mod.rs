@@ -8,7 +8,7 @@ pub(crate) mod path_text;
 pub(crate) mod primitive_value;
 
 use crate::base::NBSP;
-pub use crate::base::{count, plain_spaces, size};
+pub use crate::base::{format_count, format_size, plain_spaces};
 
 /// Shown if there is no number.
 pub const NONE: &str = "−";
@@ -17,13 +17,13 @@ pub const UNKNOWN: &str = "…";
 
 /// A number of objects: `×1,234`.
 pub fn times(number: u64) -> String {
-    format!("×{}", count(number))
+    format!("×{}", format_count(number))
 }
 
 /// An exact size: `406,888 bytes`.
 pub fn exact_bytes(bytes: u64) -> String {
     let unit = if bytes == 1 { "byte" } else { "bytes" };
-    format!("{}{NBSP}{unit}", count(bytes))
+    format!("{}{NBSP}{unit}", format_count(bytes))
 }
 
 /// A change in size: `+407 kB`, `−40 B`, `0 B`.
@@ -121,7 +121,7 @@ mod tests {
             (1_234_000_000_000, "1,234 GB"),
             (u64::MAX, "18,446,744,074 GB"),
         ] {
-            assert_eq!(size(bytes).replace(NBSP, " "), text);
+            assert_eq!(format_size(bytes).replace(NBSP, " "), text);
         }
     }
 

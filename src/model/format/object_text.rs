@@ -39,7 +39,7 @@ pub(crate) fn class_spans(name: &str, count: u64) -> Vec<Span> {
 
 /// The separator after an edge's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Link {
+pub(crate) enum NameSeparator {
     /// The object it leads to.
     To,
     /// The object that holds it.
@@ -47,15 +47,15 @@ pub(crate) enum Link {
 }
 
 /// `leaks :: ` or `leaks in `; variables by their original names if a source map has them.
-pub(crate) fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: Link) -> [Span; 2] {
+pub(crate) fn edge_spans(snapshot: &Snapshot, edge: EdgeIndex, link: NameSeparator) -> [Span; 2] {
     let kind = snapshot.graph().edges.kind(edge);
     let tone = match kind {
         EdgeKind::Context | EdgeKind::Element | EdgeKind::Property => Tone::Property,
         _ => Tone::Internal,
     };
     let separator = match link {
-        Link::To => " :: ",
-        Link::From => " in ",
+        NameSeparator::To => " :: ",
+        NameSeparator::From => " in ",
     };
     let label = match original_variable_name(snapshot, edge) {
         Some(name) => sanitize(&name, NAME_LIMIT),

@@ -56,14 +56,14 @@ pub(crate) fn global_name(snapshot: &Snapshot, edge: &Edge) -> Option<String> {
 }
 
 /// `.name`, `["first name"]` or `[Symbol(x)]`.
-pub(crate) fn push_property(said: &mut String, name: &str) {
+pub(crate) fn push_property(text: &mut String, name: &str) {
     if is_identifier(name.strip_prefix('#').unwrap_or(name)) {
-        said.push('.');
-        said.push_str(name);
+        text.push('.');
+        text.push_str(name);
     } else if let Some(symbol) = name.strip_prefix("<symbol ").and_then(|rest| rest.strip_suffix('>')) {
-        said.push_str(&format!("[Symbol({symbol})]"));
+        text.push_str(&format!("[Symbol({symbol})]"));
     } else {
-        said.push_str(&format!("[{}]", quoted(name)));
+        text.push_str(&format!("[{}]", quoted(name)));
     }
 }
 

@@ -141,18 +141,18 @@ impl Card<'_> {
         let shallow = snapshot.shallow(mode, node);
         let exact =
             |bytes, column: ColumnSpec| Some(format!("{}\n{}", format::exact_bytes(bytes), column.help));
-        fact("Shallow size", format::size(shallow), exact(shallow, SHALLOW));
+        fact("Shallow size", format::format_size(shallow), exact(shallow, SHALLOW));
         if let Some(retained) = snapshot.retained(mode, node) {
-            fact("Retained size", format::size(retained), exact(retained, RETAINED));
+            fact("Retained size", format::format_size(retained), exact(retained, RETAINED));
         }
         if let Some(distance) = snapshot.distance(node).shown() {
             let help = DISTANCE.help.to_owned();
-            fact("Distance", format::count(u64::from(distance)), Some(help));
+            fact("Distance", format::format_count(u64::from(distance)), Some(help));
         }
         if kind.is_string() {
             let length = snapshot.display_name(node).chars().count();
             let hover = "V8 writes the first 1,024 characters of long strings".to_owned();
-            fact("Length", format::count(u64::try_from(length).unwrap_or(u64::MAX)), Some(hover));
+            fact("Length", format::format_count(u64::try_from(length).unwrap_or(u64::MAX)), Some(hover));
         }
         if let Some(location) = self.location() {
             fact("Script", location, Some("Script, line and column of the function".into()));

@@ -10,7 +10,7 @@ use crate::snapshot::{EdgeText, Snapshot};
 
 /// An entry of a collection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct CollectionEntry {
     /// Its position, counted from 0.
     pub at: u32,
     /// The key of a Map's entry; `None` for a small number, and for other collections.
@@ -31,17 +31,17 @@ pub(crate) enum Collection {
 }
 
 /// The entries of `node`, if it is a collection. Reads all its edges and those of its table.
-pub(crate) fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collection, Vec<Entry>)> {
+pub(crate) fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collection, Vec<CollectionEntry>)> {
     let graph = snapshot.graph();
     match (graph.raw_name(node), graph.internal_target(node, "table")) {
         ("Map", Some(table)) => Some((Collection::Map, table_entries(snapshot, table, HashTable::MAP)?)),
         ("Set", Some(table)) => Some((Collection::Set, table_entries(snapshot, table, HashTable::SET)?)),
         _ => {
-            let mut elements: Vec<Entry> = graph
+            let mut elements: Vec<CollectionEntry> = graph
                 .edges_of(node)
                 .filter(|edge| edge.kind == EdgeKind::Element)
                 .filter_map(|edge| match edge.name {
-                    EdgeName::Number(at) => Some(Entry { at, key: None, value: Some(edge.target) }),
+                    EdgeName::Number(at) => Some(CollectionEntry { at, key: None, value: Some(edge.target) }),
                     EdgeName::Text(_) => None,
                 })
                 .collect();
@@ -52,7 +52,7 @@ pub(crate) fn entries(snapshot: &Snapshot, node: NodeIndex) -> Option<(Collectio
 }
 
 /// The entries of a table with `stride` slots each.
-fn table_entries(snapshot: &Snapshot, table: NodeIndex, stride: u32) -> Option<Vec<Entry>> {
+fn table_entries(snapshot: &Snapshot, table: NodeIndex, stride: u32) -> Option<Vec<CollectionEntry>> {
     let graph = snapshot.graph();
     let layout = HashTable::in_bytes(graph.nodes.self_size(table), stride)?;
     let mut parts: Vec<((u32, u32), NodeIndex)> = graph
@@ -61,10 +61,10 @@ fn table_entries(snapshot: &Snapshot, table: NodeIndex, stride: u32) -> Option<V
         .filter_map(|edge| Some((layout.entry(slot(snapshot, edge.index)?)?, edge.target)))
         .collect();
     parts.sort_by_key(|&(place, _)| place);
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<CollectionEntry> = Vec::new();
     for ((at, part), node) in parts {
         if entries.last().is_none_or(|entry| entry.at != at) {
-            entries.push(Entry { at, key: None, value: None });
+            entries.push(CollectionEntry { at, key: None, value: None });
         }
         let Some(entry) = entries.last_mut() else { continue };
         match (layout.is_map(), part) {
@@ -85,7 +85,7 @@ fn slot(snapshot: &Snapshot, edge: EdgeIndex) -> Option<u32> {
 }
 
 /// `key => value`, or the value alone.
-pub(crate) fn entry_spans(snapshot: &Snapshot, collection: Collection, entry: &Entry) -> Vec<Span> {
+pub(crate) fn entry_spans(snapshot: &Snapshot, collection: Collection, entry: &CollectionEntry) -> Vec<Span> {
     let shown = |node: Option<NodeIndex>| match node {
         Some(node) => value_spans(snapshot, node),
         None => vec![span("a small number", Tone::Quiet)],

@@ -3,7 +3,7 @@
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::retainers::holding_edges;
-use crate::model::table::order::{ChromeOrder, ElementOrder, Level};
+use crate::model::table::order::{ChromeOrder, ElementOrder, TreeLevel};
 use crate::model::table::{ColumnId, Direction, Sort};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -15,16 +15,16 @@ pub struct ObjectDetails {
     /// Its dominators, nearest first, up to the root.
     pub dominators: Vec<NodeIndex>,
     /// Its fields, as Chrome sorts them.
-    pub children: Vec<Link>,
+    pub children: Vec<EdgeEnd>,
     /// Its retainers, as Chrome sorts them.
-    pub retainers: Vec<Link>,
+    pub retainers: Vec<EdgeEnd>,
     /// The shortest path from the root to it.
     pub path: JavaScriptPath,
 }
 
 /// An edge and the object at its other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct EdgeEnd {
     /// The edge.
     pub edge: EdgeIndex,
     /// The object.
@@ -36,10 +36,11 @@ impl ObjectDetails {
     pub fn new(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Self {
         let graph = snapshot.graph();
         let orders = ChromeOrder { snapshot, mode, elements: ElementOrder::Text };
-        let to_target = |edge| Link { edge, node: graph.edges.target(edge) };
-        let to_source = |edge| Link { edge, node: graph.source(edge) };
+        let to_target = |edge| EdgeEnd { edge, node: graph.edges.target(edge) };
+        let to_source = |edge| EdgeEnd { edge, node: graph.source(edge) };
         let fields: Vec<EdgeIndex> = graph.edge_indices_of(node).collect();
-        let fields = orders.children(&fields, Level::Deeper, by(ColumnId::RETAINED, Direction::Descending));
+        let fields =
+            orders.children(&fields, TreeLevel::Nested, by(ColumnId::RETAINED, Direction::Descending));
         let holders = holding_edges(snapshot, node);
         let holders = orders.retainers(
             &holders,

@@ -47,8 +47,8 @@ impl OriginalText {
 /// The message about the script's source map.
 pub(crate) fn map_note(snapshot: &Snapshot, script: ScriptIndex) -> Option<String> {
     let maps = SourceMaps::of(snapshot).filter(|maps| !maps.is_off())?;
-    let said = maps.known(script)?.note()?;
-    let mut letters = said.chars();
+    let note = maps.known(script)?.note()?;
+    let mut letters = note.chars();
     let first = letters.next()?.to_uppercase();
     Some(sanitize(&first.chain(letters).collect::<String>(), NOTE_LIMIT))
 }

@@ -112,7 +112,7 @@ impl SourceView {
             None => (1, Vec::new()),
         };
         Ok(Some(Self {
-            finding: finding.as_ref().map(|finding| said(finding, &marks)),
+            finding: finding.as_ref().map(|finding| finding_text(finding, &marks)),
             note: match map_note(snapshot, script) {
                 Some(said) if mapped => said,
                 Some(said) => format!("{}; {said}", note(text.as_ref(), focus, first, lines.len())),
@@ -166,7 +166,7 @@ fn line_in(line: &CodeLine, place: Place, url: Option<&str>) -> Option<u32> {
 }
 
 /// `leaks: declared line 8, grows at line 12`.
-fn said(finding: &SourceFinding, marks: &Marks) -> String {
+fn finding_text(finding: &SourceFinding, marks: &Marks) -> String {
     let mut parts = Vec::new();
     if let Some(line) = marks.declared {
         parts.push(format!("declared line {line}"));

@@ -7,7 +7,7 @@ use crate::model::format::object_text::edge_label;
 use crate::model::format::sanitize;
 use crate::model::object::function_names::function_name;
 use crate::model::object_label;
-use crate::model::retainers::Retainers;
+use crate::model::retainers::RetainersView;
 use crate::model::table::Item;
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts::is_context;
@@ -32,7 +32,7 @@ pub struct HolderStep {
 }
 
 /// The steps that mean something to a reader of code: V8's own are left out.
-pub fn breadcrumbs(retainers: &Retainers, progress: &Progress) -> Result<Vec<HolderStep>, Cancelled> {
+pub fn breadcrumbs(retainers: &RetainersView, progress: &Progress) -> Result<Vec<HolderStep>, Cancelled> {
     let snapshot = &retainers.objects.snapshot;
     let path = retainers.path_to_root(progress)?;
     let edge_of = |at: usize| match path.get(at) {

@@ -18,13 +18,13 @@ use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row
 
 /// The part of the group that one dominator, or all of a class, keep alive.
 #[derive(Clone, Copy, Default)]
-struct Kept {
+struct GroupShare {
     count: u64,
     shallow: u64,
     retained: u64,
 }
 
-impl Kept {
+impl GroupShare {
     fn add(&mut self, other: Self) {
         self.count += other.count;
         self.shallow += other.shallow;
@@ -36,8 +36,8 @@ impl Kept {
 pub struct ImmediateDominators {
     objects: Objects,
     all: u64,
-    classes: FxHashMap<ClassIndex, (Kept, Vec<NodeIndex>)>,
-    kept_by: FxHashMap<NodeIndex, Kept>,
+    classes: FxHashMap<ClassIndex, (GroupShare, Vec<NodeIndex>)>,
+    kept_by: FxHashMap<NodeIndex, GroupShare>,
     columns: [ColumnSpec; 4],
 }
 
@@ -53,7 +53,7 @@ impl ImmediateDominators {
             Internals::Hidden => classes.iter().map(|(_, class)| is_internal_class(&class.name)).collect(),
         };
         let root = snapshot.graph().root;
-        let mut kept_by: FxHashMap<NodeIndex, Kept> = FxHashMap::default();
+        let mut kept_by: FxHashMap<NodeIndex, GroupShare> = FxHashMap::default();
         for &node in group {
             let mut keeper = snapshot.dominator(node).unwrap_or(root);
             while keeper != root && is_passed[classes.of(keeper).position()] {
@@ -61,10 +61,10 @@ impl ImmediateDominators {
             }
             let is_outermost = outermost.contains(node.position());
             let retained = snapshot.retained(objects.mode, node).filter(|_| is_outermost).unwrap_or(0);
-            let own = Kept { count: 1, shallow: snapshot.shallow(objects.mode, node), retained };
+            let own = GroupShare { count: 1, shallow: snapshot.shallow(objects.mode, node), retained };
             kept_by.entry(keeper).or_default().add(own);
         }
-        let mut by_class: FxHashMap<ClassIndex, (Kept, Vec<NodeIndex>)> = FxHashMap::default();
+        let mut by_class: FxHashMap<ClassIndex, (GroupShare, Vec<NodeIndex>)> = FxHashMap::default();
         for (&keeper, &kept) in &kept_by {
             let (sum, keepers) = by_class.entry(classes.of(keeper)).or_default();
             sum.add(kept);
@@ -75,11 +75,11 @@ impl ImmediateDominators {
         Self { all: group.len() as u64, classes: by_class, kept_by, columns, objects }
     }
 
-    fn kept(&self, item: Item) -> Kept {
+    fn kept(&self, item: Item) -> GroupShare {
         match item {
             Item::Class(class) => self.classes.get(&class).map(|(kept, _)| *kept).unwrap_or_default(),
             Item::Node(_, node) => self.kept_by.get(&node).copied().unwrap_or_default(),
-            _ => Kept::default(),
+            _ => GroupShare::default(),
         }
     }
 

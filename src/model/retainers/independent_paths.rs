@@ -3,7 +3,7 @@
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
 use crate::model::filter::object_filter::Internals;
-use crate::model::format::object_text::{Link, edge_spans, span};
+use crate::model::format::object_text::{NameSeparator, edge_spans, span};
 use crate::model::table::cells::Objects;
 use crate::model::table::column::snapshot_columns;
 use crate::model::table::{
@@ -99,7 +99,7 @@ impl TreeSource for IndependentPaths {
         };
         let mut name = vec![span(format!("{number}.  "), Tone::Quiet)];
         if let Some(&first) = steps.first() {
-            name.extend(edge_spans(snapshot, first, Link::From));
+            name.extend(edge_spans(snapshot, first, NameSeparator::From));
             name.extend(self.objects.own_name(snapshot.graph().source(first)));
         }
         let length = u64::try_from(steps.len()).unwrap_or(u64::MAX);
@@ -109,7 +109,7 @@ impl TreeSource for IndependentPaths {
             depth: 0,
             disclosure,
             name,
-            hover: Some("One of the ways in which the object is held: the step below is its holder".into()),
+            hover: Some("One of the paths by which the object is held: the step below is its holder".into()),
             cells: vec![length, Cell::default(), Cell::default()],
             object: steps.first().map(|&edge| (Side::Current, snapshot.graph().source(edge))),
             is_dimmed: false,

@@ -281,7 +281,7 @@ fn sum(members: &[Member]) -> Member {
 /// `9,812 of 10,000`, with the fraction as a share.
 pub(crate) fn part_cell(count: u64, all: u64) -> Cell {
     Cell {
-        text: format!("{} of {}", format::count(count), format::count(all)),
+        text: format!("{} of {}", format::format_count(count), format::format_count(all)),
         number: i64::try_from(count).ok(),
         hover: Some(format::percent(format::share(count, all))),
         ..Cell::default()

@@ -1,4 +1,4 @@
-//! Retainers of an object, their retainers, and so on towards the roots.
+//! RetainersView of an object, their retainers, and so on towards the roots.
 
 pub(crate) mod breadcrumbs;
 pub(crate) mod immediate_dominators;
@@ -24,7 +24,7 @@ use crate::snapshot::{Distance, IgnoredRetainers, Retainer, Snapshot, UNREACHABL
 const FOLDED_AT_MOST: usize = 10_000;
 
 /// The retainers of one object.
-pub struct Retainers {
+pub struct RetainersView {
     objects: Objects,
     node: NodeIndex,
     ignoring: Option<Arc<IgnoredRetainers>>,
@@ -32,7 +32,7 @@ pub struct Retainers {
     columns: [ColumnSpec; 4],
 }
 
-impl Retainers {
+impl RetainersView {
     /// The retainers of `node`.
     pub fn new(objects: Objects, node: NodeIndex) -> Self {
         Self {
@@ -133,7 +133,7 @@ pub(crate) fn holding_edges(snapshot: &Snapshot, node: NodeIndex) -> Vec<(NodeIn
         .collect()
 }
 
-impl TreeSource for Retainers {
+impl TreeSource for RetainersView {
     fn columns(&self) -> &[ColumnSpec] {
         &self.columns
     }
@@ -168,7 +168,7 @@ impl TreeSource for Retainers {
         }
         let mut row = self.objects.row(path, disclosure, (node, cells), self.ancestors(path));
         if row.is_dimmed {
-            row.name.push(span("  (a cycle: it stands above)", Tone::Quiet));
+            row.name.push(span("  (a cycle: it is listed above)", Tone::Quiet));
         }
         row.is_dimmed |= self.objects.snapshot.is_complete() && !is_reached;
         row

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use crate::base::NodeIndex;
 use crate::model::format;
 use crate::model::format::code_place::{CodePlaces, named_spans, says_place};
-use crate::model::format::object_text::{Link, edge_spans, object_hover};
+use crate::model::format::object_text::{NameSeparator, edge_spans, object_hover};
 use crate::model::table::object_kind::ObjectKind;
-use crate::model::table::order::{ChromeOrder, ElementOrder, Level};
+use crate::model::table::order::{ChromeOrder, ElementOrder, TreeLevel};
 use crate::model::table::{Cell, Disclosure, Item, Row, RowPlace, Side, Sort, Span};
 use crate::snapshot::{Distance, SizeMode, Snapshot};
 
 /// A size with its part of the whole.
 pub(crate) fn size_cell(bytes: u64, total: u64) -> Cell {
     Cell {
-        text: format::size(bytes),
+        text: format::format_size(bytes),
         share: Some(format::share(bytes, total)),
         hover: Some(format::exact_bytes(bytes)),
         number: i64::try_from(bytes).ok(),
@@ -35,7 +35,8 @@ fn unknown_cell() -> Cell {
 /// A distance as displayed.
 pub(crate) fn distance_cell(distance: Option<Distance>) -> Cell {
     let Some(distance) = distance else { return unknown_cell() };
-    let text = distance.shown().map_or_else(|| format::NONE.into(), |edges| format::count(u64::from(edges)));
+    let text =
+        distance.shown().map_or_else(|| format::NONE.into(), |edges| format::format_count(u64::from(edges)));
     let hover = match (distance.shown(), distance.raw()) {
         (Some(_), _) => None,
         (None, Some(_)) => Some("Only V8's own roots lead here".into()),
@@ -104,7 +105,7 @@ impl Objects {
     }
 
     /// The edges out of `node`, in order.
-    pub fn fields(&self, node: NodeIndex, level: Level, sort: Sort) -> Vec<Item> {
+    pub fn fields(&self, node: NodeIndex, level: TreeLevel, sort: Sort) -> Vec<Item> {
         let edges: Vec<_> = self.snapshot.graph().edge_indices_of(node).collect();
         let sorted = self.orders().children(&edges, level, sort);
         sorted.into_iter().map(|edge| Item::Edge(self.side, edge)).collect()
@@ -125,10 +126,10 @@ impl Objects {
         let object = self.own_name(node);
         match item {
             Item::Edge(_, edge) => {
-                edge_spans(&self.snapshot, edge, Link::To).into_iter().chain(object).collect()
+                edge_spans(&self.snapshot, edge, NameSeparator::To).into_iter().chain(object).collect()
             }
             Item::Retainer(_, edge) => {
-                edge_spans(&self.snapshot, edge, Link::From).into_iter().chain(object).collect()
+                edge_spans(&self.snapshot, edge, NameSeparator::From).into_iter().chain(object).collect()
             }
             _ => object,
         }

@@ -119,14 +119,14 @@ pub(crate) const DISTANCE: ColumnSpec = ColumnSpec {
     first_direction: Direction::Ascending,
     ..ColumnId::DISTANCE.number(
         "Distance",
-        "References on the shortest way from the window or global object. − where only V8 itself leads there.",
+        "References on the shortest path from the window or global object. − if only V8 itself refers to it.",
     )
 };
 
 /// Shallow size.
 pub(crate) const SHALLOW: ColumnSpec = ColumnId::SHALLOW.size(
     "Shallow size",
-    "Bytes of the objects alone, with the storage behind arrays and properties. What they refer to is not counted.",
+    "Bytes of the objects alone, with the storage of arrays and properties. Objects they refer to are not counted.",
 );
 
 /// Retained size.
@@ -146,7 +146,7 @@ pub(crate) const fn group_columns(first: &'static str) -> [ColumnSpec; 4] {
         ColumnSpec::name(first),
         OBJECTS.pair(
             "Objects",
-            "How many of the selected objects are held this way. Each counts once, along its shortest way to the roots.",
+            "How many of the selected objects are held this way. Each counts once, along its shortest path to the roots.",
         ),
         SHALLOW,
         RETAINED,
@@ -222,11 +222,11 @@ impl Value {
         match self {
             Self::None => String::new(),
             Self::Mark => "•".into(),
-            Self::Count(number) => format::count(number),
+            Self::Count(number) => format::format_count(number),
             Self::CountChange(number) => format::signed_count(number),
-            Self::Bytes(bytes) | Self::Share(bytes) => format::size(bytes),
+            Self::Bytes(bytes) | Self::Share(bytes) => format::format_size(bytes),
             Self::BytesChange(bytes) => format::signed_size(bytes),
-            Self::Parts { objects, in_place, .. } => format::size(objects + in_place),
+            Self::Parts { objects, in_place, .. } => format::format_size(objects + in_place),
         }
     }
 

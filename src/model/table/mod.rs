@@ -130,7 +130,7 @@ impl Cell {
     /// A number of things.
     pub fn count(number: u64) -> Self {
         Self {
-            text: crate::model::format::count(number),
+            text: crate::model::format::format_count(number),
             number: i64::try_from(number).ok(),
             ..Self::default()
         }

@@ -127,11 +127,11 @@ pub struct ChromeOrder<'a> {
 
 /// The parent of a list of edges: Chrome breaks ties by distance differently.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Level {
+pub enum TreeLevel {
     /// Right below an instance of the Summary.
-    First,
+    Instance,
     /// Anywhere else.
-    Deeper,
+    Nested,
 }
 
 impl ChromeOrder<'_> {
@@ -163,10 +163,10 @@ impl ChromeOrder<'_> {
     }
 
     /// Edges out of an object.
-    pub fn children(&self, edges: &[EdgeIndex], level: Level, sort: Sort) -> Vec<EdgeIndex> {
+    pub fn children(&self, edges: &[EdgeIndex], level: TreeLevel, sort: Sort) -> Vec<EdgeIndex> {
         let target = |edge| self.snapshot.graph().edges.target(edge);
         match sort.column {
-            ColumnId::DISTANCE if level == Level::First => sorted(edges, sort.direction, |edge| {
+            ColumnId::DISTANCE if level == TreeLevel::Instance => sorted(edges, sort.direction, |edge| {
                 let node = target(edge);
                 (self.snapshot.distance(node), Reverse(self.retained(node)))
             }),

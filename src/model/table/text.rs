@@ -52,7 +52,7 @@ impl TableText {
         }
         let left_out = table.len() - rows;
         if left_out > 0 {
-            let count = format::count(u64::try_from(left_out).unwrap_or(u64::MAX));
+            let count = format::format_count(u64::try_from(left_out).unwrap_or(u64::MAX));
             let mut cells = vec![String::new(); titles.len()];
             cells[0] = format!("… {count} more rows");
             text.push_str(&format.line(&cells));

@@ -1,6 +1,6 @@
 //! Facts that a capture recorded about its process: whether the process's memory is in the heap.
 
-use crate::base::size;
+use crate::base::format_size;
 use crate::sidecar::MemoryFigures;
 use crate::snapshot::Snapshot;
 
@@ -34,8 +34,10 @@ pub fn capture_facts(snapshot: &Snapshot) -> Option<CaptureFacts> {
     let (memory, is_mostly_outside) = figures.map(memory_text).unwrap_or_default();
     let resident = figures.and_then(|figures| figures.rss);
     let limit = capture.memory.limit.map(|limit| match resident {
-        Some(resident) => format!("{} of the {} that its container may take", size(resident), size(limit)),
-        None => format!("Its container may take {}", size(limit)),
+        Some(resident) => {
+            format!("{} of the {} that its container may take", format_size(resident), format_size(limit))
+        }
+        None => format!("Its container may take {}", format_size(limit)),
     });
     Some(CaptureFacts { target, taken: capture.taken, memory, is_mostly_outside, limit })
 }
@@ -46,12 +48,13 @@ fn memory_text(figures: MemoryFigures) -> (Option<String>, bool) {
     match (figures.rss, figures.heap_used) {
         (Some(rss), Some(heap)) => {
             let is_outside = heap.saturating_add(buffers.unwrap_or(0)) < rss / SMALL_PART;
-            let buffers = buffers.map_or_else(String::new, |bytes| format!(", buffers {}", size(bytes)));
+            let buffers =
+                buffers.map_or_else(String::new, |bytes| format!(", buffers {}", format_size(bytes)));
             let end = if is_outside { ": most is outside what a snapshot can show" } else { "" };
-            (Some(format!("RSS {}, heap {}{buffers}{end}", size(rss), size(heap))), is_outside)
+            (Some(format!("RSS {}, heap {}{buffers}{end}", format_size(rss), format_size(heap))), is_outside)
         }
-        (Some(rss), None) => (Some(format!("RSS {}", size(rss))), false),
-        (None, Some(heap)) => (Some(format!("Heap {}", size(heap))), false),
+        (Some(rss), None) => (Some(format!("RSS {}", format_size(rss))), false),
+        (None, Some(heap)) => (Some(format!("Heap {}", format_size(heap))), false),
         (None, None) => (None, false),
     }
 }

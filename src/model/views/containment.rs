@@ -6,7 +6,7 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::format::path_text::shortest_path;
 use crate::model::table::cells::Objects;
 use crate::model::table::column::snapshot_columns;
-use crate::model::table::order::Level;
+use crate::model::table::order::TreeLevel;
 use crate::model::table::{ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, TreeSource};
 use crate::snapshot::{SizeMode, Snapshot};
 
@@ -55,7 +55,7 @@ impl TreeSource for Containment {
     }
 
     fn children(&self, path: &[Item], sort: Sort) -> Vec<Item> {
-        self.objects.fields(self.object(path.last().copied()), Level::Deeper, sort)
+        self.objects.fields(self.object(path.last().copied()), TreeLevel::Nested, sort)
     }
 
     fn row(&self, path: &[Item], disclosure: Disclosure) -> Row {

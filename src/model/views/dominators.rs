@@ -1,4 +1,4 @@
-//! Dominators: what would be freed with each object, as a tree from the root, largest first.
+//! DominatorsView: what would be freed with each object, as a tree from the root, largest first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +27,7 @@ pub enum Grouping {
 }
 
 /// The dominator tree.
-pub struct Dominators {
+pub struct DominatorsView {
     objects: Objects,
     grouping: Grouping,
     columns: Vec<ColumnSpec>,
@@ -49,11 +49,11 @@ struct Sums {
 const OF_PARENT: ColumnSpec = ColumnId("of_parent")
     .number(
         "Of parent",
-        "Part of what the row above retains. A path of large parts leads to whoever keeps the memory.",
+        "Part of what the row above retains. A path of large parts leads to the object that keeps the memory.",
     )
     .not_data();
 
-impl Dominators {
+impl DominatorsView {
     /// Starts at the root of `snapshot`, whose dominators must be known. Finds the children of all nodes on
     /// first use: `O(nodes)`.
     pub fn new(snapshot: Arc<Snapshot>, mode: SizeMode, grouping: Grouping) -> Self {
@@ -164,7 +164,7 @@ fn node_item(node: NodeIndex) -> Item {
     Item::Node(Side::Current, node)
 }
 
-impl TreeSource for Dominators {
+impl TreeSource for DominatorsView {
     fn columns(&self) -> &[ColumnSpec] {
         &self.columns
     }

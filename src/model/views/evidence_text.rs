@@ -5,7 +5,7 @@ use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::EdgeKind;
 use crate::model::format::holder_text::{Entries, HolderText, holder_text};
 use crate::model::format::javascript_path::JavaScriptPath;
-use crate::model::format::{count, sanitize, size};
+use crate::model::format::{format_count, format_size, sanitize};
 use crate::model::object::function_names::{function_name, place_of};
 use crate::model::object_label;
 use crate::snapshot::Snapshot;
@@ -25,8 +25,8 @@ const FUNCTIONS: usize = 3;
 pub(crate) fn content_text(snapshot: &Snapshot, content: &Content) -> String {
     let noun = content_noun(snapshot, content, content.count);
     match keeps_text(snapshot, content) {
-        Some(keeps) => format!("{} {noun}, {keeps}", count(content.count)),
-        None => format!("{} {noun} ({})", count(content.count), size(content.bytes)),
+        Some(keeps) => format!("{} {noun}, {keeps}", format_count(content.count)),
+        None => format!("{} {noun} ({})", format_count(content.count), format_size(content.bytes)),
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn keeps_text(snapshot: &Snapshot, content: &Content) -> Option<Strin
     let keeps = content.keeps?;
     let class = sanitize(snapshot.classes().name(keeps.class), NAME_LIMIT);
     let each = if content.count == 1 { "keeping" } else { "each keeping" };
-    Some(format!("{each} {class} ({})", size(keeps.bytes)))
+    Some(format!("{each} {class} ({})", format_size(keeps.bytes)))
 }
 
 /// `closures sendAgain at retry.js:7`, `Logger`.
@@ -73,14 +73,14 @@ pub(crate) fn content_noun(snapshot: &Snapshot, content: &Content, number: u64) 
 
 /// The suspect, as code; its source position; and the path to it, without the browser's own objects.
 pub(crate) fn who_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
-    let said = whole_text(scene, evidence);
+    let holder = whole_text(scene, evidence);
     let is_browsers =
         |part: &str| part.contains("blink::") || part.contains("cppgc::") || part.ends_with("EventListener");
-    if !said.path.contains("blink::") {
-        return said;
+    if !holder.path.contains("blink::") {
+        return holder;
     }
-    let parts: Vec<&str> = said.path.split(" → ").filter(|part| !is_browsers(part)).collect();
-    HolderText { path: parts.join(" → "), ..said }
+    let parts: Vec<&str> = holder.path.split(" → ").filter(|part| !is_browsers(part)).collect();
+    HolderText { path: parts.join(" → "), ..holder }
 }
 
 fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
@@ -150,39 +150,20 @@ pub(crate) fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String>
     let number = evidence.newcomers();
     let text = match evidence.mechanism.as_ref()? {
         Mechanism::Listeners { target, class, event } => {
-            let target = target.as_ref().map_or_else(
-                || class.clone(),
-                |path| {
-                    let owner = holder_text(&scene.holders, path, Entries::This).owner;
-                    if class.is_empty() || owner.contains(class.as_str()) {
-                        owner
-                    } else {
-                        format!("{owner} ({class})")
-                    }
-                },
-            );
-            let event = event
-                .as_ref()
-                .map_or_else(String::new, |event| format!(" for \"{}\"", sanitize(event, NAME_LIMIT)));
-            format!("listeners of {target}{event}")
+            listeners_text(scene, target.as_ref(), class, event.as_deref())
         }
-        Mechanism::Timers { repeats, milliseconds } => {
-            let noun = match repeats {
-                Some(true) => "intervals",
-                Some(false) => "timeouts",
-                None => "timers",
-            };
-            let every = milliseconds.map_or_else(String::new, |ms| format!(" of {} ms", count(ms)));
-            format!("{} {noun}{every} that are not cleared", count(number))
-        }
+        Mechanism::Timers { repeats, milliseconds } => timers_text(number, *repeats, *milliseconds),
         Mechanism::PageCallbacks { kind, number, target, class } => {
             let target = target.as_ref().map(|path| holder_text(&scene.holders, path, Entries::This).owner);
             page_callbacks_text(*kind, *number, target, class)
         }
         Mechanism::Detached { trees, elements } => {
-            let elements =
-                if elements > trees { format!(" with {} elements", count(*elements)) } else { String::new() };
-            format!("{} DOM trees{elements} that were removed from their document", count(*trees))
+            let elements = if elements > trees {
+                format!(" with {} elements", format_count(*elements))
+            } else {
+                String::new()
+            };
+            format!("{} DOM trees{elements} that were removed from their document", format_count(*trees))
         }
         Mechanism::Reactions => {
             "reactions of a promise that is not settled: each caller that waits for it adds one".into()
@@ -199,32 +180,32 @@ pub(crate) fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String>
         }
         Mechanism::Chain { links, step } => {
             let step = step_text(scene, step);
-            format!("a chain of {} links, each of which keeps the next: {step}", count(*links))
+            format!("a chain of {} links, each of which keeps the next: {step}", format_count(*links))
         }
         Mechanism::Spread { places, entries } => match entries {
             Some((before, after)) => {
                 format!(
                     "{} of the same kind grew, one of them from {} to {} entries",
-                    count(*places),
-                    count(*before),
-                    count(*after)
+                    format_count(*places),
+                    format_count(*before),
+                    format_count(*after)
                 )
             }
-            None => format!("{} of the same kind grew a little each", count(*places)),
+            None => format!("{} of the same kind grew a little each", format_count(*places)),
         },
         Mechanism::Globals => "properties added to the global object".into(),
         Mechanism::OpenHandles => "handles that are not closed".into(),
         Mechanism::Console => "the console keeps what was logged while developer tools are open".into(),
         Mechanism::Realms { before, after } => {
             let number = match before {
-                Some(before) => format!("{} → {}", count(*before), count(*after)),
-                None => count(*after),
+                Some(before) => format!("{} → {}", format_count(*before), format_count(*after)),
+                None => format_count(*after),
             };
             format!(
                 "native contexts {number}: each (of vm or a frame) has globals of its own, all kept while one function or object of it is"
             )
         }
-        Mechanism::Copies => "the same text was made anew each time: one copy would do".into(),
+        Mechanism::Copies => "the same text was created each time: one copy would be enough".into(),
         Mechanism::Stack => {
             "a local variable of a function that was running when the snapshot was taken".into()
         }
@@ -237,6 +218,35 @@ pub(crate) fn why_text(scene: &Scene<'_>, evidence: &Evidence) -> Option<String>
         }
     };
     Some(text)
+}
+
+/// `listeners of store (EventTarget) for "change"`.
+fn listeners_text(
+    scene: &Scene<'_>,
+    target: Option<&HolderPath>,
+    class: &str,
+    event: Option<&str>,
+) -> String {
+    let target = match target {
+        Some(path) => {
+            let owner = holder_text(&scene.holders, path, Entries::This).owner;
+            if class.is_empty() || owner.contains(class) { owner } else { format!("{owner} ({class})") }
+        }
+        None => class.to_owned(),
+    };
+    let event = event.map_or_else(String::new, |event| format!(" for \"{}\"", sanitize(event, NAME_LIMIT)));
+    format!("listeners of {target}{event}")
+}
+
+/// `20 intervals of 1,000 ms that are not cleared`.
+fn timers_text(number: u64, repeats: Option<bool>, milliseconds: Option<u64>) -> String {
+    let noun = match repeats {
+        Some(true) => "intervals",
+        Some(false) => "timeouts",
+        None => "timers",
+    };
+    let every = milliseconds.map_or_else(String::new, |ms| format!(" of {} ms", format_count(ms)));
+    format!("{} {noun}{every} that are not cleared", format_count(number))
 }
 
 /// How one link of a chain keeps the next: `Job.next`, `closure render → previous`.
@@ -255,7 +265,7 @@ fn page_callbacks_text(kind: PageCallback, number: u64, target: Option<String>, 
     let class = sanitize(class, NAME_LIMIT);
     let plural = if number == 1 { "" } else { "s" };
     let (are, have) = if number == 1 { ("is", "has") } else { ("are", "have") };
-    let number = count(number);
+    let number = format_count(number);
     match kind {
         PageCallback::Listener => {
             let target = match target {

@@ -6,7 +6,7 @@ use regex::Regex;
 use crate::base::{BitSet, Cancelled, NodeIndex, ObjectId, Progress};
 use crate::graph::{Edge, EdgeKind, EdgeName};
 use crate::model::filter::class_filter::{ParseFilterError, pattern};
-use crate::snapshot::{Query, Snapshot};
+use crate::snapshot::{NameQuery, Snapshot};
 use crate::source::contexts::variable_value;
 
 /// The search text and where to search.
@@ -38,7 +38,7 @@ impl Default for Search {
 
 /// A text in comparable form.
 enum Needle {
-    Text(Query),
+    Text(NameQuery),
     Pattern(Regex),
 }
 
@@ -70,7 +70,7 @@ impl Search {
     fn needle(&self) -> Result<Needle, ParseFilterError> {
         Ok(match pattern(self.text.trim(), !self.matches_case).transpose()? {
             Some(pattern) => Needle::Pattern(pattern),
-            None => Needle::Text(Query::new(&self.text, self.matches_case)),
+            None => Needle::Text(NameQuery::new(&self.text, self.matches_case)),
         })
     }
 

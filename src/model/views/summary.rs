@@ -11,7 +11,7 @@ use crate::model::format::object_text::class_spans;
 use crate::model::glossary;
 use crate::model::table::cells::{Objects, distance_cell, known_size_cell, size_cell};
 use crate::model::table::column::snapshot_columns;
-use crate::model::table::order::{JsText, Level, sorted};
+use crate::model::table::order::{JsText, TreeLevel, sorted};
 use crate::model::table::{
     ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tally, TreeSource,
 };
@@ -254,7 +254,7 @@ impl TreeSource for Summary {
             let sorted = self.objects.orders().instances(&self.nodes(class), sort);
             return sorted.into_iter().map(|node| Item::Node(Side::Current, node)).collect();
         }
-        let level = if path.len() == 2 { Level::First } else { Level::Deeper };
+        let level = if path.len() == 2 { TreeLevel::Instance } else { TreeLevel::Nested };
         self.objects.object(item).map_or_else(Vec::new, |node| self.objects.fields(node, level, sort))
     }
 

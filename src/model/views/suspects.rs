@@ -3,7 +3,7 @@
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, ObjectId, Progress};
 use crate::growth::Growth;
 use crate::model::format::javascript_path::code;
-use crate::model::format::{count, percent, plain_spaces, sanitize, signed_size, size};
+use crate::model::format::{format_count, format_size, percent, plain_spaces, sanitize, signed_size};
 use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 use crate::suspects::contents::Content;
@@ -86,8 +86,8 @@ impl SuspectsReport {
         let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
         let verdict = match suspects.len() {
             0 => healthy_verdict(total, also_growing.first()),
-            1 => format!("One suspect holds much of the heap's {}.", size(total)),
-            many => format!("{many} suspects hold much of the heap's {} each.", size(total)),
+            1 => format!("One suspect holds much of the heap's {}.", format_size(total)),
+            many => format!("{many} suspects hold much of the heap's {} each.", format_size(total)),
         };
         Ok(Self { verdict, note: None, is_growth: false, suspects, also_growing })
     }
@@ -95,7 +95,7 @@ impl SuspectsReport {
     /// The suspects with a tenth of the growth between two heaps, if they grew by a hundredth.
     pub fn of_growth(growth: &Growth) -> Self {
         let change = signed_size(growth.delta);
-        let before = size(growth.baseline_size);
+        let before = format_size(growth.baseline_size);
         let order_note = growth.ids.order_note();
         let all = gross(growth);
         let scene = Scene::of_growth(growth);
@@ -107,7 +107,7 @@ impl SuspectsReport {
             (0..).zip(ranked.evidence.iter().take(ranked.suspects + ALSO)).map(told).collect();
         let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
         let grown = match u64::try_from(growth.delta) {
-            Ok(grown) => format!("The heap grew by {} on {before}", size(grown)),
+            Ok(grown) => format!("The heap grew by {} on {before}", format_size(grown)),
             Err(_) => format!("The heap changed by {change} on {before} as other things were freed"),
         };
         let verdict = match suspects.len() {
@@ -127,7 +127,7 @@ impl SuspectsReport {
 
     /// The heading of the list of containers below the threshold.
     pub fn also_title(&self) -> &'static str {
-        if self.is_growth { "Also growing, smaller:" } else { "Also large, nobody is accused:" }
+        if self.is_growth { "Also growing, smaller:" } else { "Also large, but not suspect:" }
     }
 
     /// For a terminal.
@@ -196,20 +196,20 @@ fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
     });
     format!(
         "No suspect: nothing holds a tenth of the heap's {}, and no chain, listeners, timers, detached elements or contexts hold a fiftieth.{largest}",
-        size(total)
+        format_size(total)
     )
 }
 
 /// What it holds of one heap, one sentence.
 fn heap_claim(evidence: &Evidence, line: &GrowthLine) -> String {
-    let bytes = size(line.bytes_after);
+    let bytes = format_size(line.bytes_after);
     let part = format!("{} of the heap", percent(line.share));
     match (&evidence.who, evidence.entries_after) {
         (Who::Class(_), Some(number)) => {
             format!("{} of this class hold {bytes} together, {part}", number_of(number, "object", "objects"))
         }
         (Who::Function | Who::Named(_) | Who::GlobalProperties(_) | Who::Together(..), Some(number)) => {
-            format!("{} of them hold {bytes}, {part}", count(number))
+            format!("{} of them hold {bytes}, {part}", format_count(number))
         }
         (_, entries) => {
             let entries = match (&evidence.mechanism, entries) {
@@ -238,22 +238,24 @@ fn heap_suspect(scene: &Scene<'_>, evidence: &Evidence, total: u64) -> Suspect {
 
 /// How much of it grew, one sentence.
 fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> String {
-    let bytes = size(u64::try_from(line.growth).unwrap_or(0));
+    let bytes = format_size(u64::try_from(line.growth).unwrap_or(0));
     let part = format!("{} of all growth", percent(line.share));
     let number = evidence.newcomers();
     match (&evidence.who, &evidence.mechanism) {
         (Who::Each(_), Some(Mechanism::Spread { places, entries })) => {
             let each = entries.map_or_else(String::new, |(before, after)| {
-                format!(", from {} to {} each", count(before), number_of(after, "entry", "entries"))
+                format!(", from {} to {} each", format_count(before), number_of(after, "entry", "entries"))
             });
             format!("{} of these grew by {bytes} together{each}: {part}", many_of(line.kind, *places))
         }
         (Who::Function | Who::Named(_) | Who::Rest(_) | Who::GlobalProperties(_), _) if number > 0 => {
             let entries = match (line.entries_before, line.entries_after) {
-                (Some(before), Some(after)) => format!(", from {} to {}", count(before), count(after)),
+                (Some(before), Some(after)) => {
+                    format!(", from {} to {}", format_count(before), format_count(after))
+                }
                 _ => String::new(),
             };
-            format!("{} new ones hold {bytes}: {part}{entries}", count(number))
+            format!("{} new ones hold {bytes}: {part}{entries}", format_count(number))
         }
         (Who::Named(_) | Who::Rest(_), _) => {
             let values = line.entries_after.map_or_else(String::new, |number| {
@@ -264,8 +266,8 @@ fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> St
         _ if evidence.kind == ContainerKind::Text => format!(
             "this {} takes {} in place of {}, {bytes} more: {part}",
             line.kind,
-            size(line.bytes_after),
-            size(line.bytes_before),
+            format_size(line.bytes_after),
+            format_size(line.bytes_before),
         ),
         _ => {
             let class = scene.snapshot.classes().name(scene.snapshot.class_of(line.object));
@@ -273,14 +275,14 @@ fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> St
             let mut claim = format!(
                 "{} grew by {bytes}, from {} to {}: {part}",
                 this(&sanitize(noun, NAME_LIMIT)),
-                size(line.bytes_before),
-                size(line.bytes_after),
+                format_size(line.bytes_before),
+                format_size(line.bytes_after),
             );
             if let (Some(before), Some(after)) = (line.entries_before, line.entries_after)
                 && after > before
             {
                 let after = number_of(after, "entry", "entries");
-                claim.push_str(&format!(", from {} to {after}", count(before)));
+                claim.push_str(&format!(", from {} to {after}", format_count(before)));
             }
             claim
         }
@@ -307,7 +309,7 @@ fn many_of(kind: &str, number: u64) -> String {
         "dictionary" => "dictionaries".to_owned(),
         kind => format!("{kind}s"),
     };
-    format!("{} {plural}", count(number))
+    format!("{} {plural}", format_count(number))
 }
 
 fn growth_suspect(scene: &Scene<'_>, at: u32, evidence: &Evidence, line: GrowthLine) -> Suspect {
@@ -319,7 +321,7 @@ fn growth_suspect(scene: &Scene<'_>, at: u32, evidence: &Evidence, line: GrowthL
     }
     facts.extend(line.why.as_ref().map(|why| format!("Why it is kept: {why}")));
     let each = line.bytes_per_entry.filter(|_| evidence.kind != ContainerKind::Text);
-    facts.extend(each.map(|each| format!("Each new entry takes {}", size(each))));
+    facts.extend(each.map(|each| format!("Each new entry takes {}", format_size(each))));
     facts.push(confidence_fact(evidence));
     let claim = growth_claim(scene, evidence, &line);
     suspect(scene, evidence, line, claim, facts, Some(at))
@@ -385,5 +387,5 @@ fn examples(contents: &[Content]) -> Vec<NodeIndex> {
 }
 
 fn number_of(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    format!("{} {}", format_count(number), if number == 1 { one } else { many })
 }

@@ -6,13 +6,13 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{EdgeKind, NodeKind};
 use crate::growth::{Growth, growth};
 use crate::model::format::javascript_path::JavaScriptPath;
-use crate::model::format::{signed_size, size};
+use crate::model::format::{format_size, signed_size};
 use crate::model::views::suspects::{Suspect, SuspectsReport};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::suspects::fingerprint::fingerprint;
 use crate::verify::noise::NOISE;
 use crate::verify::rate::Rates;
-use crate::verify::{Level, Traced, Tracer, Verdict};
+use crate::verify::{ContainerSize, Traced, Tracer, Verdict};
 
 /// One container of the leaking pair, or one that is new in the fixed pair.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +26,9 @@ pub struct ContainerVerdict {
     /// Its object: in the leaking snapshot, or in the last fixed one if it is new there.
     pub object: NodeIndex,
     /// Its size after the leak; for a new one, before it grew.
-    pub before: Option<Level>,
+    pub before: Option<ContainerSize>,
     /// Its size in the fixed program; `None` if it is absent.
-    pub after: Option<Level>,
+    pub after: Option<ContainerSize>,
     /// Its state.
     pub verdict: Verdict,
     /// Growth per unit in the leaking pair, in bytes.
@@ -125,7 +125,7 @@ impl VerifyReport {
     pub fn noise() -> String {
         format!(
             "Differences up to {} or {:.0} % of a container are those of two runs of one program",
-            size(NOISE.bytes),
+            format_size(NOISE.bytes),
             NOISE.share * 100.0
         )
     }
@@ -148,20 +148,23 @@ impl VerifyReport {
             verdict,
             leaking_rate: self.rates.of_leaking(traced.leak()),
             fixed_rate: self.rates.of_fixed(traced.remaining()).filter(|_| is_rated),
-            text: self.said(suspect, traced, verdict),
+            text: self.summary(suspect, traced, verdict),
         }
     }
 
     /// `leaks 407 kB → 224 B: fixed`.
-    fn said(&self, suspect: &Suspect, traced: &Traced, verdict: Verdict) -> String {
+    fn summary(&self, suspect: &Suspect, traced: &Traced, verdict: Verdict) -> String {
         let after = traced.last(self.is_pair());
-        let level = after.map_or_else(|| "not there".to_owned(), |level| size(level.bytes));
-        let begin = format!("{} {} → {level}", suspect.owner, size(traced.leaking.bytes));
+        let level = after.map_or_else(|| "not there".to_owned(), |level| format_size(level.bytes));
+        let begin = format!("{} {} → {level}", suspect.owner, format_size(traced.leaking.bytes));
         let growing = match self.rates.of_fixed(traced.remaining()).filter(|_| self.is_pair()) {
             Some(rate) => format!("growing at {} per {}", rate_text(rate), self.rates.unit.name()),
             None if self.is_pair() => format!("growing by {}", signed_size(traced.remaining())),
             None => {
-                format!("{} more than before the leak", size(u64::try_from(traced.remaining()).unwrap_or(0)))
+                format!(
+                    "{} more than before the leak",
+                    format_size(u64::try_from(traced.remaining()).unwrap_or(0))
+                )
             }
         };
         let still = if self.is_pair() { "still " } else { "" };
@@ -189,15 +192,15 @@ impl VerifyReport {
             }
             let bytes = second.retained(mode, suspect.object).unwrap_or(0);
             let before = bytes.saturating_sub(suspect.bytes);
-            let level = |bytes| Some(Level { bytes, entries: None });
+            let level = |bytes| Some(ContainerSize { bytes, entries: None });
             let rate = self.rates.of_fixed(suspect.bytes.cast_signed());
             self.containers.push(ContainerVerdict {
                 text: format!(
                     "{} {} → {}: new, it grew by {}",
                     suspect.owner,
-                    size(before),
-                    size(bytes),
-                    size(suspect.bytes)
+                    format_size(before),
+                    format_size(bytes),
+                    format_size(suspect.bytes)
                 ),
                 fingerprint: fingerprint_of(second, &suspect),
                 who: suspect.owner,
@@ -249,5 +252,5 @@ fn rate_text(rate: f64) -> String {
     // Far below 2^63.
     #[expect(clippy::cast_possible_truncation)]
     let bytes = rate.round() as i64;
-    if bytes < 0 { signed_size(bytes) } else { size(bytes.unsigned_abs()) }
+    if bytes < 0 { signed_size(bytes) } else { format_size(bytes.unsigned_abs()) }
 }

@@ -43,9 +43,9 @@ fn group_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 fn internals_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     option_ui(ui, state, &INTERNALS, ButtonSize::Normal, commands);
     if let Some(hidden) = state.hidden() {
-        let text = RichText::new(format!("{} hidden", format::size(hidden.bytes)));
+        let text = RichText::new(format!("{} hidden", format::format_size(hidden.bytes)));
         let objects =
-            format!("{} objects, {}", format::count(hidden.count), format::exact_bytes(hidden.bytes));
+            format!("{} objects, {}", format::format_count(hidden.count), format::exact_bytes(hidden.bytes));
         ui.label(text.color(Palette::of(ui).muted)).on_hover_text(objects);
     }
 }

@@ -1,6 +1,6 @@
 //! The widgets of options: a button for each value, or a check box.
 
-use crate::app::{AnyOption, AppState, Command, Form, OptionChange};
+use crate::app::{AnyOption, AppState, Command, OptionChange, OptionForm};
 use crate::ui::keys::tooltip;
 use egui::{Button, Ui};
 
@@ -22,18 +22,18 @@ pub(crate) fn option_ui(
     commands: &mut Vec<Command>,
 ) {
     match option.form() {
-        Form::Buttons => {
+        OptionForm::Buttons => {
             for at in 0..option.count() {
                 choice_ui(ui, state, (option, at), size, commands);
             }
         }
-        Form::CheckBox(on) => {
+        OptionForm::CheckBox(on) => {
             let off = usize::from(on == 0);
             let change = |is_on: bool| OptionChange::To(if is_on { on } else { off });
             check_box_ui(ui, state, (option, on), change, commands);
         }
-        Form::Switch(on) => check_box_ui(ui, state, (option, on), |_| OptionChange::Next, commands),
-        Form::Elsewhere => {}
+        OptionForm::Switch(on) => check_box_ui(ui, state, (option, on), |_| OptionChange::Next, commands),
+        OptionForm::Elsewhere => {}
     }
 }
 

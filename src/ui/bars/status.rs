@@ -43,7 +43,7 @@ fn totals(state: &AppState) -> String {
     // A single warning is shown in full beside this line, including its kind.
     let warnings = file.snapshot.as_ref().map_or(0, |snapshot| snapshot.warnings().len());
     let partial = if file.partial().is_some() && warnings != 1 { "Partial: " } else { "" };
-    let (count, size) = (format::count(file.object_count), format::size(file.total_size));
+    let (count, size) = (format::format_count(file.object_count), format::format_size(file.total_size));
     let whole = format!("{partial}{count} objects, {size}");
     match (state.view, state.comparison()) {
         (view, Some(comparison)) if view.is_of_two() => {
@@ -53,10 +53,10 @@ fn totals(state: &AppState) -> String {
         _ => match part(state, file.total_size) {
             Some(shown) => format!(
                 "{} {}, {} of {}",
-                format::count(shown.count),
+                format::format_count(shown.count),
                 if shown.count == 1 { "object" } else { "objects" },
-                format::size(shown.bytes),
-                format::size(file.total_size)
+                format::format_size(shown.bytes),
+                format::format_size(file.total_size)
             ),
             None => whole,
         },

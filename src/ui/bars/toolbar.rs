@@ -1,6 +1,6 @@
 //! The line below the menus: view, snapshots and filter.
 
-use crate::app::{AppState, Command, FileId, FixRole, Form, Needs, OpenFile, Pane, View};
+use crate::app::{AppState, Command, FileId, FixRole, Needs, OpenFile, OptionForm, Pane, View};
 use crate::ui::bars::filter_chips::chips_ui;
 use crate::ui::bars::filter_combo::keep_ui;
 use crate::ui::bars::options::{ButtonSize, option_ui};
@@ -82,7 +82,7 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if state.view == View::Summary {
         keep_ui(ui, state, width, commands);
     }
-    let in_toolbar = |form| matches!(form, Form::Buttons | Form::CheckBox(_));
+    let in_toolbar = |form| matches!(form, OptionForm::Buttons | OptionForm::CheckBox(_));
     for &option in state.view.spec().options.iter().filter(|option| in_toolbar(option.form())) {
         option_ui(ui, state, option, ButtonSize::Normal, commands);
     }

@@ -20,7 +20,7 @@ pub(super) fn heap_chart_ui(ui: &mut Ui, history: &[HeapMoment], marks: &[Instan
     let (area, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::HOVER);
     ui.painter().rect_filled(area, CornerRadius::same(3), palette.background);
     let (Some(first), Some(last)) = (history.first(), history.last()) else { return };
-    let text = format!("Heap used: {}", format::size(last.used));
+    let text = format!("Heap used: {}", format::format_size(last.used));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     let highest = history.iter().map(|moment| moment.used).max().unwrap_or(1).max(1);
     let span = last.at.duration_since(first.at).max(SHORTEST);
@@ -37,7 +37,11 @@ pub(super) fn heap_chart_ui(ui: &mut Ui, history: &[HeapMoment], marks: &[Instan
     let points = history.iter().map(|moment| pos2(x(moment.at), y(moment.used))).collect();
     ui.painter().add(Shape::line(points, Stroke::new(1.5, palette.bar)));
     for (at, place, text) in [
-        (Align2::LEFT_TOP, area.left_top() + vec2(4.0, 2.0), format!("at most {}", format::size(highest))),
+        (
+            Align2::LEFT_TOP,
+            area.left_top() + vec2(4.0, 2.0),
+            format!("at most {}", format::format_size(highest)),
+        ),
         (Align2::RIGHT_TOP, area.right_top() + vec2(-4.0, 2.0), format!("last {} s", span.as_secs())),
     ] {
         ui.painter().text(place, at, text, FontId::proportional(11.0), palette.muted);
@@ -51,6 +55,7 @@ fn hover_ui(response: egui::Response, history: &[HeapMoment], x: impl Fn(Instant
     let distance = |moment: &&HeapMoment| (x(moment.at) - pointer.x).abs();
     if let Some(nearest) = history.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) {
         let seconds = nearest.at.elapsed().as_secs();
-        response.on_hover_text_at_pointer(format!("{} used, {seconds} s ago", format::size(nearest.used)));
+        response
+            .on_hover_text_at_pointer(format!("{} used, {seconds} s ago", format::format_size(nearest.used)));
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn capture_ui(ui: &mut Ui, state: &AppState, frame: egui::Frame, comm
                 }
                 ui.add_space(10.0);
                 let label = match state.capture.is_help_shown {
-                    true => "Hide the ways to reach a process",
+                    true => "Hide how to reach a process",
                     false => "How to reach a process elsewhere…",
                 };
                 if ui.button(label).clicked() {

@@ -74,10 +74,10 @@ fn phase_text(control: &CaptureControl, work: CaptureWork) -> String {
     match (control.phase(), work) {
         (CapturePhase::Preparing, _) => {
             let (done, total) = control.objects();
-            let (done, total) = (format::count(done), format::count(total));
-            format!("The program stands still and prepares the snapshot: {done} of {total} objects")
+            let (done, total) = (format::format_count(done), format::format_count(total));
+            format!("The program is paused and prepares the snapshot: {done} of {total} objects")
         }
-        (CapturePhase::Receiving, _) => format!("{} received", format::size(control.bytes())),
+        (CapturePhase::Receiving, _) => format!("{} received", format::format_size(control.bytes())),
         (CapturePhase::Recording, _) => "Recording allocations".into(),
         (CapturePhase::Sources, _) => "Fetching scripts and source maps".into(),
         (_, CaptureWork::Collection) => "Collecting garbage".into(),

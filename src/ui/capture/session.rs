@@ -45,7 +45,7 @@ pub(super) fn session_ui(
     let is_over = matches!(session.state, SessionState::Ended(_));
     let (label, hint) = match is_over {
         true => ("Choose another program", "Look for programs again"),
-        false => ("Disconnect", "Let the program go; later snapshots get new object ids"),
+        false => ("Disconnect", "Detach from the program; later snapshots get new object ids"),
     };
     if ui.add_enabled(!session.is_working(), Button::new(label)).on_hover_text(hint).clicked() {
         commands.push(Command::Capture(CaptureCommand::Disconnect));
@@ -57,20 +57,21 @@ fn heap_ui(ui: &mut Ui, session: &CaptureSession) {
     let palette = Palette::of(ui);
     let Some(estimate) = &session.estimate else { return };
     let usage = estimate.usage;
-    let text = format!("Heap {} used of {}", format::size(usage.used), format::size(usage.total));
+    let text =
+        format!("Heap {} used of {}", format::format_size(usage.used), format::format_size(usage.total));
     ui.label(text);
     if !session.history.is_empty() {
         heap_chart_ui(ui, &session.history, &session.marks);
     }
     let mut facts = Vec::new();
     if usage.backing_storage > 0 {
-        facts.push(format!("Buffers {}", format::size(usage.backing_storage)));
+        facts.push(format!("Buffers {}", format::format_size(usage.backing_storage)));
     }
     if let Some(resident) = estimate.resident {
-        facts.push(format!("Process {}", format::size(resident)));
+        facts.push(format!("Process {}", format::format_size(resident)));
     }
     if let Some(limit) = estimate.limit {
-        facts.push(format!("Limit of its container {}", format::size(limit)));
+        facts.push(format!("Limit of its container {}", format::format_size(limit)));
     }
     if !facts.is_empty() {
         let text = facts.join(" · ");
@@ -85,8 +86,8 @@ fn cost(estimate: &CaptureEstimate) -> String {
     let pause = if shortest == 0 { "up to".to_owned() } else { format!("{shortest} to") };
     format!(
         "A snapshot stops the program for {pause} {longest} s, which then needs {} to {} more memory",
-        format::size(least),
-        format::size(most)
+        format::format_size(least),
+        format::format_size(most)
     )
 }
 
@@ -97,7 +98,7 @@ fn question_ui(ui: &mut Ui, session: &CaptureSession, commands: &mut Vec<Command
     let text = if estimate.may_exceed_limit() {
         "The snapshot may take more memory than the container allows, which would end the program."
     } else {
-        "The heap is large: the program answers nobody while the snapshot is prepared."
+        "The heap is large: the program does not respond while the snapshot is prepared."
     };
     ui.add(Label::new(RichText::new(text).color(palette.warning)).wrap());
     ui.horizontal(|ui| {
@@ -230,7 +231,7 @@ fn captured_ui(ui: &mut Ui, session: &CaptureSession, commands: &mut Vec<Command
         if link.clicked() {
             commands.push(Command::OpenFiles(vec![captured.path.clone()]));
         }
-        let mut facts = format!("{}, {:.1} s", format::size(captured.bytes), captured.seconds);
+        let mut facts = format!("{}, {:.1} s", format::format_size(captured.bytes), captured.seconds);
         if number > 0 && captured.ids_kept == Some(true) {
             facts += ", comparable with the captures before";
         }

@@ -16,7 +16,7 @@ const HEIGHT: f32 = 340.0;
 
 /// Draws the palette while it is shown.
 pub(crate) fn command_palette_ui(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let Some(palette) = &state.palette else { return };
+    let Some(palette) = &state.command_palette else { return };
     let room = ui.content_rect();
     let id = Id::unique("command palette");
     let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, room.height() * 0.12));

@@ -75,14 +75,14 @@ impl Dialog {
         picked: impl Future<Output = Option<Vec<FileHandle>>> + Send + 'static,
         ctx: &Context,
     ) -> Self {
-        let begun = Instant::now();
+        let started = Instant::now();
         let (sender, answer) = channel();
         let (ctx, wait) = (ctx.clone(), move || block_on(picked));
         let started = thread::Builder::new().name("File dialog".to_owned()).spawn(move || {
             let picked: Option<Vec<FileHandle>> = wait();
             let paths = picked.map(|files| files.iter().map(|file| file.path().to_owned()).collect());
             // The receiver is gone when the window was closed.
-            let _ = sender.send(Answer { paths, after: begun.elapsed() });
+            let _ = sender.send(Answer { paths, after: started.elapsed() });
             ctx.request_repaint();
         });
         drop(started);

@@ -14,7 +14,7 @@ const LATE: Duration = Duration::from_millis(16);
 pub(crate) struct FrameTimes {
     frames: Vec<Duration>,
     next: usize,
-    begun: Option<Instant>,
+    started: Option<Instant>,
     /// Time used in the current frame so far.
     used: Duration,
 }
@@ -22,12 +22,12 @@ pub(crate) struct FrameTimes {
 impl FrameTimes {
     /// A piece of our code begins.
     pub(crate) fn begin(&mut self) {
-        self.begun = Some(Instant::now());
+        self.started = Some(Instant::now());
     }
 
     /// It ends, and the frame goes on.
     pub(crate) fn pause(&mut self) {
-        self.used += self.begun.take().map_or(Duration::ZERO, |begun| begun.elapsed());
+        self.used += self.started.take().map_or(Duration::ZERO, |started| started.elapsed());
     }
 
     /// It ends, and the frame with it.

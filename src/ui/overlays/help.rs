@@ -7,7 +7,7 @@ use egui::{Frame, Grid, Id, Modal, RichText, ScrollArea, Ui};
 
 const STORY: [&str; 4] = [
     "Open two snapshots of one process: before and after what you suspect.",
-    "In Comparison, sort by Alloc. size: what came or grew stands on top.",
+    "In Comparison, sort by Alloc. size: new and grown objects come first.",
     "Open a constructor and select an object; Retainers shows who holds it.",
     "Follow the retainers down until a name is yours: that line holds the memory.",
 ];
@@ -19,7 +19,7 @@ const TABLE_KEYS: [(&str, &str); 11] = [
     ("Page up, Page down", "A page up or down"),
     ("Enter", "Open or close a row; in Retainers, show who holds its object (Alt+← goes back)"),
     ("Ctrl+← Ctrl+→", "Sort by the column to the left or right; Ctrl+↑ turns the order round"),
-    ("Alt+→", "Forward, or where nothing lies ahead: open all below the row"),
+    ("Alt+→", "Forward, or if there is nothing ahead: open all below the row"),
     ("F6", "From the table in the middle to the retainers, and back"),
     ("Letters", "Go to the next row that begins with them"),
     ("Escape", "In the filter: clear it"),

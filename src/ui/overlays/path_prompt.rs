@@ -124,7 +124,7 @@ fn offer_ui(ui: &mut Ui, prompt: &PathPrompt, offer: &Offer, commands: &mut Vec<
         let line = line.inner;
         line.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &name));
         if let Some(facts) = &offer.facts {
-            let size = facts.bytes.map_or_else(String::new, format::size);
+            let size = facts.bytes.map_or_else(String::new, format::format_size);
             let text = format!("{size} · {}", facts.modified);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.label(RichText::new(text).color(palette.muted));

@@ -196,8 +196,8 @@ fn facts_ui(
     is_current: bool,
     is_baseline: bool,
 ) {
-    let count = format::count(file.object_count);
-    ui.label(muted(ui, &format!("{} · {count} objects", format::size(file.total_size))))
+    let count = format::format_count(file.object_count);
+    ui.label(muted(ui, &format!("{} · {count} objects", format::format_size(file.total_size))))
         .on_hover_text(format::exact_bytes(file.total_size));
     if let Some(time) = time_text(file, before) {
         ui.label(muted(ui, &time));
@@ -221,8 +221,8 @@ fn muted(ui: &Ui, text: &str) -> RichText {
 /// How much of a file was read; a pipe has no length.
 fn bytes_text(read: u64, length: u64) -> String {
     match length {
-        0 => format!("{} read", format::size(read)),
-        _ => format!("{} of {}", format::size(read.min(length)), format::size(length)),
+        0 => format!("{} read", format::format_size(read)),
+        _ => format!("{} of {}", format::format_size(read.min(length)), format::format_size(length)),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn sizes_ui(ui: &mut Ui, files: &[&OpenFile]) {
         ui.painter().circle_filled(point, 2.0, palette.accent);
     }
     ui.painter().add(Shape::line(points, Stroke::new(1.5, palette.bar)));
-    let texts: Vec<String> = sizes.iter().map(|&bytes| format::size(bytes)).collect();
+    let texts: Vec<String> = sizes.iter().map(|&bytes| format::format_size(bytes)).collect();
     let text = format!("Sizes in this order: {}", texts.join(" → "));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
     response.on_hover_text(text);

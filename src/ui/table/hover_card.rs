@@ -79,7 +79,7 @@ fn field_ui(ui: &mut Ui, line: &Line) {
         ui.label(clipped(ui, &spans, WIDTH - SIZE - 20.0));
         if let Some(retained) = line.retained {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(RichText::new(format::size(retained)).color(palette.muted));
+                ui.label(RichText::new(format::format_size(retained)).color(palette.muted));
             });
         }
     });

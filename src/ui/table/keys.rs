@@ -1,6 +1,6 @@
 //! The keyboard in a table: keys become commands while it has the focus.
 
-use crate::app::{Command, CopyWhat, Step};
+use crate::app::{Command, CopyWhat, SelectionStep};
 use crate::model::{ColumnId, TreeTable};
 use crate::ui::table::key_menu::open_by_key;
 use crate::ui::table::{TableView, focus_id};
@@ -24,14 +24,14 @@ pub(crate) fn focus_ui(ui: &Ui, view: &TableView<'_>, area: Rect, commands: &mut
     open_by_key(ui, pane);
     let page = page_of(area.height());
     let steps = [
-        (Key::ArrowDown, Step::Rows(1)),
-        (Key::ArrowUp, Step::Rows(-1)),
-        (Key::PageDown, Step::Rows(page)),
-        (Key::PageUp, Step::Rows(-page)),
-        (Key::Home, Step::First),
-        (Key::End, Step::Last),
-        (Key::ArrowRight, Step::In),
-        (Key::ArrowLeft, Step::Out),
+        (Key::ArrowDown, SelectionStep::Rows(1)),
+        (Key::ArrowUp, SelectionStep::Rows(-1)),
+        (Key::PageDown, SelectionStep::Rows(page)),
+        (Key::PageUp, SelectionStep::Rows(-page)),
+        (Key::Home, SelectionStep::First),
+        (Key::End, SelectionStep::Last),
+        (Key::ArrowRight, SelectionStep::In),
+        (Key::ArrowLeft, SelectionStep::Out),
     ];
     ui.input_mut(|input| {
         for (key, step) in steps {

@@ -58,7 +58,7 @@ pub struct TableView<'a> {
 }
 
 /// The shown columns.
-struct Shown<'a> {
+struct VisibleColumns<'a> {
     widths: &'a Widths,
     columns: &'a [ColumnSpec],
     /// The position of each among all columns.
@@ -99,7 +99,7 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
             rows_ui(
                 ui,
                 view,
-                &Shown { widths: &widths, columns, order: &order, sort },
+                &VisibleColumns { widths: &widths, columns, order: &order, sort },
                 scroll_to,
                 has_focus,
                 commands,
@@ -117,13 +117,13 @@ pub fn tree_table_ui(ui: &mut Ui, view: &TableView<'_>, commands: &mut Vec<Comma
 fn rows_ui(
     ui: &mut Ui,
     view: &TableView<'_>,
-    shown: &Shown<'_>,
+    shown: &VisibleColumns<'_>,
     scroll_to: Option<usize>,
     has_focus: bool,
     commands: &mut Vec<Command>,
 ) {
     let palette = Palette::of(ui);
-    let &Shown { widths, columns, sort, .. } = shown;
+    let &VisibleColumns { widths, columns, sort, .. } = shown;
     let mut builder = TableBuilder::new(ui)
         .id_salt("columns")
         .auto_shrink(false)
@@ -168,7 +168,7 @@ fn row_to_reveal(ui: &Ui, view: &TableView<'_>) -> Option<usize> {
 fn row_ui(
     table_row: &mut TableRow<'_, '_>,
     view: &TableView<'_>,
-    shown: &Shown<'_>,
+    shown: &VisibleColumns<'_>,
     palette: &Palette,
     has_focus: bool,
     commands: &mut Vec<Command>,

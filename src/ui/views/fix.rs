@@ -85,7 +85,7 @@ fn requests_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label("Requests between Before and After");
         let field = TextEdit::singleline(&mut text).desired_width(70.0).hint_text("unknown");
-        let field = ui.add(field).on_hover_text("Growth is then told per request");
+        let field = ui.add(field).on_hover_text("Shows growth per request");
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Requests of the pair"));
     });
     if text != state.fix_requests_text() {
@@ -115,7 +115,7 @@ fn container_ui(
             // Rates are far below 2^63.
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let bytes = rate.max(0.0).round() as u64;
-            let text = format!("It leaked {} per {unit}", format::size(bytes));
+            let text = format!("It leaked {} per {unit}", format::format_size(bytes));
             ui.label(RichText::new(text).color(palette.muted));
         }
         if let Some(place) = &container.place {
@@ -155,10 +155,10 @@ fn level_ui(ui: &mut Ui, title: &str, level: Option<Level>, largest: u64, color:
     }
     let text = match level {
         None => "not there".to_owned(),
-        Some(Level { bytes, entries: None }) => format::size(bytes),
+        Some(Level { bytes, entries: None }) => format::format_size(bytes),
         Some(Level { bytes, entries: Some(entries) }) => {
             let noun = if entries == 1 { "entry" } else { "entries" };
-            format!("{} · {} {noun}", format::size(bytes), format::count(entries))
+            format!("{} · {} {noun}", format::format_size(bytes), format::format_count(entries))
         }
     };
     ui.label(text);

@@ -129,7 +129,7 @@ fn way_ui(ui: &mut Ui, way: &PathTexts) {
     }
     ui.horizontal_wrapped(|ui| {
         for (label, text, hint) in [
-            ("Copy this path", &way.code, "The way from a root as JavaScript, in one line"),
+            ("Copy this path", &way.code, "The path from a root as JavaScript, in one line"),
             (
                 "Copy this path as Markdown",
                 &way.markdown,
@@ -161,14 +161,14 @@ fn head_ui(ui: &Ui, place: egui::Rect, section: &Section) {
     let palette = Palette::of(ui);
     let count = u64::try_from(section.count).unwrap_or(u64::MAX);
     let spans =
-        [(section.title, palette.text), ("  ", palette.text), (&*format::count(count), palette.muted)];
+        [(section.title, palette.text), ("  ", palette.text), (&*format::format_count(count), palette.muted)];
     let galley = clipped(ui, &spans, place.width());
     ui.painter().galley(pos2(place.left(), place.bottom() - galley.size().y - 1.0), galley, palette.text);
 }
 
 fn more_ui(ui: &Ui, place: egui::Rect, more: usize) {
     let palette = Palette::of(ui);
-    let text = format!("… and {} more", format::count(u64::try_from(more).unwrap_or(u64::MAX)));
+    let text = format!("… and {} more", format::format_count(u64::try_from(more).unwrap_or(u64::MAX)));
     let galley = clipped(ui, &[(&text, palette.muted)], place.width());
     ui.painter().galley(pos2(place.left() + 12.0, place.top()), galley, palette.muted);
 }
@@ -197,7 +197,7 @@ fn line_ui(
     let whole: String = spans.iter().map(|&(text, _)| text).collect();
     ui.painter().galley(pos2(place.left() + 12.0, place.top() + 1.0), galley.clone(), palette.text);
     if let Some(retained) = line.retained {
-        let size = clipped(ui, &[(&*format::size(retained), palette.muted)], SIZE);
+        let size = clipped(ui, &[(&*format::format_size(retained), palette.muted)], SIZE);
         ui.painter().galley(
             pos2(place.right() - size.size().x - 4.0, place.top() + 1.0),
             size,

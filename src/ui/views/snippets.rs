@@ -14,7 +14,7 @@ struct Snippet {
 const SNIPPETS: [Snippet; 6] = [
     Snippet {
         title: "In code",
-        help: "Writes Heap.….heapsnapshot into the current folder and returns its name. The process stands still meanwhile.",
+        help: "Writes Heap.….heapsnapshot into the current folder and returns its name. The process is paused meanwhile.",
         code: "require('node:v8').writeHeapSnapshot()",
     },
     Snippet {

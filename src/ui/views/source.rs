@@ -149,7 +149,7 @@ fn mark_color(mark: LineMark, palette: &Palette) -> Option<Color32> {
 fn spoken(number: usize, line: &SourceLine) -> String {
     let what = match line.mark {
         LineMark::None => "",
-        LineMark::Place => ", its code stands here",
+        LineMark::Place => ", its code is here",
         LineMark::Declared => ", declared here",
         LineMark::Grows => ", grows here",
     };

@@ -68,7 +68,7 @@ fn snapshot_ui(
         let radius =
             (RING * format::share(statistics.figures.total, largest).sqrt()).max(RING_AT_LEAST) / 2.0;
         ring(ui, rect.center(), radius, statistics, palette);
-        let total = format::size(statistics.figures.total);
+        let total = format::format_size(statistics.figures.total);
         let font = FontId::proportional((radius * 0.25).clamp(12.0, 20.0));
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, &total, font, palette.text);
         response.widget_info(|| {
@@ -93,8 +93,8 @@ fn snapshot_ui(
         }
         let native = format!(
             "{} in V8's heap, {} outside",
-            format::size(statistics.figures.v8_heap_total),
-            format::size(statistics.figures.native_total)
+            format::format_size(statistics.figures.v8_heap_total),
+            format::format_size(statistics.figures.native_total)
         );
         ui.add(Label::new(RichText::new(native).small().color(palette.muted)).truncate());
     });
@@ -201,6 +201,6 @@ fn figure_ui(ui: &mut Ui, bytes: u64, share: f32, palette: &Palette) {
             ui.set_min_width(44.0);
             ui.label(RichText::new(format::percent(share)).color(palette.muted));
         });
-        ui.label(format::exact_bytes(bytes)).on_hover_text(format::size(bytes));
+        ui.label(format::exact_bytes(bytes)).on_hover_text(format::format_size(bytes));
     });
 }

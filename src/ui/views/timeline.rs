@@ -2,7 +2,7 @@
 //! over shows in Summary what was allocated there.
 
 use crate::app::{AppState, Command, View};
-use crate::model::{Bar, Timeline, format};
+use crate::model::{AllocationTimeline, Bar, format};
 use crate::snapshot::SampleObjects;
 use crate::ui::theme::Palette;
 use egui::{Align2, CornerRadius, FontId, Id, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -51,7 +51,7 @@ pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comm
         let counts = counts_text(timeline.objects(time(left), time(right)));
         response.show_tooltip_text(format!(
             "{from} s to {to} s: {} allocated here still live\n{counts}",
-            format::size(bytes)
+            format::format_size(bytes)
         ));
         if response.drag_stopped() {
             ui.data_mut(|data| data.insert_temp::<Option<f32>>(begin_id, None));
@@ -71,7 +71,7 @@ pub(crate) fn timeline_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comm
     }
 }
 
-fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+fn bars(ui: &Ui, timeline: &AllocationTimeline, area: Rect, palette: &Palette) {
     let painter = ui.painter();
     painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
     let highest = highest(timeline);
@@ -88,12 +88,12 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
             // It goes on beyond the room.
             let gap = Rect::from_x_y_ranges(rect.x_range(), room.top() - 4.0..=room.top() - 1.0);
             painter.rect_filled(gap.expand2(vec2(1.0, 0.0)), CornerRadius::ZERO, palette.background);
-            let text = format!("{} from before the recording", format::size(bar.live_bytes));
+            let text = format!("{} from before the recording", format::format_size(bar.live_bytes));
             let at = pos2(rect.right() + 4.0, area.top() + 2.0);
             painter.text(at, Align2::LEFT_TOP, text, FontId::proportional(11.0), palette.muted);
         }
     }
-    let text = format::size(highest);
+    let text = format::format_size(highest);
     let at = area.right_top() + vec2(-2.0, 2.0);
     painter.text(at, Align2::RIGHT_TOP, text, FontId::proportional(11.0), palette.muted);
     let at = area.center_top() + vec2(0.0, 2.0);
@@ -101,7 +101,7 @@ fn bars(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
 }
 
 /// Draws for each sample the objects that there were: those that live in colour, those that were freed in grey.
-fn objects(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+fn objects(ui: &Ui, timeline: &AllocationTimeline, area: Rect, palette: &Palette) {
     let painter = ui.painter();
     painter.hline(area.x_range(), area.bottom() + 0.5, Stroke::new(1.0, palette.line));
     let width = width(timeline, area);
@@ -128,11 +128,15 @@ fn objects(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
 /// What died before any sample saw it is in no count, as in Chrome's own timeline.
 fn counts_text(objects: SampleObjects) -> String {
     let freed = objects.all - objects.live;
-    format!("{} objects seen alive, {} of them freed since", format::count(objects.all), format::count(freed))
+    format!(
+        "{} objects seen alive, {} of them freed since",
+        format::format_count(objects.all),
+        format::format_count(freed)
+    )
 }
 
 /// The width of a bar.
-fn width(timeline: &Timeline, area: Rect) -> f32 {
+fn width(timeline: &AllocationTimeline, area: Rect) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a few thousand bars")]
     let step = area.width() / timeline.bars.len() as f32;
     (step * 0.6).clamp(2.0, 10.0)
@@ -140,23 +144,23 @@ fn width(timeline: &Timeline, area: Rect) -> f32 {
 
 /// What the height of the room stands for: the first bar is the heap as it was when recording began, and
 /// would leave nothing to see of the others.
-fn highest(timeline: &Timeline) -> u64 {
+fn highest(timeline: &AllocationTimeline) -> u64 {
     let later = timeline.bars.iter().skip(1).map(|bar| bar.live_bytes).max().filter(|&bytes| bytes > 0);
     later.or_else(|| timeline.bars.first().map(|bar| bar.live_bytes)).unwrap_or(0).max(1)
 }
 
 /// The left edge of a bar.
-fn place_of(timeline: &Timeline, area: Rect, bar: &Bar) -> f32 {
+fn place_of(timeline: &AllocationTimeline, area: Rect, bar: &Bar) -> f32 {
     area.left() + area.width() * format::share(bar.time_us, timeline.length_us())
 }
 
 /// The bar nearest to a place on the screen.
-fn nearest(timeline: &Timeline, area: Rect, x: f32) -> Option<&Bar> {
+fn nearest(timeline: &AllocationTimeline, area: Rect, x: f32) -> Option<&Bar> {
     let apart = |bar: &&Bar| (place_of(timeline, area, bar) - x).abs();
     timeline.bars.iter().min_by(|a, b| apart(a).total_cmp(&apart(b)))
 }
 
-fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
+fn axis(ui: &Ui, timeline: &AllocationTimeline, area: Rect, palette: &Palette) {
     for mark in 0..=MARKS {
         let part = f32::from(mark) / f32::from(MARKS);
         let time_us = timeline.length_us() / u64::from(MARKS) * u64::from(mark);
@@ -178,7 +182,7 @@ fn axis(ui: &Ui, timeline: &Timeline, area: Rect, palette: &Palette) {
     clippy::cast_sign_loss,
     reason = "a place between two pixels need not be exact"
 )]
-fn time_at(timeline: &Timeline, area: Rect, x: f32) -> u64 {
+fn time_at(timeline: &AllocationTimeline, area: Rect, x: f32) -> u64 {
     let part = ((x - area.left()) / area.width().max(1.0)).clamp(0.0, 1.0);
     (f64::from(part) * timeline.length_us() as f64) as u64
 }

@@ -4,7 +4,7 @@
 use crate::app::{
     AnyOption, AppState, Command, MAP_COLOURS, MAP_LEVEL, MAP_STYLE, MapColours, MapQuery, OptionChange,
 };
-use crate::model::{Area, Content, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, format};
+use crate::model::{Area, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, TileContent, format};
 use crate::ui::fonts;
 use crate::ui::table::cells::clipped;
 use crate::ui::theme::Palette;
@@ -134,7 +134,7 @@ fn crumbs_ui(ui: &mut Ui, key: &MapQuery, view: &MapView, commands: &mut Vec<Com
         }
     }
     if let Some(whole) = view.tiles.first() {
-        let text = RichText::new(format::size(whole.bytes)).color(palette.muted);
+        let text = RichText::new(format::format_size(whole.bytes)).color(palette.muted);
         ui.label(text).on_hover_text(format::exact_bytes(whole.bytes));
     }
 }
@@ -160,7 +160,7 @@ fn tiles_ui(
     for at in largest {
         let tile =
             ui.interact(lens.place(view.tiles[at].area), ui.scope_id().with(("tile", at)), Sense::CLICK);
-        let text = format!("{}, {}", view.names[at], format::size(view.tiles[at].bytes));
+        let text = format!("{}, {}", view.names[at], format::format_size(view.tiles[at].bytes));
         tile.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
         // A place within it belongs to the innermost tile there.
         let pointed = tile.interact_pointer_pos().and_then(|place| lens.tile_at(view, place));
@@ -177,7 +177,7 @@ fn tiles_ui(
     }
     if let Some((file, node)) = state.inspected_object
         && file == key.file
-        && let Some(at) = view.tiles.iter().position(|tile| tile.content == Content::Object(node))
+        && let Some(at) = view.tiles.iter().position(|tile| tile.content == TileContent::Object(node))
     {
         outline(ui, lens.place(view.tiles[at].area), Stroke::new(2.5, palette.accent));
     }
@@ -195,7 +195,8 @@ fn handle_response(
             commands.push(Command::ZoomMap(key.file, root));
         }
     } else if response.clicked() {
-        if let (Content::Group { .. }, Some(root)) = (view.tiles[at].content, view.tiles[at].content.root())
+        if let (TileContent::Group { .. }, Some(root)) =
+            (view.tiles[at].content, view.tiles[at].content.root())
             && root != key.root
         {
             return commands.push(Command::ZoomMap(key.file, root));
@@ -209,7 +210,7 @@ fn hover(view: &MapView, at: usize) -> String {
     let whole = view.tiles[0].bytes;
     let share = format::percent(format::share(tile.bytes, whole));
     let mut text = format!("{}\n{}, {share} of the map", view.names[at], format::exact_bytes(tile.bytes));
-    if matches!(tile.content, Content::Group { .. }) {
+    if matches!(tile.content, TileContent::Group { .. }) {
         text.push_str("\nClick to show only these");
     }
     if let TileColor::Growth(growth) = view.tints[at] {
@@ -250,7 +251,7 @@ fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), lens: &Lens, palette: &Pal
         if tile.header > 0.0 {
             let edge = rect.with_max_x(rect.left() + EDGE).with_max_y(rect.top() + tile.header).shrink(0.5);
             painter.rect_filled(edge, CornerRadius::ZERO, color(view.tints[at], palette));
-            let size = format!(" · {}", format::size(tile.bytes));
+            let size = format!(" · {}", format::format_size(tile.bytes));
             let texts = [(view.names[at].as_str(), palette.text), (size.as_str(), palette.muted)];
             let galley = clipped(ui, &texts, rect.width() - EDGE - 6.0);
             painter.galley(rect.left_top() + vec2(EDGE + 3.0, 1.0), galley, palette.text);
@@ -259,7 +260,7 @@ fn paint(ui: &Ui, (key, view): (&MapQuery, &MapView), lens: &Lens, palette: &Pal
             let galley = clipped(ui, &[(&view.names[at], on_accent)], rect.width() - 6.0);
             painter.galley(rect.left_top() + vec2(3.0, 1.0), galley, on_accent);
             if rect.height() > 2.0 * LINE && rect.width() > WITH_SIZE {
-                let size = clipped(ui, &[(&format::size(tile.bytes), on_accent)], rect.width() - 6.0);
+                let size = clipped(ui, &[(&format::format_size(tile.bytes), on_accent)], rect.width() - 6.0);
                 painter.galley(rect.left_top() + vec2(3.0, LINE), size, on_accent);
             }
         }

@@ -38,7 +38,7 @@ pub(crate) fn trend_chart_ui(ui: &mut Ui, state: &AppState, _commands: &mut Vec<
 
 /// What a screen reader says.
 fn description(chart: &TrendLines) -> String {
-    let sizes: Vec<String> = chart.totals.iter().map(|&bytes| format::size(bytes)).collect();
+    let sizes: Vec<String> = chart.totals.iter().map(|&bytes| format::format_size(bytes)).collect();
     format!("Size of the heap in each snapshot: {}", sizes.join(", "))
 }
 
@@ -69,7 +69,7 @@ impl Plot<'_> {
         painter.text(self.area.left_top(), Align2::LEFT_TOP, self.title, font.clone(), palette.muted);
         painter.hline(area.x_range(), area.bottom(), Stroke::new(1.0, palette.line));
         let highest = lines.iter().flat_map(|(_, bytes)| bytes).copied().max().unwrap_or(0).max(1);
-        let text = format::size(highest);
+        let text = format::format_size(highest);
         painter.text(self.area.right_top(), Align2::RIGHT_TOP, text, font.clone(), palette.muted);
         let is_crowded = self.chart.totals.len() > 12;
         for at in 0..self.chart.totals.len() {
@@ -100,7 +100,7 @@ impl Plot<'_> {
         let palette = Palette::of(ui);
         let mut place = pos2(self.area.right() + 12.0, self.area.top() + MARGIN);
         for ((name, bytes), &color) in self.chart.containers.iter().zip(colors) {
-            let last = bytes.last().map_or_else(String::new, |&bytes| format::size(bytes));
+            let last = bytes.last().map_or_else(String::new, |&bytes| format::format_size(bytes));
             let painter = ui.painter().with_clip_rect(Rect::from_min_size(place, vec2(NAMES - 14.0, 18.0)));
             painter.circle_filled(place + vec2(4.0, 8.0), 4.0, color);
             let text = format!("{last}  {name}");
@@ -114,10 +114,14 @@ impl Plot<'_> {
     fn at(&self, pointer: Pos2) -> Option<String> {
         let distance = |at: &usize| (self.x(*at) - pointer.x).abs();
         let at = (0..self.chart.totals.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-        let mut text =
-            format!("{}. {}: {}", at + 1, self.chart.snapshots[at], format::size(self.chart.totals[at]));
+        let mut text = format!(
+            "{}. {}: {}",
+            at + 1,
+            self.chart.snapshots[at],
+            format::format_size(self.chart.totals[at])
+        );
         for (name, bytes) in &self.chart.containers {
-            text.push_str(&format!("\n{name}: {}", format::size(bytes[at])));
+            text.push_str(&format!("\n{name}: {}", format::format_size(bytes[at])));
         }
         Some(text)
     }

@@ -29,8 +29,8 @@ const ROW: f32 = 38.0;
 
 const COACH: [&str; 3] = [
     "Open the samples: a server at its start and after five requests.",
-    "The overview says what grew. Click leaks: below stands who holds it, and the line that fills it.",
-    "Open Comparison: Array grew by 50,000 entries. The same way leads through your own files.",
+    "The overview says what grew. Click leaks: the panes below show what holds it, and the line that fills it.",
+    "Open Comparison: Array grew by 50,000 entries. The same steps work for your own files.",
 ];
 
 /// Draws the page.
@@ -152,7 +152,7 @@ fn recent_ui(ui: &mut Ui, path: &Path, known: Option<&RecentFile>, commands: &mu
     }
     let facts = match known {
         Some(RecentFile { bytes: Some(bytes), modified }) => {
-            format!("{} · {modified}", format::size(*bytes))
+            format!("{} · {modified}", format::format_size(*bytes))
         }
         Some(_) => "not there any more".to_owned(),
         None => String::new(),

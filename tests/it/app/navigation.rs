@@ -2,7 +2,7 @@
 
 use crate::support::samples::{AFTER, LEAKS_ROW, TINY, sample};
 use crate::support::state::{act, names, select, selected, table, with};
-use heaplens::app::{Command, CopyWhat, Effect, Pane, Step, View};
+use heaplens::app::{Command, CopyWhat, Effect, Pane, SelectionStep, View};
 use heaplens::model::{Disclosure, TextFormat};
 
 /// The array that leaks, selected in Summary.
@@ -24,10 +24,11 @@ fn the_palette_finds_a_command_and_carries_it_out() {
     let mut state = with(&[AFTER]);
     act(&mut state, Command::TogglePalette);
     act(&mut state, Command::EditPalette("domina".to_owned()));
-    let hits: Vec<&str> = state.palette.as_ref().unwrap().hits.iter().map(|hit| hit.entry.label).collect();
+    let hits: Vec<&str> =
+        state.command_palette.as_ref().unwrap().hits.iter().map(|hit| hit.entry.label).collect();
     assert_eq!(hits[0], "Dominators");
     act(&mut state, Command::AcceptPalette);
-    assert_eq!((state.view, &state.palette), (View::Dominators, &None));
+    assert_eq!((state.view, &state.command_palette), (View::Dominators, &None));
 }
 
 #[test]
@@ -35,7 +36,8 @@ fn the_palette_offers_what_can_be_done_now() {
     let mut state = with(&[AFTER]);
     let offers = |state: &mut heaplens::app::AppState, label: &str| {
         act(state, Command::TogglePalette);
-        let is_there = state.palette.as_ref().unwrap().hits.iter().any(|hit| hit.entry.label == label);
+        let is_there =
+            state.command_palette.as_ref().unwrap().hits.iter().any(|hit| hit.entry.label == label);
         act(state, Command::Dismiss);
         is_there
     };
@@ -50,11 +52,11 @@ fn the_palette_offers_what_can_be_done_now() {
 fn the_choice_goes_round_in_the_palette() {
     let mut state = with(&[AFTER]);
     act(&mut state, Command::TogglePalette);
-    let count = state.palette.as_ref().unwrap().hits.len();
+    let count = state.command_palette.as_ref().unwrap().hits.len();
     act(&mut state, Command::StepPalette(-1));
-    assert_eq!(state.palette.as_ref().unwrap().chosen, count - 1);
+    assert_eq!(state.command_palette.as_ref().unwrap().chosen, count - 1);
     act(&mut state, Command::StepPalette(1));
-    assert_eq!(state.palette.as_ref().unwrap().chosen, 0);
+    assert_eq!(state.command_palette.as_ref().unwrap().chosen, 0);
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn an_object_no_root_leads_to_is_said_to_have_no_place() {
 #[test]
 fn letters_go_to_the_next_row_that_begins_with_them() {
     let mut state = with(&[TINY]);
-    act(&mut state, Command::Move(Pane::Main, Step::First));
+    act(&mut state, Command::Move(Pane::Main, SelectionStep::First));
     let all = names(&state);
     let wanted = all.last().unwrap().clone();
     let begin: String = wanted.trim_start_matches('(').chars().take(4).collect();
@@ -131,7 +133,7 @@ fn letters_go_to_the_next_row_that_begins_with_them() {
 fn all_below_a_row_opens_as_far_as_there_is_room() {
     let mut state = with(&[TINY]);
     act(&mut state, Command::ShowView(View::Containment));
-    act(&mut state, Command::Move(Pane::Main, Step::First));
+    act(&mut state, Command::Move(Pane::Main, SelectionStep::First));
     let before = table(&state).len();
     act(&mut state, Command::OpenRecursively);
     let after = table(&state).len();
@@ -140,7 +142,7 @@ fn all_below_a_row_opens_as_far_as_there_is_room() {
     assert_eq!(closed, 0);
     let mut large = with(&[AFTER]);
     act(&mut large, Command::ShowView(View::Containment));
-    act(&mut large, Command::Move(Pane::Main, Step::First));
+    act(&mut large, Command::Move(Pane::Main, SelectionStep::First));
     act(&mut large, Command::OpenRecursively);
     assert!(table(&large).len() <= 20_000, "{}", table(&large).len());
     assert!(

@@ -122,12 +122,12 @@ fn a_lying_target_is_not_believed() {
         peer.reply(command, &json!({}));
         Then::GoOn
     });
-    keeps(&server, "The target said that the file was whole, but its end is missing.");
+    keeps(&server, "The target reported a complete file, but its end is missing.");
     let server = FakeInspector::node(|peer, command| {
         peer.reply(command, &json!({}));
         Then::GoOn
     });
-    says(&server, "The target said that the file was whole, but its end is missing.");
+    says(&server, "The target reported a complete file, but its end is missing.");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_program_that_wants_to_exit_is_let_go() {
         peer.send(&json!({"method": "NodeRuntime.waitingForDisconnect"}));
         Then::GoOn
     });
-    keeps(&server, "The program wants to exit and was let go.");
+    keeps(&server, "The program is exiting, so the debugger was detached.");
     let idle = FakeInspector::start(
         Lists::node("v24.0.0"),
         Box::new(|peer, command| {
@@ -148,7 +148,7 @@ fn a_program_that_wants_to_exit_is_let_go() {
     let control = CaptureControl::default();
     let mut connection = idle.connect(&control).unwrap();
     let said = connection.wait(Duration::from_secs(60), &control).unwrap_err().to_string();
-    assert_eq!(said, "The program wants to exit and was let go.");
+    assert_eq!(said, "The program is exiting, so the debugger was detached.");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn a_heap_opens_without_the_extras_that_are_damaged() {
         assert!(said.starts_with(&format!("in {section} at byte {at}: expected a ")), "{said}");
         assert!(said.ends_with("copy it again, or open everything else as a partial snapshot"), "{said}");
         let partial = snapshot.partial().expect("not all there");
-        let at = heaplens::base::count(at as u64);
+        let at = heaplens::base::format_count(at as u64);
         assert_eq!(
             partial.sentence(),
             format!(

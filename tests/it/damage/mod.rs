@@ -59,7 +59,7 @@ pub(super) const HARMLESS: &str = "200 bytes, Foo 100/140";
 const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot";
 
 /// What is said of every file that contradicts itself.
-const AGAIN: &str = "; fetch or copy the file again, or take the snapshot anew";
+const AGAIN: &str = "; fetch or copy the file again, or take the snapshot again";
 
 /// The output for the user: sizes and warnings, or the error. Offsets are shown as the text at that position.
 pub(super) fn outcome(file: &str) -> String {

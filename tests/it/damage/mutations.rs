@@ -15,7 +15,7 @@ use heaplens::base::{EdgeIndex, Progress};
 use heaplens::compare::compare;
 use heaplens::snapshot::filters::Filter;
 use heaplens::snapshot::statistics::statistics;
-use heaplens::snapshot::{Query, SizeMode, Snapshot, live_sizes_by_sample, load_bytes, load_bytes_with};
+use heaplens::snapshot::{NameQuery, SizeMode, Snapshot, live_sizes_by_sample, load_bytes, load_bytes_with};
 
 use super::{good, partly};
 use crate::support::random_heap::{Seed, seeds};
@@ -49,7 +49,7 @@ pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
     }
     let ignored = graph.node_indices().filter(|node| node.0 % 3 == 2).collect();
     let _ = snapshot.ignoring(ignored, &progress).expect("nobody cancels");
-    let _ = snapshot.search(&Query::new("o", false), None, &progress).expect("nobody cancels");
+    let _ = snapshot.search(&NameQuery::new("o", false), None, &progress).expect("nobody cancels");
     let _ = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
     if let Some(allocations) = snapshot.allocations() {
         for row in allocations.functions() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use heaplens::base::Progress;
 use heaplens::export::names::NameWriter;
-use heaplens::export::partition::Partition;
+use heaplens::export::partition::DatasetPartition;
 use heaplens::export::tables::TableKind;
 use heaplens::export::{ExportInput, ExportOptions, export};
 use heaplens::graph::GraphBuilder;
@@ -107,7 +107,7 @@ fn a_second_export_replaces_its_own_rows_and_nothing_else() {
     let [start, after] = [START, AFTER].map(load_sample);
     let folder = tempfile::tempdir().unwrap();
     let write = |snapshot: &Arc<Snapshot>, host: &str| {
-        let partition = Partition::parse(&format!("host={host}")).unwrap();
+        let partition = DatasetPartition::parse(&format!("host={host}")).unwrap();
         let options = ExportOptions { tables: vec![TableKind::Snapshots], ..options(folder.path()) };
         let input = ExportInput { partition, ..input(snapshot, None) };
         export(&input, &options, &Progress::new()).unwrap();

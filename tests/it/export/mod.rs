@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use heaplens::base::Progress;
 use heaplens::export::names::NameWriter;
-use heaplens::export::partition::Partition;
+use heaplens::export::partition::DatasetPartition;
 use heaplens::export::tables::TableKind;
 use heaplens::export::{DOMINATOR_SHARE, ExportInput, ExportOptions, ROWS_PER_GROUP, export};
 use heaplens::snapshot::Snapshot;
@@ -32,7 +32,7 @@ fn input(snapshot: &Arc<Snapshot>, baseline: Option<&Arc<Snapshot>>) -> ExportIn
     ExportInput {
         snapshot: snapshot.clone(),
         baseline: baseline.cloned(),
-        partition: Partition::parse("service=api,host=web-7").unwrap(),
+        partition: DatasetPartition::parse("service=api,host=web-7").unwrap(),
         name: "a.heapsnapshot".into(),
         uptime: Some(3600),
     }

@@ -3,7 +3,7 @@
 use heaplens::base::{NodeIndex, Progress};
 use heaplens::graph::GraphBuilder;
 use heaplens::model::{
-    ImmediateDominators, IndependentPaths, Internals, MergedPaths, Objects, Retainers, Side, TreeTable,
+    ImmediateDominators, IndependentPaths, Internals, MergedPaths, Objects, RetainersView, Side, TreeTable,
 };
 use heaplens::snapshot::{SizeMode, Snapshot, load_bytes};
 use std::sync::Arc;
@@ -165,7 +165,7 @@ fn separate_paths_share_no_reference() {
 #[test]
 fn folded_machinery_gives_way_to_its_holder_and_cycles_are_marked() {
     let (snapshot, held) = heap(held_twice);
-    let source = Retainers::new(objects(&snapshot), held[0]).folding(Internals::Hidden);
+    let source = RetainersView::new(objects(&snapshot), held[0]).folding(Internals::Hidden);
     let mut table = TreeTable::filled(Arc::new(source));
     let at =
         |table: &TreeTable, text: &str| (0..table.len()).find(|&at| table.row(at).text().starts_with(text));
@@ -174,6 +174,6 @@ fn folded_machinery_gives_way_to_its_holder_and_cycles_are_marked() {
         table.apply(work.run());
     }
     let cycle = at(&table, "back in Held").expect("who holds the Map");
-    assert!(table.row(cycle).text().ends_with("(a cycle: it stands above)"));
+    assert!(table.row(cycle).text().ends_with("(a cycle: it is listed above)"));
     assert!(table.row(cycle).is_dimmed);
 }

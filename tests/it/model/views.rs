@@ -4,7 +4,7 @@ use heaplens::base::{NodeIndex, Progress};
 use heaplens::compare::{GrowthAccounting, compare};
 use heaplens::graph::GraphBuilder;
 use heaplens::model::{
-    ClassFilter, ColumnId, ComparisonView, Containment, Disclosure, Item, Objects, Retainers, Row, Side,
+    ClassFilter, ColumnId, ComparisonView, Containment, Disclosure, Item, Objects, RetainersView, Row, Side,
     Summary, TreeSource, TreeTable,
 };
 use heaplens::snapshot::{SizeMode, Snapshot, load, load_bytes};
@@ -40,8 +40,8 @@ fn texts(table: &TreeTable) -> Vec<String> {
 }
 
 /// The retainers of an object, all of whose paths open as far as they do by themselves.
-fn retainers(snapshot: &Arc<Snapshot>, node: NodeIndex) -> (Retainers, TreeTable) {
-    let make = || Retainers::new(Objects::new(snapshot.clone(), SizeMode::Chrome, Side::Current), node);
+fn retainers(snapshot: &Arc<Snapshot>, node: NodeIndex) -> (RetainersView, TreeTable) {
+    let make = || RetainersView::new(Objects::new(snapshot.clone(), SizeMode::Chrome, Side::Current), node);
     (make(), TreeTable::filled(Arc::new(make())))
 }
 
@@ -111,7 +111,7 @@ fn a_retainer_that_is_above_already_is_grey_and_stays_closed() {
     let (_, mut table) = retainers(&snapshot, NodeIndex(1));
     assert_eq!(texts(&table), ["first in Global @7", "back in Second @5"]);
     toggle(&mut table, 1);
-    assert_eq!(table.row(2).text(), "next in First @3  (a cycle: it stands above)");
+    assert_eq!(table.row(2).text(), "next in First @3  (a cycle: it is listed above)");
     assert!(table.row(2).is_dimmed);
     assert_eq!(table.row(2).disclosure, Disclosure::Leaf);
     assert_eq!(table.row(0).disclosure, Disclosure::Leaf);
@@ -146,7 +146,7 @@ fn an_ignored_retainer_gives_way_to_the_next() {
     });
     let objects = Objects::new(snapshot.clone(), SizeMode::Chrome, Side::Current);
     let ignored = snapshot.ignoring([NodeIndex(2)].into_iter().collect(), &Progress::new()).unwrap();
-    let source = Retainers::new(objects, NodeIndex(5)).ignoring(Arc::new(ignored));
+    let source = RetainersView::new(objects, NodeIndex(5)).ignoring(Arc::new(ignored));
     let table = TreeTable::filled(Arc::new(source));
     assert_eq!(table.row(0).text(), "b in Farther @9");
     let last = table.row(table.len() - 1);

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use heaplens::base::{ClassIndex, Column, EdgeIndex, NodeIndex, ObjectId, Progress};
 use heaplens::compare::compare;
 use heaplens::graph::{EdgeKind, EdgeName, NodeKind};
-use heaplens::model::{ClassFilter, Containment, Item, Objects, Retainers, Side, Summary, TreeSource};
+use heaplens::model::{ClassFilter, Containment, Item, Objects, RetainersView, Side, Summary, TreeSource};
 use heaplens::snapshot::filters::Filter;
 use heaplens::snapshot::statistics::statistics;
 use heaplens::snapshot::{
-    AllocationTotals, Attribution, ClassTotals, EdgeText, NativeContexts, Query, Retainer, SizeMode,
+    AllocationTotals, Attribution, ClassTotals, EdgeText, NameQuery, NativeContexts, Retainer, SizeMode,
     Snapshot, live_sizes_by_sample,
 };
 
@@ -172,7 +172,7 @@ fn context_lines(snapshot: &Snapshot) -> Vec<String> {
 
 fn search_line(snapshot: &Snapshot, text: &str) -> String {
     const LISTED: usize = 200;
-    let query = Query::new(text, false);
+    let query = NameQuery::new(text, false);
     let found = snapshot.search(&query, None, &Progress::new()).expect("nobody cancels");
     let ids = found.iter().take(LISTED).map(|&node| snapshot.graph().nodes.id(node));
     listed(&format!("search\t{}\t{}", json(text), found.len()), ids)
@@ -235,7 +235,7 @@ fn edges_lines(snapshot: &Arc<Snapshot>, positions: &HashSet<&str>) -> Vec<Strin
     let of_node = |node: NodeIndex| {
         let objects = || Objects::new(Arc::clone(snapshot), SizeMode::Chrome, Side::Current);
         let children = containment.children(&[Item::Node(Side::Current, node)], containment.default_sort());
-        let retainers = Retainers::new(objects(), node);
+        let retainers = RetainersView::new(objects(), node);
         let by_distance = retainers.default_sort();
         let before = retainers.children(&[], by_distance);
         let after = retainers.ignoring(Arc::clone(&ignoring)).children(&[], by_distance);

@@ -55,7 +55,7 @@ fn the_palette_opens_by_two_keys_and_runs_what_is_chosen() {
     harness.get_by_role_and_label(Role::ListBoxOption, "Containment");
     harness.key_press(Key::ArrowDown);
     harness.run_ok();
-    assert_eq!(harness.state().state.palette.as_ref().unwrap().chosen, 1);
+    assert_eq!(harness.state().state.command_palette.as_ref().unwrap().chosen, 1);
     harness.key_press(Key::ArrowUp);
     harness.run_ok();
     harness.key_press(Key::Enter);
@@ -72,7 +72,7 @@ fn a_line_of_the_palette_can_be_clicked() {
     harness.run_ok();
     click(&mut harness, Role::ListBoxOption, "Strings");
     settled(&mut harness, View::Strings);
-    assert!(harness.state().state.palette.is_none());
+    assert!(harness.state().state.command_palette.is_none());
 }
 
 #[test]

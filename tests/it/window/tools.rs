@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use heaplens::app::{Command, MapColours, SettingsFile, View};
 use heaplens::app::{MAP_STYLE, apply};
-use heaplens::model::{ColumnId, Content, MapStyle, TileColor};
+use heaplens::model::{ColumnId, MapStyle, TileColor, TileContent};
 use heaplens::ui::Window;
 use std::path::Path;
 
@@ -48,7 +48,7 @@ fn the_map_is_drawn_selected_in_and_gone_into() {
         let at = map
             .tiles
             .iter()
-            .position(|tile| matches!(tile.content, Content::Object(_)) && tile.depth >= 2)
+            .position(|tile| matches!(tile.content, TileContent::Object(_)) && tile.depth >= 2)
             .unwrap();
         let node = map.tiles[at].content.object();
         (map.names[at].clone(), node)
@@ -79,8 +79,9 @@ fn a_click_on_a_group_shows_only_its_objects() {
     wait_for_map(&mut harness);
     let (label, root) = {
         let (_, map) = harness.state().state.map_view().unwrap();
-        let is_closed_group =
-            |at: &usize| matches!(map.tiles[*at].content, Content::Group { .. }) && !map.tiles[*at].is_open;
+        let is_closed_group = |at: &usize| {
+            matches!(map.tiles[*at].content, TileContent::Group { .. }) && !map.tiles[*at].is_open
+        };
         let at = (0..map.tiles.len()).filter(is_closed_group).max_by_key(|&at| map.tiles[at].bytes).unwrap();
         assert!(map.names[at].contains('×'), "{}", map.names[at]);
         (map.names[at].clone(), map.tiles[at].content.root().unwrap())

@@ -33,19 +33,19 @@ fn what_is_no_snapshot_is_called_by_its_name() {
         ("Git LFS", b"version https://git-lfs.github.com/spec/v1\n".to_vec(), "it is a pointer of Git LFS, not the file itself; fetch"),
         ("binary", gzip(b"\x08\x01\x12\x07"), "it is binary data that begins with byte 0x08; expected JSON text"),
         ("an array", b"[1,2]".to_vec(), "it is a JSON array; expected a .heapsnapshot file"),
-        ("a trace", b"[{\"cat\":\"v8\",\"ph\":\"X\"}]".to_vec(), "it is a performance trace, which says where time went; open it in Chrome's Performance panel"),
+        ("a trace", b"[{\"cat\":\"v8\",\"ph\":\"X\"}]".to_vec(), "it is a performance trace, which shows where time went; open it in Chrome's Performance panel"),
         ("a trace again", b"{\"traceEvents\":[]}".to_vec(), "it is a performance trace"),
         ("an empty object", b"{}".to_vec(), "it is an empty JSON object; expected"),
         ("any object", b"{\"name\":\"app\",\"\x1b[31m\":1}".to_vec(), "it is a JSON object of another kind, with \"name\", …; expected"),
         (
             "a sampling profile",
             b"{\"head\":{\"callFrame\":{\"functionName\":\"(root)\"},\"selfSize\":0,\"children\":[]},\"samples\":[]}".to_vec(),
-            "it is a sampling profile of allocations (.heapprofile), which says who allocated but not who holds; open it with Load",
+            "it is a sampling profile of allocations (.heapprofile), which shows what allocated but not what holds; open it with Load",
         ),
         (
             "a CPU profile",
             b"{\"nodes\":[{\"id\":1,\"callFrame\":{\"functionName\":\"(root)\"},\"children\":[2]}],\"startTime\":1,\"endTime\":2}".to_vec(),
-            "it is a CPU profile (.cpuprofile), which says where time went; open it in Chrome's Performance panel",
+            "it is a CPU profile (.cpuprofile), which shows where time went; open it in Chrome's Performance panel",
         ),
         ("half a CPU profile", b"{\"nodes\":[{\"id\":1,\"callFrame\":{\"functionName\":\"(ro".to_vec(), "it is a CPU profile"),
         (

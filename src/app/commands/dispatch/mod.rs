@@ -8,7 +8,7 @@ mod objects;
 mod rows;
 
 use crate::app::commands::command::{Command, Effect, OptionChange};
-use crate::app::commands::palette::CommandPalette;
+use crate::app::commands::command_palette::CommandPalette;
 use crate::app::options::window_options::WINDOW_OPTIONS;
 use crate::app::state::AppState;
 
@@ -54,17 +54,17 @@ fn settings(state: &mut AppState, command: Command) -> Vec<Effect> {
         Command::SetMapSize(width, height) => state.map_size = (width, height),
         Command::SetPaneLayout(layout) => state.layout = layout,
         Command::EditPalette(text) => {
-            if let Some(palette) = &mut state.palette {
+            if let Some(palette) = &mut state.command_palette {
                 palette.edit(text);
             }
         }
         Command::StepPalette(by) => {
-            if let Some(palette) = &mut state.palette {
+            if let Some(palette) = &mut state.command_palette {
                 palette.step(by);
             }
         }
         Command::AcceptPalette => {
-            if let Some(command) = state.palette.take().and_then(CommandPalette::accept) {
+            if let Some(command) = state.command_palette.take().and_then(CommandPalette::accept) {
                 return carry_out(state, command);
             }
         }

@@ -1,7 +1,7 @@
 //! Commands for navigation: views, history and lines of growth.
 
 use crate::app::commands::command::{Command, Effect};
-use crate::app::files::history::Place;
+use crate::app::files::history::HistoryEntry;
 use crate::app::state::AppState;
 use crate::app::views::View;
 use crate::app::views::growth::GROWTH_BY;
@@ -52,7 +52,7 @@ impl AppState {
 
     pub(crate) fn go_back(&mut self) -> Vec<Effect> {
         // After a change of view, Back first returns to the row of the previous view.
-        let left = |place: &&Place| place.view != self.view || Some(place.current) != self.current;
+        let left = |place: &&HistoryEntry| place.view != self.view || Some(place.current) != self.current;
         let place = self.history.present().filter(left).cloned();
         if place.is_none() && self.is_off_selection() {
             self.inspect_selected();
@@ -67,7 +67,7 @@ impl AppState {
         self.revisit(place)
     }
 
-    fn revisit(&mut self, place: Option<Place>) -> Vec<Effect> {
+    fn revisit(&mut self, place: Option<HistoryEntry>) -> Vec<Effect> {
         let Some(place) = place else { return Vec::new() };
         self.show(place.view);
         if place.baseline.is_some() {

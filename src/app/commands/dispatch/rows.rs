@@ -3,7 +3,7 @@
 use crate::app::commands::command::{Command, Effect};
 use crate::app::state::AppState;
 use crate::app::views::View;
-use crate::app::views::panes::{Pane, Step};
+use crate::app::views::panes::{Pane, SelectionStep};
 
 /// Carries out a command of this topic, or returns it.
 pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Effect>, Command> {
@@ -33,7 +33,7 @@ impl AppState {
         self.selection_moved(pane);
     }
 
-    fn move_selection(&mut self, pane: Pane, step: Step) {
+    fn move_selection(&mut self, pane: Pane, step: SelectionStep) {
         if let Some(table_pane) = self.pane_mut(pane) {
             table_pane.step(step);
         }

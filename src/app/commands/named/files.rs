@@ -2,19 +2,19 @@
 
 use crate::app::capture::commands::CaptureCommand;
 use crate::app::commands::command::{Command, Effect};
-use crate::app::commands::registry::{Entry, KeyModifiers};
+use crate::app::commands::registry::{CommandDef, KeyModifiers};
 use crate::app::files::open_file::OpenFile;
 use crate::app::state::AppState;
 
 /// In the order of the help.
-pub(crate) static FILES: &[Entry] = &[
-    Entry::new(Command::OpenDialog, "Open…", "Choose one or several heap snapshots")
+pub(crate) static FILES: &[CommandDef] = &[
+    CommandDef::new(Command::OpenDialog, "Open…", "Choose one or several heap snapshots")
         .key(KeyModifiers::Ctrl, "O")
         .has_effects(|_| vec![Effect::OpenDialog]),
-    Entry::new(Command::OpenPrompt(None), "Open path…", "Type the path of a heap snapshot")
+    CommandDef::new(Command::OpenPrompt(None), "Open path…", "Type the path of a heap snapshot")
         .key(KeyModifiers::CtrlShift, "O")
         .changes(|state| state.open_prompt(None)),
-    Entry::new(
+    CommandDef::new(
         Command::SaveReport,
         "Save report…",
         "Save what is shown as one HTML file: suspects with their code, growth, map and tables",
@@ -22,13 +22,13 @@ pub(crate) static FILES: &[Entry] = &[
     .key(KeyModifiers::CtrlShift, "S")
     .enabled_if(|state| state.current_file().is_some_and(OpenFile::is_complete))
     .has_effects(|state| state.ask_for_report_path()),
-    Entry::new(
+    CommandDef::new(
         Command::Capture(CaptureCommand::Toggle),
         "Capture…",
         "Take snapshots of a running Node, Chrome, Electron or Deno",
     )
     .key(KeyModifiers::CtrlShift, "K"),
-    Entry::new(
+    CommandDef::new(
         Command::OpenSamples,
         "Open the samples",
         "A leaking server, at its start and after five requests",
@@ -38,14 +38,14 @@ pub(crate) static FILES: &[Entry] = &[
         state.open(state.samples.iter().flatten().cloned().collect());
         state.begin_coach();
     }),
-    Entry::new(
+    CommandDef::new(
         Command::ContinueSession,
         "Continue",
         "Open the files, the view and the object of the last time again",
     )
     .enabled_if(|state| state.files.is_empty() && state.settings.session.is_some())
     .changes(AppState::continue_session),
-    Entry::new(
+    CommandDef::new(
         Command::CloseCurrent,
         "Close snapshot",
         "Close the snapshot that is shown and free its memory",
@@ -57,7 +57,7 @@ pub(crate) static FILES: &[Entry] = &[
             state.close(id);
         }
     }),
-    Entry::new(Command::Quit, "Quit", "Quit Heaplens")
+    CommandDef::new(Command::Quit, "Quit", "Quit Heaplens")
         .key(KeyModifiers::Ctrl, "Q")
         .has_effects(|_| vec![Effect::Quit]),
 ];

@@ -1,7 +1,7 @@
 //! Named commands about the selected row and its table.
 
 use crate::app::commands::command::Command;
-use crate::app::commands::registry::{Entry, KeyModifiers};
+use crate::app::commands::registry::{CommandDef, KeyModifiers};
 use crate::app::state::AppState;
 use crate::app::views::View;
 use crate::app::views::panes::{CopyWhat, RowFilter};
@@ -9,8 +9,8 @@ use crate::model::TextFormat;
 use crate::snapshot::groups::GroupBy;
 
 /// In the order of the help.
-pub(crate) static SELECTION: &[Entry] = &[
-    Entry::new(
+pub(crate) static SELECTION: &[CommandDef] = &[
+    CommandDef::new(
         Command::CopySelected(CopyWhat::Row),
         "Copy row",
         "The selected row with its numbers, between tabs",
@@ -18,42 +18,46 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::Ctrl, "C")
     .enabled_if(has_row)
     .has_effects(|state| state.copy_selected(CopyWhat::Row)),
-    Entry::new(
+    CommandDef::new(
         Command::CopySelected(CopyWhat::Path),
         "Copy path",
-        "The shortest way from a root to the selected object, as JavaScript and step by step",
+        "The shortest path from a root to the selected object, as JavaScript and step by step",
     )
     .key(KeyModifiers::CtrlShift, "C")
     .enabled_if(has_object)
     .has_effects(|state| state.copy_selected(CopyWhat::Path)),
-    Entry::new(
+    CommandDef::new(
         Command::CopySelected(CopyWhat::Place),
         "Copy file:line",
         "Path, line and column of the selected object's code, for an editor",
     )
     .enabled_if(|state| state.selected_place().is_some())
     .has_effects(|state| state.copy_selected(CopyWhat::Place)),
-    Entry::new(Command::CopySelected(CopyWhat::ObjectId), "Copy @id", "V8's id of the selected object")
+    CommandDef::new(Command::CopySelected(CopyWhat::ObjectId), "Copy @id", "V8's id of the selected object")
         .enabled_if(has_object)
         .has_effects(|state| state.copy_selected(CopyWhat::ObjectId)),
-    Entry::new(Command::CopySelected(CopyWhat::Name), "Copy name", "The selected row without its numbers")
-        .enabled_if(has_row)
-        .has_effects(|state| state.copy_selected(CopyWhat::Name)),
-    Entry::new(
+    CommandDef::new(
+        Command::CopySelected(CopyWhat::Name),
+        "Copy name",
+        "The selected row without its numbers",
+    )
+    .enabled_if(has_row)
+    .has_effects(|state| state.copy_selected(CopyWhat::Name)),
+    CommandDef::new(
         Command::CopyTable(TextFormat::Tsv),
         "Copy table as TSV",
         "All rows that are shown, between tabs, as spreadsheets read them",
     )
     .enabled_if(has_rows)
     .changes(|state| state.copy_table(TextFormat::Tsv)),
-    Entry::new(
+    CommandDef::new(
         Command::CopyTable(TextFormat::Markdown),
         "Copy table as Markdown",
         "All rows that are shown, as a table for a report",
     )
     .enabled_if(has_rows)
     .changes(|state| state.copy_table(TextFormat::Markdown)),
-    Entry::new(
+    CommandDef::new(
         Command::FilterBySelected(RowFilter::Only),
         "Add as condition",
         "Show only objects of the selected row's constructor: a condition above the rows",
@@ -61,7 +65,7 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::CtrlShift, "A")
     .enabled_if(has_condition)
     .changes(|state| state.filter_by_selected(RowFilter::Only)),
-    Entry::new(
+    CommandDef::new(
         Command::FilterBySelected(RowFilter::Exclude),
         "Exclude",
         "Show all but objects of the selected row's constructor: a condition above the rows",
@@ -76,7 +80,7 @@ pub(crate) static SELECTION: &[Entry] = &[
     group_by(GroupBy::Kind, "Group by this kind"),
     group_by(GroupBy::Shape, "Group by this shape"),
     group_by(GroupBy::NativeContext, "Group by this native context"),
-    Entry::new(
+    CommandDef::new(
         Command::ShowSelectedRetainers,
         "Show retainers",
         "Show who holds the selected object, or the objects of the selected row",
@@ -84,7 +88,7 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::CtrlShift, "R")
     .enabled_if(|state| has_object(state) || state.held_group.is_some())
     .has_effects(AppState::show_selected_retainers),
-    Entry::new(
+    CommandDef::new(
         Command::RevealSelected(View::Summary),
         "Reveal in Summary",
         "The selected object among its constructor's",
@@ -92,15 +96,15 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::CtrlShift, "6")
     .enabled_if(has_object)
     .has_effects(|state| state.reveal_selected(View::Summary)),
-    Entry::new(
+    CommandDef::new(
         Command::RevealSelected(View::Containment),
         "Reveal in Containment",
-        "The selected object at the end of the shortest way from a root",
+        "The selected object at the end of the shortest path from a root",
     )
     .key(KeyModifiers::CtrlShift, "7")
     .enabled_if(has_object)
     .has_effects(|state| state.reveal_selected(View::Containment)),
-    Entry::new(
+    CommandDef::new(
         Command::RevealSelected(View::Dominators),
         "Reveal in Dominators",
         "The selected object below what it would be freed with",
@@ -108,7 +112,7 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::CtrlShift, "8")
     .enabled_if(has_object)
     .has_effects(|state| state.reveal_selected(View::Dominators)),
-    Entry::new(
+    CommandDef::new(
         Command::OpenRecursively,
         "Open all below",
         "Open the selected row and the rows below it, as far as there is room",
@@ -116,7 +120,7 @@ pub(crate) static SELECTION: &[Entry] = &[
     .key(KeyModifiers::Shift, "Right")
     .enabled_if(has_row)
     .changes(AppState::open_recursively),
-    Entry::new(
+    CommandDef::new(
         Command::BookmarkSelected,
         "Bookmark",
         "Keep the selected object among the bookmarks of its snapshot, or take it out",
@@ -128,18 +132,22 @@ pub(crate) static SELECTION: &[Entry] = &[
             state.toggle_bookmark(file, node);
         }
     }),
-    Entry::new(Command::RestoreRetainers, "Restore ignored retainers", "Count the ignored retainers again")
-        .enabled_if(|state| state.inspected_object.is_some_and(|(file, _)| state.ignored_count(file) > 0))
-        .changes(|state| {
-            if let Some(file) = state.held_file() {
-                state.restore_retainers(file);
-            }
-        }),
+    CommandDef::new(
+        Command::RestoreRetainers,
+        "Restore ignored retainers",
+        "Count the ignored retainers again",
+    )
+    .enabled_if(|state| state.inspected_object.is_some_and(|(file, _)| state.ignored_count(file) > 0))
+    .changes(|state| {
+        if let Some(file) = state.held_file() {
+            state.restore_retainers(file);
+        }
+    }),
 ];
 
 /// Shows the objects that have something in common with the selected one, below what that is.
-const fn group_by(by: GroupBy, label: &'static str) -> Entry {
-    Entry::new(Command::GroupBySelected(by), label, by.help()).enabled_if(has_row)
+const fn group_by(by: GroupBy, label: &'static str) -> CommandDef {
+    CommandDef::new(Command::GroupBySelected(by), label, by.help()).enabled_if(has_row)
 }
 
 fn has_condition(state: &AppState) -> bool {

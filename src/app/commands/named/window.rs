@@ -1,63 +1,64 @@
 //! Named commands about the window as a whole.
 
 use crate::app::commands::command::{Command, Effect, Zoom};
-use crate::app::commands::palette::CommandPalette;
-use crate::app::commands::registry::{Entry, KeyModifiers};
+use crate::app::commands::command_palette::CommandPalette;
+use crate::app::commands::registry::{CommandDef, KeyModifiers};
 use crate::app::state::AppState;
 use crate::app::tasks::panic_log;
 use crate::app::views::View;
 use crate::app::views::panes::ReportFormat;
 
 /// In the order of the help.
-pub(crate) static WINDOW: &[Entry] = &[
-    Entry::new(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger")
+pub(crate) static WINDOW: &[CommandDef] = &[
+    CommandDef::new(Command::Zoom(Zoom::In), "Zoom in", "Make everything larger")
         .key(KeyModifiers::Ctrl, "Plus")
         .has_effects(|_| vec![Effect::Zoom(Zoom::In)]),
-    Entry::new(Command::Zoom(Zoom::Out), "Zoom out", "Make everything smaller")
+    CommandDef::new(Command::Zoom(Zoom::Out), "Zoom out", "Make everything smaller")
         .key(KeyModifiers::Ctrl, "Minus")
         .has_effects(|_| vec![Effect::Zoom(Zoom::Out)]),
-    Entry::new(Command::Zoom(Zoom::Reset), "Reset zoom", "Reset zoom to 100 %")
+    CommandDef::new(Command::Zoom(Zoom::Reset), "Reset zoom", "Reset zoom to 100 %")
         .has_effects(|_| vec![Effect::Zoom(Zoom::Reset)]),
-    Entry::new(
+    CommandDef::new(
         Command::ToggleFrameTimes,
         "Frame times",
         "Show or hide how long this program's own code takes for a frame",
     )
     .changes(|state| state.settings.frame_times_shown ^= true),
-    Entry::new(
+    CommandDef::new(
         Command::ToggleIndex,
         "Keep an index of large snapshots",
         "What is computed for a snapshot of 50 MB and more is kept in your folder for caches, so that it opens at once the next time; `heaplens cache` lists and deletes it",
     )
     .changes(|state| state.settings.index_kept ^= true),
-    Entry::new(Command::TogglePalette, "Command palette", "Find any command by some of its letters")
+    CommandDef::new(Command::TogglePalette, "Command palette", "Find any command by some of its letters")
         .key(KeyModifiers::Ctrl, "K")
         .changes(|state| {
-            state.palette = if state.palette.is_some() { None } else { Some(CommandPalette::new(state)) };
+            state.command_palette =
+                if state.command_palette.is_some() { None } else { Some(CommandPalette::new(state)) };
         }),
-    Entry::new(
+    CommandDef::new(
         Command::CopySuspects(ReportFormat::Text),
         "Copy as text",
         "The suspects for a mail or a terminal",
     )
     .enabled_if(shows_suspects)
     .has_effects(|state| vec![Effect::Copy(state.suspects_text(ReportFormat::Text))]),
-    Entry::new(
+    CommandDef::new(
         Command::CopySuspects(ReportFormat::Markdown),
         "Copy as Markdown",
         "The suspects for an issue or a chat",
     )
     .enabled_if(shows_suspects)
     .has_effects(|state| vec![Effect::Copy(state.suspects_text(ReportFormat::Markdown))]),
-    Entry::new(Command::StopWork, "Stop", "Stop the running computation; the rows that are there stay")
+    CommandDef::new(Command::StopWork, "Stop", "Stop the running computation; the rows that are there stay")
         .enabled_if(AppState::is_busy)
         .changes(|state| state.cache.stop()),
-    Entry::new(Command::ToggleHelp, "Help", "Keys, terms and where to begin")
+    CommandDef::new(Command::ToggleHelp, "Help", "Keys, terms and where to begin")
         .key(KeyModifiers::Nothing, "F1")
         .changes(|state| state.help_shown ^= true),
-    Entry::new(Command::ToggleAbout, "About Heaplens", "Version, system and licence of this program")
+    CommandDef::new(Command::ToggleAbout, "About Heaplens", "Version, system and licence of this program")
         .changes(|state| state.about_shown ^= true),
-    Entry::new(
+    CommandDef::new(
         Command::CopyFaults,
         "Copy error report",
         "Version, system and what went wrong inside Heaplens, to send to its authors; nothing of your files",
@@ -66,13 +67,13 @@ pub(crate) static WINDOW: &[Entry] = &[
         state.status_message = Some("Copied version, system and internal errors".to_owned());
         vec![Effect::Copy(panic_log::report())]
     }),
-    Entry::new(Command::Dismiss, "Close", "Close what covers the window")
+    CommandDef::new(Command::Dismiss, "Close", "Close what covers the window")
         .key(KeyModifiers::Nothing, "Escape")
         .changes(|state| {
             state.help_shown = false;
             state.about_shown = false;
             state.prompt = None;
-            state.palette = None;
+            state.command_palette = None;
         }),
 ];
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::size;
+use crate::base::format_size;
 use crate::capture::{CaptureControl, Connection, Endpoint, Runtime, Target, discover, has_clients};
 use crate::cli::Failure;
 use crate::cli::commands::capture::CaptureAnswer;
@@ -65,7 +65,7 @@ pub(super) fn print(as_json: bool, out: &mut dyn Write) -> Result<(), Failure> {
     }
     let mut table = TextTable::new(&["Address", "Target", "Heap used", "Kind  Runtime  Title"]);
     for target in &targets {
-        let used = target.used_bytes.map_or_else(String::new, |used| plain_spaces(&size(used)));
+        let used = target.used_bytes.map_or_else(String::new, |used| plain_spaces(&format_size(used)));
         let title = if target.title.is_empty() { &target.url } else { &target.title };
         let mut text = format!("{}  {}  {}", target.kind, target.runtime, sanitize(title, 100));
         if let Some(pid) = target.pid {

@@ -12,7 +12,7 @@ use clap::Args;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::base::size;
+use crate::base::format_size;
 use crate::capture::{
     Address, CaptureControl, CaptureError, CaptureErrorKind, CaptureEstimate, CaptureOptions, Captured,
     Connection, Destination, Endpoint, Schedule, SignalTarget, choose, inspect, parse_duration, parse_until,
@@ -56,7 +56,7 @@ pub(crate) struct CaptureArgs {
     /// A worker thread of the target: its number, or a part of its title or address.
     #[arg(long, value_name = "TEXT|NUMBER")]
     worker: Option<String>,
-    /// Where to: a file that does not exist, or a folder [default: a name of target and time, here].
+    /// A file that does not exist, or a folder [default: named by target and time, in the current folder].
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
     /// Collect garbage before, also before recordings.
@@ -68,7 +68,7 @@ pub(crate) struct CaptureArgs {
     /// Store scripts and source maps beside the snapshot, in NAME.heapsnapshot.json: source text, secrets included.
     #[arg(long)]
     sources: bool,
-    /// That many snapshots over one connection.
+    /// Number of snapshots, over one connection.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
     /// Time from one snapshot to the next, such as 30s or 10m.
@@ -77,19 +77,19 @@ pub(crate) struct CaptureArgs {
     /// Only once the used heap is larger, such as 1.5G.
     #[arg(long, value_name = "BYTES", value_parser = byte_count)]
     when_heap_over: Option<u64>,
-    /// No snapshots after that: 18:30, a duration, or a date and time with its zone.
+    /// No snapshots after this time: 18:30, a duration, or a date and time with its zone.
     #[arg(long, value_name = "TIME", value_parser = until)]
     until: Option<Instant>,
-    /// Record an allocation timeline of that length instead.
+    /// Record an allocation timeline of this length instead.
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["sample", "count", "every", "when_heap_over", "until"])]
     record: Option<Duration>,
     /// Record where objects are allocated, too; slows the target.
     #[arg(long, requires = "record")]
     stacks: bool,
-    /// Record a sampling profile of that length instead: cheap, a .heapprofile for Chrome.
+    /// Record a sampling profile of this length instead: cheap, a .heapprofile for Chrome.
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with_all = ["count", "every", "when_heap_over", "until"])]
     sample: Option<Duration>,
-    /// Pause a target that runs JavaScript without end, so that its snapshot can be taken.
+    /// Pause a target that is busy running JavaScript, so that its snapshot can be taken.
     #[arg(long)]
     pause: bool,
     /// In Bun, run Bun.generateHeapSnapshot("v8") in the program.
@@ -98,7 +98,7 @@ pub(crate) struct CaptureArgs {
     /// Also connect to other machines.
     #[arg(long)]
     allow_remote: bool,
-    /// Ask nothing.
+    /// Do not ask for confirmation.
     #[arg(short, long)]
     yes: bool,
     /// Open what was captured in the window.
@@ -159,7 +159,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn until(text: &str) -> Result<Instant, String> {
-    parse_until(text).ok_or_else(|| "a time ahead, such as 18:30, 2h or 2026-12-01T08:00:00+01:00".into())
+    parse_until(text).ok_or_else(|| "a future time, such as 18:30, 2h or 2026-12-01T08:00:00+01:00".into())
 }
 
 fn byte_count(text: &str) -> Result<u64, String> {
@@ -294,10 +294,10 @@ fn show(estimate: &CaptureEstimate, quiet: bool) {
     if quiet {
         return;
     }
-    let plain = |bytes| plain_spaces(&size(bytes));
+    let plain = |bytes| plain_spaces(&format_size(bytes));
     let (least, most) = estimate.pause_seconds;
     let mut sentence = format!(
-        "Heap {}. The target will stand still for {least} to {most} s and need {} to {} more memory",
+        "Heap {}. The target will be paused for {least} to {most} s and need {} to {} more memory",
         plain(estimate.usage.used),
         plain(estimate.extra_bytes.0),
         plain(estimate.extra_bytes.1),
@@ -340,7 +340,7 @@ fn print_files(taken: &[Captured], as_json: bool, out: &mut dyn Write) -> Result
             out,
             "{}  {}, {:.1} s",
             captured.path.display(),
-            plain_spaces(&size(captured.bytes)),
+            plain_spaces(&format_size(captured.bytes)),
             captured.seconds
         )?;
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-use crate::base::{count, size};
+use crate::base::{format_count, format_size};
 use crate::capture::{CaptureControl, CapturePhase};
 use crate::cli::{Failure, warn};
 use crate::model::format::plain_spaces;
@@ -116,9 +116,9 @@ fn line(control: &CaptureControl) -> String {
         CapturePhase::Asked => "Asked for".to_owned(),
         CapturePhase::Preparing => {
             let (done, total) = control.objects();
-            format!("Preparing: {} of {} objects", count(done), count(total))
+            format!("Preparing: {} of {} objects", format_count(done), format_count(total))
         }
-        CapturePhase::Receiving => format!("Receiving: {}", plain_spaces(&size(control.bytes()))),
+        CapturePhase::Receiving => format!("Receiving: {}", plain_spaces(&format_size(control.bytes()))),
         CapturePhase::Recording => "Recording".to_owned(),
         CapturePhase::Sources => "Fetching scripts".to_owned(),
         CapturePhase::Busy => "Busy".to_owned(),

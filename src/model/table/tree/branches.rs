@@ -22,13 +22,13 @@ impl BranchId {
 
 /// An expanded row, or one that will be expanded when it becomes visible again.
 #[derive(Clone, Default)]
-pub(crate) struct Branch {
+pub(crate) struct ExpandedRow {
     /// Its parent branch; `None` for the outermost.
     pub parent: Option<BranchId>,
     /// The row's item; `None` for the outermost.
     pub item: Option<Item>,
     /// All branches that were expanded below it.
-    pub kids: Vec<BranchId>,
+    pub expanded_children: Vec<BranchId>,
     /// Collapsed again: kept for the expanded rows below it.
     pub is_closed: bool,
     /// Its position among its parent's children; `None` if a filter hides it.
@@ -56,7 +56,7 @@ struct Open {
 /// All expanded rows of a table.
 #[derive(Clone)]
 pub(crate) struct Branches {
-    by_id: BTreeMap<BranchId, Branch>,
+    by_id: BTreeMap<BranchId, ExpandedRow>,
     by_item: FxHashMap<(BranchId, Item), BranchId>,
     next: u32,
 }
@@ -65,35 +65,35 @@ impl Branches {
     /// Only the outermost branch, with unknown children.
     pub(crate) fn new() -> Self {
         Self {
-            by_id: BTreeMap::from([(BranchId::ROOT, Branch::default())]),
+            by_id: BTreeMap::from([(BranchId::ROOT, ExpandedRow::default())]),
             by_item: FxHashMap::default(),
             next: 1,
         }
     }
 
     /// An existing branch.
-    pub(crate) fn get(&self, id: BranchId) -> &Branch {
+    pub(crate) fn get(&self, id: BranchId) -> &ExpandedRow {
         &self.by_id[&id]
     }
 
     /// A branch, unless it has been dropped.
-    pub(crate) fn find_mut(&mut self, id: BranchId) -> Option<&mut Branch> {
+    pub(crate) fn find_mut(&mut self, id: BranchId) -> Option<&mut ExpandedRow> {
         self.by_id.get_mut(&id)
     }
 
     /// All branches, mutable.
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Branch> {
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut ExpandedRow> {
         self.by_id.values_mut()
     }
 
     /// The branch for `item` below `parent`, if it was ever expanded.
-    pub(crate) fn kid(&self, parent: BranchId, item: Item) -> Option<BranchId> {
+    pub(crate) fn child(&self, parent: BranchId, item: Item) -> Option<BranchId> {
         self.by_item.get(&(parent, item)).copied()
     }
 
     /// Expands `item` at position `at` among the children of `parent`, for the first time or again.
     pub(crate) fn open(&mut self, parent: BranchId, item: Item, at: Option<usize>) -> BranchId {
-        let id = self.kid(parent, item).unwrap_or_else(|| self.add(parent, item));
+        let id = self.child(parent, item).unwrap_or_else(|| self.add(parent, item));
         if let Some(branch) = self.by_id.get_mut(&id) {
             (branch.at, branch.is_closed) = (at, false);
         }
@@ -104,9 +104,10 @@ impl Branches {
         let id = BranchId(self.next);
         self.next += 1;
         self.by_item.insert((parent, item), id);
-        self.by_id.insert(id, Branch { parent: Some(parent), item: Some(item), ..Branch::default() });
+        self.by_id
+            .insert(id, ExpandedRow { parent: Some(parent), item: Some(item), ..ExpandedRow::default() });
         if let Some(parent) = self.by_id.get_mut(&parent) {
-            parent.kids.push(id);
+            parent.expanded_children.push(id);
         }
         id
     }
@@ -117,7 +118,7 @@ impl Branches {
         let mut next = 0;
         while let Some(&id) = all.get(next) {
             next += 1;
-            all.extend(self.get(id).kids.iter().filter(|&&kid| !self.get(kid).is_closed));
+            all.extend(self.get(id).expanded_children.iter().filter(|&&child| !self.get(child).is_closed));
         }
         all
     }
@@ -153,7 +154,7 @@ impl Branches {
     }
 
     /// The branch that contains row `row`, and the position there. `O(depth · log open)`.
-    pub(crate) fn locate(&self, mut row: usize) -> (BranchId, usize) {
+    pub(crate) fn find_row(&self, mut row: usize) -> (BranchId, usize) {
         let mut id = BranchId::ROOT;
         loop {
             let open = &self.get(id).open;

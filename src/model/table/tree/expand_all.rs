@@ -95,7 +95,7 @@ impl TreeTable {
         else {
             return false;
         };
-        let parent = above.iter().try_fold(BranchId::ROOT, |branch, &item| self.branches.kid(branch, item));
+        let parent = above.iter().try_fold(BranchId::ROOT, |branch, &item| self.branches.child(branch, item));
         let place = parent.and_then(|parent| {
             let list = self.branches.get(parent).list.as_ref()?;
             Some((parent, list.iter().position(|item| item == first)?))
@@ -117,7 +117,7 @@ impl TreeTable {
                 branch.is_closed |= branch.list.is_none();
             }
         }
-        self.moved();
+        self.invalidate_rows();
         true
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::model::table::tree::branches::{BranchId, Branches};
 pub use crate::model::table::tree::expand_all::{ExpandAll, ExpandedRows};
-use crate::model::table::tree::work::Scope;
+use crate::model::table::tree::work::SortScope;
 pub use crate::model::table::tree::work::{Update, Work};
 use crate::model::table::{ColumnId, Direction, Disclosure, Item, Row, Sort, TreeSource};
 
@@ -85,7 +85,7 @@ impl TreeTable {
 
     /// Row `row`, ready to draw.
     pub fn row(&self, row: usize) -> Row {
-        let (branch, at) = self.branches.locate(row);
+        let (branch, at) = self.branches.find_row(row);
         let path = self.path_at(branch, at);
         let disclosure = match self.branches.open_at(branch, at) {
             Some(open) if self.branches.get(open).list.is_none() => Disclosure::Busy,
@@ -98,7 +98,7 @@ impl TreeTable {
 
     /// The items from the outermost row to row `row`.
     pub fn path(&self, row: usize) -> Vec<Item> {
-        let (branch, at) = self.branches.locate(row);
+        let (branch, at) = self.branches.find_row(row);
         self.path_at(branch, at)
     }
 
@@ -110,7 +110,7 @@ impl TreeTable {
 
     /// The parent of row `row`.
     pub fn parent(&self, row: usize) -> Option<usize> {
-        let (id, _) = self.branches.locate(row);
+        let (id, _) = self.branches.find_row(row);
         let branch = self.branches.get(id);
         self.branches.row_at(branch.parent?, branch.at?)
     }
@@ -119,7 +119,7 @@ impl TreeTable {
     pub fn position_of(&self, path: &[Item]) -> Option<usize> {
         let (last, above) = path.split_last()?;
         let branch =
-            above.iter().try_fold(BranchId::ROOT, |branch, &item| self.branches.kid(branch, item))?;
+            above.iter().try_fold(BranchId::ROOT, |branch, &item| self.branches.child(branch, item))?;
         let at = self.branches.get(branch).list.as_ref()?.iter().position(|item| item == last)?;
         self.branches.row_at(branch, at)
     }
@@ -157,7 +157,7 @@ impl TreeTable {
         if self.row(row).disclosure != Disclosure::Closed {
             return None;
         }
-        let (parent, at) = self.branches.locate(row);
+        let (parent, at) = self.branches.find_row(row);
         let item = *self.branches.get(parent).list.as_ref()?.get(at)?;
         let opened = self.branches.open(parent, item, Some(at));
         Some(self.fill(parent, opened, opened))
@@ -165,7 +165,7 @@ impl TreeTable {
 
     /// Collapses row `row`. The expanded rows below it are remembered.
     pub fn collapse(&mut self, row: usize) {
-        let (branch, at) = self.branches.locate(row);
+        let (branch, at) = self.branches.find_row(row);
         let Some(open) = self.branches.open_at(branch, at) else { return };
         for id in self.branches.open_from(open) {
             if let Some(branch) = self.branches.find_mut(id) {
@@ -175,7 +175,7 @@ impl TreeTable {
         if let Some(branch) = self.branches.find_mut(open) {
             branch.is_closed = true;
         }
-        self.moved();
+        self.invalidate_rows();
     }
 
     /// Expands all parents of the row at `path`, so that it is visible.
@@ -188,8 +188,8 @@ impl TreeTable {
         let mut parent = BranchId::ROOT;
         let mut first_opened = None;
         for &item in path {
-            let kid = self.branches.kid(parent, item);
-            let kid = match kid.filter(|&kid| !self.branches.get(kid).is_closed) {
+            let child = self.branches.child(parent, item);
+            let child = match child.filter(|&child| !self.branches.get(child).is_closed) {
                 Some(open) => open,
                 None => {
                     let siblings = self.branches.get(parent).list.as_ref();
@@ -199,7 +199,7 @@ impl TreeTable {
                     opened
                 }
             };
-            parent = kid;
+            parent = child;
         }
         first_opened.map(|(above, opened)| self.fill(above, opened, parent))
     }
@@ -210,8 +210,8 @@ impl TreeTable {
         if self.is_rebuilding || self.branches.get(parent).list.is_none() {
             return self.rebuild().opening(last);
         }
-        self.moved();
-        self.plan(opened, Scope::Some).opening(last)
+        self.invalidate_rows();
+        self.plan(opened, SortScope::Some).opening(last)
     }
 
     /// A click on a column's header: reverses its order, or sorts by it in its default direction.
@@ -252,7 +252,7 @@ impl TreeTable {
         if update.generation != self.generation {
             return None;
         }
-        if update.scope == Scope::All {
+        if update.scope == SortScope::All {
             self.shown = self.wanted.clone();
             self.is_rebuilding = false;
             for branch in self.branches.values_mut() {
@@ -271,7 +271,7 @@ impl TreeTable {
             self.open_along(along.from, along.open);
             along.next
         });
-        self.moved();
+        self.invalidate_rows();
         Some(next.and_then(|path| self.expand_path(&path)))
     }
 
@@ -291,7 +291,7 @@ impl TreeTable {
     }
 
     /// Runs `work` at once if it is quick; returns it if another thread should run it.
-    pub fn settle(&mut self, work: Option<Work>) -> Option<Work> {
+    pub fn run_if_small(&mut self, work: Option<Work>) -> Option<Work> {
         match work {
             Some(work) if work.is_small() => self.take(work.run_small()).flatten(),
             work => work,
@@ -301,15 +301,15 @@ impl TreeTable {
     fn rebuild(&mut self) -> Work {
         self.generation += 1;
         self.is_rebuilding = true;
-        self.plan(BranchId::ROOT, Scope::All)
+        self.plan(BranchId::ROOT, SortScope::All)
     }
 
-    fn plan(&self, from: BranchId, scope: Scope) -> Work {
+    fn plan(&self, from: BranchId, scope: SortScope) -> Work {
         Work::plan(&self.branches, from, (self.wanted.clone(), self.sort), (scope, self.generation))
     }
 
     /// Rows were added, removed or reordered.
-    fn moved(&mut self) {
+    fn invalidate_rows(&mut self) {
         self.branches.recount();
         self.selected_row = self.selected.as_deref().and_then(|path| self.position_of(path));
     }

@@ -243,7 +243,7 @@ fn a_million_children_cost_one_list() {
     let work = table.sort_by(DOWN).unwrap();
     assert_eq!(work.cost, 2_000_000);
     assert!(!work.is_small());
-    let work = table.settle(Some(work));
+    let work = table.run_if_small(Some(work));
     settle(&mut table, work);
     assert_eq!(table.row(0).text(), "999999");
     assert_eq!(table.row(500_000).text(), "500000.999999");

@@ -13,7 +13,7 @@ const SMALL: usize = 20_000;
 
 /// Whether every expanded row gets new children, or only some.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scope {
+pub(crate) enum SortScope {
     All,
     Some,
 }
@@ -26,7 +26,7 @@ const ALONG: usize = 20;
 pub struct Work {
     /// Approximate number of items to sort.
     pub cost: usize,
-    pub(crate) scope: Scope,
+    pub(crate) scope: SortScope,
     pub(crate) generation: u64,
     source: Arc<dyn TreeSource>,
     sort: Sort,
@@ -47,7 +47,7 @@ struct Step {
 
 /// Sorted children, for the table that requested them.
 pub struct Update {
-    pub(crate) scope: Scope,
+    pub(crate) scope: SortScope,
     pub(crate) generation: u64,
     pub(crate) lists: Vec<SortedList>,
     pub(crate) along: Option<AutoExpansion>,
@@ -77,7 +77,7 @@ impl Work {
         branches: &Branches,
         from: BranchId,
         (source, sort): (Arc<dyn TreeSource>, Sort),
-        (scope, generation): (Scope, u64),
+        (scope, generation): (SortScope, u64),
     ) -> Self {
         let ids = branches.open_from(from);
         let place: FxHashMap<BranchId, usize> = ids.iter().enumerate().map(|(at, &id)| (id, at)).collect();
@@ -115,11 +115,11 @@ impl Work {
     }
 
     fn run_within(self, budget: usize) -> Update {
-        let mut kids: Vec<FxHashMap<Item, usize>> = Vec::new();
-        kids.resize_with(self.steps.len(), FxHashMap::default);
+        let mut children: Vec<FxHashMap<Item, usize>> = Vec::new();
+        children.resize_with(self.steps.len(), FxHashMap::default);
         for (at, step) in self.steps.iter().enumerate() {
             if let (Some(parent), Some(item)) = (step.parent, step.item) {
-                kids[parent].insert(item, at);
+                children[parent].insert(item, at);
             }
         }
         let mut lists = Vec::with_capacity(self.steps.len());
@@ -130,17 +130,17 @@ impl Work {
                 continue;
             }
             let items = self.source.children(&self.path(at), self.sort);
-            let mut missing = kids[at].len();
+            let mut missing = children[at].len();
             for (position, item) in items.iter().enumerate() {
                 if missing == 0 {
                     break;
                 }
-                if let Some(&kid) = kids[at].get(item) {
-                    place[kid] = Some(position);
+                if let Some(&child) = children[at].get(item) {
+                    place[child] = Some(position);
                     missing -= 1;
                 }
             }
-            if self.opened == Some(step.id) && kids[at].is_empty() {
+            if self.opened == Some(step.id) && children[at].is_empty() {
                 along = self.open_along(step.id, self.path(at), items.first(), budget);
             }
             lists.push(SortedList { id: step.id, at: place[at], items: items.into() });

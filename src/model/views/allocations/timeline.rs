@@ -6,7 +6,7 @@ use crate::snapshot::{SampleObjects, SizeMode, Snapshot, live_sizes_by_sample, o
 
 /// The samples of a timeline in the order of time.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Timeline {
+pub struct AllocationTimeline {
     /// One bar per sample.
     pub bars: Vec<Bar>,
 }
@@ -24,7 +24,7 @@ pub struct Bar {
     last_id: u64,
 }
 
-impl Timeline {
+impl AllocationTimeline {
     /// Adds up all objects; `None` for a snapshot without a timeline.
     pub fn new(snapshot: &Snapshot) -> Option<Self> {
         let graph = snapshot.graph();
@@ -86,7 +86,7 @@ mod tests {
             objects: SampleObjects { live: 1, all: 3 },
             last_id,
         };
-        let timeline = Timeline { bars: vec![bar(0, 5), bar(100, 9), bar(200, 21)] };
+        let timeline = AllocationTimeline { bars: vec![bar(0, 5), bar(100, 9), bar(200, 21)] };
         let ids = |after, upto| Some(FilterPreset::Filter(Filter::Allocated { after, upto }));
         assert_eq!(timeline.between(0, 100), ids(0, 9));
         assert_eq!(timeline.between(50, 250), ids(5, 21));

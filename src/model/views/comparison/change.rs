@@ -100,7 +100,7 @@ impl Change {
     /// The text after the object's name, the most relevant first: `elements` is its number of elements, and
     /// whether that has changed.
     pub fn spans(self, elements: Option<(String, bool)>) -> Vec<Span> {
-        let sizes = || format!("{} → {}", format::size(self.before), format::size(self.after));
+        let sizes = || format!("{} → {}", format::format_size(self.before), format::format_size(self.after));
         let change = match self.kind {
             ChangeKind::New => "new".to_owned(),
             ChangeKind::Grown | ChangeKind::Shrunk => sizes(),

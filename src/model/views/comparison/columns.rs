@@ -53,7 +53,7 @@ pub(crate) static COLUMNS: [ComparisonColumn; 9] = [
     ComparisonColumn {
         spec: ColumnId("delta_count").number(
             "# Delta",
-            "New objects less deleted ones. What only goes up is likely to leak.",
+            "New objects minus deleted ones. A number that only goes up is likely to be a leak.",
         ),
         is_in_chrome: true,
         is_summed: true,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::base::NodeIndex;
 use crate::compare::Comparison;
 use crate::graph::{EdgeName, NodeKind};
-use crate::model::format::count;
+use crate::model::format::format_count;
 use crate::model::table::Side;
 use crate::snapshot::{ContainerKind, Snapshot};
 
@@ -39,14 +39,14 @@ impl Elements {
     }
 
     /// `5 elements`.
-    pub(super) fn said(self) -> String {
+    pub(super) fn text(self) -> String {
         let [one, many] = self.words;
-        format!("{} {}", count(self.count), if self.count == 1 { one } else { many })
+        format!("{} {}", format_count(self.count), if self.count == 1 { one } else { many })
     }
 
     /// `0 → 5 elements`.
-    pub(super) fn said_since(self, before: Self) -> String {
-        format!("{} → {}", count(before.count), self.said())
+    pub(super) fn text_since(self, before: Self) -> String {
+        format!("{} → {}", format_count(before.count), self.text())
     }
 }
 

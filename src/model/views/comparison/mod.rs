@@ -22,7 +22,7 @@ use crate::compare::{Comparison, ComparisonRow, GrowthAccounting};
 use crate::model::filter::class_filter::ClassFilter;
 use crate::model::filter::condition::Condition;
 use crate::model::table::cells::Objects;
-use crate::model::table::order::Level;
+use crate::model::table::order::TreeLevel;
 use crate::model::table::{
     Cell, ColumnSpec, Direction, Disclosure, Item, Row, Side, Sort, Tally, Total, TreeSource, Value,
 };
@@ -171,8 +171,8 @@ impl ComparisonView {
             .counterpart
             .and_then(|before| self.elements.of(Side::Baseline, &self.baseline.snapshot, before));
         let elements = now.map(|now| match before {
-            Some(before) if before != now => (now.said_since(before), true),
-            _ => (now.said(), false),
+            Some(before) if before != now => (now.text_since(before), true),
+            _ => (now.text(), false),
         });
         row.name.extend(change.spans(elements));
         row
@@ -231,7 +231,9 @@ impl TreeSource for ComparisonView {
             }
             Some(&item @ (Item::Node(side, _) | Item::Edge(side, _) | Item::Retainer(side, _))) => {
                 let objects = self.side(side);
-                objects.object(item).map_or_else(Vec::new, |node| objects.fields(node, Level::Deeper, sort))
+                objects
+                    .object(item)
+                    .map_or_else(Vec::new, |node| objects.fields(node, TreeLevel::Nested, sort))
             }
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn total(comparison: &Comparison, counting: GrowthAccounting, shown: 
         }
         (_, true) => "Total, equal to the change of the heap".to_owned(),
         (_, false) => {
-            let (shown, all) = (format::count(shown.len() as u64), format::count(all as u64));
+            let (shown, all) = (format::format_count(shown.len() as u64), format::format_count(all as u64));
             let of = if comparison.group_by == GroupBy::Constructor { "constructors" } else { "rows" };
             format!("Total of {shown} of {all} {of}")
         }

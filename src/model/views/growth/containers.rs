@@ -107,12 +107,13 @@ impl GrowthTable {
         }
         let entries = match (line.entries_before, line.entries_after) {
             (None, None) => String::new(),
-            (before, after) => {
-                arrow(&before.map_or_else(none, format::count), &after.map_or_else(none, format::count))
-            }
+            (before, after) => arrow(
+                &before.map_or_else(none, format::format_count),
+                &after.map_or_else(none, format::format_count),
+            ),
         };
         let held = Cell {
-            text: arrow(&format::size(line.bytes_before), &format::size(line.bytes_after)),
+            text: arrow(&format::format_size(line.bytes_before), &format::format_size(line.bytes_after)),
             number: i64::try_from(line.bytes_after).ok(),
             hover: Some(arrow(
                 &format::exact_bytes(line.bytes_before),
@@ -132,7 +133,7 @@ impl GrowthTable {
                 Cell { text: entries, ..Cell::default() },
                 held,
                 Cell {
-                    text: line.bytes_per_entry.map(format::size).unwrap_or_default(),
+                    text: line.bytes_per_entry.map(format::format_size).unwrap_or_default(),
                     number: line.bytes_per_entry.and_then(|bytes| i64::try_from(bytes).ok()),
                     hover: line.bytes_per_entry.map(format::exact_bytes),
                     ..Cell::default()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{NodeIndex, ObjectId, Progress};
 use crate::growth::{Branch, Growth, GrowthRow, Part};
 use crate::model::format;
-use crate::model::format::holder_text::{HolderText, said};
+use crate::model::format::holder_text::{HolderText, best_holder_text};
 use crate::model::format::sanitize;
 use crate::model::views::evidence_text::{content_noun, content_text, keeps_text, who_text, why_text};
 use crate::snapshot::{ContainerKind, Snapshot};
@@ -174,7 +174,7 @@ impl Tree<'_> {
 
     fn open(&mut self, branch: &Branch, least: u64) {
         let growth = &*self.view.growth;
-        let owner = said_or_whole(self.scene, branch.anchor);
+        let owner = owner_text(self.scene, branch.anchor);
         self.push_part(owner, branch.total, Some(branch.anchor));
         self.open.push(Open { depth: branch.depth, line: self.lines.len(), left: branch.total });
         for row in branch.rows.iter().map(|&row| &growth.rows[row]) {
@@ -274,14 +274,14 @@ fn entries(snapshot: &Snapshot, content: &Content) -> EntriesLine {
 pub(crate) fn row_owner(scene: &Scene<'_>, row: &GrowthRow) -> String {
     let snapshot = scene.snapshot;
     match row.part {
-        Part::Whole => said_or_whole(scene, row.owner),
-        Part::Slot(_) => said(&scene.holders, row.container).owner,
+        Part::Whole => owner_text(scene, row.owner),
+        Part::Slot(_) => best_holder_text(&scene.holders, row.container).owner,
         Part::Shared(class) => {
             let class = sanitize(snapshot.classes().name(class), NAME_LIMIT);
             let holders: Vec<String> =
-                row.holders.iter().map(|&holder| said(&scene.holders, holder).owner).collect();
+                row.holders.iter().map(|&holder| best_holder_text(&scene.holders, holder).owner).collect();
             match holders.split_last() {
-                None => format!("{class} below {}", said_or_whole(scene, row.owner)),
+                None => format!("{class} below {}", owner_text(scene, row.owner)),
                 Some((only, [])) => format!("{class} in {only}"),
                 Some((last, others)) => format!("{class} in {} and {last}", others.join(", ")),
             }
@@ -289,6 +289,6 @@ pub(crate) fn row_owner(scene: &Scene<'_>, row: &GrowthRow) -> String {
     }
 }
 
-fn said_or_whole(scene: &Scene<'_>, node: NodeIndex) -> String {
-    if node == scene.graph().root { WHOLE.to_owned() } else { said(&scene.holders, node).owner }
+fn owner_text(scene: &Scene<'_>, node: NodeIndex) -> String {
+    if node == scene.graph().root { WHOLE.to_owned() } else { best_holder_text(&scene.holders, node).owner }
 }

@@ -7,12 +7,12 @@ use rustc_hash::FxHashMap;
 use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::graph::{Detachedness, NodeKind};
 use crate::model::filter::preset::FilterPreset;
-use crate::model::format::holder_text::said;
+use crate::model::format::holder_text::best_holder_text;
 use crate::model::format::object_text::object_label;
-use crate::model::format::{count, exact_bytes, percent, sanitize, share, size, times};
+use crate::model::format::{exact_bytes, format_count, format_size, percent, sanitize, share, times};
 use crate::model::views::overview::largest::objects;
 use crate::model::views::overview::{BARS, HeapCards, LABEL_LIMIT, NextStep, OverviewBar, OverviewCard};
-use crate::model::views::strings::{StringTexts, Text};
+use crate::model::views::strings::{StringTexts, TextCopies};
 use crate::snapshot::filters::Filter;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::suspects::Scene;
@@ -69,7 +69,7 @@ pub(super) fn detached_dom(
     });
     Ok(HeapCards::of_card(OverviewCard {
         title: "Detached DOM",
-        number: size(bytes),
+        number: format_size(bytes),
         exact: exact_bytes(bytes),
         bars: bars.collect(),
         sentence: format!(
@@ -114,20 +114,20 @@ fn detached_above(
     is_detached: &impl Fn(NodeIndex) -> bool,
     known: &mut [Above],
 ) -> bool {
-    let mut way = Vec::new();
+    let mut visited = Vec::new();
     let mut at = node;
     let answer = loop {
         if known[at.position()] != Above::Unknown {
             break known[at.position()];
         }
-        way.push(at);
+        visited.push(at);
         match snapshot.dominator(at).filter(|&above| above != at) {
             None => break Above::Nothing,
             Some(above) if is_detached(above) => break Above::Detached,
             Some(above) => at = above,
         }
     };
-    for node in way {
+    for node in visited {
         known[node.position()] = answer;
     }
     answer == Above::Detached
@@ -154,7 +154,7 @@ pub(super) fn strings(
 }
 
 fn duplicates(snapshot: &Snapshot, texts: &StringTexts) -> Option<OverviewCard> {
-    let mut copied: Vec<&Text> = texts.texts().iter().filter(|text| text.copies > 1).collect();
+    let mut copied: Vec<&TextCopies> = texts.texts().iter().filter(|text| text.copies > 1).collect();
     let wasted: u64 = copied.iter().map(|text| text.wasted).sum();
     if wasted < WASTE {
         return None;
@@ -162,12 +162,12 @@ fn duplicates(snapshot: &Snapshot, texts: &StringTexts) -> Option<OverviewCard> 
     copied.sort_by_key(|text| (Reverse(text.wasted), text.first));
     let whole = copied.first()?.wasted;
     let bars = copied.iter().take(BARS).map(|text| {
-        let label = format!("{} ×{}", short_text(snapshot, text.first), count(text.copies as u64));
+        let label = format!("{} ×{}", short_text(snapshot, text.first), format_count(text.copies as u64));
         OverviewBar::of_bytes(label, text.wasted, whole, Some(text.first))
     });
     Some(OverviewCard {
         title: "Duplicated strings",
-        number: size(wasted),
+        number: format_size(wasted),
         exact: exact_bytes(wasted),
         bars: bars.collect(),
         sentence: format!(
@@ -193,10 +193,10 @@ fn large_strings(snapshot: &Snapshot, mode: SizeMode, texts: &StringTexts) -> Op
         .iter()
         .take(BARS)
         .map(|&(bytes, node)| OverviewBar::of_bytes(short_text(snapshot, node), bytes, whole, Some(node)));
-    let owner = said(&scene.holders, first).owner;
+    let owner = best_holder_text(&scene.holders, first).owner;
     Some(OverviewCard {
         title: "Largest strings",
-        number: size(bytes),
+        number: format_size(bytes),
         exact: exact_bytes(bytes),
         bars: bars.collect(),
         sentence: format!(
@@ -240,13 +240,13 @@ pub(super) fn buffers(
     let named: Vec<(u64, NodeIndex)> =
         stores.iter().take(BARS).map(|&(bytes, store)| (bytes, user_of(snapshot, store))).collect();
     let bars = named.iter().map(|&(bytes, node)| {
-        let owner = said(&scene.holders, node).owner;
+        let owner = best_holder_text(&scene.holders, node).owner;
         let label = format!("{}: {}", sanitize(&owner, LABEL_LIMIT), object_label(snapshot, node));
         OverviewBar::of_bytes(label, bytes, whole, Some(node))
     });
     Ok(HeapCards::of_card(OverviewCard {
         title: "Typed arrays and buffers",
-        number: size(bytes),
+        number: format_size(bytes),
         exact: exact_bytes(bytes),
         bars: bars.collect(),
         sentence: format!(

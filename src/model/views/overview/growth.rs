@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::Growth;
-use crate::model::format::{percent, sanitize, share, signed_size, size};
+use crate::model::format::{format_size, percent, sanitize, share, signed_size};
 use crate::model::object::source_view::{LineMark, SourceView};
 use crate::model::table::Span;
 use crate::model::views::growth::report::{GrowthLine, GrowthView};
@@ -147,8 +147,8 @@ fn close(steps: &mut Vec<GrowthStep>, growth: &Growth, is_by_owner: bool) {
 fn sentence(growth: &Growth, view: &GrowthView, is_by_owner: bool) -> String {
     let change = match growth.delta {
         0 => "The heap is as large as it was".to_owned(),
-        1.. => format!("The heap grew by {}", size(growth.delta.unsigned_abs())),
-        _ => format!("The heap shrank by {}", size(growth.delta.unsigned_abs())),
+        1.. => format!("The heap grew by {}", format_size(growth.delta.unsigned_abs())),
+        _ => format!("The heap shrank by {}", format_size(growth.delta.unsigned_abs())),
     };
     let largest = view.lines.iter().max_by_key(|line| (line.growth, Reverse(line.object)));
     match largest.filter(|line| line.growth > 0) {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::graph::NodeKind;
-use crate::model::format::{self, count, exact_bytes, percent, sanitize, size, times};
+use crate::model::format::{self, exact_bytes, format_count, format_size, percent, sanitize, times};
 use crate::model::views::overview::{HeapCards, LABEL_LIMIT, NextStep, OverviewBar, OverviewCard};
 use crate::model::views::treemap::names::object_name;
 use crate::snapshot::{SizeMode, Snapshot};
@@ -53,7 +53,7 @@ pub(super) fn largest(
     };
     Ok(HeapCards::of_card(OverviewCard {
         title: "What retains most",
-        number: size(first.bytes),
+        number: format_size(first.bytes),
         exact: exact_bytes(first.bytes),
         bars,
         sentence,
@@ -71,11 +71,11 @@ fn bar(snapshot: &Snapshot, group: &Group, whole: u64, total: u64) -> OverviewBa
     let mut hover = format!("{label}\n{}, {of_heap} of the heap", exact_bytes(group.bytes));
     if group.count > 1 {
         let largest = object_name(snapshot, group.largest);
-        hover.push_str(&format!("\nThe largest is {largest}: {}", size(group.largest_bytes)));
+        hover.push_str(&format!("\nThe largest is {largest}: {}", format_size(group.largest_bytes)));
     }
     OverviewBar {
         hover,
-        number: format!("{} · {of_heap}", size(group.bytes)),
+        number: format!("{} · {of_heap}", format_size(group.bytes)),
         ..OverviewBar::of_bytes(label, group.bytes, whole, Some(group.largest))
     }
 }
@@ -153,7 +153,7 @@ fn is_store(snapshot: &Snapshot, node: NodeIndex) -> bool {
 
 /// `1,234 objects`.
 pub(super) fn objects(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    format!("{} {}", format_count(number), if number == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub struct OverviewBar {
 impl OverviewBar {
     fn of_bytes(label: String, bytes: u64, whole: u64, object: Option<NodeIndex>) -> Self {
         let hover = format!("{label}: {}", format::exact_bytes(bytes));
-        Self { label, number: format::size(bytes), hover, length: format::share(bytes, whole), object }
+        Self { label, number: format::format_size(bytes), hover, length: format::share(bytes, whole), object }
     }
 }
 

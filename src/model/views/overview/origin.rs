@@ -4,7 +4,7 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::{EdgeName, Graph, NodeKind};
 use crate::model::filter::preset::FilterPreset;
 use crate::model::format::object_text::object_label;
-use crate::model::format::{self, exact_bytes, sanitize, size};
+use crate::model::format::{self, exact_bytes, format_size, sanitize};
 use crate::model::views::overview::largest::objects;
 use crate::model::views::overview::{BARS, HeapCards, LABEL_LIMIT, NextStep, OverviewBar, OverviewCard};
 use crate::sidecar::{MemoryFigures, Sidecar};
@@ -126,7 +126,7 @@ fn process_card(sidecar: &Sidecar) -> Option<OverviewCard> {
     };
     Some(OverviewCard {
         title: PROCESS,
-        number: size(number),
+        number: format_size(number),
         exact: exact_bytes(number),
         bars: known
             .into_iter()
@@ -156,7 +156,7 @@ fn context_card(snapshot: &Snapshot, known: &NativeContexts) -> Option<OverviewC
     let total = snapshot.shallow_sizes(SizeMode::Chrome).iter().sum();
     Some(OverviewCard {
         title: "Native contexts",
-        number: format::count(number),
+        number: format::format_count(number),
         exact: objects(number, "native context", "native contexts"),
         bars,
         sentence: format!(

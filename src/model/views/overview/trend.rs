@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::NodeIndex;
 use crate::growth::trend::Trend;
-use crate::model::format::{percent, sanitize, share, signed_size, size};
+use crate::model::format::{format_size, percent, sanitize, share, signed_size};
 use crate::model::views::overview::LABEL_LIMIT;
 use crate::model::views::trend::report::{TrendLine, TrendView};
 
@@ -68,7 +68,11 @@ fn sentence(totals: &[u64], steepest: Option<&TrendLine>) -> String {
     let name = sanitize(&line.name, LABEL_LIMIT);
     let (now, most) = (*line.bytes.last().unwrap_or(&0), line.bytes.iter().copied().max().unwrap_or(0));
     if now < most / 2 {
-        return format!("{all}; {name} rose to {} and is at {} in the last", size(most), size(now));
+        return format!(
+            "{all}; {name} rose to {} and is at {} in the last",
+            format_size(most),
+            format_size(now)
+        );
     }
     let rise = now.saturating_sub(*line.bytes.first().unwrap_or(&0));
     match u64::try_from(change) {

@@ -1,4 +1,4 @@
-//! Strings: every text with its length, its copies and the bytes that copies waste.
+//! StringsView: every text with its length, its copies and the bytes that copies waste.
 
 pub(crate) mod prefixes;
 pub(crate) mod slices;
@@ -44,14 +44,14 @@ pub enum StringList {
 /// The strings of a snapshot, grouped by text.
 pub struct StringTexts {
     /// In the order of their first copies.
-    texts: Vec<Text>,
+    texts: Vec<TextCopies>,
     /// The copies of one text after the other.
     copies: Vec<NodeIndex>,
 }
 
 /// One text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Text {
+pub struct TextCopies {
     /// Its first copy.
     pub first: NodeIndex,
     /// Number of copies.
@@ -79,7 +79,7 @@ impl StringTexts {
             progress.tick(texts.len())?;
             let sizes = || group.iter().map(|&(node, _)| snapshot.shallow(mode, node));
             let (bytes, first): (u64, NodeIndex) = (sizes().sum(), group[0].0);
-            texts.push(Text {
+            texts.push(TextCopies {
                 first,
                 copies: group.len(),
                 length: snapshot.display_name(first).chars().count(),
@@ -93,18 +93,18 @@ impl StringTexts {
     }
 
     /// The texts in the order of their first copies.
-    pub fn texts(&self) -> &[Text] {
+    pub fn texts(&self) -> &[TextCopies] {
         &self.texts
     }
 
     /// The copies of a text.
-    pub fn copies_of(&self, text: &Text) -> &[NodeIndex] {
+    pub fn copies_of(&self, text: &TextCopies) -> &[NodeIndex] {
         &self.copies[text.start..text.start + text.copies]
     }
 }
 
 /// The rows of the view.
-pub struct Strings {
+pub struct StringsView {
     objects: Objects,
     texts: Arc<StringTexts>,
     /// Positions of the texts that the filter lets pass.
@@ -113,7 +113,7 @@ pub struct Strings {
     shown: OnceLock<Tally>,
 }
 
-impl Strings {
+impl StringsView {
     /// The texts that `filter` lets pass. Scans all of them.
     pub fn new(
         snapshot: Arc<Snapshot>,
@@ -122,7 +122,7 @@ impl Strings {
         filter: &ClassFilter,
     ) -> Self {
         let numbered = (0_u32..).zip(texts.texts());
-        let passes = |text: &Text| match filter {
+        let passes = |text: &TextCopies| match filter {
             ClassFilter::All => true,
             filter => filter.keeps(&snapshot.display_name(text.first)),
         };
@@ -141,8 +141,8 @@ impl Strings {
         Self { objects, texts, kept, columns, shown: OnceLock::new() }
     }
 
-    /// Text number `at`.
-    pub fn text(&self, at: u32) -> &Text {
+    /// TextCopies number `at`.
+    pub fn text(&self, at: u32) -> &TextCopies {
         &self.texts.texts[at as usize]
     }
 
@@ -167,7 +167,7 @@ impl Strings {
     }
 
     /// The texts that pass, in order.
-    pub fn rows(&self, Sort { column, direction }: Sort) -> Vec<Text> {
+    pub fn rows(&self, Sort { column, direction }: Sort) -> Vec<TextCopies> {
         self.sorted(column, direction).into_iter().map(|at| *self.text(at)).collect()
     }
 
@@ -184,14 +184,14 @@ impl Strings {
         }
     }
 
-    fn cells(&self, text: &Text) -> Vec<Cell> {
+    fn cells(&self, text: &TextCopies) -> Vec<Cell> {
         let count = |number| Cell::count(u64::try_from(number).unwrap_or(u64::MAX));
         let sizes = self.size_cells(text.bytes, text.wasted);
         [count(text.length), count(text.copies)].into_iter().chain(sizes).collect()
     }
 }
 
-impl TreeSource for Strings {
+impl TreeSource for StringsView {
     fn columns(&self) -> &[ColumnSpec] {
         &self.columns
     }

@@ -1,4 +1,4 @@
-//! Strings by prefix: thousands of generated keys, paths and addresses are one row.
+//! StringsView by prefix: thousands of generated keys, paths and addresses are one row.
 
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use crate::model::table::order::sorted;
 use crate::model::table::{
     Cell, ColumnId, ColumnSpec, Direction, Disclosure, Item, Row, Sort, Tally, Tone, TreeSource,
 };
-use crate::model::views::strings::{COPIES, LENGTH, Strings, Text, WASTED};
+use crate::model::views::strings::{COPIES, LENGTH, StringsView, TextCopies, WASTED};
 
 /// Length of a common prefix in characters.
 const CHARACTERS: usize = 12;
@@ -37,7 +37,7 @@ struct Sum {
 
 /// Texts with a common prefix, below that prefix.
 pub struct StringPrefixes {
-    strings: Strings,
+    strings: StringsView,
     groups: Vec<Prefix>,
     /// Numbers of the texts without a common prefix.
     single: Vec<u32>,
@@ -46,7 +46,7 @@ pub struct StringPrefixes {
 
 impl StringPrefixes {
     /// The strings in `strings`, grouped. Reads the start of all of them.
-    pub fn new(strings: Strings) -> Self {
+    pub fn new(strings: StringsView) -> Self {
         let mut by_prefix: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for at in strings.kept() {
             let prefix = strings.content(at).chars().take(CHARACTERS).collect();
@@ -58,7 +58,7 @@ impl StringPrefixes {
                 single.extend(texts);
                 continue;
             }
-            let add = |sum: Sum, text: &Text| Sum {
+            let add = |sum: Sum, text: &TextCopies| Sum {
                 length: 0,
                 copies: sum.copies + text.copies,
                 bytes: sum.bytes + text.bytes,
@@ -85,7 +85,7 @@ impl StringPrefixes {
         match (self.group(item), item) {
             (Some(group), _) => group.sum,
             (None, Item::Group(at)) => {
-                let Text { length, copies, bytes, wasted, .. } = *self.strings.text(at);
+                let TextCopies { length, copies, bytes, wasted, .. } = *self.strings.text(at);
                 Sum { length, copies, bytes, wasted }
             }
             _ => Sum::default(),
@@ -165,7 +165,7 @@ impl TreeSource for StringPrefixes {
         let Some(group) = self.group(item) else {
             return Row { depth, ..self.strings.row(path, disclosure) };
         };
-        let texts = format::count(group.texts.len() as u64);
+        let texts = format::format_count(group.texts.len() as u64);
         let mut cells = vec![Cell::default(), Cell::count(group.sum.copies as u64)];
         cells.extend(self.strings.size_cells(group.sum.bytes, group.sum.wasted));
         Row {

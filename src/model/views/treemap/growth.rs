@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::graph::NodeKind;
 use crate::model::views::treemap::layout::Layout;
-use crate::model::views::treemap::{Content, Tile, TileColor};
+use crate::model::views::treemap::{Tile, TileColor, TileContent};
 use crate::snapshot::{SizeMode, Snapshot};
 
 /// A colour for each tile: the fraction of its size that was added or freed. Tiles without a match are all
@@ -40,10 +40,10 @@ pub(super) fn tints(
     let retained = |&node: &NodeIndex| older(node).and_then(|was| baseline.retained(sizes, was)).unwrap_or(0);
     let tint = |tile: &Tile| {
         let bytes = match tile.content {
-            Content::Object(node) => retained(&node),
-            Content::Own(node) => older(node).map_or(0, |was| baseline.shallow(sizes, was)),
-            Content::Group { group, .. } => layout.groups[group].iter().map(retained).sum(),
-            Content::More { .. } => return TileColor::Plain,
+            TileContent::Object(node) => retained(&node),
+            TileContent::Own(node) => older(node).map_or(0, |was| baseline.shallow(sizes, was)),
+            TileContent::Group { group, .. } => layout.groups[group].iter().map(retained).sum(),
+            TileContent::More { .. } => return TileColor::Plain,
         };
         TileColor::Growth(growth(bytes, tile.bytes))
     };

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Cancelled, ClassIndex, NodeIndex, Progress};
 use crate::model::views::treemap::squarify::squarify;
-use crate::model::views::treemap::{Area, Content, MapRoot, MapStyle, Tile};
+use crate::model::views::treemap::{Area, MapRoot, MapStyle, Tile, TileContent};
 
 /// Smaller tiles are folded into one, in square units of the area.
 const LEAST_AREA: f64 = 30.0;
@@ -81,13 +81,13 @@ pub(super) fn layout(
             MapStyle::Icicle => part(LEAST_WIDTH, f64::from(area.width), bytes),
         };
         let parts = layout.parts(tree, at, least, budget);
-        let is_group = matches!(layout.tiles[at].content, Content::Group { .. });
-        let is_worth_it = |&(content, bytes): &(Content, u64)| match content {
-            Content::Object(_) | Content::Group { .. } => true,
-            Content::Own(_) => false,
+        let is_group = matches!(layout.tiles[at].content, TileContent::Group { .. });
+        let is_worth_it = |&(content, bytes): &(TileContent, u64)| match content {
+            TileContent::Object(_) | TileContent::Group { .. } => true,
+            TileContent::Own(_) => false,
             // The group shows the same, and the constructor.
-            Content::More { .. } if is_group => false,
-            Content::More { .. } => is_at_least(bytes, least * ROOMY),
+            TileContent::More { .. } if is_group => false,
+            TileContent::More { .. } => is_at_least(bytes, least * ROOMY),
         };
         if !parts.iter().any(is_worth_it) {
             continue;
@@ -115,7 +115,7 @@ impl Layout {
     fn of(tree: &impl Nested, root: MapRoot, area: Area) -> Self {
         let mut layout = Self::default();
         let (content, bytes) = match root.class {
-            None => (Content::Object(root.node), tree.bytes(root.node)),
+            None => (TileContent::Object(root.node), tree.bytes(root.node)),
             Some(class) => {
                 let mut members = tree.below(root.node);
                 members.retain(|&node| tree.class(node) == class);
@@ -133,26 +133,26 @@ impl Layout {
         above: NodeIndex,
         class: ClassIndex,
         mut members: Vec<NodeIndex>,
-    ) -> (Content, u64) {
+    ) -> (TileContent, u64) {
         members.sort_by_cached_key(|&node| Reverse(tree.bytes(node)));
         let bytes = members.iter().map(|&node| tree.bytes(node)).sum();
         let group = self.groups.len();
         let count = u64::try_from(members.len()).unwrap_or(u64::MAX);
         self.groups.push(members);
-        (Content::Group { above, class, count, group }, bytes)
+        (TileContent::Group { above, class, count, group }, bytes)
     }
 
     /// The contents of a tile, largest first: its children down to `least` bytes and a maximum number, groups
     /// of one constructor, the rest as one, and its own bytes.
-    fn parts(&mut self, tree: &impl Nested, at: usize, least: f64, budget: usize) -> Vec<(Content, u64)> {
+    fn parts(&mut self, tree: &impl Nested, at: usize, least: f64, budget: usize) -> Vec<(TileContent, u64)> {
         let bytes = self.tiles[at].bytes;
         let (above, mut parts) = match self.tiles[at].content {
-            Content::Object(node) => (node, self.grouped(tree, node, (bytes, least))),
-            Content::Group { above, group, .. } => {
+            TileContent::Object(node) => (node, self.grouped(tree, node, (bytes, least))),
+            TileContent::Group { above, group, .. } => {
                 let members = self.groups[group].iter();
-                (above, members.map(|&node| (Content::Object(node), tree.bytes(node))).collect())
+                (above, members.map(|&node| (TileContent::Object(node), tree.bytes(node))).collect())
             }
-            Content::Own(_) | Content::More { .. } => return Vec::new(),
+            TileContent::Own(_) | TileContent::More { .. } => return Vec::new(),
         };
         parts.sort_by_key(|&(_, bytes)| Reverse(bytes));
         let shown = parts.partition_point(|&(_, bytes)| is_at_least(bytes, least)).min(budget);
@@ -160,12 +160,12 @@ impl Layout {
         let folded: u64 = rest.iter().map(|&(_, bytes)| bytes).sum();
         if folded > 0 {
             let count = rest.iter().map(|(content, _)| content.count()).sum();
-            parts.push((Content::More { above, count }, folded));
+            parts.push((TileContent::More { above, count }, folded));
         }
         let below: u64 = parts.iter().map(|&(_, bytes)| bytes).sum();
         let own = bytes.saturating_sub(below);
-        if own > 0 && matches!(self.tiles[at].content, Content::Object(_)) {
-            parts.push((Content::Own(above), own));
+        if own > 0 && matches!(self.tiles[at].content, TileContent::Object(_)) {
+            parts.push((TileContent::Own(above), own));
         }
         parts.sort_by_key(|&(_, bytes)| Reverse(bytes));
         parts
@@ -178,13 +178,13 @@ impl Layout {
         tree: &impl Nested,
         node: NodeIndex,
         (bytes, least): (u64, f64),
-    ) -> Vec<(Content, u64)> {
+    ) -> Vec<(TileContent, u64)> {
         let mut parts = Vec::new();
         let mut siblings: FxHashMap<ClassIndex, Vec<NodeIndex>> = FxHashMap::default();
         for child in tree.below(node) {
             match tree.bytes(child) {
                 0 => {}
-                own if own > bytes / GIANT => parts.push((Content::Object(child), own)),
+                own if own > bytes / GIANT => parts.push((TileContent::Object(child), own)),
                 _ => siblings.entry(tree.class(child)).or_default().push(child),
             }
         }
@@ -196,14 +196,21 @@ impl Layout {
                 let group = self.group(tree, node, class, members);
                 parts.push(group);
             } else {
-                parts.extend(members.into_iter().map(|child| (Content::Object(child), tree.bytes(child))));
+                parts
+                    .extend(members.into_iter().map(|child| (TileContent::Object(child), tree.bytes(child))));
             }
         }
         parts
     }
 
     /// Places `parts` in or below a tile; returns those that can be opened.
-    fn open(&mut self, at: usize, mut parts: Vec<(Content, u64)>, style: MapStyle, level: f32) -> Vec<usize> {
+    fn open(
+        &mut self,
+        at: usize,
+        mut parts: Vec<(TileContent, u64)>,
+        style: MapStyle,
+        level: f32,
+    ) -> Vec<usize> {
         let Tile { area, bytes, depth, .. } = self.tiles[at];
         self.tiles[at].is_open = true;
         let areas = match style {
@@ -222,7 +229,7 @@ impl Layout {
         };
         let mut opening = Vec::new();
         for ((content, bytes), area) in parts.into_iter().zip(areas) {
-            if style == MapStyle::Icicle && matches!(content, Content::Own(_)) {
+            if style == MapStyle::Icicle && matches!(content, TileContent::Own(_)) {
                 continue;
             }
             if content.opens() {
@@ -237,9 +244,9 @@ impl Layout {
 
 /// The height of the strip above `parts`: 0 if there is no space, or if one of them fills nearly all.
 #[expect(clippy::cast_precision_loss, reason = "a place in a window")]
-fn header(area: Area, bytes: u64, parts: &[(Content, u64)]) -> f32 {
-    let is_filled = |&(content, part): &(Content, u64)| {
-        matches!(content, Content::Object(_)) && part as f64 > FILLED * bytes as f64
+fn header(area: Area, bytes: u64, parts: &[(TileContent, u64)]) -> f32 {
+    let is_filled = |&(content, part): &(TileContent, u64)| {
+        matches!(content, TileContent::Object(_)) && part as f64 > FILLED * bytes as f64
     };
     let has_room = area.width >= HEADED.0 && area.height >= HEADED.1;
     if has_room && !parts.iter().any(is_filled) { HEADER } else { 0.0 }
@@ -260,10 +267,10 @@ fn inside(area: Area, header: f32) -> Area {
 
 /// Side by side, in proportion to `whole`.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a place in a window")]
-fn side_by_side(parts: &[(Content, u64)], whole: u64, room: Area) -> Vec<Area> {
+fn side_by_side(parts: &[(TileContent, u64)], whole: u64, room: Area) -> Vec<Area> {
     let scale = f64::from(room.width) / whole.max(1) as f64;
     let mut before = 0_u64;
-    let area = |&(_, bytes): &(Content, u64)| {
+    let area = |&(_, bytes): &(TileContent, u64)| {
         let x = room.x + (before as f64 * scale) as f32;
         before += bytes;
         Area { x, width: (bytes as f64 * scale) as f32, ..room }
@@ -301,7 +308,7 @@ mod tests {
     }
 
     fn is_group(tile: &Tile) -> bool {
-        matches!(tile.content, Content::Group { .. })
+        matches!(tile.content, TileContent::Group { .. })
     }
 
     #[test]
@@ -313,7 +320,7 @@ mod tests {
         let tree = Made(below, 2);
         let tiles = tiles(&tree, MapStyle::Treemap, 500);
         let of_root: Vec<&Tile> = tiles.iter().filter(|tile| tile.parent == Some(0)).collect();
-        assert_eq!(of_root[0].content, Content::Object(NodeIndex(2)));
+        assert_eq!(of_root[0].content, TileContent::Object(NodeIndex(2)));
         let counts: Vec<u64> =
             of_root.iter().filter(|tile| is_group(tile)).map(|tile| tile.content.count()).collect();
         assert_eq!(counts, [101, 100]);
@@ -339,14 +346,15 @@ mod tests {
             let room = inside.width * inside.height;
             assert!((sum - room).abs() < room * 1e-3);
         }
-        assert_eq!(tiles.iter().filter(|tile| matches!(tile.content, Content::Object(_))).count(), 6);
+        assert_eq!(tiles.iter().filter(|tile| matches!(tile.content, TileContent::Object(_))).count(), 6);
     }
 
     #[test]
     fn an_icicle_stands_level_below_level_in_proportion() {
         let tree = Made(vec![vec![1, 2], vec![3, 4], vec![], vec![], vec![]], 9);
         let tiles = tiles(&tree, MapStyle::Icicle, 100);
-        let of = |node| tiles.iter().find(|tile| tile.content == Content::Object(NodeIndex(node))).unwrap();
+        let of =
+            |node| tiles.iter().find(|tile| tile.content == TileContent::Object(NodeIndex(node))).unwrap();
         assert_eq!((of(1).area.y, of(3).area.y), (20.0, 40.0));
         assert!((of(1).area.width - 800.0 * 3.0 / 5.0).abs() < 0.01);
         assert!((of(3).area.width - of(1).area.width / 3.0).abs() < 0.01);
@@ -364,9 +372,9 @@ mod tests {
             assert!(tiles.len() <= limit, "{}", tiles.len());
             let folded: u64 = tiles
                 .iter()
-                .map(|tile| if let Content::More { count, .. } = tile.content { count } else { 0 })
+                .map(|tile| if let TileContent::More { count, .. } = tile.content { count } else { 0 })
                 .sum();
-            let shown = tiles.iter().filter(|tile| matches!(tile.content, Content::Object(_))).count();
+            let shown = tiles.iter().filter(|tile| matches!(tile.content, TileContent::Object(_))).count();
             let closed = |tile: &Tile| if tile.is_open { 0 } else { tile.content.count() };
             let closed: u64 = tiles.iter().filter(|tile| is_group(tile)).map(closed).sum();
             assert_eq!(folded + closed + u64::try_from(shown).unwrap(), 50_001);

@@ -48,7 +48,7 @@ impl Area {
 
 /// What a tile stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Content {
+pub enum TileContent {
     /// An object with all it retains.
     Object(NodeIndex),
     /// The parent object's own size.
@@ -79,7 +79,7 @@ pub struct Tile {
     /// Its position.
     pub area: Area,
     /// What it stands for.
-    pub content: Content,
+    pub content: TileContent,
     /// The size it is proportional to.
     pub bytes: u64,
     /// Number of its ancestors.
@@ -183,8 +183,8 @@ impl MapView {
         };
         // The small objects of a group have its kind.
         for (at, tile) in layout.tiles.iter().enumerate() {
-            if let (Content::More { .. }, Some(parent)) = (tile.content, tile.parent)
-                && matches!(layout.tiles[parent].content, Content::Group { .. })
+            if let (TileContent::More { .. }, Some(parent)) = (tile.content, tile.parent)
+                && matches!(layout.tiles[parent].content, TileContent::Group { .. })
             {
                 tints[at] = tints[parent];
             }
@@ -217,7 +217,7 @@ impl MapView {
     }
 }
 
-impl Content {
+impl TileContent {
     /// The object that a click selects.
     pub fn object(self) -> NodeIndex {
         match self {
@@ -249,14 +249,14 @@ impl Content {
     }
 }
 
-fn tint(snapshot: &Snapshot, content: Content, groups: &[Vec<NodeIndex>]) -> TileColor {
+fn tint(snapshot: &Snapshot, content: TileContent, groups: &[Vec<NodeIndex>]) -> TileColor {
     match content {
-        Content::Object(node) | Content::Own(node) => TileColor::Kind(kind(snapshot, node)),
-        Content::Group { group, .. } => match groups[group].first() {
+        TileContent::Object(node) | TileContent::Own(node) => TileColor::Kind(kind(snapshot, node)),
+        TileContent::Group { group, .. } => match groups[group].first() {
             Some(&node) => TileColor::Kind(kind(snapshot, node)),
             None => TileColor::Plain,
         },
-        Content::More { .. } => TileColor::Plain,
+        TileContent::More { .. } => TileColor::Plain,
     }
 }
 

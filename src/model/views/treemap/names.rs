@@ -5,7 +5,7 @@ use crate::graph::{EdgeKind, NodeKind};
 use crate::model::format;
 use crate::model::format::object_text::object_label;
 use crate::model::object::function_names::function_name;
-use crate::model::views::treemap::{Breadcrumb, Content, MapRoot};
+use crate::model::views::treemap::{Breadcrumb, MapRoot, TileContent};
 use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts;
 
@@ -19,15 +19,15 @@ const HOLDERS: usize = 64;
 const VARIABLES: usize = 3;
 
 /// `uploads: Array @85127`, `Upload ×200`, `12 more`.
-pub(crate) fn name(snapshot: &Snapshot, content: Content) -> String {
+pub(crate) fn name(snapshot: &Snapshot, content: TileContent) -> String {
     match content {
-        Content::Object(node) => object_name(snapshot, node),
-        Content::Group { class, count, .. } => {
+        TileContent::Object(node) => object_name(snapshot, node),
+        TileContent::Group { class, count, .. } => {
             let class = format::sanitize(snapshot.classes().name(class), NAME_LIMIT);
             format!("{class} {}", format::times(count))
         }
-        Content::Own(node) => format!("{} alone", own_name(snapshot, node)),
-        Content::More { count, .. } => format!("{} more", format::count(count)),
+        TileContent::Own(node) => format!("{} alone", own_name(snapshot, node)),
+        TileContent::More { count, .. } => format!("{} more", format::format_count(count)),
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
             heap.id(node, id);
         }
         let snapshot = load_bytes("test", heap.to_json().as_bytes(), &Progress::new()).unwrap();
-        let name = |node| name(&snapshot, Content::Object(NodeIndex::at(node)));
+        let name = |node| name(&snapshot, TileContent::Object(NodeIndex::at(node)));
         assert_eq!(name(scope), "global: scope of uploads, pending @3");
         assert_eq!(name(uploads), "uploads: Array @5");
         assert_eq!(name(upload), "pending: Upload @7", "the scope is what it would be freed with");

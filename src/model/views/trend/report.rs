@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::growth::trend::{Series, Trend, allocated_between};
-use crate::model::format::{sanitize, size};
+use crate::model::format::{format_size, sanitize};
 use crate::model::views::growth::report::row_owner;
 use crate::snapshot::Snapshot;
 use crate::suspects::Scene;
@@ -110,7 +110,7 @@ pub fn story(line: &TrendLine, processes: &[usize]) -> String {
             Some(before) if before == *process => " → ",
             Some(_) => ", in another process ",
         };
-        text.push_str(&format!("{join}{}", size(bytes)));
+        text.push_str(&format!("{join}{}", format_size(bytes)));
     }
     text
 }

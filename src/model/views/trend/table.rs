@@ -70,7 +70,8 @@ impl TrendTable {
     fn line_row(&self, item: Item, disclosure: Disclosure) -> Row {
         let line = self.line(item);
         let tone = if line.object.is_some() { Tone::Property } else { Tone::Class };
-        let count = |number: Option<u64>| number.map_or_else(|| format::NONE.to_owned(), format::count);
+        let count =
+            |number: Option<u64>| number.map_or_else(|| format::NONE.to_owned(), format::format_count);
         // Bytes per step are far below 2^63.
         #[expect(clippy::cast_possible_truncation)]
         let slope = line.slope.round() as i64;
@@ -83,7 +84,7 @@ impl TrendTable {
             cells: vec![
                 Cell { text: ends(&line.counts, count), ..Cell::default() },
                 Cell {
-                    text: ends(&line.bytes, format::size),
+                    text: ends(&line.bytes, format::format_size),
                     hover: Some(ends(&line.bytes, format::exact_bytes)),
                     ..Cell::default()
                 },
@@ -104,7 +105,7 @@ impl TrendTable {
         let change = before.map_or_else(Cell::default, |before| {
             delta_cell(line.bytes[at].cast_signed().wrapping_sub(before.cast_signed()))
         });
-        let count = line.counts[at].map_or_else(|| format::NONE.to_owned(), format::count);
+        let count = line.counts[at].map_or_else(|| format::NONE.to_owned(), format::format_count);
         Row {
             item,
             depth: 1,
@@ -117,7 +118,7 @@ impl TrendTable {
             cells: vec![
                 Cell { text: count, ..Cell::default() },
                 Cell {
-                    text: format::size(line.bytes[at]),
+                    text: format::format_size(line.bytes[at]),
                     hover: Some(format::exact_bytes(line.bytes[at])),
                     ..Cell::default()
                 },

@@ -78,7 +78,7 @@ fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(u
     for part in 0..=2_u8 {
         let y = area.bottom() - area.height() * f32::from(part) / 2.0;
         ui.painter().hline(area.x_range(), y, Stroke::new(1.0, palette.line));
-        let label = text(ui, &format::size(most / 2 * u64::from(part)), palette.muted, SCALE - 8.0);
+        let label = text(ui, &format::format_size(most / 2 * u64::from(part)), palette.muted, SCALE - 8.0);
         let at = pos2(area.left() - 8.0 - label.size().x, y - label.size().y / 2.0);
         ui.painter().galley(at, label, palette.muted);
     }
@@ -112,9 +112,9 @@ fn lines_ui(ui: &mut Ui, lines: &[ChartLine], names: &[String], color: impl Fn(u
             (0..names.len()).min_by(|&a, &b| (x(a) - pointer.x).abs().total_cmp(&(x(b) - pointer.x).abs()));
         if let Some(at) = nearest {
             ui.painter().vline(x(at), area.y_range(), Stroke::new(1.0, palette.muted));
-            let values = lines
-                .iter()
-                .filter_map(|line| Some(format!("{}: {}", line.label, format::size(*line.bytes.get(at)?))));
+            let values = lines.iter().filter_map(|line| {
+                Some(format!("{}: {}", line.label, format::format_size(*line.bytes.get(at)?)))
+            });
             let text: Vec<String> = std::iter::once(names[at].clone()).chain(values).collect();
             response.show_tooltip_text(text.join("\n"));
         }
@@ -128,7 +128,7 @@ fn stem(name: &str) -> &str {
 
 /// `leaks: 32 B → 407 kB`.
 fn spoken(line: &ChartLine) -> String {
-    let sizes: Vec<String> = line.bytes.iter().map(|&bytes| format::size(bytes)).collect();
+    let sizes: Vec<String> = line.bytes.iter().map(|&bytes| format::format_size(bytes)).collect();
     format!("{}: {}", line.label, sizes.join(" → "))
 }
 
@@ -151,7 +151,7 @@ fn legend_ui(
             if let (true, Some(file), Some(object)) = (owner.clicked(), last, line.object) {
                 commands.push(Command::Inspect(file, object));
             }
-            ui.label(RichText::new(format::size(bytes)).color(Palette::of(ui).muted));
+            ui.label(RichText::new(format::format_size(bytes)).color(Palette::of(ui).muted));
         });
     }
 }

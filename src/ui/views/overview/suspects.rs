@@ -139,7 +139,7 @@ fn spark_ui(ui: &mut Ui, sizes: &[u64]) {
         ui.painter().circle_filled(point, 2.5, palette.more);
     }
     ui.painter().add(Shape::line(points, Stroke::new(2.0, palette.more)));
-    let texts: Vec<String> = sizes.iter().map(|&bytes| format::size(bytes)).collect();
+    let texts: Vec<String> = sizes.iter().map(|&bytes| format::format_size(bytes)).collect();
     let text = texts.join(" → ");
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text.as_str()));
     response.on_hover_text(text);
@@ -186,7 +186,7 @@ fn also_ui(ui: &mut Ui, state: &AppState, report: &SuspectsReport, commands: &mu
         for (at, suspect) in report.also_growing.iter().enumerate() {
             ui.push_id(("also", at), |ui| {
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new(format::size(suspect.bytes)).color(Palette::of(ui).muted));
+                    ui.label(RichText::new(format::format_size(suspect.bytes)).color(Palette::of(ui).muted));
                     if ui.link(&suspect.owner).on_hover_text(&suspect.path).clicked() {
                         commands.push(Command::Inspect(file, suspect.object));
                     }

@@ -17,9 +17,9 @@ pub(super) fn total_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands:
         title_ui(ui, without_ending(&file.name));
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
-            number_ui(ui, &format::size(file.total_size), &format::exact_bytes(file.total_size));
+            number_ui(ui, &format::format_size(file.total_size), &format::exact_bytes(file.total_size));
             let objects = if file.object_count == 1 { "object" } else { "objects" };
-            quiet_ui(ui, &format!("in {} {objects}", format::count(file.object_count)));
+            quiet_ui(ui, &format!("in {} {objects}", format::format_count(file.object_count)));
             facts_ui(ui, state);
         });
         match state.statistics(file.id) {
@@ -53,7 +53,7 @@ fn facts_ui(ui: &mut Ui, state: &AppState) {
 fn parts_ui(ui: &mut Ui, statistics: &StatisticsView) {
     let palette = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR), Sense::HOVER);
-    let total = format::size(statistics.figures.total);
+    let total = format::format_size(statistics.figures.total);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("What {total} is made of")));
     let pointer = response.hover_pos();
     let mut left = rect.left();
@@ -91,10 +91,10 @@ fn legend_ui(ui: &mut Ui, statistics: &StatisticsView) {
         let slices = statistics.slices.iter().zip(palette.parts).filter(|(slice, _)| slice.bytes > 0);
         for (slice, color) in slices {
             let label = text(ui, slice.label, palette.text, f32::INFINITY);
-            let number = text(ui, &format::size(slice.bytes), palette.muted, f32::INFINITY);
+            let number = text(ui, &format::format_size(slice.bytes), palette.muted, f32::INFINITY);
             let size = vec2(SQUARE + GAP + label.size().x + GAP + number.size().x, label.size().y + 4.0);
             let (rect, response) = ui.allocate_exact_size(size, Sense::HOVER);
-            let spoken = format!("{}: {}", slice.label, format::size(slice.bytes));
+            let spoken = format!("{}: {}", slice.label, format::format_size(slice.bytes));
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken.as_str()));
             let middle = rect.center().y;
             let square =

@@ -73,7 +73,7 @@ pub(super) fn waterfall_ui(
                     clippy::cast_sign_loss,
                     reason = "bytes of a heap"
                 )]
-                let begin = format::size(axis.low as u64);
+                let begin = format::format_size(axis.low as u64);
                 ui.label(RichText::new(format!("The scale begins at {begin}")).color(palette.muted));
             }
         });
@@ -89,7 +89,7 @@ fn rows<'a>(
     let total = |label: &'a str, bytes: u64| Row {
         label,
         place: "",
-        number: format::size(bytes),
+        number: format::format_size(bytes),
         hover: label,
         from: 0,
         to: bytes.cast_signed(),

@@ -4,7 +4,7 @@ use crate::app::files::open_file::FileId;
 use crate::app::tasks::executor::Executor;
 use crate::app::tasks::job::{Job, Poll};
 use crate::app::tasks::log;
-use crate::app::tasks::query_cache::{Part, Query, Replaced, Value};
+use crate::app::tasks::query_cache::{Query, Replaced, ResultPart, Value};
 use crate::app::tasks::shared::Shared;
 use crate::base::Progress;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub(crate) const STOPPED: &str = "Stopped";
 
 /// The content of a slot and the query for it.
-pub struct Entry<Q: Query> {
+pub struct CacheEntry<Q: Query> {
     /// The last value, for [`built_for`](Self::built_for).
     pub value: Q::Value,
     built_for: Option<Q>,
@@ -47,7 +47,7 @@ impl<T> PartialResults<T> {
     }
 }
 
-impl<Q: Query> Default for Entry<Q> {
+impl<Q: Query> Default for CacheEntry<Q> {
     fn default() -> Self {
         Self {
             value: Q::Value::default(),
@@ -60,7 +60,7 @@ impl<Q: Query> Default for Entry<Q> {
     }
 }
 
-impl<Q: Query> Entry<Q> {
+impl<Q: Query> CacheEntry<Q> {
     /// The query that the value answers.
     pub fn built_for(&self) -> Option<&Q> {
         self.built_for.as_ref()
@@ -159,9 +159,9 @@ impl<Q: Query> Entry<Q> {
     fn accept(&mut self, query: Q, output: Q::Output, is_partial: bool) {
         let has_begun = self.is_partial && self.built_for.as_ref() == Some(&query);
         let part = match (has_begun, is_partial) {
-            (true, _) => Part::Next,
-            (false, true) => Part::First,
-            (false, false) => Part::Whole,
+            (true, _) => ResultPart::Next,
+            (false, true) => ResultPart::First,
+            (false, false) => ResultPart::Whole,
         };
         let files = query.files();
         match self.value.accept(output, part) {
@@ -194,7 +194,7 @@ impl<Q: Query> Entry<Q> {
     }
 }
 
-impl<T: 'static, Q: Query<Output = T, Value = Option<T>>> Entry<Q> {
+impl<T: 'static, Q: Query<Output = T, Value = Option<T>>> CacheEntry<Q> {
     /// The value with the query it answers.
     pub fn shown(&self) -> Option<(&Q, &T)> {
         self.built_for.as_ref().zip(self.value.as_ref())
@@ -213,7 +213,7 @@ impl<T: 'static, Q: Query<Output = T, Value = Option<T>>> Entry<Q> {
     }
 }
 
-impl<T: Send + Sync + 'static, Q: Query<Output = T, Value = Shared<T>>> Entry<Q> {
+impl<T: Send + Sync + 'static, Q: Query<Output = T, Value = Shared<T>>> CacheEntry<Q> {
     pub(super) fn share(&mut self, query: Q) -> Shared<T> {
         if self.built_for.as_ref() != Some(&query) {
             (self.value, self.files) = (Shared::default(), query.files());

@@ -24,16 +24,16 @@ const FEW: u64 = 5;
 
 /// Something that holds a large part of the heap.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Holding {
+pub enum Accumulation {
     /// One object.
-    Object(ObjectHolding),
+    Object(AccumulationPoint),
     /// The objects of a class together.
-    Class(ClassHolding),
+    Class(ClassAccumulation),
 }
 
 /// The objects of a class that hold a large part of the heap together.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ClassHolding {
+pub struct ClassAccumulation {
     /// The class, and what they hold.
     pub entries: ClassEntries,
     /// The objects, in file order.
@@ -42,7 +42,7 @@ pub struct ClassHolding {
 
 /// One object that holds a large part of the heap.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ObjectHolding {
+pub struct AccumulationPoint {
     /// The object: the accumulation point.
     pub node: NodeIndex,
     /// What it is.
@@ -55,7 +55,7 @@ pub struct ObjectHolding {
     pub holds: Vec<ClassEntries>,
 }
 
-impl Holding {
+impl Accumulation {
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -73,7 +73,7 @@ impl Snapshot {
         mode: SizeMode,
         part: u64,
         progress: &Progress,
-    ) -> Result<Vec<Holding>, Cancelled> {
+    ) -> Result<Vec<Accumulation>, Cancelled> {
         let graph = self.graph();
         let retained = |node: NodeIndex| self.retained(mode, node).unwrap_or(0);
         let least = (retained(graph.root) / part).max(1);
@@ -130,13 +130,13 @@ impl Snapshot {
             anchors.insert(node.position());
         }
         let regions = DominatorRegions::cut(idom, &anchors, progress)?;
-        let mut found: Vec<Holding> = Vec::new();
+        let mut found: Vec<Accumulation> = Vec::new();
         for mut nodes in candidates {
             nodes.retain(|&node| regions.above(node) == graph.root);
             let Some(&first) = nodes.first() else { continue };
             let class = entries(self.class_of(first), &nodes);
             if class.bytes >= least && class.count >= FEW {
-                found.push(Holding::Class(ClassHolding { entries: class, objects: nodes }));
+                found.push(Accumulation::Class(ClassAccumulation { entries: class, objects: nodes }));
             }
         }
         found.extend(large.into_iter().map(|node| {
@@ -144,7 +144,7 @@ impl Snapshot {
             let mut holds = by_holder.remove(&node).unwrap_or_default();
             holds.sort_by_key(|class| (Reverse(class.bytes), class.class));
             let entries = containers.entries(node, kind);
-            Holding::Object(ObjectHolding { node, kind, entries, bytes: retained(node), holds })
+            Accumulation::Object(AccumulationPoint { node, kind, entries, bytes: retained(node), holds })
         }));
         found.sort_by_key(|holding| Reverse(holding.bytes()));
         Ok(found)

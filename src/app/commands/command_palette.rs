@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::app::commands::command::Command;
 use crate::app::commands::fuzzy::{FuzzyMatch, fuzzy_match};
-use crate::app::commands::registry::{Entry, entries};
+use crate::app::commands::registry::{CommandDef, entries};
 use crate::app::state::AppState;
 
 /// The text of the palette, and the commands that match.
@@ -17,14 +17,14 @@ pub struct CommandPalette {
     /// The selected one.
     pub chosen: usize,
     /// All commands that were enabled when the palette was opened.
-    offered: Vec<&'static Entry>,
+    offered: Vec<&'static CommandDef>,
 }
 
 /// A command that matches.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hit {
     /// The command.
-    pub entry: &'static Entry,
+    pub entry: &'static CommandDef,
     /// Its text.
     pub title: Cow<'static, str>,
     /// The positions of the typed letters in it.
@@ -34,7 +34,7 @@ pub struct Hit {
 impl CommandPalette {
     /// All enabled commands in `state`.
     pub fn new(state: &AppState) -> Self {
-        let is_offered = |entry: &&Entry| {
+        let is_offered = |entry: &&CommandDef| {
             !matches!(entry.command, Command::TogglePalette | Command::Dismiss)
                 && state.is_enabled(&entry.command)
         };
@@ -46,7 +46,7 @@ impl CommandPalette {
 
     /// Sets the text.
     pub fn edit(&mut self, typed: String) {
-        let hit = |&entry: &&'static Entry| {
+        let hit = |&entry: &&'static CommandDef| {
             let title = entry.title();
             let matched = fuzzy_match(&typed, &title)?;
             Some(Hit { entry, title, matched })
