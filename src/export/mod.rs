@@ -83,7 +83,7 @@ pub fn export(
 ) -> Result<Exported, ExportError> {
     input.snapshot.prepare(SizeMode::Chrome);
     let mut files = SnapshotFiles::new(&options.folder, &input.partition, &input.name)?;
-    let scene = tables::Scene::new(input, options, progress)?;
+    let scene = tables::TableInput::new(input, options, progress)?;
     let mut exported = Exported::default();
     for &table in &options.tables {
         let file = files.create(table)?;

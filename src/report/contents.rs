@@ -297,7 +297,7 @@ pub fn steps(path: &str) -> Vec<String> {
 }
 
 fn growth_row(line: &GrowthLine) -> ReportContainer {
-    let number = |number: Option<u64>| number.map_or_else(|| "−".to_owned(), count);
+    let number = |number: Option<u64>| number.map_or_else(|| "−".to_owned(), format_count);
     let entries = match (line.entries_before, line.entries_after) {
         (None, None) => String::new(),
         (before, after) => format!("{} → {}", number(before), number(after)),

@@ -44,13 +44,13 @@ impl<T: Send + 'static> Job<T> {
         panic_log::install_hook();
         let name = label.to_owned();
         let started = Instant::now();
-        let started = executor.run(label, move || {
+        let spawned = executor.run(label, move || {
             let result = catch_unwind(AssertUnwindSafe(|| work(&shared)));
             // The receiver is gone if the job was dropped.
             let _ = sender.send(result.map_err(|panic| panic_log::record(&name, panic.as_ref())));
             waking.wake();
         });
-        if let Err(error) = started {
+        if let Err(error) = spawned {
             let _ = failed.send(Err(format!("No thread could be started: {error}")));
         }
         Self { label: label.to_owned(), started, progress, result }

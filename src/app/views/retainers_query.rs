@@ -33,7 +33,7 @@ pub enum RetainersTarget {
 pub enum ObjectRetainersMode {
     /// All retainers, as in Chrome.
     #[default]
-    RetainersView,
+    Retainers,
     /// Different paths to the root.
     Paths,
 }

@@ -194,7 +194,7 @@ impl<'a, T: From<&'a str>> From<&'a ComparisonRow> for OutputRow<T> {
 const CONTAINERS: usize = 20;
 
 /// The columns by which rows can be sorted.
-pub(crate) fn sorts() -> Vec<sort::Column<ColumnId>> {
+pub(crate) fn sorts() -> Vec<sort::SortColumn<ColumnId>> {
     let name = ColumnSpec::name("Constructor");
     sort::columns(std::iter::once(&name).chain(COLUMNS.iter().map(|column| &column.spec)))
 }
@@ -284,7 +284,7 @@ fn print_containers(containers: &[ContainerDifference], out: &mut dyn Write) -> 
         return Ok(());
     }
     writeln!(out, "\nContainers, matched by path and script")?;
-    let level = |bytes: Option<u64>| bytes.map_or_else(|| "not there".to_owned(), size);
+    let level = |bytes: Option<u64>| bytes.map_or_else(|| "not there".to_owned(), format_size);
     let mut table = TextTable::new(&["Change", "Before", "After", "Container"]);
     for container in differing {
         let numbers = [signed_size(container.delta()), level(container.before), level(container.after)];

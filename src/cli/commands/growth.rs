@@ -275,7 +275,7 @@ fn growth_table(view: &GrowthView) -> TextTable {
 
 /// The numbers of a line.
 pub(crate) fn cells(line: &GrowthLine) -> [String; 6] {
-    let number = |number: Option<u64>| number.map_or_else(|| NONE.to_owned(), count);
+    let number = |number: Option<u64>| number.map_or_else(|| NONE.to_owned(), format_count);
     let entries = match (line.entries_before, line.entries_after) {
         (None, None) => NONE.to_owned(),
         (before, after) => format!("{} → {}", number(before), number(after)),
@@ -285,7 +285,7 @@ pub(crate) fn cells(line: &GrowthLine) -> [String; 6] {
         percent(line.share),
         entries,
         format!("{} → {}", format_size(line.bytes_before), format_size(line.bytes_after)),
-        line.bytes_per_entry.map_or_else(|| NONE.to_owned(), size),
+        line.bytes_per_entry.map_or_else(|| NONE.to_owned(), format_size),
         line.kind.to_owned(),
     ]
 }

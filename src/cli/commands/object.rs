@@ -367,7 +367,7 @@ fn print_section(section: &OutputSection<'_>, out: &mut dyn Write) -> io::Result
     writeln!(out, "\n{} {}", section.title, format_count(section.count as u64))?;
     let mut table = TextTable::new(&["Retained size", "Value"]);
     for line in &section.lines {
-        let retained = line.retained.map_or_else(|| NONE.to_owned(), size);
+        let retained = line.retained.map_or_else(|| NONE.to_owned(), format_size);
         table.row([retained], &format!("{}: {}", line.name, line.value));
     }
     table.print(out, section.count - section.lines.len())

@@ -94,7 +94,7 @@ enum SortKey {
     Count,
 }
 
-const COLUMNS: [sort::Column<SortKey>; 5] = [
+const COLUMNS: [sort::SortColumn<SortKey>; 5] = [
     ("name", SortKey::Column(ColumnId::NAME), Direction::Ascending),
     ("distance", SortKey::Column(ColumnId::DISTANCE), Direction::Ascending),
     ("count", SortKey::Count, Direction::Descending),

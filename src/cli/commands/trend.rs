@@ -180,7 +180,7 @@ fn print_lines(lines: &[TrendLine], heads: &[&str], out: &mut dyn Write) -> Resu
     writeln!(out)?;
     let mut table = TextTable::new(heads);
     for line in lines {
-        let counts = ends(&line.counts, |number| number.map_or_else(|| NONE.to_owned(), count));
+        let counts = ends(&line.counts, |number| number.map_or_else(|| NONE.to_owned(), format_count));
         // Bytes per step are far below 2^63.
         #[expect(clippy::cast_possible_truncation)]
         let slope = line.slope.round() as i64;
@@ -188,7 +188,7 @@ fn print_lines(lines: &[TrendLine], heads: &[&str], out: &mut dyn Write) -> Resu
             signed_size(slope),
             percent(line.steadiness),
             sparkline(&line.bytes),
-            ends(&line.bytes, size),
+            ends(&line.bytes, format_size),
             counts,
         ];
         table.row(numbers, &line.name);

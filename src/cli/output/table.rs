@@ -98,7 +98,7 @@ pub(crate) fn print(
 ) -> Result<(), Failure> {
     let columns = || source.columns().iter().skip(1);
     let keyed: Vec<_> = columns().filter(|spec| spec.is_data).map(|spec| (spec.id.0, spec.title)).collect();
-    let sorts: Vec<sort::Column<ColumnId>> =
+    let sorts: Vec<sort::SortColumn<ColumnId>> =
         sort::columns(source.columns().iter().filter(|spec| spec.is_data));
     let wanted = args.sort.as_deref().map(|text| sort::parse(text, &sorts)).transpose()?;
     let mut table = TreeTable::filled(Arc::clone(source));

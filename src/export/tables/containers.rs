@@ -71,7 +71,7 @@ fn write(scene: &TableInput<'_>, sink: &mut RowSink<'_>) -> Result<(), ExportErr
     let containers = snapshot.containers();
     for (bytes, node, kind) in large(scene)? {
         scene.progress.check()?;
-        let text = said(&holders, node);
+        let text = best_holder_text(&holders, node);
         let container = fingerprint("container", &text.owner, text.place.as_deref());
         if !known.insert(container.clone()) {
             continue;

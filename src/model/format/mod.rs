@@ -28,7 +28,7 @@ pub fn exact_bytes(bytes: u64) -> String {
 
 /// A change in size: `+407 kB`, `−40 B`, `0 B`.
 pub fn signed_size(bytes: i64) -> String {
-    signed(bytes, size)
+    signed(bytes, format_size)
 }
 
 /// An exact change in size: `+406,856 bytes`.
@@ -38,7 +38,7 @@ pub fn signed_bytes(bytes: i64) -> String {
 
 /// A change in number: `+1,234`, `−5`, `0`.
 pub fn signed_count(number: i64) -> String {
-    signed(number, count)
+    signed(number, format_count)
 }
 
 fn signed(number: i64, print: impl Fn(u64) -> String) -> String {

@@ -187,7 +187,7 @@ impl Card<'_> {
 
     fn entries(&self) -> Option<Section> {
         let (collection, entries) = entries(self.snapshot, self.node)?;
-        let line = |entry: &crate::model::object::collection_entries::Entry| Line {
+        let line = |entry: &crate::model::object::collection_entries::CollectionEntry| Line {
             name: span(format!("[{}]", entry.at), Tone::Property),
             value: entry_spans(self.snapshot, collection, entry),
             retained: entry.value.and_then(|node| self.snapshot.retained(self.mode, node)),

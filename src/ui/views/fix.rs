@@ -5,7 +5,7 @@ use egui::{
 };
 
 use crate::app::{AppState, Command, FileId, View};
-use crate::model::{ContainerVerdict, Level, Verdict, VerifyReport, format};
+use crate::model::{ContainerSize, ContainerVerdict, Verdict, VerifyReport, format};
 use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
 
@@ -62,7 +62,7 @@ fn report_ui(
     ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());
     requests_ui(ui, state, commands);
     ui.add_space(6.0);
-    let bytes = |level: Option<Level>| level.map_or(0, |level| level.bytes);
+    let bytes = |level: Option<ContainerSize>| level.map_or(0, |level| level.bytes);
     let levels = report.containers.iter().flat_map(|container| [container.before, container.after]);
     let largest = levels.map(bytes).max().unwrap_or(0).max(1);
     let unit = report.rates.unit.name();
@@ -142,7 +142,7 @@ fn container_ui(
 }
 
 /// A line with what a container holds, and a bar as long.
-fn level_ui(ui: &mut Ui, title: &str, level: Option<Level>, largest: u64, color: Color32) {
+fn level_ui(ui: &mut Ui, title: &str, level: Option<ContainerSize>, largest: u64, color: Color32) {
     let palette = Palette::of(ui);
     ui.label(RichText::new(title).color(palette.muted));
     let (rect, _) = ui.allocate_exact_size(vec2(BAR, 10.0), Sense::hover());
@@ -155,8 +155,8 @@ fn level_ui(ui: &mut Ui, title: &str, level: Option<Level>, largest: u64, color:
     }
     let text = match level {
         None => "not there".to_owned(),
-        Some(Level { bytes, entries: None }) => format::format_size(bytes),
-        Some(Level { bytes, entries: Some(entries) }) => {
+        Some(ContainerSize { bytes, entries: None }) => format::format_size(bytes),
+        Some(ContainerSize { bytes, entries: Some(entries) }) => {
             let noun = if entries == 1 { "entry" } else { "entries" };
             format!("{} · {} {noun}", format::format_size(bytes), format::format_count(entries))
         }
