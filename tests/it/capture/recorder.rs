@@ -152,7 +152,7 @@ fn a_program_that_wants_to_exit_is_let_go_while_nothing_is_asked() {
     );
     let recorder = start(&server);
     let events = until(&recorder, |event| matches!(event, CaptureEvent::Ended(_)));
-    let said = matches!(events.last(), Some(CaptureEvent::Ended(reason)) if reason.contains("wants to exit"));
+    let said = matches!(events.last(), Some(CaptureEvent::Ended(reason)) if reason.contains("is exiting"));
     assert!(said, "{events:?}");
 }
 

@@ -305,5 +305,5 @@ fn files_of_two_processes_are_compared_by_constructor_and_say_so() {
     };
     let (before, after) = (objects(1001), objects(9001));
     let text = printed(&["compare", before.path().to_str().unwrap(), after.path().to_str().unwrap()]);
-    assert!(text.contains("Note:     The ids of these snapshots do not tell"), "{text}");
+    assert!(text.contains("Note:     The ids of these snapshots do not identify objects"), "{text}");
 }

@@ -48,7 +48,7 @@ fn object_and_source_follow_the_focus_and_retainers_stay() {
     let [retainers, function] = shown(&harness);
     assert_eq!(retainers, Some(LEAKS.0));
     assert!(function != scope && function != Some(LEAKS.0), "the keyboard moves it on");
-    assert!(harness.query_by_label_contains("its code stands here").is_some());
+    assert!(harness.query_by_label_contains("its code is here").is_some());
     harness.key_press_modifiers(Modifiers::NONE, Key::F6);
     harness.run_ok();
     idle(&mut harness);
