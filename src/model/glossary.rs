@@ -90,7 +90,10 @@ const WORDS: &[(&str, &str)] = &[
         "Detached",
         "A DOM node that is in no document any more, but which JavaScript still holds. The retainers say which variable to clear.",
     ),
-    ("FeedbackCell", "Ties a function to what V8 has recorded about its calls. It is freed with the function."),
+    (
+        "FeedbackCell",
+        "Ties a function to what V8 has recorded about its calls. It is freed with the function.",
+    ),
     (
         "FeedbackVector",
         "What V8 has recorded about the calls and types in one function, so that it can be compiled well. It is freed with the function.",
