@@ -137,7 +137,7 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Query;
+    use super::NameQuery;
 
     #[test]
     fn case_is_ignored_as_javascript_does() {

@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(of(5_000_000, 5_000_100, &even), Verdict::Fixed, "its level is not what leaks");
         assert_eq!(of(0, 1_000_000, &even), Verdict::Unchanged);
         assert_eq!(of(0, 100_000, &even), Verdict::Smaller);
-        let longer = Rates { unit: rate::Unit::Request, leaking: Some(10.0), fixed: Some(1.0) };
+        let longer = Rates { unit: rate::RateUnit::Request, leaking: Some(10.0), fixed: Some(1.0) };
         assert_eq!(of(0, 100_000, &longer), Verdict::Unchanged, "a tenth of the requests");
     }
 }
