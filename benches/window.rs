@@ -23,7 +23,7 @@ impl Bench {
             .with_size([1280.0, 820.0])
             .build_eframe(|creation| Window::new(creation, paths));
         let mut bench = Self { harness };
-        bench.run_if_small("open");
+        bench.settle("open");
         bench
     }
 
@@ -46,7 +46,7 @@ impl Bench {
 
     fn time(&mut self, what: &str, command: Command) {
         apply(&mut self.harness.state_mut().state, command);
-        self.run_if_small(what);
+        self.settle(what);
     }
 
     /// Opens the constructor with the most objects.

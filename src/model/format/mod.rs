@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_and_changes_signed() {
-        assert_eq!([0, 7, 999, 1_000, 1_234_567].map(count), ["0", "7", "999", "1,000", "1,234,567"]);
+        assert_eq!([0, 7, 999, 1_000, 1_234_567].map(format_count), ["0", "7", "999", "1,000", "1,234,567"]);
         assert_eq!(times(1_234), "×1,234");
         assert_eq!([5_000, 0, -5_000].map(signed_count), ["+5,000", "0", "−5,000"]);
         assert_eq!([5_000, 0, -40].map(signed_size), ["+5.0\u{a0}kB", "0\u{a0}B", "−40\u{a0}B"]);
