@@ -41,12 +41,12 @@ pub struct IdMatching {
 /// A warning if the baseline looks newer than the current snapshot.
 const SWAPPED: &str = "The baseline looks newer than the current snapshot: they seem to be in the wrong order. The older snapshot comes first";
 
-/// IdEvidence for whether ids are of one process.
+/// Evidence for whether ids are of one process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct IdEvidence {
     /// The oldest objects of the baseline that were looked up.
     pub oldest: usize,
-    /// Those of them whose id is in the current snapshot.
+    /// Those of them with an id in the current snapshot.
     pub oldest_found: usize,
     /// Later objects whose id is in both files.
     pub sampled: usize,
@@ -76,7 +76,7 @@ impl IdMatching {
         Ok(Self { stability, evidence, looks_swapped })
     }
 
-    /// What to say where the snapshots seem to be in the wrong order.
+    /// Warning if the snapshots seem to be in the wrong order.
     pub fn order_note(&self) -> Option<&'static str> {
         self.looks_swapped.then_some(SWAPPED)
     }

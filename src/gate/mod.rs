@@ -66,7 +66,7 @@ pub struct GatePosition {
     pub line: u32,
     /// Column.
     pub column: u32,
-    /// The place in the code that was written, if a source map tells it.
+    /// The original source position, if a source map has it.
     pub original: Option<Original>,
 }
 

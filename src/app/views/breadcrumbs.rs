@@ -1,4 +1,4 @@
-//! The steps over RetainersView that say in a few words who holds the object.
+//! The breadcrumbs above Retainers: the path to the object in a few words.
 
 use crate::app::commands::command::Effect;
 use crate::app::files::open_file::FileId;

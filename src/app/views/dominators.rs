@@ -1,4 +1,4 @@
-//! DominatorsView: what would be freed with each object, from the root down.
+//! Dominators: what would be freed with each object, from the root down.
 
 use crate::app::options::{Choice, OptionForm, Options};
 use crate::app::state::AppState;

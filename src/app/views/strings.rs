@@ -1,4 +1,4 @@
-//! StringsView: all texts, their copies and the waste of these.
+//! Strings: all texts, their copies and the waste of these.
 
 use crate::app::options::{Choice, Options};
 use crate::app::state::AppState;

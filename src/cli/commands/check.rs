@@ -80,7 +80,7 @@ struct OutputRow<T> {
     seconds: f64,
     /// Seconds from the start until constructors and shallow sizes are known.
     first_rows_seconds: f64,
-    /// The most memory that the program has used so far; `null` where the system does not tell.
+    /// Peak memory of the program so far; `null` if the system does not report it.
     peak_rss_bytes: Option<u64>,
 }
 
@@ -91,7 +91,7 @@ struct Stage {
     stage: &'static str,
     /// How long it took; stages may run at the same time.
     seconds: f64,
-    /// Bytes it read or made; 0 where that says nothing.
+    /// Bytes it read or made; 0 if that is not counted.
     bytes: u64,
 }
 

@@ -71,7 +71,7 @@ struct Output<'a> {
     ids: json::IdsInfo,
     /// Why objects are compared by constructor; `null` where they are compared by id.
     note: Option<&'static str>,
-    /// What to say where the snapshots seem to be in the wrong order.
+    /// Warning if the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
     /// Constructors or other groups with a change, in the order asked for.
     rows: Vec<OutputRow<&'a str>>,
@@ -124,7 +124,7 @@ struct Totals {
 /// A constructor or another group; `T` is the text of JSON or of CSV.
 #[derive(Serialize, JsonSchema, Default)]
 struct OutputRow<T> {
-    /// Key of the group; tells apart two constructors of one name.
+    /// Key of the group; distinguishes two constructors of one name.
     key: T,
     /// Name of the group.
     name: T,

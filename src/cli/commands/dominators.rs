@@ -1,4 +1,4 @@
-//! `heaplens dominators`: what would be freed with what.
+//! `heaplens dominators`: what would be freed with each object.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::cli::output::table::{self, loaded};
 use crate::cli::{Failure, Outcome};
 use crate::model::{DominatorsView, Grouping, TreeSource};
 
-/// Print what would be freed with what, from the root down.
+/// Print what would be freed with each object, from the root down.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  heaplens dominators app.heapsnapshot --depth 3 --limit 40")]
 pub(crate) struct DominatorsArgs {

@@ -136,7 +136,7 @@ struct OutputBudget<'a> {
     held: bool,
     /// The container or object that has the value.
     who: Option<&'a str>,
-    /// Where its code stands.
+    /// Its source position.
     location: Option<OutputPlace<'a>>,
 }
 
@@ -162,7 +162,7 @@ struct OutputSuspect<'a> {
     bytes: u64,
     /// The same for the same leak in another run or build.
     fingerprint: &'a str,
-    /// Where its code stands.
+    /// Its source position.
     location: Option<OutputPlace<'a>>,
     /// Why it is accepted; `null` for a new one.
     reason: Option<&'a str>,

@@ -58,7 +58,7 @@ struct Output<'a> {
     ids: json::IdsInfo,
     /// Why there are no rows.
     note: Option<&'static str>,
-    /// What to say where the snapshots seem to be in the wrong order.
+    /// Warning if the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
     /// Bytes by which the heap grew.
     delta: i64,
@@ -86,7 +86,7 @@ struct OutputRow<'a> {
 struct RowFields<T> {
     /// The container as JavaScript.
     owner: T,
-    /// Where its code stands.
+    /// Its source position.
     place: Option<T>,
     /// The path to it as JavaScript.
     path: T,

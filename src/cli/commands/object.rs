@@ -63,7 +63,7 @@ struct Output<'a> {
     name: Cow<'a, str>,
     /// Its constructor.
     class: &'a str,
-    /// Key of the constructor; tells apart two constructors of one name.
+    /// Key of the constructor; distinguishes two constructors of one name.
     key: String,
     /// Bytes of the object itself.
     shallow: u64,
@@ -75,7 +75,7 @@ struct Output<'a> {
     detachedness: u8,
     /// The id of its immediate dominator; the root's is its own.
     dominator: u64,
-    /// Where its code stands.
+    /// Its source position.
     location: Option<Location<'a>>,
     /// The ids of all its dominators, nearest first.
     dominators: Vec<u64>,
@@ -89,7 +89,7 @@ struct Output<'a> {
     expression: Option<&'a str>,
     /// The whole path as JavaScript.
     path_as_code: Option<&'a str>,
-    /// What the window's object pane says of it.
+    /// The facts in the window's object pane.
     facts: Vec<OutputFact<'a>>,
     /// The lists of the window's object pane.
     sections: Vec<OutputSection<'a>>,
@@ -139,7 +139,7 @@ struct Location<'a> {
     line: Option<u32>,
     /// Column, from 1.
     column: Option<u32>,
-    /// The place in the code that was written, if a source map tells it.
+    /// The original source position, if a source map has it.
     original: Option<OriginalLocation>,
 }
 

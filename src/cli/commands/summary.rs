@@ -73,7 +73,7 @@ struct Output<'a> {
 /// A constructor or another group; `T` is the text of JSON or of CSV.
 #[derive(Serialize, JsonSchema, Default)]
 struct OutputRow<T> {
-    /// Key of the group; tells apart two constructors of one name.
+    /// Key of the group; distinguishes two constructors of one name.
     key: T,
     /// Name of the group.
     name: T,

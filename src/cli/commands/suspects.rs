@@ -59,9 +59,9 @@ struct Output<'a> {
     sizes: &'static str,
     /// Whether the ids match; `null` without a baseline.
     ids: Option<json::IdsInfo>,
-    /// Why growth cannot be told.
+    /// Why growth is not known.
     note: Option<&'static str>,
-    /// What to say where the snapshots seem to be in the wrong order.
+    /// Warning if the snapshots seem to be in the wrong order.
     order_note: Option<&'static str>,
     /// The answer in one sentence.
     verdict: &'a str,

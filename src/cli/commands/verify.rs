@@ -110,7 +110,7 @@ struct OutputRate {
 struct OutputContainer<'a> {
     /// The container as JavaScript.
     who: &'a str,
-    /// Where its code stands.
+    /// Its source position.
     place: Option<&'a str>,
     /// The same for the same leak in another run or build.
     fingerprint: &'a str,

@@ -81,7 +81,7 @@ pub(crate) struct IdsInfo {
     agreeing: usize,
     /// The oldest objects of the baseline.
     oldest: usize,
-    /// Those of them whose id is in the current snapshot.
+    /// Those of them with an id in the current snapshot.
     oldest_found: usize,
     /// Whether the baseline looks newer than the current snapshot.
     looks_swapped: bool,

@@ -34,7 +34,7 @@ struct CodeLocation {
     line: Option<u32>,
     /// Column, from 1.
     column: Option<u32>,
-    /// The place in the code that was written, if a source map tells it; the text is that one's.
+    /// The original source position, if a source map has it; the text is from there.
     original: Option<OriginalLocation>,
     /// The text of the line.
     text: String,
@@ -49,7 +49,7 @@ pub(crate) struct OriginalLocation {
     line: u32,
     /// Column, from 1.
     column: u32,
-    /// The name that it has there, if the map tells it.
+    /// Its name there, if the map has it.
     name: Option<String>,
 }
 

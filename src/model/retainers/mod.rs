@@ -1,4 +1,4 @@
-//! RetainersView of an object, their retainers, and so on towards the roots.
+//! Retainers of an object, their retainers, and so on towards the roots.
 
 pub(crate) mod breadcrumbs;
 pub(crate) mod immediate_dominators;

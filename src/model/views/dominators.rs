@@ -1,4 +1,4 @@
-//! DominatorsView: what would be freed with each object, as a tree from the root, largest first.
+//! Dominators: what would be freed with each object, as a tree from the root, largest first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -43,7 +43,7 @@ pub(super) struct TargetAnswer {
     title: String,
     /// Its address as a page or script.
     url: String,
-    /// Bytes of its heap, where it tells.
+    /// Bytes of its heap, if the runtime reports it.
     used_bytes: Option<u64>,
     /// Titles of its workers.
     workers: Vec<String>,

@@ -148,7 +148,7 @@ struct OutputFile {
     bytes: u64,
     /// How long the capture took.
     seconds: f64,
-    /// Objects, where the runtime told.
+    /// Objects, if the runtime reported them.
     node_count: Option<u64>,
     /// Whether ids are those of the file before; `null` for the first.
     ids_kept: Option<bool>,

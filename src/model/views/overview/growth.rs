@@ -45,7 +45,7 @@ pub struct GrowthOverview {
 pub struct GrowthStep {
     /// Its name: code, or a constructor.
     pub label: String,
-    /// Where its code stands.
+    /// Its source position.
     pub place: Option<String>,
     /// Further facts, for the tooltip.
     pub hover: String,

@@ -1,4 +1,4 @@
-//! StringsView: every text with its length, its copies and the bytes that copies waste.
+//! Strings: every text with its length, its copies and the bytes that copies waste.
 
 pub(crate) mod prefixes;
 pub(crate) mod slices;
@@ -141,7 +141,7 @@ impl StringsView {
         Self { objects, texts, kept, columns, shown: OnceLock::new() }
     }
 
-    /// TextCopies number `at`.
+    /// Text number `at`.
     pub fn text(&self, at: u32) -> &TextCopies {
         &self.texts.texts[at as usize]
     }

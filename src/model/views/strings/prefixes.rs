@@ -1,4 +1,4 @@
-//! StringsView by prefix: thousands of generated keys, paths and addresses are one row.
+//! Strings by prefix: thousands of generated keys, paths and addresses are one row.
 
 use std::cmp::Reverse;
 
