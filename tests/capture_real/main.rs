@@ -116,7 +116,7 @@ fn by_pid(executable: &str, folder: &Path) {
     println!("    by process id");
 }
 
-/// Kills the program in the middle: one sentence, status 2, and a part only if something had arrived.
+/// Kills the program in the middle: one sentence, status 2, and a partial file only if something had arrived.
 fn killed(executable: &str, folder: &Path) {
     let mut program =
         Program::start(executable, &["--inspect=127.0.0.1:0"], &BIG.replace("COUNT", "2"), folder);

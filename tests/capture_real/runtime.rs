@@ -1,4 +1,4 @@
-//! A program under test: started, listened to, and ended with its value.
+//! A program under test: started, communicated with, and ended when it is dropped.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -62,7 +62,7 @@ impl Program {
 
     /// Writes a line to its standard input and waits for the answer.
     pub fn ask(&self, line: &str, answer: &str) {
-        // In one piece: the program takes every piece for a line.
+        // In one write: the program treats every chunk as a line.
         self.child.stdin.as_ref().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
         self.await_line(answer);
     }
@@ -96,7 +96,7 @@ pub fn on_path(name: &str) -> Option<String> {
     Some(found.to_str()?.to_owned())
 }
 
-/// What an executable says of its version.
+/// The version that an executable reports.
 pub fn version(executable: &str) -> String {
     let output = Command::new(executable).arg("--version").output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()

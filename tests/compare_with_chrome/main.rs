@@ -3,10 +3,10 @@
 //!     CHROME_ENGINE=path/of/program.mjs \
 //!         cargo test --release --test compare_with_chrome -- [FOLDER…] [--seeds 1..1000] [--cache FOLDER]
 //!
-//! Looks at all snapshots in the folders (each is also compared with the first of its folder) and at pairs of
-//! random ones. What Chrome says is kept in the cache and asked for once. Prints the first difference of each
-//! file with both sides, and a line that counts; fails if there is any difference but those that
-//! [`Deviation`](chrome_lines::Deviation) names. `tests/answers/README.md` says which program is needed.
+//! Compares all snapshots in the folders (each also with the first of its folder) and pairs of random ones.
+//! Chrome's answers are cached. Prints the first difference of each file with both sides, and a summary line;
+//! fails if there is any difference except those of [`Deviation`](chrome_lines::Deviation).
+//! `tests/answers/README.md` names the required program.
 
 #[path = "../it/support/chrome_lines.rs"]
 mod chrome_lines;

@@ -1,10 +1,10 @@
-//! The layers of the crate, read off the sources: who may import whom, and which outside crate stands where.
+//! The layers of the crate, checked in the sources: which imports and outside crates each may use.
 
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// What a module at the top may import, of the crate and from outside.
+/// What a module may import, from the crate and from outside.
 struct Layer {
     name: &'static str,
     modules: &'static [&'static str],
@@ -187,7 +187,7 @@ impl Source {
         LAYERS.iter().find(|layer| self.name().split('/').next() == Some(layer.name))
     }
 
-    /// The program itself: no comments, and no tests, which may go through every layer.
+    /// The program itself, without comments and tests, which may use every layer.
     fn code(&self) -> String {
         let program = self.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         let lines = program.lines().map(|line| line.split("//").next().unwrap_or_default());

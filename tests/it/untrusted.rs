@@ -1,4 +1,4 @@
-//! Names in a snapshot are anybody's text: none steers a terminal, turns the direction of writing, breaks a
+//! Names in a snapshot are untrusted: none controls a terminal, changes the direction of writing, breaks a
 //! line, runs in a spreadsheet, becomes a part of a report or fills the window.
 
 use heaplens::model::format::is_control_or_bidi;

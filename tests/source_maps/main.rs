@@ -18,7 +18,7 @@ use heaplens::source::maps::{MapOptions, SourceMaps, original, original_variable
 use heaplens::source::places::{Place, Position};
 use serde_json::{Value, json};
 
-/// Part of the places that must be the reference's.
+/// Fraction of the positions that must equal the reference's.
 const WANTED: f64 = 0.99;
 /// Variables of the app that live on the heap, however a bundler calls them.
 const VARIABLES: [&str; 3] = ["leaks", "kept", "listeners"];

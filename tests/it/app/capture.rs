@@ -1,4 +1,4 @@
-//! Captures from the window's state: an address that is typed, snapshots that open and are compared.
+//! Captures from the window's state: a typed address, snapshots that open and are compared.
 
 use heaplens::app::{AppState, CaptureCommand, Command, OpenFile, SessionState, View, apply};
 use serde_json::json;

@@ -12,13 +12,13 @@ use heaplens::snapshot::filters::Filter;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-/// The files in the order they were opened, each with what shows whether its snapshot is still in memory.
+/// The files in the order they were opened, each with a weak reference to its snapshot.
 fn weak(state: &AppState) -> Vec<(FileId, Weak<Snapshot>)> {
     let snapshot = |file: FileId| Arc::downgrade(state.snapshot(file).expect("it is loaded"));
     state.files.iter().map(|file| (file.id, snapshot(file.id))).collect()
 }
 
-/// Closes a file and asserts that its snapshot leaves memory, however late a cancelled task notices.
+/// Closes a file and asserts that its snapshot is freed, however late a cancelled task notices.
 fn close(state: &mut AppState, (id, snapshot): &(FileId, Weak<Snapshot>), visited: &str) {
     act(state, Command::Close(*id));
     let limit = Instant::now() + Duration::from_secs(20);
@@ -34,20 +34,20 @@ fn show(state: &mut AppState, file: FileId, view: View) {
     act(state, Command::ShowView(view));
 }
 
-/// Selects the first row of the middle that stands for several objects, and shows what keeps these.
+/// Selects the first group row of the main table, and shows its dominators.
 fn select_group(state: &mut AppState, file: FileId) {
     show(state, file, View::Summary);
     let row = names(state).iter().position(|name| name.starts_with("Array")).expect("a row of arrays");
     act(state, Command::Select(Pane::Main, row));
 }
 
-/// Selects an object of the middle: the first below the first row.
+/// Selects an object of the main table: the first below the first row.
 fn select_object(state: &mut AppState) {
     act(state, Command::Toggle(Pane::Main, 0));
     act(state, Command::Select(Pane::Main, 1));
 }
 
-/// Looks at everything that `file` can be looked at in.
+/// Visits every view and pane of `file`.
 fn visit_everything(state: &mut AppState, file: FileId) {
     act(state, Command::SetSearch(Search { text: "Array".into(), ..Search::default() }));
     for view in View::ALL {

@@ -54,7 +54,7 @@ fn opening_and_closing_takes_no_more_memory_each_time() {
             }
         }
     }
-    // The least of many: allocators keep more or less from one time to the next, a leak stays for ever.
+    // The minimum of many: allocators keep more or less from one time to the next, a leak stays.
     let least = |part: &[u64]| part.iter().copied().min().expect("forty");
     let (first, last) = (least(&measured[..40]), least(&measured[measured.len() - 40..]));
     println!("closed: {first} kB at first, {last} kB at last");

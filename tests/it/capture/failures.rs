@@ -1,4 +1,4 @@
-//! Captures that fail: every failure has its sentence, leaves nothing running, and keeps what arrived.
+//! Captures that fail: every failure has its message, leaves nothing running, and keeps the partial file.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ use tungstenite::Message;
 use crate::support::captures::{names, options, snapshot, take};
 use crate::support::inspector::{Command, FakeInspector, Lists, Peer, Then, usual};
 
-/// The sentence of a capture that fails, with what it left.
+/// The message of a failed capture, with the partial file.
 #[track_caller]
 fn failure(server: &FakeInspector) -> (String, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
@@ -34,7 +34,7 @@ fn says(server: &FakeInspector, expected: &str) {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// The part that arrived is kept and named.
+/// The partial file is kept and named in the message.
 #[track_caller]
 fn keeps(server: &FakeInspector, expected: &str) {
     let (said, left) = failure(server);

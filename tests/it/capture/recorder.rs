@@ -1,4 +1,4 @@
-//! A connection that is held open on a thread: requests in, events out.
+//! A connection on its own thread: requests in, events out.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

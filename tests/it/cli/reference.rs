@@ -1,4 +1,4 @@
-//! The page about JSON says what the commands print.
+//! The page about JSON matches the output of the commands.
 
 use expect_test::expect_file;
 
@@ -6,7 +6,7 @@ use crate::support::command_line::printed;
 
 #[test]
 fn the_page_about_json_is_that_of_the_schemas() {
-    // Stale: `UPDATE_EXPECT=1 cargo test --test it the_page_about_json` writes it again.
+    // If it is outdated: `UPDATE_EXPECT=1 cargo test --test it the_page_about_json` regenerates it.
     expect_file!["../../../docs/cli-json.md"].assert_eq(&printed(&["schema", "--markdown"]));
 }
 

@@ -1,4 +1,4 @@
-//! What one thread reads ends at any byte of the file: the heap is the same.
+//! Chunks may end at any byte of the file: the heap is the same.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Files that end too early, at every byte: refused with a sentence, or opened as far as they go.
+//! Truncated files, at every byte: refused with a message, or opened as far as they go.
 
 use heaplens::base::Progress;
 use heaplens::snapshot::{LoadError, Options, load_bytes, load_bytes_with};

@@ -1,5 +1,5 @@
-//! Damage in what a heap is complete without: source positions, allocation times and stacks; and damage
-//! over the end of a section, which hides the name of the next one.
+//! Damage in optional sections: source positions, allocation times and stacks; and damage across the end of a
+//! section, which hides the name of the next one.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn timeline() -> String {
         .replace("\"samples\":[]", "\"samples\":[0,13,\n1000,29,\n2000,55]")
 }
 
-/// The file with zeros over `length` bytes from `at` on: why it is refused, and what opens all the same.
+/// The file with zeros over `length` bytes from `at` on: the error, and what opens all the same.
 fn with_zeros(file: &str, at: usize, length: usize) -> (String, Arc<Snapshot>) {
     let mut bytes = file.as_bytes().to_vec();
     bytes[at..at + length].fill(0);

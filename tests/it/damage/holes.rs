@@ -39,7 +39,7 @@ fn with_hole(section: &str, part: usize, length: usize, junk: u8) -> (Vec<u8>, u
     (file, at)
 }
 
-/// What is refused and then opened in part; says why.
+/// What is refused and then opened in part; returns the error.
 fn opened_partly(file: &[u8]) -> (String, std::sync::Arc<Snapshot>) {
     let error = load_bytes("file", file, &Progress::new()).err().expect("it is damaged");
     assert!(error.opens_partly(), "{error}");

@@ -1,4 +1,4 @@
-//! Layout that other writers choose, and sizes that few heaps have: read as what they mean.
+//! Unusual layouts of other writers, and sizes that few heaps have.
 
 use heaplens::base::{NodeIndex, Progress};
 use heaplens::snapshot::load_bytes;

@@ -1,4 +1,4 @@
-//! Files that are broken or odd: what is said of each, and that none makes the program fall over.
+//! Broken or odd files: the message for each, and that none causes a panic.
 
 mod chunk_borders;
 mod cut_short;
@@ -55,10 +55,10 @@ pub(super) const STRINGS: &str =
 
 pub(super) const HARMLESS: &str = "200 bytes, Foo 100/140";
 
-/// What is said of every file that can be opened up to where it is damaged.
+/// The advice for every file that can be opened up to the damage.
 const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot";
 
-/// What is said of every file that contradicts itself.
+/// The advice for every file that contradicts itself.
 const AGAIN: &str = "; fetch or copy the file again, or take the snapshot again";
 
 /// The output for the user: sizes and warnings, or the error. Offsets are shown as the text at that position.

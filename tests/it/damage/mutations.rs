@@ -20,7 +20,7 @@ use heaplens::snapshot::{NameQuery, SizeMode, Snapshot, live_sizes_by_sample, lo
 use super::{good, partly};
 use crate::support::random_heap::{Seed, seeds};
 
-/// Asks for everything that can be asked.
+/// Runs all queries.
 pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
     let graph = snapshot.graph();
     for node in graph.node_indices() {
@@ -61,7 +61,7 @@ pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
     assert_eq!(same.expect("nobody cancels").totals.delta, 0);
 }
 
-/// A few bytes changed, as a bad disk or a bad tool would.
+/// Changes a few bytes, as a bad disk or a bad tool would.
 fn mutate(bytes: &mut Vec<u8>, rng: &mut Rng) {
     const TOKENS: [&str; 16] = [
         "0",

@@ -1,5 +1,5 @@
 //! Every number of the engine against its definition, on thousands of small random heaps: a retained size is
-//! what becomes unreachable when the node is taken away, and so on, as slowly and plainly as can be.
+//! what becomes unreachable when the node is removed, and so on, with slow and simple code.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -249,7 +249,7 @@ impl Heap {
         self.nodes[node].kind != "synthetic" || self.nodes[node].name == "(Document DOM trees)"
     }
 
-    /// What `starts` lead to over the edges that `follows` lets pass.
+    /// The nodes reachable from `starts` over the edges that `follows` lets pass.
     fn reached(
         &self,
         starts: impl IntoIterator<Item = usize>,
@@ -451,7 +451,7 @@ impl Dominators {
                 let left = reached_without(Some(node));
                 match node {
                     0 => all.clone().collect(),
-                    // What is on no way from the root hangs from the root alone.
+                    // Nodes on no path from the root are attached to the root alone.
                     _ if !connected.contains(&node) => BTreeSet::from([node]),
                     _ => connected.difference(&left).copied().collect(),
                 }

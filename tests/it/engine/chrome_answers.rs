@@ -1,5 +1,5 @@
-//! Our numbers against Chrome's own, for the sample snapshots and for random ones full of rare things. The
-//! answers stand in `tests/answers`; its `README.md` says how they are made.
+//! Our numbers against Chrome's own, for the sample snapshots and for random ones full of rare cases. The
+//! answers are in `tests/answers`; its `README.md` describes how they are made.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

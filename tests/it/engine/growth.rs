@@ -1,5 +1,4 @@
-//! Who grew between two heaps: containers of every kind built by hand, and the leaks that the sample
-//! programs were written with.
+//! Growth between two heaps: containers of every kind built by hand, and the leaks of the sample programs.
 
 use crate::support::growing_heap::{Heap, MODE, assert_adds_up, first_line, grown, said};
 use crate::support::samples::{

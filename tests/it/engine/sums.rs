@@ -1,5 +1,5 @@
-//! Every byte has a place: the rows of a comparison, the lines of growth and the tree of owners add up to the
-//! change of the heap, on random heaps and on those of the sample programs.
+//! Every byte is attributed: the rows of a comparison, the lines of growth and the tree of owners add up to
+//! the change of the heap, on random heaps and on those of the sample programs.
 
 use crate::support::growing_heap::{assert_adds_up, change};
 use crate::support::random_heap::{Heap, seeds};

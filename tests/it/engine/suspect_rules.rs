@@ -1,4 +1,5 @@
-//! One heap by hand for each rule of the suspects: who, what came, and why it is kept.
+//! One hand-made heap for each suspect rule: the suspect, its new contents, and the mechanism that keeps
+//! them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Hostile names in every report: what a reader of the format finds is what it finds with plain names.
+//! Hostile names in every report: parsers of the format find the same structure as with plain names.
 
 use std::sync::Arc;
 

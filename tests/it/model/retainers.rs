@@ -1,4 +1,5 @@
-//! Who holds a group of objects, or one object: merged paths, immediate dominators, separate paths, folding.
+//! Retainers of a group of objects, or of one object: merged paths, immediate dominators, independent paths,
+//! folding.
 
 use heaplens::base::{NodeIndex, Progress};
 use heaplens::graph::GraphBuilder;

@@ -24,7 +24,7 @@ pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// What a command that fails says, and its exit status.
+/// The error message of a failing command, and its exit status.
 pub(crate) fn refused(arguments: &[&str]) -> (i32, String) {
     let output = heaplens(arguments);
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())

@@ -1,4 +1,4 @@
-//! The window's state without a window: commands in, effects out, threads waited for.
+//! The window's state without a window: commands in, effects out, tasks awaited.
 
 use crate::support::samples::sample;
 use heaplens::app::apply;
@@ -12,7 +12,7 @@ pub(crate) fn empty() -> AppState {
     AppState::new(Settings::default(), Executor::inline())
 }
 
-/// Polls until no thread is at work; gives what is left for the window to do.
+/// Polls until no task is running; returns the effects for the window.
 pub(crate) fn settle(state: &mut AppState) -> Vec<Effect> {
     let limit = Instant::now() + Duration::from_secs(60);
     let mut effects = state.poll();
@@ -55,7 +55,7 @@ pub(crate) fn names(state: &AppState) -> Vec<String> {
     (0..table(state).len()).map(|row| table(state).row(row).text()).collect()
 }
 
-/// Selects the row of the middle whose name begins so.
+/// Selects the row of the main table whose name starts with the text.
 pub(crate) fn select(state: &mut AppState, begin: &str) {
     let row = names(state).iter().position(|name| name.starts_with(begin));
     let row = row.unwrap_or_else(|| panic!("no row {begin} among {:?}", names(state)));

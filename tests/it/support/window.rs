@@ -38,7 +38,7 @@ pub(crate) fn wait(
     harness.run_ok();
 }
 
-/// The row whose text begins so.
+/// The row whose text starts with this.
 pub(crate) fn row<'a>(harness: &'a Harness<'_, Window>, begin: &'a str) -> Option<Node<'a>> {
     harness.query_all_by_role(Role::TreeItem).find(|node| label(node).starts_with(begin))
 }
@@ -47,7 +47,7 @@ pub(crate) fn label(node: &Node<'_>) -> String {
     node.accesskit_node().label().unwrap_or_default()
 }
 
-/// All that can be read.
+/// All visible text.
 pub(crate) fn labels(harness: &Harness<'_, Window>) -> Vec<String> {
     let all = harness.root().children_recursive();
     all.flat_map(|node| [label(&node), node.value().unwrap_or_default()])

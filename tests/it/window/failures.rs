@@ -1,5 +1,4 @@
-//! What the window shows when something goes wrong: each failure is told beside its file, with what can
-//! be done, and everything else goes on.
+//! Failures in the window: each is shown beside its file, with an action, and everything else keeps working.
 
 use std::path::PathBuf;
 use std::sync::Arc;

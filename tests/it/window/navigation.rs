@@ -1,4 +1,4 @@
-//! Moving about in the window: the palette, menus, keys.
+//! Navigation in the window: the palette, menus, keys.
 
 use crate::support::samples::{AFTER, LEAKS_ROW, TINY, sample};
 use crate::support::window::{click, labels, row, rows, select, settled, wait, wait_for_row, window};

@@ -1,4 +1,4 @@
-//! The pane of retainers for constructors and objects: merged paths, who keeps them alive, separate paths.
+//! The pane of retainers for constructors and objects: merged paths, dominators, independent paths.
 
 use crate::support::samples::{AFTER, LEAKS_ROW, sample};
 use crate::support::window::{click, compared, row, select, settled, wait, wait_for_row, window};
@@ -14,7 +14,7 @@ fn type_filter(harness: &mut Harness<'_, Window>, text: &str) {
     harness.run_ok();
     harness.get_by_role_and_label(Role::TextInput, "Filter rows").type_text(text);
     harness.run_ok();
-    // Rows that are about to move are no place to click on.
+    // Rows that are about to move must not be clicked.
     settled(harness, View::Summary);
 }
 

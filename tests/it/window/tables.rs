@@ -1,5 +1,5 @@
-//! Every table of the window, one after the other: its heads sort both ways, its rows are selected, opened and
-//! left.
+//! Every table of the window, one after the other: its headers sort both ways, its rows are selected,
+//! expanded and collapsed.
 
 use crate::support::samples::{AFTER, LEAKS_ID, START, sample};
 use crate::support::window::{label, settled, wait, window};

@@ -1,4 +1,4 @@
-//! The map, statistics, bookmarks, the search as it comes in, and what the window keeps for the next time.
+//! The map, statistics, bookmarks, partial search results, and the saved session.
 
 use crate::support::samples::{AFTER, LEAKS, LEAKS_ROW, START, sample};
 use crate::support::window::{click, compared, row, rows, select, settled, wait, wait_for_row, window};

@@ -1,4 +1,4 @@
-//! Files that are cut short, replaced or removed while they are read, and after.
+//! Files that are truncated, replaced or removed while they are read, and afterwards.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
@@ -64,7 +64,7 @@ fn a_mapped_file_that_is_cut_or_overwritten_is_said_so() {
     is_told_as_changed(read_across(&path, || fs::write(&path, good()).expect("room")));
 }
 
-/// Loads a large file while `change` happens in each stage, and tells how often that was noticed.
+/// Loads a large file while `change` happens in each stage, and returns how often that was detected.
 fn changed_at_every_stage(change: impl Fn(&Path, &[u8])) -> usize {
     let mut noticed = 0;
     // Before the first stage it is opened.

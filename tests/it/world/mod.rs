@@ -54,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Arc<Snapshot>, LoadError> {
     load(path, &Progress::new(), |_| {})
 }
 
-/// What is said of a file with this content; the path at the end is left out.
+/// The error for a file with this content, without the path at the end.
 pub(super) fn said(bytes: &[u8]) -> String {
     let (_folder, path) = saved("file", bytes);
     read(&path).map_or_else(|error| error.sentence(), |snapshot| format!("{} bytes", snapshot.total_size()))

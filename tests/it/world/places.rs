@@ -1,4 +1,4 @@
-//! Where a file is not: folders, pipes, forbidden places.
+//! Unreadable paths: folders, pipes, forbidden places.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! An inspector on loopback that plays a runtime's part: its lists, its manners and its sequences of messages.
+//! An inspector on loopback that imitates a runtime: its lists, its protocol details and its sequences of
+//! messages.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -108,7 +109,7 @@ impl Lists {
     }
 }
 
-/// A running server. What it did not like of the client fails the test that asks for its commands.
+/// A running server. Protocol violations of the client fail the test that requests its commands.
 pub(crate) struct FakeInspector {
     pub socket: SocketAddr,
     commands: Arc<Mutex<Vec<String>>>,
@@ -162,7 +163,7 @@ impl FakeInspector {
         Connection::open(&endpoint, choose(&endpoint, None)?, None, control)
     }
 
-    /// All commands in order; a client without manners fails here.
+    /// All commands in order; a client that violates the protocol fails here.
     #[track_caller]
     pub(crate) fn commands(&self) -> Vec<String> {
         let complaints = self.complaints.lock().unwrap();
