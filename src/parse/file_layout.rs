@@ -32,7 +32,7 @@ impl<'a> FileLayout<'a> {
         progress.enter(Stage::Sections, 0);
         let bytes = input.bytes;
         let mut sections = Sections::default();
-        let mut walker = Walker::new(bytes, options.chunk.numbers, options.completeness, damage, progress)?;
+        let mut walker = Walker::new(input, options.chunk.numbers, options.completeness, damage, progress)?;
         walker.walk(&mut sections)?;
         let strings_start = sections.strings;
         if strings_start.is_none() && sections.cut.is_none() && damage.first().is_none() {

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use memchr::{memchr, memchr_iter};
 
 use crate::base::Progress;
-use crate::parse::Completeness;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
+use crate::parse::{Completeness, Input};
 
 /// Bytes per thread and chunk: fits the second-level cache, so that counting after finding the end is cheap.
 pub(crate) const CHUNK_BYTES: usize = 1 << 19;
@@ -46,13 +46,14 @@ pub(crate) struct RowChunk {
 impl NumberArray {
     /// Finds the end of the array whose `[` is just before `start`, and counts its numbers.
     pub(crate) fn find(
-        bytes: &[u8],
+        input: Input<'_>,
         section: &'static str,
         start: usize,
         chunk_bytes: usize,
         completeness: Completeness,
         progress: &Progress,
     ) -> Result<Self, LoadError> {
+        let bytes = input.bytes;
         let chunk_count = (bytes.len() - start).div_ceil(chunk_bytes);
         let next = AtomicUsize::new(0);
         let end = AtomicUsize::new(usize::MAX);
@@ -74,6 +75,8 @@ impl NumberArray {
                     }
                 };
                 counted.push((from, memchr_iter(b',', slice).count()));
+                // Without this the whole section is in memory beside the first columns.
+                input.release(from..from + slice.len());
             }
             counted
         };
@@ -311,7 +314,7 @@ mod tests {
     fn numbers(text: &str) -> Result<Vec<u64>, String> {
         let bytes = format!("{text}]tail").into_bytes();
         let progress = Progress::new();
-        let array = NumberArray::find(&bytes, "test", 0, 5, Completeness::Whole, &progress)
+        let array = NumberArray::find(Input::new(&bytes), "test", 0, 5, Completeness::Whole, &progress)
             .map_err(|e| e.to_string())?;
         let mut cursor = array.cursor(&bytes, 0);
         (0..array.len).map(|_| cursor.number().map_err(|e| e.to_string())).collect()
@@ -347,9 +350,15 @@ mod tests {
         let bytes = format!("{text}]  tail tail").into_bytes();
         for fields in [1, 2, 3, 5] {
             for chunk_bytes in 1..bytes.len() {
-                let array =
-                    NumberArray::find(&bytes, "test", 0, chunk_bytes, Completeness::Whole, &Progress::new())
-                        .unwrap();
+                let array = NumberArray::find(
+                    Input::new(&bytes),
+                    "test",
+                    0,
+                    chunk_bytes,
+                    Completeness::Whole,
+                    &Progress::new(),
+                )
+                .unwrap();
                 assert_eq!(array.len, 60);
                 let mut seen = Vec::new();
                 let mut next_byte = 0;

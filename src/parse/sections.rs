@@ -6,12 +6,12 @@ use std::ops::Range;
 use memchr::{memchr_iter, memchr2};
 
 use crate::base::Progress;
-use crate::parse::Completeness;
 use crate::parse::corruption::{Damage, NAMES, control_byte, first_invalid_byte, is_optional_section};
 use crate::parse::diagnose::not_an_object_error;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::parse::numbers::NumberArray;
 use crate::parse::strings::skip_strings;
+use crate::parse::{Completeness, Input};
 
 /// The sections that were found.
 #[derive(Default)]
@@ -56,6 +56,7 @@ impl Sections {
 
 /// Reads the keys of the top-level object.
 pub(crate) struct Walker<'a> {
+    input: Input<'a>,
     bytes: &'a [u8],
     at: usize,
     /// Whether the end of the object was reached: `at` is then after it and any space.
@@ -71,13 +72,15 @@ const TOP: &str = "the snapshot";
 impl<'a> Walker<'a> {
     /// At the start of a file: checks that it is a JSON object.
     pub(super) fn new(
-        bytes: &'a [u8],
+        input: Input<'a>,
         chunk_bytes: usize,
         completeness: Completeness,
         damage: Damage,
         progress: &'a Progress,
     ) -> Result<Self, LoadError> {
-        let mut walker = Self { bytes, at: 0, ended: false, chunk_bytes, completeness, damage, progress };
+        let bytes = input.bytes;
+        let mut walker =
+            Self { input, bytes, at: 0, ended: false, chunk_bytes, completeness, damage, progress };
         if bytes.starts_with(b"\xef\xbb\xbf") {
             walker.at = 3;
         }
@@ -214,7 +217,7 @@ impl<'a> Walker<'a> {
         self.open_array(section)?;
         let (chunk_bytes, completeness) = (self.chunk_bytes, self.completeness);
         let array =
-            NumberArray::find(self.bytes, section, self.at, chunk_bytes, completeness, self.progress)?;
+            NumberArray::find(self.input, section, self.at, chunk_bytes, completeness, self.progress)?;
         self.at = array.range.end + 1;
         let whole = array.whole;
         let seen = keep_first(found, array);
@@ -369,8 +372,9 @@ mod tests {
     fn walk(text: &str) -> Result<Sections, String> {
         let mut sections = Sections::default();
         let progress = Progress::new();
-        let mut walker = Walker::new(text.as_bytes(), 4, Completeness::Whole, Damage::default(), &progress)
-            .map_err(|e| e.to_string())?;
+        let mut walker =
+            Walker::new(Input::new(text.as_bytes()), 4, Completeness::Whole, Damage::default(), &progress)
+                .map_err(|e| e.to_string())?;
         walker.walk(&mut sections).map_err(|e| e.to_string())?;
         Ok(sections)
     }
