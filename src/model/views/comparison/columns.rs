@@ -27,7 +27,7 @@ pub(crate) struct ComparisonColumn {
 }
 
 /// All columns but the tree column, Chrome's first.
-pub(crate) static COLUMNS: [ComparisonColumn; 9] = [
+pub(crate) static COLUMNS: &[ComparisonColumn] = &[
     ComparisonColumn {
         spec: ColumnId("new_count").number(
             "# New",
