@@ -32,7 +32,7 @@ pub(crate) fn record(
     if !consent {
         file.abandon();
         return Err(CaptureError::refused(
-            "This is Bun, whose inspector has no V8 snapshots. With your leave (--evaluate) Heaplens runs \
+            "This is Bun, whose inspector has no V8 snapshots. If you agree (--evaluate), Heaplens runs \
              `Bun.generateHeapSnapshot(\"v8\")` in it.",
         ));
     }

@@ -119,8 +119,11 @@ impl Connection {
         worker: Option<&str>,
         control: &CaptureControl,
     ) -> Result<Self, CaptureError> {
-        let path =
-            target.path.as_deref().ok_or_else(|| CaptureError::refused("Another debugger is attached."))?;
+        let path = target.path.as_deref().ok_or_else(|| {
+            CaptureError::refused(
+                "Another debugger is attached, and this program accepts only one: disconnect it first.",
+            )
+        })?;
         let mut session = Session::open(endpoint.socket, path)?;
         if !matches!(endpoint.runtime, Runtime::Chrome | Runtime::Bun | Runtime::Workerd) {
             // Old versions reject it as unknown; then a program that exits waits for us.
@@ -211,8 +214,8 @@ impl Connection {
         let mut warnings = Vec::new();
         if ids_kept == Some(false) {
             warnings.push(
-                "Another debugger detached meanwhile: objects have new numbers, this snapshot cannot be compared \
-                 object by object."
+                "Another debugger disconnected since the snapshot before, so V8 has numbered all objects anew: this \
+                 snapshot cannot be compared with the earlier ones object by object."
                     .to_owned(),
             );
         }
@@ -305,7 +308,7 @@ impl Connection {
     ) -> Result<usize, CaptureError> {
         let mut scripts = scripts::fetch(&mut self.session, control).map_err(|end| self.ended(&end))?;
         if self.endpoint.socket.ip().is_loopback() {
-            external_maps::add(&mut scripts);
+            external_maps::add(&mut scripts, control);
         }
         for captured in captures.iter().filter(|captured| captured.sidecar.is_some()) {
             let Ok(Some(mut sidecar)) = Sidecar::beside(&captured.path) else { continue };

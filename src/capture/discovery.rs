@@ -250,25 +250,36 @@ pub fn choose<'a>(endpoint: &'a Endpoint, wanted: Option<&str>) -> Result<&'a Ta
         },
     };
     match matching[..] {
+        [target] if endpoint.runtime == Runtime::Chrome && target.kind == "worker" => {
+            Err(CaptureError::usage(
+                "A worker of a page is reached through its page: --target PAGE --worker NAME.",
+            ))
+        }
         [target] => Ok(target),
         [] if endpoint.runtime == Runtime::Bun => Err(bun_needs_address()),
         [] => Err(CaptureError::usage(match wanted {
-            Some(text) => format!("No target matches `{text}`: {}.", names(&offered)),
+            Some(text) => format!("No target matches `{text}`: {}.", names(&offered, &offered)),
             None => "This inspector has nothing to capture.".to_owned(),
         })),
-        _ => Err(CaptureError::usage(format!("Choose one with --target: {}.", names(&matching)))),
+        _ => Err(CaptureError::usage(format!("Choose one with --target: {}.", names(&matching, &offered)))),
     }
 }
 
 fn bun_needs_address() -> CaptureError {
     CaptureError::refused(
-        "This is Bun, whose inspector has no V8 snapshots. With your leave Heaplens runs \
+        "This is Bun, whose inspector has no V8 snapshots. If you agree, Heaplens runs \
          `Bun.generateHeapSnapshot(\"v8\")` in it: give the ws:// address it printed, and --evaluate.",
     )
 }
 
-fn names(targets: &[&Target]) -> String {
+/// Targets with their numbers among those that are `offered`.
+fn names(targets: &[&Target], offered: &[&Target]) -> String {
     const MOST: usize = 20;
-    let name = |(at, target): (usize, &&Target)| format!("{} {} `{}`", at + 1, target.kind, target.title);
-    targets.iter().enumerate().take(MOST).map(name).collect::<Vec<_>>().join(", ")
+    let name = |target: &&Target| {
+        let number = offered.iter().position(|other| other == target);
+        let number = number.map_or_else(String::new, |at| format!("{} ", at + 1));
+        let title = if target.title.is_empty() { &target.url } else { &target.title };
+        format!("{number}{} `{title}`", target.kind)
+    };
+    targets.iter().take(MOST).map(name).collect::<Vec<_>>().join(", ")
 }

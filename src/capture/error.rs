@@ -60,6 +60,16 @@ impl CaptureError {
         Self::new(CaptureErrorKind::Cancelled, sentence)
     }
 
+    /// The time was over before the first snapshot was due.
+    pub(crate) fn not_due(when_heap_over: Option<u64>) -> Self {
+        Self::not_found(match when_heap_over {
+            Some(limit) => {
+                format!("The heap did not grow over {} in time; nothing was taken.", plain_size(limit))
+            }
+            None => "The time was over before the first snapshot; nothing was taken.".to_owned(),
+        })
+    }
+
     pub(crate) fn cancelled() -> Self {
         Self::new(CaptureErrorKind::Cancelled, "Cancelled.")
     }
@@ -91,13 +101,13 @@ impl CaptureError {
 
     pub(crate) fn died_preparing(done: u64, total: u64) -> Self {
         let sentence = if total == 0 {
-            "The process ended before it prepared the snapshot.".to_owned()
+            "The process ended before it began to prepare the snapshot.".to_owned()
         } else {
             let need = plain_size(total.saturating_mul(BYTES_PER_OBJECT));
             format!(
                 "The process ended while it prepared the snapshot ({} of {} objects): most likely it ran out \
-                 of memory. It needed about {need} more; give the container that, or take it from a smaller \
-                 instance.",
+                 of memory. It needed about {need} more: give its container that much, or capture an instance with a \
+                 smaller heap.",
                 format_count(done),
                 format_count(total),
             )
@@ -106,7 +116,7 @@ impl CaptureError {
     }
 
     pub(crate) fn died_sending(bytes: u64) -> Self {
-        Self::ended(format!("The process ended after {}.", plain_size(bytes)))
+        Self::ended(format!("The process ended after {} of the snapshot.", plain_size(bytes)))
     }
 
     /// Names the stored partial file.

@@ -147,7 +147,9 @@ impl SignalTarget {
             .map_err(|_| CaptureError::not_found(format!("There is no process {pid}.")))?;
         let own = fs::read_to_string("/proc/self/status").unwrap_or_default();
         if uid(&status) != uid(&own) {
-            return Err(CaptureError::refused(format!("Process {pid} belongs to another user.")));
+            return Err(CaptureError::refused(format!(
+                "Process {pid} belongs to another user: run heaplens as that user."
+            )));
         }
         let program = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
         let name = program.file_name().unwrap_or_default().to_string_lossy();
@@ -159,12 +161,12 @@ impl SignalTarget {
                 program.display().to_string()
             };
             return Err(CaptureError::refused(format!(
-                "Process {pid} is {program}, not a Node: the signal could end it; nothing was sent."
+                "Process {pid} is {program}, not Node or Deno: the signal could end it. Nothing was sent."
             )));
         }
         if !handles_signal(&status) {
             return Err(CaptureError::refused(format!(
-                "Process {pid} does not listen to SIGUSR1, the signal would end it; nothing was sent."
+                "Process {pid} does not handle SIGUSR1: the signal would end it. Nothing was sent."
             )));
         }
         Ok(Self { pid, program: program.display().to_string() })
@@ -231,12 +233,12 @@ impl SignalTarget {
         let holder = listener(usual).filter(|&pid| pid != self.pid);
         Err(CaptureError::refused(match holder {
             Some(holder) => format!(
-                "The signal was taken but no inspector appeared: 9229 is used by process {holder}, or the program has \
-                 its own use of the signal."
+                "The signal was sent, but no inspector opened: process {holder} uses port 9229, or the program handles \
+                 the signal itself."
             ),
             None => {
-                "The signal was taken but no inspector appeared: the program has its own use of the signal, \
-                     forbids the inspector, or is blocked."
+                "The signal was sent, but no inspector opened: the program handles the signal itself, forbids \
+                     the inspector, or is blocked."
                     .to_owned()
             }
         }))
@@ -275,8 +277,9 @@ fn send_signal(pid: u32) -> Result<(), CaptureError> {
     use rustix::process::{Pid, Signal, kill_process};
     let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
     let process = process.ok_or_else(|| CaptureError::not_found(format!("There is no process {pid}.")))?;
-    kill_process(process, Signal::USR1)
-        .map_err(|_| CaptureError::refused(format!("Process {pid} belongs to another user.")))
+    kill_process(process, Signal::USR1).map_err(|_| {
+        CaptureError::refused(format!("Process {pid} belongs to another user: run heaplens as that user."))
+    })
 }
 
 #[cfg(not(target_os = "linux"))]

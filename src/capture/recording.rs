@@ -178,9 +178,9 @@ fn node_count(head: &[u8]) -> Option<u64> {
 
 pub(crate) fn refusal(error: &RpcError) -> CaptureError {
     match error.code {
-        -32601 => CaptureError::refused("This target has no heap snapshots; choose a page or worker."),
+        -32601 => CaptureError::refused("This target cannot take heap snapshots: choose a page or a worker."),
         _ if error.message == "Failed to take heap snapshot" => {
-            CaptureError::refused("The engine could not take a snapshot.")
+            CaptureError::refused("V8 could not take a snapshot of this heap.")
         }
         _ => CaptureError::refused(format!("The target refused: {}.", error.message.trim_end_matches('.'))),
     }

@@ -29,9 +29,9 @@ impl Schedule {
         self.most() > 1
     }
 
+    /// Without an interval one snapshot follows the other without a pause: no more than were asked for.
     fn most(&self) -> u32 {
-        let unlimited = self.every.is_some() || self.until.is_some();
-        self.count.unwrap_or(if unlimited { u32::MAX } else { 1 })
+        self.count.unwrap_or(if self.every.is_some() { u32::MAX } else { 1 })
     }
 
     /// Waits for the next capture after `taken`, the last of which started at `last`; `false` if there is
@@ -100,6 +100,16 @@ pub fn parse_until(text: &str) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_interval_makes_a_series_without_end() {
+        let second = Duration::from_secs(1);
+        let most = |count, every, until| Schedule { count, every, until, when_heap_over: Some(1) }.most();
+        assert_eq!(most(None, None, Some(Instant::now() + second)), 1, "one, if the heap is large in time");
+        assert_eq!(most(Some(3), None, None), 3);
+        assert_eq!(most(None, Some(second), None), u32::MAX);
+        assert_eq!(most(Some(2), Some(second), None), 2);
+    }
 
     #[test]
     fn durations_are_read() {

@@ -93,7 +93,7 @@ fn script(parsed: Parsed) -> Option<SidecarScript> {
         ..SidecarScript::default()
     };
     if let Some(inline) = parsed.source_map_url.strip_prefix("data:") {
-        let (head, body) = inline.split_once(',')?;
+        let (head, body) = inline.split_once(',').unwrap_or((inline, ""));
         script.map = inline_map(head, body);
         script.source_map_url = Some(format!("data:{head}"));
     } else if !parsed.source_map_url.is_empty() {

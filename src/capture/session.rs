@@ -296,13 +296,15 @@ fn handshake(mut started: Started, address: &str) -> Result<WebSocket<TcpStream>
 
 fn refusal(status: u16, body: &str, address: &str) -> CaptureError {
     match status {
-        500 if body.contains("No such target id") => CaptureError::ended("The tab was closed."),
-        400 => {
-            CaptureError::refused("The program was restarted, or another debugger is attached; look again.")
+        500 if body.contains("No such target id") => {
+            CaptureError::ended("The tab was closed. List the targets again.")
         }
-        403 | 404 => {
-            CaptureError::refused("The inspector refuses the connection: the target is gone; look again.")
-        }
+        400 => CaptureError::refused(
+            "The address is no longer valid: the program was restarted, or another debugger is attached. List the targets again.",
+        ),
+        403 | 404 => CaptureError::refused(
+            "The inspector refuses the connection: the target is gone. List the targets again.",
+        ),
         _ => CaptureError::not_an_inspector(address),
     }
 }

@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running program. Dropping it ends it.
-pub struct Program {
+pub(crate) struct Program {
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Program {
     /// Runs `code` as a script in `folder`.
-    pub fn start(executable: &str, flags: &[&str], code: &str, folder: &Path) -> Self {
+    pub(crate) fn start(executable: &str, flags: &[&str], code: &str, folder: &Path) -> Self {
         let script = folder.join("server.js");
         fs::write(&script, code).unwrap();
         let mut arguments = flags.to_vec();
@@ -26,7 +26,7 @@ impl Program {
         Self::run(executable, &arguments)
     }
 
-    pub fn run(executable: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn run(executable: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(executable);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -36,12 +36,12 @@ impl Program {
         Self { child, lines }
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// The first line that contains `text`.
-    pub fn await_line(&self, text: &str) -> String {
+    pub(crate) fn await_line(&self, text: &str) -> String {
         let began = Instant::now();
         loop {
             let lines = self.lines.lock().unwrap().clone();
@@ -54,20 +54,20 @@ impl Program {
     }
 
     /// Host and port of its inspector, as it prints them.
-    pub fn inspector(&self) -> String {
+    pub(crate) fn inspector(&self) -> String {
         let line = self.await_line("ws://");
         let (_, rest) = line.split_once("ws://").unwrap();
         rest.split('/').next().unwrap().to_owned()
     }
 
     /// Writes a line to its standard input and waits for the answer.
-    pub fn ask(&self, line: &str, answer: &str) {
-        // In one write: the program treats every chunk as a line.
+    pub(crate) fn ask(&self, line: &str, answer: &str) {
+        // In one piece: the program takes every piece for a line.
         self.child.stdin.as_ref().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
         self.await_line(answer);
     }
 
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -90,14 +90,14 @@ fn collect(stream: impl Read + Send + 'static, lines: &Arc<Mutex<Vec<String>>>) 
 }
 
 /// Where a program is, if it is installed.
-pub fn on_path(name: &str) -> Option<String> {
+pub(crate) fn on_path(name: &str) -> Option<String> {
     let path = std::env::var_os("PATH")?;
     let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())?;
     Some(found.to_str()?.to_owned())
 }
 
-/// The version that an executable reports.
-pub fn version(executable: &str) -> String {
+/// What an executable says of its version.
+pub(crate) fn version(executable: &str) -> String {
     let output = Command::new(executable).arg("--version").output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }

@@ -7,8 +7,10 @@ const work = 'class InWorker { constructor(n) { this.n = n; } }' +
   'globalThis.kept = Array.from({ length: 500 }, (_, n) => new InWorker(n)); setInterval(() => {}, 1000);' +
   'require("worker_threads").parentPort.postMessage("up");';
 new Worker(work, { eval: true, name: 'alpha' }).on('message', () => console.log('ready'));
+let written = 0;
 process.stdin.on('data', (line) => {
   const [, path] = String(line).trim().split(' ');
   require('v8').writeHeapSnapshot(path);
-  console.log('written');
+  written += 1;
+  console.log('written ' + written);
 });

@@ -1,16 +1,20 @@
 // Fingerprints of leaks through `heaplens gate`: one for each of twenty-five leaks of a program, and one for a leak in
-// rebuilds of its source: reordered, wrapped, with other ids, in other folders and files, on other versions of Node.
+// rebuilds of its source: reordered, wrapped, minified with a source map, with other ids, in other folders and files,
+// on other versions of Node.
 //
-//   node tests/gate_runs/fingerprints.mjs target/release/heaplens [OTHER_NODE…]
+//   node tests/gate_runs/fingerprints.mjs target/release/heaplens [--esbuild PATH] [OTHER_NODE…]
 //
-// Needs Node 20 or newer. Ends with 1 if two leaks share a fingerprint, or a rebuild has another.
+// Needs Node 20 or newer, and esbuild for the minified builds (`npm install esbuild`, then the path of its program).
+// Ends with 1 if two leaks share a fingerprint, or a rebuild has another.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [heaplens, ...otherNodes] = process.argv.slice(2);
+const [heaplens, ...rest] = process.argv.slice(2);
+const esbuild = rest[0] === '--esbuild' ? rest.splice(0, 2)[1] : undefined;
+const otherNodes = rest;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fingerprints-'));
 const [budget, baseline, current] = ['heaplens.toml', 'a.heapsnapshot', 'b.heapsnapshot'].map(name => path.join(folder, name));
@@ -61,16 +65,33 @@ const builds = [
   ['a hash in the name', 'dist/server.3f2a9c1b.js', plain],
 ];
 const rebuilt = new Set();
+let count = 0;
 function build(what, node, file, source) {
   const script = path.join(folder, file);
   fs.mkdirSync(path.dirname(script), { recursive: true });
   fs.writeFileSync(script, source);
   const [first] = suspects(node, script);
   rebuilt.add(first?.fingerprint);
+  count += 1;
   console.log(`${what}: ${first ? `${first.fingerprint} ${first.who}` : 'not found'}`);
 }
 for (const [what, file, source] of builds) build(what, process.execPath, file, source);
+// Names become letters; the map leads back to the source, which lies beside the bundle or only in the map.
+function minified(what, file, reordered) {
+  const source = path.join(folder, 'source', 'server.js');
+  const bundle = path.join(folder, file);
+  fs.mkdirSync(path.dirname(source), { recursive: true });
+  fs.writeFileSync(source, reordered);
+  const args = [source, `--outfile=${bundle}`, '--bundle', '--minify', '--platform=node', '--sourcemap'];
+  const ran = spawnSync(esbuild, args, { encoding: 'utf8' });
+  if (ran.status !== 0) throw new Error(`esbuild: ${ran.stderr}`);
+  build(what, process.execPath, file, fs.readFileSync(bundle, 'utf8'));
+}
+if (esbuild) {
+  minified('minified', 'bundle/server.js', plain);
+  minified('minified, reordered', 'bundle/app.min.77aa01fe.js', text('head', 'more', 'cache', 'handler', 'store', 'run'));
+}
 for (const node of otherNodes) build(node, node, 'app/server.js', plain);
-console.log(`${builds.length + otherNodes.length} builds have ${rebuilt.size} fingerprint`);
+console.log(`${count} builds have ${rebuilt.size} fingerprint`);
 fs.rmSync(folder, { recursive: true });
 process.exit(found.size === LEAKS && rebuilt.size === 1 && !rebuilt.has(undefined) ? 0 : 1);

@@ -85,7 +85,7 @@ fn cost(estimate: &CaptureEstimate) -> String {
     let ((shortest, longest), (least, most)) = (estimate.pause_seconds, estimate.extra_bytes);
     let pause = if shortest == 0 { "up to".to_owned() } else { format!("{shortest} to") };
     format!(
-        "A snapshot stops the program for {pause} {longest} s, which then needs {} to {} more memory",
+        "A snapshot stops the program for {pause} {longest} s; meanwhile it needs {} to {} more memory",
         format::format_size(least),
         format::format_size(most)
     )

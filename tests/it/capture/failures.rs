@@ -67,7 +67,7 @@ fn a_process_that_dies_while_it_prepares_most_likely_ran_out_of_memory() {
     says(
         &server,
         "The process ended while it prepared the snapshot (1,400,000 of 1,900,000 objects): most likely it ran out of \
-         memory. It needed about 627 MB more; give the container that, or take it from a smaller instance.",
+         memory. It needed about 627 MB more: give its container that much, or capture an instance with a smaller heap.",
     );
 }
 
@@ -107,10 +107,10 @@ fn a_target_that_refuses_says_why() {
             Then::GoOn
         })
     };
-    says(&refusing(-32000, "Failed to take heap snapshot"), "The engine could not take a snapshot.");
+    says(&refusing(-32000, "Failed to take heap snapshot"), "V8 could not take a snapshot of this heap.");
     says(
         &refusing(-32601, "'HeapProfiler.takeHeapSnapshot' wasn't found"),
-        "This target has no heap snapshots; choose a page or worker.",
+        "This target cannot take heap snapshots: choose a page or a worker.",
     );
     says(&refusing(-32602, "Bad luck."), "The target refused: Bad luck.");
 }
@@ -243,14 +243,17 @@ fn a_target_that_is_taken_or_gone_is_told() {
     let taken = json!([{"type": "node", "title": "old.js", "description": "node.js instance"}]);
     let server = FakeInspector::start(Lists::of("node.js/v8.17.0", &taken), Box::new(usual));
     let said = server.connect(&CaptureControl::default()).err().unwrap().to_string();
-    assert_eq!(said, "Another debugger is attached.");
+    assert_eq!(said, "Another debugger is attached, and this program accepts only one: disconnect it first.");
     let server = FakeInspector::start(Lists::node("v24.0.0"), Box::new(usual));
     let old = Address::parse(&format!("ws://{}/old-uuid", server.socket)).unwrap();
     let endpoint = inspect(&old, false).unwrap();
     let target = choose(&endpoint, None).unwrap();
     let opened = heaplens::capture::Connection::open(&endpoint, target, None, &CaptureControl::default());
     let said = opened.err().unwrap().to_string();
-    assert_eq!(said, "The program was restarted, or another debugger is attached; look again.");
+    assert_eq!(
+        said,
+        "The address is no longer valid: the program was restarted, or another debugger is attached. List the targets again."
+    );
 }
 
 /// Serves one connection after the other with `answer`, which gets the socket after the request's head.

@@ -321,7 +321,8 @@ fn lost_ids_are_noticed_and_told() {
     assert_eq!(
         taken[1].warnings,
         [
-            "Another debugger detached meanwhile: objects have new numbers, this snapshot cannot be compared object by object."
+            "Another debugger disconnected since the snapshot before, so V8 has numbered all objects anew: this snapshot \
+             cannot be compared with the earlier ones object by object."
         ]
     );
     let record = Sidecar::beside(&taken[1].path).unwrap().unwrap();

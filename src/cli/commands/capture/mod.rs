@@ -66,7 +66,7 @@ pub(crate) struct CaptureArgs {
     #[arg(long)]
     numeric: bool,
     /// Store scripts and source maps beside the snapshot, in NAME.heapsnapshot.json: source text, secrets included.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["record", "sample"])]
     sources: bool,
     /// Number of snapshots, over one connection.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -225,7 +225,9 @@ fn capture(
     let control = watch.control();
     let target = choose(endpoint, args.target.as_deref())?;
     let mut connection = Connection::open(endpoint, target, args.worker.as_deref(), control)?;
-    if let Some(usage) = connection.heap_usage(control)? {
+    if let Some(mut usage) = connection.heap_usage(control)? {
+        // It is asked now: nobody may be there once the heap is that large.
+        usage.used = usage.used.max(args.when_heap_over.unwrap_or(0));
         let estimate = connection.estimate(usage);
         if args.sample.is_none() {
             show(&estimate, args.json.quiet);
@@ -286,7 +288,7 @@ fn record_all(
         captured.warnings.iter().for_each(|warning| warn(warning));
         taken.push(captured);
     }
-    Ok(())
+    if number == 0 { Err(CaptureError::not_due(args.when_heap_over)) } else { Ok(()) }
 }
 
 /// Prints the heap, and the cost of its snapshot, on standard error.
