@@ -47,7 +47,7 @@ pub use crate::app::views::View;
 pub use crate::app::views::comparison::ACCOUNTING;
 pub use crate::app::views::dominators::GROUP_DOMINATED;
 pub use crate::app::views::filter_chips::FilterChips;
-pub use crate::app::views::fix::{FixQuery, FixRole};
+pub use crate::app::views::fix::{FixFiles, FixQuery, FixRole};
 pub use crate::app::views::growth::GROWTH_BY;
 pub use crate::app::views::map::{MAP_COLOURS, MAP_LEVEL, MAP_STYLE, MapColours, MapQuery};
 pub use crate::app::views::object_pane::{ObjectContents, ObjectQuery};

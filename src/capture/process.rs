@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn a_process_that_the_signal_would_end_gets_none() {
         let said = SignalTarget::check(std::process::id()).unwrap_err().to_string();
-        assert!(said.contains("nothing was sent"), "{said}");
+        assert!(said.contains("Nothing was sent"), "{said}");
         assert!(SignalTarget::check(u32::MAX).unwrap_err().to_string().contains("no process"));
     }
 

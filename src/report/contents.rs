@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::compare::ComparisonRow;
 use crate::growth::growth;
 use crate::model::format::{format_count, format_size, percent, signed_count, signed_size};
 use crate::model::{
@@ -218,7 +219,10 @@ impl ReportContents {
         self.is_comparison = true;
         let filter = ObjectFilter::default();
         let found = filter.compare(Arc::clone(first), Arc::clone(last), mode, progress)?;
-        let mut rows: Vec<_> = found.rows.iter().collect();
+        let has_changed = |row: &&ComparisonRow| {
+            row.delta_count() != 0 || row.size_delta() != 0 || row.retained_delta() != 0
+        };
+        let mut rows: Vec<_> = found.rows.iter().filter(has_changed).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.size_delta()));
         let lines = rows.into_iter().take(ROWS).map(|row| ClassLine {
             name: plain(&row.name),

@@ -14,7 +14,9 @@ const MAP: (f32, f32) = (960.0, 420.0);
 const LEVEL: f32 = 16.0;
 /// Smaller tiles are not drawn, in square units.
 const SMALLEST: f32 = 90.0;
-/// Maximum number of tiles.
+/// Text is written on a colour that is seen so much as on a dark page.
+const STRONG: f32 = 0.6;
+/// Tiles, at most.
 const TILES: usize = 1200;
 /// The width of a letter.
 const LETTER: f32 = 6.2;
@@ -38,7 +40,9 @@ pub struct MapTile {
     color: String,
     /// Opacity of the colour, in percent.
     strength: String,
-    /// The name as far as it fits; empty for none.
+    /// Whether the name has to be written in the page's own colour to be read.
+    is_strong: bool,
+    /// The name that has room in it; empty for none.
     label: String,
     /// The whole name.
     name: String,
@@ -84,6 +88,7 @@ pub(super) fn heap_map(
             height: format!("{:.1}", tile.area.height),
             color,
             strength: format!("{:.0}", strength * 100.0),
+            is_strong: strength > STRONG,
             label,
             name,
         }

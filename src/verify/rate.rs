@@ -22,7 +22,26 @@ impl RateUnit {
     }
 }
 
-/// The running times of both programs between their snapshots.
+/// How long each pair ran, as the user counted it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Counted {
+    /// What was counted.
+    pub unit: RateUnit,
+    /// How many.
+    pub number: f64,
+}
+
+impl Counted {
+    /// What was typed: requests before minutes.
+    pub fn of(requests: Option<f64>, minutes: Option<f64>) -> Option<Self> {
+        let counted = |unit, number: Option<f64>| {
+            number.filter(|number| number.is_finite() && *number > 0.0).map(|number| Self { unit, number })
+        };
+        counted(RateUnit::Request, requests).or_else(|| counted(RateUnit::Minute, minutes))
+    }
+}
+
+/// How long both programs ran between their snapshots.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rates {
     /// The unit.
@@ -34,10 +53,10 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// For both pairs: `requests` as the user counted them for each, or as the captures recorded them.
-    pub fn of(leaking: [&Snapshot; 2], fixed: Option<[&Snapshot; 2]>, requests: Option<f64>) -> Self {
-        if requests.is_some() {
-            return Self { unit: RateUnit::Request, leaking: requests, fixed: requests };
+    /// Of both pairs: what the user counted for each, or what the captures recorded.
+    pub fn of(leaking: [&Snapshot; 2], fixed: Option<[&Snapshot; 2]>, counted: Option<Counted>) -> Self {
+        if let Some(Counted { unit, number }) = counted {
+            return Self { unit, leaking: Some(number), fixed: Some(number) };
         }
         let by = |unit: RateUnit| {
             let measure = |[first, second]: [&Snapshot; 2]| {
@@ -84,6 +103,14 @@ fn measured(unit: RateUnit, first: &CaptureInfo, second: &CaptureInfo) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_user_counted_is_a_number_above_zero() {
+        let counted = |unit, number| Some(Counted { unit, number });
+        assert_eq!(Counted::of(Some(5.0), Some(2.0)), counted(RateUnit::Request, 5.0));
+        assert_eq!(Counted::of(Some(0.0), Some(1.5)), counted(RateUnit::Minute, 1.5));
+        assert_eq!(Counted::of(Some(f64::NAN), Some(-1.0)), None);
+    }
 
     #[test]
     fn requests_and_times_are_differences() {

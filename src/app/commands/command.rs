@@ -34,8 +34,8 @@ pub enum Command {
     EditNote(Option<FileId>),
     /// Set a snapshot's label and note.
     SetNote(FileId, FileNote),
-    /// Set the number of requests between the snapshots of a pair, as typed.
-    SetFixRequests(String),
+    /// Set how many requests and how many minutes lie between the snapshots of each pair, as typed.
+    SetFixCounted([String; 2]),
     /// Capture snapshots of running programs.
     Capture(CaptureCommand),
     /// Open the sample pair.
@@ -114,6 +114,8 @@ pub enum Command {
     ShowAdded,
     /// Give a snapshot a role in the verdict on a fix.
     SetFixRole(FixRole, FileId),
+    /// Choose a later snapshot of the fixed program, or none.
+    SetFixLater(Option<FileId>),
     /// Show the object with this id among its constructor's.
     GoToObject(FileId, ObjectId),
     /// The same for an id in the name of a row.

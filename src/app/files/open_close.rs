@@ -103,6 +103,12 @@ impl AppState {
         let newest = new.iter().copied().reduce(|a, b| if self.is_older(a, b) { b } else { a });
         match (oldest, newest) {
             (Some(older), Some(newer)) if older != newer => {
+                let compared = self.baseline.zip(self.current).filter(|_| self.is_pair_compared());
+                let is_other =
+                    |compared: &[FileId; 2]| ![older, newer].iter().any(|new| compared.contains(new));
+                if let Some(compared) = compared.map(|(older, newer)| [older, newer]).filter(is_other) {
+                    self.add_pair_beside(compared, newer);
+                }
                 (self.baseline, self.current) = (Some(older), Some(newer));
                 // A user who is comparing stays in Comparison.
                 if self.view != View::Comparison {

@@ -11,6 +11,7 @@ use crate::app::views::View;
 use crate::app::views::spec::{Needs, ViewGroup, ViewSpec};
 use crate::model::{VerifyError, VerifyReport};
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::verify::rate::Counted;
 
 /// The view of a verdict.
 pub(crate) static SPEC: ViewSpec = ViewSpec {
@@ -53,15 +54,31 @@ impl FixRole {
     }
 }
 
-/// A request for the verdict on a fix.
+/// The snapshots of a verdict.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FixFiles {
+    /// In the order of [`FixRole::ALL`].
+    pub roles: [FileId; 3],
+    /// A later snapshot of the fixed program: growth is compared with growth then, and a level otherwise.
+    pub later: Option<FileId>,
+}
+
+impl FixFiles {
+    /// All of them, the oldest of each program first.
+    pub fn all(&self) -> Vec<FileId> {
+        self.roles.into_iter().chain(self.later).collect()
+    }
+}
+
+/// The verdict on a fix.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FixQuery {
-    /// The snapshots, in the order of [`FixRole::ALL`].
-    pub files: [FileId; 3],
+    /// The snapshots.
+    pub files: FixFiles,
     /// Chrome's sizes or V8's.
     pub sizes: SizeMode,
-    /// Requests between the snapshots of the leaking pair, if the user has entered them.
-    pub requests: Option<u32>,
+    /// How long each pair ran, where the user has counted it.
+    pub counted: Option<Counted>,
 }
 
 impl Query for FixQuery {
@@ -77,42 +94,61 @@ impl Query for FixQuery {
     }
 
     fn files(&self) -> Vec<FileId> {
-        self.files.to_vec()
+        self.files.all()
     }
 }
 
 /// The user's choices for the verdict on a fix.
 #[derive(Default)]
 pub(crate) struct FixOptions {
-    /// The snapshots, in the order of [`FixRole::ALL`]; `None` where none was chosen.
-    chosen: Option<[FileId; 3]>,
-    /// The snapshot that was added while a pair was compared, until the user has seen or dismissed it.
+    /// The snapshots that the user has chosen.
+    chosen: Option<FixFiles>,
+    /// The pair that was compared when a snapshot was added, which is the leaking one.
+    pair: Option<[FileId; 2]>,
+    /// The snapshot that was added, until the user has seen or dismissed it.
     added: Option<FileId>,
-    /// Requests between the snapshots of the pair, as typed.
+    /// Requests and minutes between the snapshots of each pair, as typed.
     requests: String,
+    minutes: String,
 }
 
 impl AppState {
-    /// The snapshots in the order of [`FixRole::ALL`]: those that the user has chosen or, by the order in
-    /// which they were opened, the compared pair and the one after it. `None` for fewer than three snapshots.
-    pub fn fix_files(&self) -> Option<[FileId; 3]> {
-        let complete: Vec<&OpenFile> = self.files.iter().filter(|file| file.is_complete()).collect();
-        if let Some(chosen) = self.fix.chosen {
-            return Some(chosen);
+    /// The snapshots that the user has chosen; otherwise the pair that was compared, or the first process with two
+    /// snapshots, against the process that came last. `None` for fewer than three snapshots.
+    pub fn fix_files(&self) -> Option<FixFiles> {
+        if self.fix.chosen.is_some() {
+            return self.fix.chosen;
         }
-        let &[.., first, second, last] = &complete[..] else { return None };
-        let compared = self.baseline.zip(self.current).filter(|(older, newer)| older != newer);
-        if let Some((older, newer)) = compared.filter(|&(older, newer)| last.id > older && last.id > newer) {
-            return Some([older, newer, last.id]);
+        let known = self.by_age();
+        let ends_of = |process: usize| {
+            let mut of = known.iter().copied().filter(|&id| self.process_of(id) == Some(process));
+            let first = of.next()?;
+            Some((first, of.next_back()))
+        };
+        let pair = self.fix.pair.or_else(|| {
+            let processes = known.iter().filter_map(|&id| self.process_of(id));
+            processes.filter_map(ends_of).find_map(|(first, last)| Some([first, last?]))
+        });
+        if let Some([before, after]) = pair {
+            let others: Vec<FileId> =
+                known.iter().copied().filter(|id| ![before, after].contains(id)).collect();
+            let leaking = self.process_of(after);
+            let process =
+                others.iter().rev().filter_map(|&id| self.process_of(id)).find(|&of| Some(of) != leaking);
+            let (fixed, later) = match process.and_then(ends_of) {
+                Some(ends) => ends,
+                None => (*others.iter().max()?, None),
+            };
+            return Some(FixFiles { roles: [before, after, fixed], later });
         }
-        let (older, newer) = if second.is_older_than(first) { (second, first) } else { (first, second) };
-        Some([older.id, newer.id, last.id])
+        let &[.., before, after, fixed] = &known[..] else { return None };
+        Some(FixFiles { roles: [before, after, fixed], later: None })
     }
 
     /// The verdict, or why there is none; `None` while the task runs.
     pub fn fix_report(&self) -> Option<Result<&VerifyReport, &str>> {
-        let requests = self.requests_number();
-        let query = FixQuery { files: self.fix_files()?, sizes: self.settings.sizes(), requests };
+        let query =
+            FixQuery { files: self.fix_files()?, sizes: self.settings.sizes(), counted: self.fix_counted() };
         let entry = self.cache.entry::<FixQuery>(&())?;
         if !entry.is_for(&query) || entry.is_pending() {
             return None;
@@ -120,22 +156,21 @@ impl AppState {
         Some(entry.result()?.and_then(|report| report.as_ref().map_err(String::as_str)))
     }
 
-    /// Requests between the snapshots of the pair, as typed.
-    pub fn fix_requests_text(&self) -> &str {
-        &self.fix.requests
+    /// Requests and minutes between the snapshots of each pair, as the user has typed them.
+    pub fn fix_counted_texts(&self) -> [&str; 2] {
+        [&self.fix.requests, &self.fix.minutes]
     }
 
-    /// The same as a number; `None` if nothing was typed.
-    pub(crate) fn fix_requests(&self) -> Option<f64> {
-        self.requests_number().map(f64::from)
+    /// The same as a number; nothing where none was typed.
+    pub(crate) fn fix_counted(&self) -> Option<Counted> {
+        let [requests, minutes] =
+            self.fix_counted_texts().map(|text| text.trim().replace(',', ".").parse().ok());
+        Counted::of(requests, minutes)
     }
 
-    pub(crate) fn set_fix_requests(&mut self, text: String) {
-        self.fix.requests = text;
-    }
-
-    fn requests_number(&self) -> Option<u32> {
-        self.fix.requests.trim().parse().ok().filter(|&number| number > 0)
+    /// Sets both texts.
+    pub(crate) fn set_fix_counted(&mut self, [requests, minutes]: [String; 2]) {
+        (self.fix.requests, self.fix.minutes) = (requests, minutes);
     }
 
     /// The snapshot that was added to a compared pair, while the window offers actions for it.
@@ -146,11 +181,19 @@ impl AppState {
     /// A snapshot was added to the compared pair.
     pub(crate) fn add_beside_pair(&mut self, added: FileId) {
         let pair = self.baseline.zip(self.current);
-        self.fix.chosen = pair.map(|(older, newer)| [older, newer, added]);
+        self.fix.chosen = None;
+        self.fix.pair = pair.map(|(older, newer)| [older, newer]);
         self.fix.added = Some(added);
     }
 
-    /// The user has dismissed the offer, or accepted it.
+    /// A pair was opened while `compared` was: that of the fixed program, it may be.
+    pub(crate) fn add_pair_beside(&mut self, compared: [FileId; 2], newer: FileId) {
+        self.fix.chosen = None;
+        self.fix.pair = Some(compared);
+        self.fix.added = Some(newer);
+    }
+
+    /// The user has dismissed the offer, or taken it.
     pub(crate) fn dismiss_added(&mut self) {
         self.fix.added = None;
     }
@@ -159,32 +202,41 @@ impl AppState {
     pub(crate) fn set_fix_role(&mut self, role: FixRole, file: FileId) {
         let Some(mut files) = self.fix_files() else { return };
         let at = role as usize;
-        if let Some(other) = files.iter().position(|&known| known == file) {
-            files.swap(at, other);
+        let before = files.roles[at];
+        if let Some(other) = files.roles.iter().position(|&known| known == file) {
+            files.roles.swap(at, other);
+        } else if files.later == Some(file) {
+            files.later = Some(before);
         }
-        files[at] = file;
+        files.roles[at] = file;
+        self.fix.chosen = Some(files);
+    }
+
+    /// Chooses the later snapshot of the fixed program, or none.
+    pub(crate) fn set_fix_later(&mut self, file: Option<FileId>) {
+        let Some(mut files) = self.fix_files() else { return };
+        files.later = file.filter(|file| !files.roles.contains(file));
         self.fix.chosen = Some(files);
     }
 
     /// A snapshot was closed.
     pub(crate) fn forget_fix(&mut self, file: FileId) {
-        self.fix.chosen = self.fix.chosen.filter(|files| !files.contains(&file));
+        self.fix.chosen = self.fix.chosen.filter(|files| !files.all().contains(&file));
+        self.fix.pair = self.fix.pair.filter(|pair| !pair.contains(&file));
         self.fix.added = self.fix.added.filter(|&added| added != file);
     }
 
     /// Requests the verdict while it is shown.
     pub(crate) fn sync_fix(&mut self) {
         let Some(files) = self.fix_files() else { return };
-        let [Some(before), Some(after), Some(fixed)] = files.map(|id| self.snapshot(id).cloned()) else {
-            return;
-        };
-        let sizes = self.settings.sizes();
-        let requests = self.requests_number();
-        self.cache.request(FixQuery { files, sizes, requests }, move |progress, _| {
-            let all: [&Arc<Snapshot>; 3] = [&before, &after, &fixed];
-            all.iter().for_each(|snapshot| snapshot.prepare(sizes));
-            let fixed = [Arc::clone(&fixed)];
-            match VerifyReport::new([&before, &after], &fixed, requests.map(f64::from), sizes, progress) {
+        let snapshots: Option<Vec<Arc<Snapshot>>> =
+            files.all().into_iter().map(|id| self.snapshot(id).cloned()).collect();
+        let Some(snapshots) = snapshots else { return };
+        let (sizes, counted) = (self.settings.sizes(), self.fix_counted());
+        self.cache.request(FixQuery { files, sizes, counted }, move |progress, _| {
+            snapshots.iter().for_each(|snapshot| snapshot.prepare(sizes));
+            let [before, after, fixed @ ..] = &snapshots[..] else { return None };
+            match VerifyReport::new([before, after], fixed, counted, sizes, progress) {
                 Ok(report) => Some(Ok(report)),
                 Err(VerifyError::NothingToVerify(sentence)) => Some(Err(sentence)),
                 Err(VerifyError::Cancelled) => None,

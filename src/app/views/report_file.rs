@@ -14,6 +14,7 @@ use crate::model::VerifyReport;
 use crate::report::contents::ReportContents;
 use crate::report::html::html;
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::verify::rate::Counted;
 
 impl AppState {
     /// The snapshots of a report, the oldest first.
@@ -22,7 +23,7 @@ impl AppState {
         match self.view.needs() {
             Needs::Pair | Needs::OneOrPair => pair(),
             Needs::Series => self.by_age(),
-            Needs::Roles => self.fix_files().map_or_else(Vec::new, |files| files.to_vec()),
+            Needs::Roles => self.fix_files().map_or_else(Vec::new, |files| files.all()),
             Needs::FirstRows | Needs::One => self.current.into_iter().collect(),
         }
     }
@@ -44,13 +45,13 @@ impl AppState {
         let snapshots: Vec<Arc<Snapshot>> =
             files.iter().filter_map(|&id| self.snapshot(id).cloned()).collect();
         let (sizes, is_fix) = (self.settings.sizes(), self.view == View::Fix);
-        let requests = self.fix_requests();
+        let counted = self.fix_counted();
         if snapshots.is_empty() {
             return;
         }
         self.spawn("Saving the report", files, move |progress| {
             snapshots.iter().for_each(|snapshot| snapshot.prepare(sizes));
-            let page = page(&snapshots, is_fix, requests, sizes, progress)?;
+            let page = page(&snapshots, is_fix, counted, sizes, progress)?;
             Some(TaskResult::Refused(match write(&path, page) {
                 Ok(()) => format!("The report is in {}", path.display()),
                 Err(sentence) => sentence,
@@ -63,20 +64,20 @@ impl AppState {
 fn page(
     snapshots: &[Arc<Snapshot>],
     is_fix: bool,
-    requests: Option<f64>,
+    counted: Option<Counted>,
     sizes: SizeMode,
     progress: &Progress,
 ) -> Option<Result<String, String>> {
-    let fix = match snapshots {
-        [before, after, fixed] if is_fix => Some(([before, after], [Arc::clone(fixed)])),
-        _ => None,
-    };
-    let Some((pair, fixed)) = fix else {
+    let [before, after, fixed @ ..] = snapshots else {
         return Some(html(&ReportContents::new(snapshots, sizes, progress).ok()?));
     };
+    if !is_fix {
+        return Some(html(&ReportContents::new(snapshots, sizes, progress).ok()?));
+    }
+    let pair = [before, after];
     let mut contents = ReportContents::new(&pair.map(Arc::clone), sizes, progress).ok()?;
-    // Without a verdict the report is about the pair.
-    if let Ok(verify) = VerifyReport::new(pair, &fixed, requests, sizes, progress) {
+    // Without a verdict the report is of the pair.
+    if let Ok(verify) = VerifyReport::new(pair, fixed, counted, sizes, progress) {
         contents.add_verdicts(&verify);
     }
     Some(html(&contents))

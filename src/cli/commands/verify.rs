@@ -20,6 +20,7 @@ use crate::model::{ContainerVerdict, VerifyError, VerifyReport};
 use crate::snapshot::{LoadError, SizeMode};
 use crate::verify::ContainerSize;
 use crate::verify::noise::NOISE;
+use crate::verify::rate::Counted;
 
 /// The text of `--help`.
 const LONG_ABOUT: &str = "\
@@ -28,7 +29,7 @@ process or build: one snapshot, or a pair taken at the same moments. Containers 
 the script they stand in, without indexes, ids and hashes.
 
 With one fixed file a container's level is compared with that before the leak, with a pair its growth: per request
-where the captures or --requests tell their number, per minute where the captures tell the time.
+where the captures or --requests tell their number, per minute where the captures or --minutes tell the time.
 
 Exit status: 0 fixed, 1 not fixed, 2 a file is unreadable or the leaking pair shows no leak.";
 
@@ -49,6 +50,9 @@ pub(crate) struct VerifyArgs {
     /// How many requests came between the snapshots of each pair: growth is printed per request.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub requests: Option<u32>,
+    /// How many minutes lie between the snapshots of each pair: growth is printed per minute.
+    #[arg(long, value_name = "N", value_parser = minutes, conflicts_with = "requests")]
+    pub minutes: Option<f64>,
     /// Whose shallow sizes.
     #[arg(long, value_enum, default_value_t)]
     pub sizes: SizeMode,
@@ -65,6 +69,11 @@ impl RunCommand for VerifyArgs {
     fn schema() -> Option<Schema> {
         Some(schema_for!(Output<'_>))
     }
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "a number of minutes, such as 10 or 1.5".into())
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -196,8 +205,8 @@ fn print(args: &VerifyArgs, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let load = |path: &PathBuf| load_for(path, mode, verbosity);
     let (baseline, leaking) = (load(&args.baseline)?, load(&args.leaking)?);
     let fixed = args.fixed.iter().map(load).collect::<Result<Vec<_>, _>>()?;
-    let requests = args.requests.map(f64::from);
-    let report = VerifyReport::new([&baseline, &leaking], &fixed, requests, mode, &Progress::new());
+    let counted = Counted::of(args.requests.map(f64::from), args.minutes);
+    let report = VerifyReport::new([&baseline, &leaking], &fixed, counted, mode, &Progress::new());
     let report = report.map_err(|error| match error {
         VerifyError::Cancelled => Failure::from(LoadError::from(Cancelled)),
         VerifyError::NothingToVerify(sentence) => Failure::Argument(plain_spaces(&sentence)),

@@ -11,7 +11,7 @@ use crate::model::views::suspects::{Suspect, SuspectsReport};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::suspects::fingerprint::fingerprint;
 use crate::verify::noise::NOISE;
-use crate::verify::rate::Rates;
+use crate::verify::rate::{Counted, Rates};
 use crate::verify::{ContainerSize, Traced, Tracer, Verdict};
 
 /// One container of the leaking pair, or one that is new in the fixed pair.
@@ -67,12 +67,12 @@ impl From<Cancelled> for VerifyError {
 }
 
 impl VerifyReport {
-    /// Compares the suspects of the pair with `fixed`, one snapshot or two. `requests` is the number of
-    /// requests between the snapshots of each pair, if the user counted them.
+    /// Looks for the suspects of the pair in `fixed`, one snapshot or two. `counted` is how long each pair ran, if
+    /// the user knows.
     pub fn new(
         [baseline, leaking]: [&Arc<Snapshot>; 2],
         fixed: &[Arc<Snapshot>],
-        requests: Option<f64>,
+        counted: Option<Counted>,
         mode: SizeMode,
         progress: &Progress,
     ) -> Result<Self, VerifyError> {
@@ -91,7 +91,7 @@ impl VerifyReport {
             _ => None,
         };
         let rates =
-            Rates::of([baseline, leaking], pair.map(|[first, second]| [&**first, &**second]), requests);
+            Rates::of([baseline, leaking], pair.map(|[first, second]| [&**first, &**second]), counted);
         let tracer = Tracer::find([baseline, leaking], fixed, mode, progress)?;
         let mut report =
             Self { growth: Arc::new(found), fixed: fixed.to_vec(), rates, containers: Vec::new() };

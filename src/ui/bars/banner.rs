@@ -39,7 +39,8 @@ pub(crate) fn added_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command
                 commands.push(check);
             }
             let hint = "Show this snapshot beside the same baseline";
-            if ui.button("Show it").on_hover_text(hint).clicked() {
+            let is_shown = state.current == Some(added.id);
+            if !is_shown && ui.button("Show it").on_hover_text(hint).clicked() {
                 commands.push(Command::ShowAdded);
             }
             let dismiss = ui.button("Not now").on_hover_text("It stays in the list of snapshots");

@@ -68,10 +68,13 @@ fn choices_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         }
         Needs::Roles => {
             for role in FixRole::ALL {
-                let chosen = state.fix_files().map(|files| files[role as usize]);
+                let chosen = state.fix_files().map(|files| files.roles[role as usize]);
                 let command = |file| Command::SetFixRole(role, file);
-                snapshot_choice_ui(ui, role.title(), chosen, width * 0.75, state, commands, command);
+                snapshot_choice_ui(ui, role.title(), chosen, width * 0.6, state, commands, command);
             }
+            let later = state.fix_files().and_then(|files| files.later);
+            let command = |file| Command::SetFixLater(Some(file).filter(|_| later != Some(file)));
+            snapshot_choice_ui(ui, "Fixed, later", later, width * 0.6, state, commands, command);
         }
         Needs::Pair => pair_ui(ui, state, width, commands),
         Needs::OneOrPair if state.baseline.is_some() => pair_ui(ui, state, width, commands),
@@ -112,7 +115,7 @@ fn snapshot_choice_ui(
     commands: &mut Vec<Command>,
     command: impl Fn(FileId) -> Command,
 ) {
-    let name = chosen.and_then(|id| state.file(id)).map_or("None yet", |file| &file.name);
+    let name = chosen.and_then(|id| state.file(id)).map_or("None", |file| &file.name);
     let label = ui.label(RichText::new(title).color(Palette::of(ui).muted));
     let choice = ui.scope(|ui| {
         ui.set_max_width(width);

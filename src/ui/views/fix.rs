@@ -4,7 +4,7 @@ use egui::{
     Button, Color32, CornerRadius, Grid, Label, Margin, RichText, ScrollArea, Sense, TextEdit, Ui, vec2,
 };
 
-use crate::app::{AppState, Command, FileId, View};
+use crate::app::{AppState, Command, FileId, FixFiles, View};
 use crate::model::{ContainerSize, ContainerVerdict, Verdict, VerifyReport, format};
 use crate::ui::sidebar::file_name::without_ending;
 use crate::ui::theme::Palette;
@@ -49,7 +49,7 @@ pub(crate) fn fix_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>)
 fn report_ui(
     ui: &mut Ui,
     state: &AppState,
-    files: [FileId; 3],
+    FixFiles { roles: files, later }: FixFiles,
     report: &VerifyReport,
     commands: &mut Vec<Command>,
 ) {
@@ -58,16 +58,22 @@ fn report_ui(
     ui.add(Label::new(RichText::new(report.verdict()).size(18.0).color(color)).wrap());
     let name = |id| state.file(id).map_or("", |file| without_ending(&file.name));
     let [before, after, fixed] = files.map(name);
-    let text = format!("The leak grew from {before} to {after}; {fixed} is checked against it.");
+    let text = match later.map(name) {
+        Some(later) => {
+            format!("The leak grew from {before} to {after}; {fixed} to {later} is checked against it.")
+        }
+        None => format!("The leak grew from {before} to {after}; {fixed} is checked against it."),
+    };
     ui.add(Label::new(RichText::new(text).color(palette.muted)).wrap());
-    requests_ui(ui, state, commands);
+    counted_ui(ui, state, commands);
     ui.add_space(6.0);
     let bytes = |level: Option<ContainerSize>| level.map_or(0, |level| level.bytes);
     let levels = report.containers.iter().flat_map(|container| [container.before, container.after]);
     let largest = levels.map(bytes).max().unwrap_or(0).max(1);
     let unit = report.rates.unit.name();
+    let newest = later.unwrap_or(files[2]);
     for (number, container) in report.containers.iter().enumerate() {
-        ui.push_id(number, |ui| container_ui(ui, files, container, (largest, unit), commands));
+        ui.push_id(number, |ui| container_ui(ui, [files[1], newest], container, (largest, unit), commands));
     }
     ui.add_space(8.0);
     let noise = format!("{}.", VerifyReport::noise());
@@ -79,23 +85,29 @@ fn report_ui(
     }
 }
 
-/// How many requests came between the snapshots of the leaking pair: growth per request is told where that is known.
-fn requests_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let mut text = state.fix_requests_text().to_owned();
+/// How long each pair ran: growth per request or per minute is told where that is known.
+fn counted_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let before = state.fix_counted_texts();
+    let mut texts = before.map(str::to_owned);
+    let names = ["Requests of each pair", "Minutes of each pair"];
+    let hints = ["Growth is then told per request", "Growth is then told per minute"];
     ui.horizontal(|ui| {
-        ui.label("Requests between Before and After");
-        let field = TextEdit::singleline(&mut text).desired_width(70.0).hint_text("unknown");
-        let field = ui.add(field).on_hover_text("Shows growth per request");
-        field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Requests of the pair"));
+        ui.label("Between the snapshots of each pair");
+        for (at, unit) in ["requests, or", "minutes"].into_iter().enumerate() {
+            let field = TextEdit::singleline(&mut texts[at]).desired_width(70.0).hint_text("unknown");
+            let field = ui.add(field).on_hover_text(hints[at]);
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, names[at]));
+            ui.label(unit);
+        }
     });
-    if text != state.fix_requests_text() {
-        commands.push(Command::SetFixRequests(text));
+    if texts != before {
+        commands.push(Command::SetFixCounted(texts));
     }
 }
 
 fn container_ui(
     ui: &mut Ui,
-    [_, after, fixed]: [FileId; 3],
+    [after, fixed]: [FileId; 2],
     container: &ContainerVerdict,
     (largest, unit): (u64, &str),
     commands: &mut Vec<Command>,

@@ -1,6 +1,8 @@
 //! Commands one by one, on small snapshots.
 
-use crate::support::samples::{AFTER, FIXED, LEAKS_ID, LEAKS_ROW, START, TINY, sample};
+use crate::support::samples::{
+    AFTER, FIXED, KINDS_AFTER, KINDS_START, LEAKS_ID, LEAKS_ROW, START, TINY, sample,
+};
 use crate::support::state::{act, empty, table, with};
 use heaplens::app::{
     AppState, Command, CopyWhat, Effect, Executor, FileId, FixRole, Load, OpenFile, Pane, Settings,
@@ -118,7 +120,8 @@ fn a_fix_is_checked_with_the_compared_pair_and_what_was_added() {
     act(&mut state, Command::OpenFiles(vec![sample(FIXED)]));
     act(&mut state, Command::ShowView(View::Fix));
     assert!(state.added_file().is_none(), "the offer was taken");
-    let names = |state: &AppState| state.fix_files().unwrap().map(|id| state.file(id).unwrap().name.clone());
+    let names =
+        |state: &AppState| state.fix_files().unwrap().roles.map(|id| state.file(id).unwrap().name.clone());
     assert_eq!(names(&state), [START, AFTER, FIXED]);
     let report = state.fix_report().unwrap().unwrap();
     assert!(report.is_fixed());
@@ -130,6 +133,38 @@ fn a_fix_is_checked_with_the_compared_pair_and_what_was_added() {
     assert!(sentence.contains("one process"), "{sentence}");
     act(&mut state, Command::Close(fixed));
     assert_eq!((state.fix_files(), state.view), (None, View::Summary));
+}
+
+#[test]
+fn a_pair_of_another_process_is_offered_as_the_fixed_one() {
+    let names = |state: &AppState| {
+        let files = state.fix_files().unwrap().all().into_iter();
+        files.map(|id| state.file(id).unwrap().name.clone()).collect::<Vec<_>>()
+    };
+    let expected = [START, AFTER, KINDS_START, KINDS_AFTER];
+    let mut together = with(&[START, AFTER]);
+    act(&mut together, Command::OpenFiles(vec![sample(KINDS_START), sample(KINDS_AFTER)]));
+    assert_eq!(together.added_file().map(|file| file.name.as_str()), Some(KINDS_AFTER));
+    assert_eq!(names(&together), expected);
+    let mut apart = with(&[START, AFTER]);
+    act(&mut apart, Command::OpenFiles(vec![sample(KINDS_AFTER)]));
+    assert_eq!(names(&apart), [START, AFTER, KINDS_AFTER]);
+    act(&mut apart, Command::OpenFiles(vec![sample(KINDS_START)]));
+    assert_eq!(sides(&apart), (Some(START), Some(AFTER)), "nothing that is shown changes");
+    assert_eq!(names(&apart), expected, "the older one of a process comes first");
+    act(&mut apart, Command::ShowView(View::Fix));
+    let report = apart.fix_report().unwrap().unwrap();
+    assert_eq!(report.fixed.len(), 2);
+    act(&mut apart, Command::SetFixCounted(["5".into(), String::new()]));
+    let report = apart.fix_report().unwrap().unwrap();
+    assert_eq!((report.rates.unit.name(), report.rates.fixed), ("request", Some(5.0)));
+    act(&mut apart, Command::SetFixCounted([String::new(), "2,5".into()]));
+    assert_eq!(apart.fix_report().unwrap().unwrap().rates.leaking, Some(2.5));
+    act(&mut apart, Command::SetFixLater(None));
+    assert_eq!(names(&apart), [START, AFTER, KINDS_START]);
+    let start = id(&apart, START);
+    act(&mut apart, Command::SetFixLater(Some(start)));
+    assert_eq!(names(&apart).len(), 3, "a snapshot has one role");
 }
 
 #[test]

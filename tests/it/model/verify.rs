@@ -8,12 +8,14 @@ use heaplens::growth::trend::trend;
 use heaplens::model::{TrendView, VerifyError, VerifyReport};
 use heaplens::snapshot::{SizeMode, Snapshot};
 use heaplens::verify::Verdict;
+use heaplens::verify::rate::Counted;
 
 use crate::support::samples::{AFTER, FIXED, LEAKS_BYTES, START, load_sample};
 use crate::support::server::server;
 
 fn verify(leaking: [&Arc<Snapshot>; 2], fixed: &[Arc<Snapshot>], requests: Option<f64>) -> VerifyReport {
-    VerifyReport::new(leaking, fixed, requests, SizeMode::Chrome, &Progress::new()).unwrap()
+    let counted = Counted::of(requests, None);
+    VerifyReport::new(leaking, fixed, counted, SizeMode::Chrome, &Progress::new()).unwrap()
 }
 
 fn verdicts(report: &VerifyReport) -> Vec<(&str, Verdict)> {

@@ -14,7 +14,7 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
         Command::ArrangeByTime => state.arrange_by_time(),
         Command::EditNote(file) => state.noted_file = file,
         Command::SetNote(file, note) => state.set_note(file, &note),
-        Command::SetFixRequests(text) => state.set_fix_requests(text),
+        Command::SetFixCounted(texts) => state.set_fix_counted(texts),
         Command::OpenPartly(id) => state.open_partly(id),
         Command::CopyReport(id) => {
             let report = state.file(id).and_then(OpenFile::report);
@@ -37,6 +37,7 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
         Command::ShowFile(id) => state.show_file(id),
         Command::SetBaseline(id) => state.set_baseline(id),
         Command::SetFixRole(role, file) => state.set_fix_role(role, file),
+        Command::SetFixLater(file) => state.set_fix_later(file),
         Command::DismissBanner => state.dismissed_banner = state.baseline.zip(state.current),
         Command::DismissAdded => state.dismiss_added(),
         Command::ShowAdded => {
