@@ -128,10 +128,13 @@ impl AppState {
         self.inspect(file, root.node);
     }
 
-    /// The snapshot that the map's growth is relative to.
+    /// The snapshot that the map's growth is counted from: objects are matched by id, so it has to be of the same
+    /// process.
     pub(crate) fn map_baseline(&self) -> Option<FileId> {
-        let complete = |&id: &FileId| self.file(id).is_some_and(OpenFile::is_complete);
-        self.baseline.filter(|&baseline| Some(baseline) != self.current).filter(complete)
+        let (baseline, current) = (self.baseline?, self.current?);
+        let is_complete = self.file(baseline).is_some_and(OpenFile::is_complete);
+        let is_of_process = self.process_of(baseline) == self.process_of(current);
+        (baseline != current && is_complete && is_of_process).then_some(baseline)
     }
 
     /// The meaning of the map's colours; growth only with a baseline.

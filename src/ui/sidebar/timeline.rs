@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use egui::{
-    Button, CornerRadius, Id, Label, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, TextEdit,
-    Ui, WidgetInfo, pos2, vec2,
+    Button, CornerRadius, Id, Key, Label, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::{AppState, Command, FileId, FileNote, OpenFile};
@@ -99,15 +99,28 @@ pub(super) fn note_ui(ui: &mut Ui, state: &AppState, file: &OpenFile, commands: 
         let field = TextEdit::singleline(text).hint_text(name).desired_width(f32::INFINITY);
         let field = ui.add(field.id(Id::unique(("note", name, file.id))));
         field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+        field
     };
-    field(ui, &mut edited.label, "Label");
-    field(ui, &mut edited.note, "Note");
-    if ui.add(Button::new("Done").small()).clicked() {
+    let label = field(ui, &mut edited.label, "Label");
+    if has_appeared(ui, label.id) {
+        label.request_focus();
+    }
+    let note = field(ui, &mut edited.note, "Note");
+    let is_entered = [&label, &note].iter().any(|field| field.lost_focus())
+        && ui.input(|input| input.key_pressed(Key::Enter));
+    if ui.add(Button::new("Done").small()).clicked() || is_entered {
         commands.push(Command::EditNote(None));
     }
     if known.map_or(edited != FileNote::default(), |known| *known != edited) {
         commands.push(Command::SetNote(file.id, edited));
     }
+}
+
+/// Whether a widget was not there in the frame before.
+fn has_appeared(ui: &Ui, id: Id) -> bool {
+    let frame = ui.ctx().cumulative_frame_nr();
+    let last = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(id, 0), frame));
+    last + 1 < frame
 }
 
 /// Moves a card that is dragged to where it is let go, and shows where that is.
