@@ -193,14 +193,8 @@ impl<'a> Measurements<'a> {
         limit: u64,
         new_suspects: usize,
         progress: &Progress,
-    ) -> Result<BudgetResult, GateError> {
+    ) -> Result<BudgetResult, Cancelled> {
         let (section, key) = budget.key();
-        if budget == SingleBudget::NewSuspects && !self.is_one_process() {
-            return Err(GateError::MeasuresNothing(format!(
-                "{section}.{key} measures nothing: the snapshots are of several processes, where nobody can be a \
-                 suspect; the nearest is growth.container"
-            )));
-        }
         let (value, object) = match budget {
             SingleBudget::TotalGrowth => (median(self.steps.iter().map(|step| step.delta).collect()), None),
             SingleBudget::ContainerGrowth => match self.growing.first() {

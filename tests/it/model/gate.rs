@@ -105,8 +105,6 @@ fn what_measures_nothing_is_refused_with_the_nearest_name() {
         refused(&pair, "[[constructor]]\nname = \"Sesion\"\ncount = 1"),
         "constructor Sesion has no objects in any of the snapshots; the nearest is Session"
     );
-    let processes = [server(10_001, 10, 10), server(20_103, 110, 10)];
-    assert!(refused(&processes, "[limits]\nnew_suspects = 0").contains("several processes"));
 }
 
 #[test]
