@@ -125,8 +125,8 @@ fn distances_from_roots(bencher: Bencher<'_, '_>) {
 fn dominators(bencher: Bencher<'_, '_>) {
     let Stages { graph, weak_maps, .. } = stages();
     let progress = Progress::new();
-    let page = page_objects(&graph, &progress).expect("nobody cancels");
-    let retainers = Retainers::find(&graph, &weak_maps, &progress).expect("nobody cancels");
+    let page = page_objects(&graph, &progress).expect("not cancelled");
+    let retainers = Retainers::find(&graph, &weak_maps, &progress).expect("not cancelled");
     let edges = EssentialEdges { graph: &graph, weak_maps: &weak_maps, page: &page };
     bencher.bench(|| {
         DepthFirst::from_root(edges, &progress)?

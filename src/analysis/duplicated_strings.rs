@@ -92,7 +92,7 @@ mod tests {
         let heap = TestHeap::new(text);
         let duplicated =
             duplicated_strings(&heap.graph, &heap.dom(), &heap.shallow_sizes(), &Progress::new());
-        heap.labels(&duplicated.expect("nobody cancels"))
+        heap.labels(&duplicated.expect("not cancelled"))
     }
 
     #[test]

@@ -137,7 +137,7 @@ mod tests {
     fn kept(heap: &TestHeap, cut: Cut) -> String {
         let distances = heap.distances_ignoring(&rustc_hash::FxHashSet::default());
         let kept = retained_by(cut, &heap.graph, &heap.dom(), &distances, &Progress::new());
-        heap.labels(&kept.expect("nobody cancels"))
+        heap.labels(&kept.expect("not cancelled"))
     }
 
     #[test]

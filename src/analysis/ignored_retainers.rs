@@ -93,7 +93,7 @@ mod tests {
         let weak_maps = heap.weak_maps();
         let ignored = [heap.node("ignored")].into_iter().collect();
         let ignoring = IgnoredRetainers::find(&heap.graph, &weak_maps, ignored, &Progress::new())
-            .expect("nobody cancels");
+            .expect("not cancelled");
         let distance = |source: &str, edge: u32, ordinary: i32| {
             let retainer = Retainer { source: heap.node(source), edge: EdgeIndex(edge) };
             ignoring.distance(&heap.graph, &weak_maps, retainer, Distance(ordinary)).0

@@ -98,17 +98,17 @@ impl TestHeap {
     }
 
     pub(super) fn page(&self) -> BitSet {
-        page_objects(&self.graph, &Progress::new()).expect("nobody cancels")
+        page_objects(&self.graph, &Progress::new()).expect("not cancelled")
     }
 
     pub(super) fn retainers(&self) -> Retainers {
-        Retainers::find(&self.graph, &self.weak_maps(), &Progress::new()).expect("nobody cancels")
+        Retainers::find(&self.graph, &self.weak_maps(), &Progress::new()).expect("not cancelled")
     }
 
     pub(super) fn distances_ignoring(&self, ignored: &FxHashSet<NodeIndex>) -> DistanceColumn {
         let weak_maps = self.weak_maps();
         let rules = DistanceRules::new(&self.graph, &weak_maps);
-        distances(&rules, ignored, &Progress::new()).expect("nobody cancels")
+        distances(&rules, ignored, &Progress::new()).expect("not cancelled")
     }
 
     pub(super) fn distance(&self, label: &str) -> i32 {
@@ -116,7 +116,7 @@ impl TestHeap {
     }
 
     pub(super) fn shallow_sizes(&self) -> SizeColumn<NodeIndex> {
-        let sizes = shallow_sizes(&self.graph, &self.dom(), &Progress::new()).expect("nobody cancels");
+        let sizes = shallow_sizes(&self.graph, &self.dom(), &Progress::new()).expect("not cancelled");
         sizes.unwrap_or_else(|| self.graph.nodes.self_sizes().iter().collect())
     }
 
@@ -128,8 +128,8 @@ impl TestHeap {
         let (weak_maps, page) = (self.weak_maps(), self.page());
         let edges = EssentialEdges { graph: &self.graph, weak_maps: &weak_maps, page: &page };
         let progress = Progress::new();
-        let walk = DepthFirst::from_root(edges, &progress).expect("nobody cancels");
-        walk.finish(edges, &self.retainers(), &progress).expect("nobody cancels")
+        let walk = DepthFirst::from_root(edges, &progress).expect("not cancelled");
+        walk.finish(edges, &self.retainers(), &progress).expect("not cancelled")
     }
 
     /// The label of the immediate dominator.
@@ -142,7 +142,7 @@ impl TestHeap {
     }
 
     pub(super) fn shapes(&self) -> ObjectShapes {
-        ObjectShapes::find(&self.graph, &Progress::new()).expect("nobody cancels")
+        ObjectShapes::find(&self.graph, &Progress::new()).expect("not cancelled")
     }
 
     pub(super) fn definitions(&self) -> Vec<InterfaceDefinition> {
@@ -152,7 +152,7 @@ impl TestHeap {
     pub(super) fn classes(&self) -> Classes {
         let (shapes, progress) = (self.shapes(), Progress::new());
         Classes::group(&self.graph, &self.dom(), &shapes, &self.definitions(), &progress)
-            .expect("nobody cancels")
+            .expect("not cancelled")
     }
 
     /// The key of the class of `label`.

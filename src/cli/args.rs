@@ -42,7 +42,7 @@ pub(super) struct ReadingArgs {
     /// Maximum size of a decompressed file, such as 40G [default: 1G, or 100 times its size].
     #[arg(long, global = true, value_name = "BYTES", value_parser = byte_count, help_heading = "Reading")]
     pub max_decompressed: Option<u64>,
-    /// Compute everything anew instead of reading it from the index of a snapshot that was opened before; write none.
+    /// Compute everything instead of reading the index of a snapshot that was opened before; write no index.
     #[arg(long, global = true, help_heading = "Reading")]
     pub no_cache: bool,
     /// A folder with source maps, beside those that lie with the scripts; may be repeated.

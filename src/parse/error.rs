@@ -177,7 +177,7 @@ impl fmt::Display for ErrorKind {
             Self::Syntax { offset, section, expected, found } => {
                 write!(f, "in {section} at byte {offset}: expected {expected}, found {found}")?;
                 let rest = match self.damaged() {
-                    Some(("nodes" | "edges" | "strings", _)) => "what stands before",
+                    Some(("nodes" | "edges" | "strings", _)) => "the part before it",
                     Some(_) => "everything else",
                     None => return Ok(()),
                 };

@@ -10,18 +10,18 @@
 //!
 //! | the file | what happens | tests |
 //! |---|---|---|
-//! | is something else: HTML, a core dump, a profile, an archive of another kind | it is called by its name, with what would be right | `world/kinds` |
+//! | is something else: HTML, a core dump, a profile, an archive of another kind | its kind is named, with advice | `world/kinds` |
 //! | is compressed (gzip, zstd, zip with one snapshot) | decompressed with progress; over 256 MB in a temporary file without a name; a bomb ends at 1 GB or 100 times its size, or at the limit given | `world/packed` |
 //! | has another layout: order of sections, white space, unknown keys, wide numbers | it is read | `damage/layout` |
 //! | is odd but clear: counts that differ from the header, types without a name, sections twice, bytes behind the end | it is read, with a warning | `damage/oddities` |
 //! | contradicts itself: indices or names out of range, sums that differ, no whole numbers | it is refused with the place | `damage/refusals` |
 //! | is cut short | refused; whole nodes, the edges between them and the names known so far open as a [`PartialLoad`] snapshot when asked for; cut at every byte | `damage/cut_short` |
-//! | has a hole in its nodes, edges or strings: zeros, junk | the same, up to the hole: who stands behind it refers by place to what was lost | `damage/holes` |
+//! | has a hole in its nodes, edges or strings: zeros, junk | the same, up to the hole: what follows refers by position to what was lost | `damage/holes` |
 //! | has a hole in source positions, allocation times or stacks, or over the end of a section | the same, without the section that is damaged; what follows is found by its name | `damage/extras` |
-//! | lost bytes in the middle without a trace | it is refused: no row behind can be trusted, and nothing tells where that begins | `damage/holes` |
+//! | lost bytes in the middle without a trace | it is refused: no row after it can be trusted, and where that starts is unknown | `damage/holes` |
 //! | is cut into chunks for threads at every byte | the same heap | `damage/chunk_borders` |
-//! | is changed at random: 100,000 times in a release build, 10,000 in others; the seed is printed | refused or read, and all that can be asked is asked | `damage/mutations` |
-//! | is cut short, overwritten, replaced or deleted while it is read | it is said to have changed; what was opened stays what it was | `world/changing` |
+//! | is changed at random: 100,000 times in a release build, 10,000 in others; the seed is printed | refused or read, and all queries are run | `damage/mutations` |
+//! | is cut short, overwritten, replaced or deleted while it is read | the error says that it has changed; what was opened stays unchanged | `world/changing` |
 //! | stalls: a pipe, a network | cancelling ends the load at once | `world/places` |
 //! | needs more memory than there is | refused before, with both numbers | `world/loading` |
 //! | has a million edges at one node, a list a million deep, 40,000 classes, long texts | ordinary | `large_heaps`, `world/loading` |

@@ -30,7 +30,7 @@ use crate::snapshot::{
 /// How long a stage took. Stages overlap: their sum is more than the whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StageTime {
-    /// What a person calls it.
+    /// Its name for the user.
     pub stage: &'static str,
     /// From its start to its end; for [`FIRST_ROWS`] from the start of the load.
     pub seconds: f64,

@@ -272,7 +272,7 @@ impl Snapshot {
     /// The data from searching the graph.
     ///
     /// # Panics
-    /// If that is not known yet: whoever asks has waited for the whole snapshot.
+    /// If the snapshot is not complete.
     fn all(&self) -> &ReachabilityData {
         self.reached.as_ref().expect("the snapshot is complete")
     }

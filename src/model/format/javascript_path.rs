@@ -52,7 +52,7 @@ impl JavaScriptPath {
 
     /// The same, not cancellable.
     pub fn new(snapshot: &Snapshot, node: NodeIndex) -> Self {
-        Self::find(snapshot, node, &Progress::new()).expect("nobody stops it")
+        Self::find(snapshot, node, &Progress::new()).expect("not cancelled")
     }
 
     /// A given path, from the root on.

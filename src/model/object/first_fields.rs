@@ -8,7 +8,7 @@ use crate::model::object::card::Line;
 use crate::model::table::Tone;
 use crate::snapshot::{SizeMode, Snapshot};
 
-/// How many fields are told.
+/// Maximum number of fields.
 const FIELDS: usize = 6;
 /// How many references are looked at for them.
 const EDGES: usize = 2000;

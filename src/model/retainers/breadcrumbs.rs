@@ -13,7 +13,7 @@ use crate::snapshot::{EdgeText, Snapshot};
 use crate::source::contexts::is_context;
 use crate::source::maps::original_variable_name;
 
-/// How many steps are told.
+/// Maximum number of steps.
 const STEPS: usize = 12;
 /// Characters of a step.
 const LIMIT: usize = 40;
@@ -61,11 +61,11 @@ pub fn breadcrumbs(retainers: &RetainersView, progress: &Progress) -> Result<Vec
     Ok(crumbs)
 }
 
-/// Backing stores and the like, and the function of a scope that has just been told.
+/// Backing stores and the like, and the function of a scope that was just listed.
 fn is_passed_over(snapshot: &Snapshot, node: NodeIndex, last: Option<NodeIndex>) -> bool {
     let graph = snapshot.graph();
     if is_context(graph, node) {
-        // A scope that only leads to the one told before.
+        // A scope that only leads to the one listed before.
         return last.is_some_and(|last| {
             is_context(graph, last) && graph.internal_target(node, "previous") == Some(last)
         });

@@ -69,7 +69,7 @@ fn utf16_rank(byte: u8) -> u8 {
     }
 }
 
-/// In which order elements stand that nothing else tells apart.
+/// The order of elements that are otherwise equal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ElementOrder {
     /// By their numbers as text, as in Chrome: 0, 1, 10, 2.

@@ -99,7 +99,7 @@ impl SuspectsReport {
         let order_note = growth.ids.order_note();
         let all = gross(growth);
         let scene = Scene::of_growth(growth);
-        let ranked = scene.ranked(0, &Progress::new()).expect("nobody stops it");
+        let ranked = scene.ranked(0, &Progress::new()).expect("not cancelled");
         let told = |(at, evidence): (u32, &Evidence)| {
             growth_suspect(&scene, at, evidence, line(&scene, evidence, all))
         };

@@ -35,7 +35,7 @@ mod tests {
                 page.native("blink::ImageResource", list);
             }
         });
-        let ranked = Scene::of_growth(&growth).ranked(0, &Progress::new()).expect("nobody stops it");
+        let ranked = Scene::of_growth(&growth).ranked(0, &Progress::new()).expect("not cancelled");
         assert!(!ranked.evidence.is_empty());
         for evidence in ranked.evidence {
             assert!(matches!(evidence.who, Who::Rest(_)), "{evidence:?}");

@@ -56,7 +56,7 @@ pub(super) fn grown(fill: impl Fn(&mut Page, usize)) -> Growth {
         fill(&mut page, number);
         load_bytes("page", page.heap.to_json().as_bytes(), &Progress::new()).expect("a well-formed file")
     };
-    growth(&load(2), &load(30), SizeMode::Chrome, &Progress::new()).expect("nobody stops it")
+    growth(&load(2), &load(30), SizeMode::Chrome, &Progress::new()).expect("not cancelled")
 }
 
 /// What a rule finds in it.

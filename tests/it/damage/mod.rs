@@ -56,7 +56,7 @@ pub(super) const STRINGS: &str =
 pub(super) const HARMLESS: &str = "200 bytes, Foo 100/140";
 
 /// The advice for every file that can be opened up to the damage.
-const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open what stands before as a partial snapshot";
+const ADVICE: &str = "; the file is damaged there, or V8 has not written it: copy it again, or open the part before it as a partial snapshot";
 
 /// The advice for every file that contradicts itself.
 const AGAIN: &str = "; fetch or copy the file again, or take the snapshot again";

@@ -32,7 +32,7 @@ pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
     }
     let _ = statistics(snapshot);
     let progress = Progress::new();
-    let contexts = snapshot.native_contexts(&progress).expect("nobody cancels").contexts;
+    let contexts = snapshot.native_contexts(&progress).expect("not cancelled").contexts;
     let filters = [
         Filter::DuplicatedStrings,
         Filter::RetainedByDetachedDom,
@@ -44,12 +44,12 @@ pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
         Filter::allocated_before(snapshot),
     ];
     for filter in filters.into_iter().chain(contexts.iter().map(|&(node, _)| Filter::NativeContext(node))) {
-        let kept = snapshot.filter(filter, &progress).expect("nobody cancels");
+        let kept = snapshot.filter(filter, &progress).expect("not cancelled");
         let _ = snapshot.class_totals_of(SizeMode::Chrome, &kept);
     }
     let ignored = graph.node_indices().filter(|node| node.0 % 3 == 2).collect();
-    let _ = snapshot.ignoring(ignored, &progress).expect("nobody cancels");
-    let _ = snapshot.search(&NameQuery::new("o", false), None, &progress).expect("nobody cancels");
+    let _ = snapshot.ignoring(ignored, &progress).expect("not cancelled");
+    let _ = snapshot.search(&NameQuery::new("o", false), None, &progress).expect("not cancelled");
     let _ = live_sizes_by_sample(graph, snapshot.shallow_sizes(SizeMode::Chrome));
     if let Some(allocations) = snapshot.allocations() {
         for row in allocations.functions() {
@@ -58,7 +58,7 @@ pub(crate) fn look_at_all(snapshot: &Arc<Snapshot>) {
         let _ = graph.node_indices().map(|node| allocations.stack(graph, node).len()).max();
     }
     let same = compare(Arc::clone(snapshot), Arc::clone(snapshot), SizeMode::Chrome, &Progress::new());
-    assert_eq!(same.expect("nobody cancels").totals.delta, 0);
+    assert_eq!(same.expect("not cancelled").totals.delta, 0);
 }
 
 /// Changes a few bytes, as a bad disk or a bad tool would.

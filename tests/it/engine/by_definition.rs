@@ -189,7 +189,7 @@ fn comparison_rows_are_differences_of_sets_of_ids() {
             (SizeMode::Raw, before.counted(before.raw_sizes()), after.counted(after.raw_sizes())),
         ] {
             let found = compare(Arc::clone(&baseline), Arc::clone(&current), mode, &Progress::new())
-                .expect("nobody cancels");
+                .expect("not cancelled");
             let mut expected: BTreeMap<&str, [u64; 8]> = BTreeMap::new();
             for (id, (key, size)) in &new {
                 let was = old.get(id).filter(|(was, _)| was == key).map(|&(_, was)| was);

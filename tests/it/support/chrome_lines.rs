@@ -81,7 +81,7 @@ pub(crate) fn lines_of(
     if let Some(baseline) = baseline {
         lines.extend(comparison_lines(current, baseline));
     }
-    let contexts = current.native_contexts(&Progress::new()).expect("nobody cancels");
+    let contexts = current.native_contexts(&Progress::new()).expect("not cancelled");
     let nodes = current.graph().node_indices().map(|node| node_line(current, &contexts, node));
     if theirs.iter().any(|line| line.starts_with("node\t")) {
         lines.extend(instances_lines(current, &second_fields("instances", theirs)));
@@ -144,7 +144,7 @@ fn filter_lines(current: &Snapshot, baseline: Option<&Arc<Snapshot>>) -> Vec<Str
         ("sharedNativeContext".to_owned(), Filter::SharedNativeContext),
         ("noNativeContext".to_owned(), Filter::NoNativeContext),
     ];
-    let contexts = current.native_contexts(&Progress::new()).expect("nobody cancels").contexts;
+    let contexts = current.native_contexts(&Progress::new()).expect("not cancelled").contexts;
     filters.extend(
         contexts
             .iter()
@@ -155,7 +155,7 @@ fn filter_lines(current: &Snapshot, baseline: Option<&Arc<Snapshot>>) -> Vec<Str
         filters.push(("since".into(), Filter::allocated_since(baseline, current)));
     }
     let rows = |(name, filter): (String, Filter)| {
-        let kept = current.filter(filter, &Progress::new()).expect("nobody cancels");
+        let kept = current.filter(filter, &Progress::new()).expect("not cancelled");
         let totals = current.class_totals_of(SizeMode::Chrome, &kept);
         class_lines(&format!("filter\t{name}"), current, &totals)
     };
@@ -163,7 +163,7 @@ fn filter_lines(current: &Snapshot, baseline: Option<&Arc<Snapshot>>) -> Vec<Str
 }
 
 fn context_lines(snapshot: &Snapshot) -> Vec<String> {
-    let contexts = snapshot.native_contexts(&Progress::new()).expect("nobody cancels");
+    let contexts = snapshot.native_contexts(&Progress::new()).expect("not cancelled");
     let id = |node| snapshot.graph().nodes.id(node);
     let own = contexts.contexts.iter().map(|&(node, size)| format!("context\t{}\t{size}", id(node)));
     let shared = format!("context\tshared\t{}", contexts.shared_size);
@@ -173,7 +173,7 @@ fn context_lines(snapshot: &Snapshot) -> Vec<String> {
 fn search_line(snapshot: &Snapshot, text: &str) -> String {
     const LISTED: usize = 200;
     let query = NameQuery::new(text, false);
-    let found = snapshot.search(&query, None, &Progress::new()).expect("nobody cancels");
+    let found = snapshot.search(&query, None, &Progress::new()).expect("not cancelled");
     let ids = found.iter().take(LISTED).map(|&node| snapshot.graph().nodes.id(node));
     listed(&format!("search\t{}\t{}", json(text), found.len()), ids)
 }
@@ -224,7 +224,7 @@ fn instances_lines(snapshot: &Arc<Snapshot>, keys: &HashSet<&str>) -> Vec<String
 /// also with some objects ignored, with the distances they then have.
 fn edges_lines(snapshot: &Arc<Snapshot>, positions: &HashSet<&str>) -> Vec<String> {
     let ignored = IGNORED.iter().filter_map(|&id| snapshot.find(ObjectId(id))).collect();
-    let ignoring = Arc::new(snapshot.ignoring(ignored, &Progress::new()).expect("nobody cancels"));
+    let ignoring = Arc::new(snapshot.ignoring(ignored, &Progress::new()).expect("not cancelled"));
     let containment = Containment::new(Arc::clone(snapshot), SizeMode::Chrome);
     let edges = |items: Vec<Item>| {
         items.into_iter().map(|item| match item {
@@ -265,7 +265,7 @@ fn listed<T: std::fmt::Display>(start: &str, fields: impl Iterator<Item = T>) ->
 /// What Chrome's Comparison shows: objects that are new or gone.
 fn comparison_lines(current: &Arc<Snapshot>, baseline: &Arc<Snapshot>) -> Vec<String> {
     let found = compare(Arc::clone(baseline), Arc::clone(current), SizeMode::Chrome, &Progress::new())
-        .expect("nobody cancels");
+        .expect("not cancelled");
     let mut rows: Vec<_> =
         found.rows.iter().filter(|row| !row.new.is_empty() || !row.deleted.is_empty()).collect();
     rows.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));

@@ -35,7 +35,7 @@ Examples:
   heaplens capture --pid 4242                      a Node started without --inspect (Linux: SIGUSR1)
   heaplens capture 9222 --target shop              a page of a Chrome with --remote-debugging-port=9222
 
-The target stands still while its snapshot is prepared, 2.7 to 6 seconds per million objects, and needs up to 330 \
+The target is paused while its snapshot is prepared, 2.7 to 6 seconds per million objects, and needs up to 330 \
 bytes more per object. The inspector gives full control of the process and has no password: only addresses of this \
 machine are used unless --allow-remote is given. Through a tunnel every target is one of this machine:
   kubectl exec POD -- kill -USR1 1; kubectl port-forward POD 9229:9229

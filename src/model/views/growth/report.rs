@@ -207,7 +207,7 @@ fn smallest_shown(growth: &Growth, limit: usize) -> u64 {
 /// The first `limit` lines of a growth, in the common ranking; none if ids do not match.
 fn lines(growth: &Growth, limit: usize, gross: u64) -> Vec<GrowthLine> {
     let scene = Scene::of_growth(growth);
-    let ranked = scene.ranked(limit, &Progress::new()).expect("nobody stops it");
+    let ranked = scene.ranked(limit, &Progress::new()).expect("not cancelled");
     ranked.evidence.iter().take(limit).map(|evidence| line(&scene, evidence, gross)).collect()
 }
 
