@@ -1,23 +1,22 @@
 //! The program: the command line if a command was given, the window otherwise.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use heaplens::cli::{Request, parse_args};
+use heaplens::cli::{Request, WindowRequest, parse_args};
 use heaplens::parse::return_large_blocks;
 
 fn main() -> ExitCode {
     return_large_blocks();
     match parse_args() {
         Request::Print(invocation) => invocation.run(),
-        Request::Window(files) => window(files),
+        Request::Window(request) => window(request),
     }
 }
 
-/// Opens the window with `files` and returns when it is closed.
+/// Opens the window and returns when it is closed.
 #[cfg(feature = "gui")]
-fn window(files: Vec<PathBuf>) -> ExitCode {
-    match heaplens::ui::run(files) {
+fn window(request: WindowRequest) -> ExitCode {
+    match heaplens::ui::run(request.files, request.source_folders) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("heaplens: the window could not be opened: {reason}");
@@ -28,7 +27,7 @@ fn window(files: Vec<PathBuf>) -> ExitCode {
 
 /// Reports that there is no window.
 #[cfg(not(feature = "gui"))]
-fn window(_files: Vec<PathBuf>) -> ExitCode {
+fn window(_request: WindowRequest) -> ExitCode {
     eprintln!("heaplens: this build has no window; heaplens --help lists its commands");
     ExitCode::from(2)
 }

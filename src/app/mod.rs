@@ -33,7 +33,7 @@ pub use crate::app::files::recent::{RecentFile, RecentFilesQuery};
 pub use crate::app::files::samples::find_pair;
 pub use crate::app::files::session::LastSession;
 pub use crate::app::options::window_options::{
-    FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS, SIZES, THEME,
+    EDITOR, FOLD_INTERNALS, GROUP_RETAINERS, OBJECT_RETAINERS, SIZES, THEME,
 };
 pub use crate::app::options::{AnyOption, Choice, OptionForm, Options};
 pub use crate::app::settings::file::SettingsFile;

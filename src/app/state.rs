@@ -26,6 +26,7 @@ use crate::app::views::search_bar::SearchBar;
 use crate::app::views::shared_results::{
     ComparisonQuery, FilteredObjectsQuery, GrowthQuery, Pair, ScriptsQuery, TimelineQuery, TrendQuery,
 };
+use crate::app::views::source_maps::MapsShown;
 use crate::app::views::source_pane::SourceQuery;
 use crate::app::views::spec::Needs;
 use crate::app::views::summary::{GROUP_BY, INTERNALS};
@@ -108,8 +109,10 @@ pub struct AppState {
     /// All background work and its results.
     pub(crate) cache: QueryCache,
     pub(crate) type_ahead: TypeAhead,
-    /// The number of snapshots with source maps, or that source maps are off.
-    pub(crate) maps_shown: (usize, bool),
+    /// Which source maps the names that are shown come from.
+    pub(crate) maps_shown: MapsShown,
+    /// Folders with source maps and source code for this run alone.
+    pub source_folders_of_run: Vec<PathBuf>,
     /// The pair for which the line above the comparison was dismissed.
     pub(crate) dismissed_banner: Option<(FileId, FileId)>,
     /// The id for the next opened file.
@@ -157,7 +160,8 @@ impl AppState {
             capture: CapturePanel::default(),
             cache: QueryCache::new(executor),
             type_ahead: TypeAhead::default(),
-            maps_shown: (0, false),
+            maps_shown: MapsShown::default(),
+            source_folders_of_run: Vec::new(),
             dismissed_banner: None,
             next_file_id: 0,
             pending_groups: Vec::new(),

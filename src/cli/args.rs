@@ -46,14 +46,11 @@ pub(super) struct ReadingArgs {
     #[arg(long, global = true, help_heading = "Reading")]
     pub no_cache: bool,
     /// A folder with source maps, beside those that lie with the scripts; may be repeated.
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        conflicts_with = "generated",
-        help_heading = "Source code"
-    )]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Source code")]
     pub source_maps: Vec<PathBuf>,
+    /// A folder with the code of scripts whose paths are of another machine, such as a container; may be repeated.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Source code")]
+    pub source_root: Vec<PathBuf>,
     /// Show places in the code that ran, not in the original code of source maps.
     #[arg(long, global = true, help_heading = "Source code")]
     pub generated: bool,
@@ -78,9 +75,15 @@ impl ReadingArgs {
         if self.no_cache || self.partial { None } else { IndexCache::from_environment() }
     }
 
-    /// The source maps to apply; `None` if they are off.
-    pub(super) fn maps(&self) -> Option<MapOptions> {
-        (!self.generated).then(|| MapOptions { folders: self.source_maps.clone(), waits: true })
+    /// Where source maps and texts are looked for, and whether places stay those of the code that ran.
+    pub(super) fn maps(&self) -> MapOptions {
+        let (folders, roots) = (self.source_maps.clone(), self.source_root.clone());
+        MapOptions { folders, roots, waits: true, is_off: self.generated }
+    }
+
+    /// All folders of the user, for the window.
+    pub(super) fn source_folders(&self) -> Vec<PathBuf> {
+        self.source_maps.iter().chain(&self.source_root).cloned().collect()
     }
 }
 

@@ -34,7 +34,7 @@ impl Verbosity {
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
 /// Options for source maps; set once.
-static MAPS: OnceLock<Option<MapOptions>> = OnceLock::new();
+static MAPS: OnceLock<MapOptions> = OnceLock::new();
 
 /// Where indexes are kept; set once.
 static CACHE: OnceLock<Option<IndexCache>> = OnceLock::new();
@@ -42,8 +42,8 @@ static CACHE: OnceLock<Option<IndexCache>> = OnceLock::new();
 /// The threads that write indexes.
 static WRITERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 
-/// Sets the options with which all files are read, and where their indexes are kept; with `maps`, places are those in the original sources.
-pub(crate) fn set_load_options(options: Options, cache: Option<IndexCache>, maps: Option<MapOptions>) {
+/// Sets the options with which all files are read, where their indexes are kept, and how source code is found.
+pub(crate) fn set_load_options(options: Options, cache: Option<IndexCache>, maps: MapOptions) {
     OPTIONS.get_or_init(|| options);
     CACHE.get_or_init(|| cache);
     MAPS.get_or_init(|| maps);
@@ -96,7 +96,7 @@ fn load_from(
         }
     }
     snapshot.prepare(mode);
-    if let Some(options) = MAPS.get_or_init(|| None) {
+    if let Some(options) = MAPS.get() {
         let maps = SourceMaps::attach(&snapshot, options.clone());
         if verbosity == Verbosity::Full {
             ASKED.lock().unwrap_or_else(PoisonError::into_inner).push(maps);

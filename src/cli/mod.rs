@@ -21,10 +21,19 @@ use crate::snapshot::LoadError;
 
 /// The action that the command line requests.
 pub enum Request {
-    /// The window, with these files open.
-    Window(Vec<PathBuf>),
+    /// The window.
+    Window(WindowRequest),
     /// A command that prints.
     Print(Invocation),
+}
+
+/// What the window begins with.
+#[derive(Default)]
+pub struct WindowRequest {
+    /// Files that are opened.
+    pub files: Vec<PathBuf>,
+    /// Folders with source maps and source code, for this run.
+    pub source_folders: Vec<PathBuf>,
 }
 
 /// A command of the command line, ready to run.
@@ -39,7 +48,10 @@ pub fn parse_args() -> Request {
             load::set_load_options(reading.options(), reading.cache(), reading.maps());
             Request::Print(Invocation(command))
         }
-        None => Request::Window(arguments.files),
+        None => {
+            let source_folders = arguments.reading.source_folders();
+            Request::Window(WindowRequest { files: arguments.files, source_folders })
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The fields of V8 11 (Node 20).
-const META: &str = r#"{"node_fields":["type","name","id","self_size","edge_count","trace_node_id","detachedness"],"node_types":[["hidden","array","string","object","code","closure","regexp","number","native","synthetic","concatenated string","sliced string","symbol","bigint","object shape"],"string","number","number","number","number","number"],"edge_fields":["type","name_or_index","to_node"],"edge_types":[["context","element","property","internal","hidden","shortcut","weak"],"string_or_number","node"],"trace_function_info_fields":[],"trace_node_fields":[],"sample_fields":[],"location_fields":["object_index","script_id","line","column"]}"#;
+const META: &str = r#"{"node_fields":["type","name","id","self_size","edge_count","trace_node_id","detachedness"],"node_types":[["hidden","array","string","object","code","closure","regexp","number","native","synthetic","concatenated string","sliced string","symbol","bigint","object shape"],"string","number","number","number","number","number"],"edge_fields":["type","name_or_index","to_node"],"edge_types":[["context","element","property","internal","hidden","shortcut","weak"],"string_or_number","node"],"trace_function_info_fields":[],"trace_node_fields":[],"sample_fields":[],"location_fields":["object_index","script_id","line","column"],"scope_fields":["script_node_index","scope_id","depth","scope_context_vars_count","scope_uses_count"],"scope_context_var_fields":["name"],"scope_use_fields":["declaring_scope_id","slot_index"]}"#;
 const NODE_TYPES: [&str; 15] = [
     "hidden",
     "array",
@@ -41,6 +41,9 @@ pub struct GraphBuilder {
     strings: Vec<String>,
     string_of: HashMap<String, usize>,
     locations: Vec<[usize; 4]>,
+    scopes: Vec<String>,
+    scope_variables: Vec<usize>,
+    scope_uses: Vec<String>,
 }
 
 impl GraphBuilder {
@@ -87,6 +90,25 @@ impl GraphBuilder {
         self
     }
 
+    /// Adds a scope of a script, in preorder: its number, its depth, its variables, and what it uses as the
+    /// number of the declaring scope and that of the variable.
+    pub fn scope(
+        &mut self,
+        script: usize,
+        (id, depth): (i32, u32),
+        variables: &[&str],
+        uses: &[(i32, u32)],
+    ) -> &mut Self {
+        let row = format!("{},{id},{depth},{},{}", script * 7, variables.len(), uses.len());
+        self.scopes.push(row);
+        for variable in variables {
+            let name = self.string(variable);
+            self.scope_variables.push(name);
+        }
+        self.scope_uses.extend(uses.iter().map(|(scope, slot)| format!("{scope},{slot}")));
+        self
+    }
+
     /// Adds an edge of V8's kind `kind`; element and hidden edges have a number for a name.
     pub fn edge(&mut self, from: usize, kind: &str, name: &str, to: usize) -> &mut Self {
         let kind = EDGE_TYPES.iter().position(|&known| known == kind).expect("a kind of V8's");
@@ -125,6 +147,17 @@ impl GraphBuilder {
             writeln!(out, "{separator}{},{script_id},{line},{column}", node * 7)
                 .expect("writing to a string");
             separator = ",";
+        }
+        if !self.scopes.is_empty() {
+            let variables: Vec<String> = self.scope_variables.iter().map(usize::to_string).collect();
+            let lists = [
+                ("scopes", &self.scopes),
+                ("scope_context_vars", &variables),
+                ("scope_uses", &self.scope_uses),
+            ];
+            for (name, list) in lists {
+                write!(out, "],\n\"{name}\":[{}", list.join(",")).expect("writing to a string");
+            }
         }
         out.push_str("],\n\"strings\":[");
         separator = "";

@@ -21,6 +21,7 @@ pub(crate) mod engine_objects;
 mod hash_table;
 mod locations;
 mod nodes;
+mod scopes;
 mod strings;
 mod trace;
 
@@ -29,6 +30,7 @@ pub use crate::graph::edges::{Edge, EdgeKind, EdgeName, Edges, Label};
 pub use crate::graph::hash_table::HashTable;
 pub use crate::graph::locations::{Location, Locations, LocationsBuilder, PlaceIndex};
 pub use crate::graph::nodes::{Detachedness, NodeColumns, NodeKind, Nodes};
+pub use crate::graph::scopes::{CodeScope, CodeScopes, VariableUse};
 pub use crate::graph::strings::{Segment, Strings};
 pub use crate::graph::trace::{Sample, Trace, TraceFunction, TraceNode};
 
@@ -48,6 +50,8 @@ pub struct Graph {
     pub strings: Strings,
     /// Source positions of functions and some objects.
     pub locations: Locations,
+    /// The scopes of scripts, as far as V8 lists them.
+    pub scopes: CodeScopes,
     /// Bytes outside V8's heap that V8 reports without nodes for them.
     pub extra_native_bytes: u64,
     /// Call stacks of allocations, if they were recorded.
@@ -124,7 +128,11 @@ impl Graph {
 
     /// Bytes of all columns and texts.
     pub fn bytes(&self) -> u64 {
-        self.nodes.bytes() + self.edges.bytes() + self.strings.bytes() + self.locations.bytes()
+        self.nodes.bytes()
+            + self.edges.bytes()
+            + self.strings.bytes()
+            + self.locations.bytes()
+            + self.scopes.bytes()
     }
 }
 

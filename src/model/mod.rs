@@ -24,6 +24,7 @@ pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section}
 pub use crate::model::object::details::{EdgeEnd, ObjectDetails};
 pub use crate::model::object::first_fields::first_fields;
 pub use crate::model::object::reported_code::{ReportedCode, reported_code};
+pub use crate::model::object::captured_lines::CapturedLine;
 pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
 pub use crate::model::retainers::RetainersView;
 pub use crate::model::retainers::breadcrumbs::{HolderStep, breadcrumbs};
@@ -60,7 +61,7 @@ pub use crate::model::views::strings::prefixes::StringPrefixes;
 pub use crate::model::views::strings::slices::SlicedStrings;
 pub use crate::model::views::strings::{StringList, StringTexts, StringsView, TextCopies};
 pub use crate::model::views::summary::{Summary, SummaryRow};
-pub use crate::model::views::suspect_source::suspect_finding;
+pub use crate::model::views::suspect_source::{SuspectCode, UnreadVariable, suspect_finding};
 pub use crate::model::views::suspects::{Suspect, SuspectsReport};
 pub use crate::model::views::treemap::{
     Area, Breadcrumb, KINDS, MapRoot, MapStyle, MapView, Tile, TileColor, TileContent,

@@ -34,6 +34,9 @@ struct RawMeta {
     trace_node_fields: Vec<String>,
     sample_fields: Vec<String>,
     location_fields: Vec<String>,
+    scope_fields: Vec<String>,
+    scope_context_var_fields: Vec<String>,
+    scope_use_fields: Vec<String>,
 }
 
 /// The position of a field in a row.
@@ -51,6 +54,14 @@ pub(crate) struct Header {
     pub trace_node: Vec<String>,
     pub sample: Vec<String>,
     pub location: Vec<String>,
+    pub scopes: ScopeLayout,
+}
+
+/// Which number of a row about scopes is what.
+pub(crate) struct ScopeLayout {
+    pub scope: Vec<String>,
+    pub variable: Vec<String>,
+    pub variable_use: Vec<String>,
 }
 
 /// The positions of a node's fields.
@@ -171,5 +182,10 @@ pub(crate) fn parse_header(bytes: &[u8], offset: usize) -> Result<Header, LoadEr
         trace_node: meta.trace_node_fields,
         sample: meta.sample_fields,
         location: meta.location_fields,
+        scopes: ScopeLayout {
+            scope: meta.scope_fields,
+            variable: meta.scope_context_var_fields,
+            variable_use: meta.scope_use_fields,
+        },
     })
 }

@@ -46,6 +46,7 @@ mod nodes;
 mod numbers;
 pub(crate) mod partial;
 mod row_counts;
+mod scopes;
 mod sections;
 mod side_tables;
 mod stream;

@@ -10,6 +10,7 @@ use crate::parse::corruption::{Damage, NAMES, control_byte, first_invalid_byte, 
 use crate::parse::diagnose::not_an_object_error;
 use crate::parse::error::{ErrorKind, LoadError, found_at, truncated};
 use crate::parse::numbers::NumberArray;
+use crate::parse::scopes::ScopeSections;
 use crate::parse::strings::skip_strings;
 use crate::parse::{Completeness, Input};
 
@@ -25,6 +26,8 @@ pub(crate) struct Sections {
     pub trace_function_infos: Option<NumberArray>,
     /// The inside of the outer array: nested arrays of numbers.
     pub trace_tree: Option<Range<usize>>,
+    /// The lists of scopes.
+    pub scopes: ScopeSections,
     /// The start of the contents of the string array; its end is found when it is read.
     pub strings: Option<usize>,
     /// The section in which the file ends, if it is truncated.
@@ -193,6 +196,16 @@ impl<'a> Walker<'a> {
             "trace_tree" => {
                 self.skip_nested_numbers("trace_tree")?;
                 keep_first(&mut sections.trace_tree, start..self.at)
+            }
+            "scopes" | "scope_context_vars" | "scope_uses" => {
+                self.skip_value()?;
+                let lists = &mut sections.scopes;
+                let list = match key {
+                    "scopes" => &mut lists.scopes,
+                    "scope_context_vars" => &mut lists.variables,
+                    _ => &mut lists.uses,
+                };
+                keep_first(list, start..self.at)
             }
             "strings" => {
                 self.open_array("strings")?;

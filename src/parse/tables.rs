@@ -11,6 +11,7 @@ use crate::parse::header::Header;
 use crate::parse::nodes::{ParsedNodes, parse_nodes};
 use crate::parse::partial::{LossKind, MissingSections, PartialLoad, drop_edges_to_lost_nodes, fill_names};
 use crate::parse::row_counts::RowCounts;
+use crate::parse::scopes::parse_scopes;
 use crate::parse::sections::Sections;
 use crate::parse::side_tables::{parse_locations, parse_samples};
 use crate::parse::strings::{ParsedStrings, parse_strings};
@@ -170,8 +171,10 @@ pub(crate) fn assemble(
         }
         _ => None,
     };
+    let scopes = parse_scopes(bytes, &sections.scopes, header, (node_count, strings.len()));
     Ok(Graph {
         root,
+        scopes,
         nodes: tables.nodes.columns.into(),
         edges: tables.edges.columns.into(),
         strings,

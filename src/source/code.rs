@@ -13,6 +13,7 @@ use crate::source::outline::Outline;
 use crate::source::places::Position;
 use crate::source::syntax::outline;
 use crate::source::text::{ScriptText, SourceOptions, script_text};
+use crate::source::uses::Uses;
 
 /// Parsed scripts that are remembered.
 const REMEMBERED: usize = 256;
@@ -29,6 +30,7 @@ pub struct Code {
     is_ascii: bool,
     /// Where what is written there stands in the original code.
     mapped: Option<Arc<MappedScript>>,
+    uses: OnceLock<Option<Uses>>,
 }
 
 type Slot = Arc<OnceLock<Option<Arc<Code>>>>;
@@ -44,7 +46,7 @@ impl Code {
     pub fn new(script: ScriptIndex, text: Arc<ScriptText>, outline: Arc<Outline>) -> Self {
         let starts = line_starts(&text.text);
         let is_ascii = text.text.is_ascii();
-        Self { script, text, outline, starts, is_ascii, mapped: None }
+        Self { script, text, outline, starts, is_ascii, mapped: None, uses: OnceLock::new() }
     }
 
     /// Reads and parses the text of a script, or remembers what it was. `None` without a text that can be
@@ -74,6 +76,12 @@ impl Code {
     /// What the original code says at an offset, if a source map leads there.
     pub(super) fn written(&self, offset: u32) -> Option<Written<'_>> {
         self.mapped.as_ref()?.written(self.lines().position(offset as usize))
+    }
+
+    /// Where the text reads or writes its variables: parses it a second time when that is first asked.
+    pub fn uses(&self, snapshot: &Snapshot) -> Option<&Uses> {
+        let url = &snapshot.scripts().get(self.script).url;
+        self.uses.get_or_init(|| Uses::find(&self.text.text, url).ok()).as_ref()
     }
 
     /// Whether what is written there is the user's own, as far as a source map tells.

@@ -95,7 +95,7 @@ impl Code {
         let sites = || outline.sites().iter().filter(|site| outline.variable_of(site) == Some(variable));
         let follows = |site: &Site| {
             let mut named = site.chain.path.iter().map(String::as_str).filter(|&step| step != ANY);
-            steps.named().next().is_none_or(|first| named.next() == Some(first))
+            steps.named().next().is_none_or(|first| named.next().is_some_and(|step| outline.reads(step, first)))
         };
         let any_follows = sites().any(|site| site.action <= Action::Replaces && follows(site));
         let mut found: Vec<Rank> = Vec::new();
@@ -169,7 +169,8 @@ impl Code {
     pub fn sites_of_member(&self, name: &str, class: Option<&str>, at_most: Action) -> Vec<&Site> {
         let is_it = |site: &&Site| {
             let mut steps = site.chain.path.iter().map(String::as_str);
-            site.action <= at_most && steps.rfind(|&step| step != ANY) == Some(name)
+            site.action <= at_most
+                && steps.rfind(|&step| step != ANY).is_some_and(|step| self.outline.reads(step, name))
         };
         let all: Vec<&Site> = self.outline.sites().iter().filter(is_it).collect();
         let of_class: Vec<&Site> =

@@ -2,16 +2,21 @@
 //!
 //! Names, paths and texts come from the snapshot and are untrusted: sanitize them before display.
 
+pub mod captured;
 pub mod code;
 pub mod contexts;
 mod entries;
 pub mod finding;
 pub mod inferred;
-mod lines;
+pub mod lines;
 pub mod maps;
 mod module_variables;
 pub mod outline;
 pub mod places;
+mod property_lines;
 pub mod syntax;
 pub mod text;
+mod uses;
 pub mod variable_lines;
+mod variable_readers;
+pub mod versions;

@@ -1,13 +1,15 @@
 //! Variables that a module exports: they live in cells of the module, not in a scope.
 
 use crate::base::{EdgeIndex, NodeIndex};
-use crate::graph::{EdgeName, Graph, NodeKind};
+use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
 use crate::snapshot::Snapshot;
 
 /// What V8 calls the node of a module.
 const MODULE: &str = "system / SourceTextModule";
 /// What it calls the node that holds one exported value.
 const CELL: &str = "system / Cell";
+/// What Node calls its own record of a module.
+const COMMON_MODULE: &str = "Module";
 /// Holders of a cell that are looked at.
 const HOLDERS: usize = 64;
 
@@ -25,11 +27,33 @@ pub(super) fn exported_variable<'a>(
     path: &[EdgeIndex],
 ) -> Option<ExportedVariable<'a>> {
     let graph = snapshot.graph();
-    let is_module = |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == MODULE;
-    let module = path.iter().rposition(is_module)?;
-    let is_cell = |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == CELL;
-    let at = module + path[module..].iter().position(is_cell)?;
-    Some(ExportedVariable { name: export_name(snapshot, graph.source(path[at])), at })
+    let is_of = |name: &'static str| move |&edge: &EdgeIndex| graph.raw_name(graph.source(edge)) == name;
+    if let Some(module) = path.iter().rposition(is_of(MODULE)) {
+        let at = module + path[module..].iter().position(is_of(CELL))?;
+        return Some(ExportedVariable { name: export_name(snapshot, graph.source(path[at])), at });
+    }
+    // The code of a function that imports it leads to it as well.
+    let at = path.iter().rposition(is_of(CELL))?;
+    let name = export_name(snapshot, graph.source(path[at]))?;
+    Some(ExportedVariable { name: Some(name), at })
+}
+
+/// The property of a CommonJS module's exports on a path, and the edge that it is.
+pub(super) fn exported_property<'a>(graph: &'a Graph, path: &[EdgeIndex]) -> Option<ExportedVariable<'a>> {
+    let is_exports = |&edge: &EdgeIndex| {
+        graph.raw_name(graph.source(edge)) == COMMON_MODULE && edge_name(graph, edge) == Some("exports")
+    };
+    let at = path.iter().rposition(is_exports)? + 1;
+    let property = *path.get(at)?;
+    let name = edge_name(graph, property).filter(|_| graph.edges.kind(property) == EdgeKind::Property)?;
+    Some(ExportedVariable { name: Some(name), at })
+}
+
+fn edge_name(graph: &Graph, edge: EdgeIndex) -> Option<&str> {
+    match graph.edges.name(edge) {
+        EdgeName::Text(name) => Some(graph.text(name)),
+        EdgeName::Number(_) => None,
+    }
 }
 
 /// The table of exports has each name right before its cell.

@@ -8,9 +8,12 @@ use crate::graph::NodeKind;
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::{Script, ScriptIndex, percent_decoded};
 use crate::source::maps::SourceMaps;
+use crate::source::versions::functions_in_place;
 
 /// UTF-16 units of a text that V8 writes before Chrome 156.
 const KEPT_UNITS: usize = 1024;
+/// Bytes by which a string may be larger than its text needs.
+const SLACK: u64 = 16;
 /// Bytes of a file that is read.
 const FILE_LIMIT: u64 = 32 << 20;
 /// Folders of the user and components of a path that are tried.
@@ -50,7 +53,7 @@ pub struct SourceOptions {
 impl SourceOptions {
     /// The scripts' own paths, and the folders that the user has named for maps and texts.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let roots = SourceMaps::of(snapshot).map_or_else(Vec::new, |maps| maps.folders().to_vec());
+        let roots = SourceMaps::of(snapshot).map_or_else(Vec::new, |maps| maps.text_folders());
         Self { own_paths: true, roots }
     }
 }
@@ -72,7 +75,8 @@ pub struct ScriptText {
 /// else the beginning that is kept.
 /// A file that is another version is taken only if nothing is kept.
 pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOptions) -> Option<ScriptText> {
-    let script = snapshot.scripts().get(script);
+    let index = script;
+    let script = snapshot.scripts().get(index);
     let kept = script.kept_text(snapshot);
     let kept_units = kept.as_ref().map_or(0, |text| text.encode_utf16().count());
     // A character past U+FFFF was one of two units and is one now: then fewer are kept of a text that was cut.
@@ -87,7 +91,7 @@ pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOpt
     let mut another = None;
     for path in candidates(script, options) {
         let Some(text) = read(&path) else { continue };
-        let check = check(snapshot, script, kept.as_deref(), &text);
+        let check = check(snapshot, index, kept.as_deref(), &text);
         let found = ScriptText { text, is_whole: true, check, path: Some(path) };
         if check == Check::SameText {
             return Some(found);
@@ -105,9 +109,35 @@ pub fn script_text(snapshot: &Snapshot, script: ScriptIndex, options: &SourceOpt
     beginning.or(another)
 }
 
-/// Compares the beginning and the length, after the damage that V8 does to what it writes.
-fn check(snapshot: &Snapshot, script: &Script, kept: Option<&str>, text: &str) -> Check {
-    let Some(kept) = kept else { return Check::NotChecked };
+/// The first file that may have the text and is another version of it.
+pub(super) fn other_text(
+    snapshot: &Snapshot,
+    script: ScriptIndex,
+    options: &SourceOptions,
+) -> Option<ScriptText> {
+    let index = script;
+    let script = snapshot.scripts().get(index);
+    let kept = script.kept_text(snapshot);
+    candidates(script, options).into_iter().find_map(|path| {
+        let text = read(&path)?;
+        let check = check(snapshot, index, kept.as_deref(), &text);
+        let found = ScriptText { text, is_whole: true, check, path: Some(path) };
+        (check == Check::AnotherVersion).then_some(found)
+    })
+}
+
+/// Compares the beginning and the length, after the damage that V8 does to what it writes; where these do not
+/// tell, whether the functions stand where V8 says.
+fn check(snapshot: &Snapshot, index: ScriptIndex, kept: Option<&str>, text: &str) -> Check {
+    let script = snapshot.scripts().get(index);
+    let functions = || functions_in_place(snapshot, index, text);
+    let Some(kept) = kept else {
+        return match functions() {
+            found if found.is_all() => Check::SameText,
+            found if found.of > found.found => Check::AnotherVersion,
+            _ => Check::NotChecked,
+        };
+    };
     let mut kept_units = kept.encode_utf16();
     // V8 writes the low 16 bits of a character past U+FFFF, and `???` for U+FFFD.
     let written = text.chars().flat_map(|c| {
@@ -119,22 +149,33 @@ fn check(snapshot: &Snapshot, script: &Script, kept: Option<&str>, text: &str) -
     });
     let units = kept_units.by_ref().count();
     let is_same = written.take(units).eq(kept.encode_utf16());
-    if is_same && fits_length(snapshot, script, text) { Check::SameText } else { Check::AnotherVersion }
+    match length_misfit(snapshot, script, text) {
+        0 if is_same => Check::SameText,
+        // Of some texts V8 keeps a few bytes more than they need.
+        1..=SLACK if is_same && functions().is_all() => Check::SameText,
+        _ => Check::AnotherVersion,
+    }
 }
 
-/// A flat string's size tells its length; other strings' sizes say nothing.
 fn fits_length(snapshot: &Snapshot, script: &Script, text: &str) -> bool {
+    length_misfit(snapshot, script, text) == 0
+}
+
+/// By how many bytes the script's string is larger or smaller than one of this text. A flat string's size tells
+/// its length; other strings' sizes say nothing.
+fn length_misfit(snapshot: &Snapshot, script: &Script, text: &str) -> u64 {
     let graph = snapshot.graph();
     let Some(node) = script.text_node().filter(|&node| graph.nodes.kind(node) == NodeKind::STRING) else {
-        return true;
+        return 0;
     };
     let units = text.encode_utf16().count() as u64;
     let size = graph.nodes.self_size(node);
     if size <= KEPT_UNITS as u64 {
-        return true;
+        return 0;
     }
     let rounded = |bytes: u64| (bytes + 7) & !7;
-    [12, 16].iter().any(|header| [1, 2].iter().any(|width| rounded(header + units * width) == size))
+    let sizes = [12, 16].into_iter().flat_map(|header| [1, 2].map(|width| rounded(header + units * width)));
+    sizes.map(|other| other.abs_diff(size)).min().unwrap_or(0)
 }
 
 /// Files that may have the text: the script's own path, then its longest ends below the user's folders.

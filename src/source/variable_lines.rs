@@ -5,13 +5,14 @@ use crate::graph::{EdgeKind, EdgeName, Graph, NodeKind};
 use crate::snapshot::Snapshot;
 use crate::snapshot::scripts::ScriptIndex;
 use crate::source::code::Code;
-use crate::source::contexts::functions_that_see;
+use crate::source::contexts::{functions_that_see, owner_of};
 use crate::source::entries::{Newcomers, lines_of_entries};
-use crate::source::finding::{Offsets, SourceFinding, Steps};
+use crate::source::finding::{LINES, SourceFinding, Steps};
 use crate::source::maps::original;
-use crate::source::module_variables::exported_variable;
-use crate::source::outline::{ANY, Action, Site};
+use crate::source::module_variables::{ExportedVariable, exported_property, exported_variable};
+use crate::source::outline::ANY;
 use crate::source::places::{Place, place};
+use crate::source::property_lines::GLOBALS;
 use crate::source::text::SourceOptions;
 
 /// Functions that see a variable which are asked for its declaration.
@@ -20,9 +21,6 @@ const FUNCTIONS: usize = 16;
 const VARIABLES: usize = 8;
 /// Scripts of the user that are searched.
 const SCRIPTS: usize = 8;
-/// What the code, and the heap, call the global object.
-const GLOBALS: [&str; 5] = ["globalThis", "global", "window", "Window", "self"];
-
 /// What is asked of the code.
 struct Asked<'a> {
     snapshot: &'a Snapshot,
@@ -63,7 +61,11 @@ impl Asked<'_> {
         if of_variable.as_ref().is_some_and(|found| !found.grows.is_empty()) {
             return of_variable;
         }
-        self.of_global(path).or_else(|| self.of_property(path)).or(of_variable)
+        let of_exports = || {
+            let exported = exported_property(self.snapshot.graph(), path)?;
+            self.of_exported(path, &exported).filter(|found| !found.grows.is_empty())
+        };
+        self.of_global(path).or_else(of_exports).or_else(|| self.of_property(path)).or(of_variable)
     }
 
     fn of_variable(&self, path: &[EdgeIndex]) -> Option<SourceFinding> {
@@ -79,16 +81,34 @@ impl Asked<'_> {
                 found => without_growth = without_growth.or(found),
             }
         }
-        if let Some((name, at)) = exported.and_then(|exported| Some((exported.name?, exported.at))) {
-            let steps = steps(graph, &path[at + 1..]);
-            let found = scripts_near(self.snapshot, path).into_iter().find_map(|script| {
-                let code = Code::find(self.snapshot, script, self.options)?;
-                let declared = code.outline.resolve(name, 0)?;
-                Some(self.lines_of_variable(&code, name, declared, &steps))
-            });
-            return found.or(without_growth);
+        exported.and_then(|exported| self.of_exported(path, &exported)).or(without_growth)
+    }
+
+    /// The lines of what a module exports: those of the module's own variable, and of the variables of that name
+    /// in the modules that import it.
+    fn of_exported(&self, path: &[EdgeIndex], exported: &ExportedVariable<'_>) -> Option<SourceFinding> {
+        let name = exported.name?;
+        let steps = steps(self.snapshot.graph(), &path[exported.at + 1..]);
+        let (mut own, mut importing) = (None, Vec::new());
+        for script in scripts_near(self.snapshot, path) {
+            let Some(code) = Code::find(self.snapshot, script, self.options) else { continue };
+            let Some(declared) = code.outline.resolve(name, 0) else { continue };
+            let found = self.lines_of_variable(&code, name, declared, &steps);
+            if code.outline.is_import(declared) {
+                importing.push(found);
+            } else {
+                own = own.or(Some(found));
+            }
         }
-        without_growth
+        let mut importing = importing.into_iter();
+        let mut found = own.or_else(|| importing.next())?;
+        for other in importing {
+            found.grows.extend(other.grows);
+            found.shrinks.extend(other.shrinks);
+        }
+        found.grows.truncate(LINES);
+        found.shrinks.truncate(LINES);
+        Some(found)
     }
 
     fn lines_of_variable(&self, code: &Code, name: &str, declared: u32, steps: &Steps<'_>) -> SourceFinding {
@@ -100,15 +120,25 @@ impl Asked<'_> {
         let graph = self.snapshot.graph();
         let name = edge_text(graph, path[last])?;
         let functions = functions_that_see(self.snapshot, graph.source(path[last]), FUNCTIONS);
-        let places: Vec<Place> =
+        let mut places: Vec<Place> =
             functions.iter().filter_map(|&function| place(self.snapshot, function)).collect();
+        // A scope that no other function sees is seen by its own, such as a suspended generator.
+        let is_own_scope = places.is_empty();
+        if is_own_scope {
+            places.extend(owner_of(self.snapshot, graph.source(path[last])).and_then(|owner| place(self.snapshot, owner)));
+        }
         let script = places.first()?.script;
         if !is_own(self.snapshot, script) {
             return None;
         }
         let code = Code::find(self.snapshot, script, self.options)?;
         let mut seen = places.iter().filter(|place| place.script == script).filter_map(|place| {
-            let scope = code.outline.scope_around_function(code.offset(place.position?)?)?;
+            let offset = code.offset(place.position?)?;
+            let scope = if is_own_scope {
+                code.outline.scope_at(offset)?
+            } else {
+                code.outline.scope_around_function(offset)?
+            };
             code.outline.resolve(name, scope)
         });
         let declared = seen.next().or_else(|| code.outline.declarations_of(name).first().copied())?;
@@ -142,6 +172,10 @@ impl Asked<'_> {
         named.take(3).find_map(|&edge| {
             let name = edge_text(graph, edge)?;
             let class = graph.raw_name(graph.source(edge));
+            // What all modules have in common.
+            if (class, name) == ("Module", "exports") {
+                return None;
+            }
             self.find_in_scripts(path, |code| code.lines_of_member(name, Some(class)))
         })
     }
@@ -186,73 +220,6 @@ pub(super) fn is_own_place(snapshot: &Snapshot, place: Place) -> bool {
     is_own(snapshot, place.script) && original(snapshot, place).is_none_or(|original| original.is_own())
 }
 
-impl Code {
-    /// Of the property `name` of the global object, written with or without that; without a name, of
-    /// properties whose names are known when the code runs.
-    fn lines_of_global(&self, name: Option<&str>, steps: &Steps<'_>) -> SourceFinding {
-        let sites = self.outline.sites();
-        // What follows the property, where a site is one of it.
-        let rest = |site: &'_ Site| -> Option<Vec<String>> {
-            let root = site.chain.root.as_deref()?;
-            let declared = self.outline.variable_of(site);
-            let path = &site.chain.path;
-            match name {
-                Some(name) if root == name => {
-                    let is_outermost = declared.is_none() || declared == self.outline.resolve(root, 0);
-                    is_outermost.then(|| path.clone())
-                }
-                _ if declared.is_some() || !GLOBALS.contains(&root) => None,
-                Some(name) => path.first().filter(|&first| first == name).map(|_| path[1..].to_vec()),
-                None if path.first().is_none_or(|first| first == ANY) => Some(Vec::new()),
-                None => None,
-            }
-        };
-        let is_named = |site: &Site| {
-            name.is_none()
-                && sites.iter().any(|other| {
-                    other.offset == site.offset && other.chain.path.first().is_some_and(|step| step != ANY)
-                })
-        };
-        let first_step = steps.path.iter().copied().find(|&step| step != ANY);
-        let follows = |rest: &[String]| {
-            let first = rest.iter().map(String::as_str).find(|&step| step != ANY);
-            first.is_none() || first_step.is_none() || first == first_step
-        };
-        let mut grows = Vec::new();
-        let mut shrinks = Vec::new();
-        let mut declared = name.and_then(|name| self.outline.resolve(name, 0));
-        for site in sites {
-            let Some(rest) = rest(site).filter(|rest| follows(rest)) else { continue };
-            let is_assigned = rest.is_empty() && matches!(site.action, Action::Replaces | Action::Shrinks);
-            if declared.is_none() && is_assigned {
-                declared = Some(site.offset);
-            }
-            match site.action {
-                Action::Shrinks => shrinks.push(site.offset),
-                action if action <= Action::Replaces && !is_named(site) => {
-                    grows.push((self.outline.runs_once(site.scope), action, site.offset));
-                }
-                _ => {}
-            }
-        }
-        grows.sort_unstable();
-        let grows: Vec<u32> = grows.into_iter().map(|(.., offset)| offset).collect();
-        let declared = declared.or_else(|| grows.first().copied());
-        self.finding(name.unwrap_or("globalThis"), Offsets { declared, grows, shrinks })
-    }
-
-    fn lines_of_member(&self, name: &str, class: Option<&str>) -> SourceFinding {
-        let sites = self.sites_of_member(name, class, Action::Shrinks);
-        let offsets = |is_it: &dyn Fn(Action) -> bool| {
-            sites.iter().filter(|site| is_it(site.action)).map(|site| site.offset).collect()
-        };
-        let declared = self.declared_member(name, None, class);
-        let declared = declared.or_else(|| self.outline.members_of(name).map(|member| member.offset).min());
-        let grows = offsets(&|action| action == Action::Grows);
-        self.finding(name, Offsets { declared, grows, shrinks: offsets(&|action| action == Action::Shrinks) })
-    }
-}
-
 /// The steps on the rest of a path.
 fn steps<'a>(graph: &'a Graph, path: &[EdgeIndex]) -> Steps<'a> {
     let mut found = Steps::default();
@@ -283,16 +250,12 @@ fn edge_text(graph: &Graph, edge: EdgeIndex) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::base::Progress;
     use crate::graph::GraphBuilder;
     use crate::snapshot::load_bytes;
     use crate::source::finding::CodeLine;
     use crate::source::lines::Lines;
-    use crate::source::syntax::outline;
-    use crate::source::text::{Check, ScriptText};
 
     /// Lines declared, growing and shrinking of `variable`, continued by `property`, in `text`; a function
     /// at the first `(` of the text sees it.
@@ -356,25 +319,6 @@ mod tests {
     }
 
     #[test]
-    fn globals_are_found_with_and_without_a_declaration() {
-        let of = |text: &str, name: Option<&str>| {
-            let outline = outline(text, "x.js").unwrap();
-            let text = ScriptText { text: text.into(), is_whole: true, check: Check::SameText, path: None };
-            let found = Code::new(ScriptIndex::default(), Arc::new(text), Arc::new(outline));
-            let found = found.lines_of_global(name, &Steps::default());
-            let line = |code: &CodeLine| code.place.position.unwrap().line;
-            (found.declared.as_ref().map(line), found.grows.iter().map(line).collect::<Vec<_>>())
-        };
-        assert_eq!(of("seen = [];\nfunction f() {\n  seen.push(1);\n}", Some("seen")), (Some(1), vec![3]));
-        assert_eq!(
-            of("window.all = {};\nfunction f(k) {\n  all[k] = 1;\n}", Some("all")),
-            (Some(1), vec![3])
-        );
-        let text = "function f(i) {\n  globalThis.one = i;\n  globalThis['result_' + i] = i;\n}";
-        assert_eq!(of(text, None), (Some(3), vec![3]));
-    }
-
-    #[test]
     fn a_name_for_what_a_map_holds_is_followed() {
         let text = "const tenants = new Map();\nfunction f() {\n  const users = tenants.get(1);\n  users.set(2, 3);\n}";
         assert_eq!(lines(text, "tenants", None), (Some(1), vec![4], vec![]));
@@ -385,5 +329,20 @@ mod tests {
         let text =
             "let list = [];\nfunction f() {\n  list.push(1);\n}\nfunction g(list) {\n  list.push(2);\n}";
         assert_eq!(lines(text, "list", None), (Some(1), vec![3], vec![]));
+    }
+
+    #[test]
+    fn what_a_getter_returns_grows_where_the_getter_is_read() {
+        let text = "class Store {\n  #rows = [];\n  get rows() { return this.#rows; }\n  save(row) {\n    this.rows.push(row);\n  }\n}\n\
+                    const store = new Store();\nfunction f() {\n  store.save(1);\n}";
+        assert_eq!(lines(text, "store", Some("#rows")), (Some(2), vec![5, 10], vec![]));
+    }
+
+    #[test]
+    fn a_name_taken_out_of_this_is_followed() {
+        let text = "const metrics = {\n  samples: {\n    latency: [],\n  },\n  record(value) {\n    const { latency } = this.samples;\n    \
+                    latency.push(value);\n  },\n};\nfunction f() {\n  metrics.record(1);\n}";
+        let (declared, grows, _) = lines(text, "metrics", Some("latency"));
+        assert_eq!((declared, grows.first()), (Some(3), Some(&7)));
     }
 }

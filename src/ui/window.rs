@@ -35,8 +35,8 @@ const BOTH: f32 = 336.0;
 /// Below this width of the window the list of snapshots is narrow.
 const NARROW: f32 = 900.0;
 
-/// Opens the window with `paths` and returns when it is closed.
-pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
+/// Opens the window with `paths` and returns when it is closed. Source code is looked for in `source_folders` too.
+pub fn run(paths: Vec<PathBuf>, source_folders: Vec<PathBuf>) -> Result<(), String> {
     // Warnings of the crates behind the window go to the terminal; `RUST_LOG` asks for more or less.
     let filter = env_logger::Env::default().default_filter_or("warn");
     drop(env_logger::Builder::from_env(filter).try_init());
@@ -49,7 +49,12 @@ pub fn run(paths: Vec<PathBuf>) -> Result<(), String> {
         .with_min_inner_size([560.0, 360.0])
         .with_drag_and_drop(true);
     let options = NativeOptions { viewport, ..NativeOptions::default() };
-    eframe::run_native(APP_ID, options, Box::new(|creation| Ok(Box::new(Window::new(creation, paths)))))
+    let window = |creation: &CreationContext<'_>| {
+        let mut window = Window::new(creation, paths);
+        window.state.source_folders_of_run = source_folders;
+        window
+    };
+    eframe::run_native(APP_ID, options, Box::new(|creation| Ok(Box::new(window(creation)))))
         .map_err(|error| error.to_string())
 }
 
@@ -129,6 +134,12 @@ impl Window {
                 if self.dialog.is_none() {
                     let folder = self.state.capture_folder();
                     self.dialog = Some(Dialog::choose_folder(frame, &folder, ctx));
+                }
+            }
+            Effect::ChooseSourceFolder => {
+                if self.dialog.is_none() {
+                    let folder = self.state.settings.source_folders.last();
+                    self.dialog = Some(Dialog::choose_source_folder(frame, folder, ctx));
                 }
             }
             Effect::Copy(text) => ctx.copy_text(text),

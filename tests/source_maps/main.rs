@@ -102,7 +102,7 @@ fn compare(root: &Path, case: &Path) -> (usize, usize) {
     let file_of_snapshot = root.join(format!("{name}.heapsnapshot"));
     run(root, "node", &[&case.join("main.js").to_string_lossy(), &file_of_snapshot.to_string_lossy()]);
     let snapshot = load(&file_of_snapshot, &Progress::new(), |_| {}).unwrap();
-    let options = MapOptions { folders: vec![root.to_owned()], waits: true };
+    let options = MapOptions { folders: vec![root.to_owned()], waits: true, ..MapOptions::default() };
     SourceMaps::attach(&snapshot, options);
     let places = places(&snapshot, case);
     let asked: Vec<Value> = places

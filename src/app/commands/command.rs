@@ -212,6 +212,14 @@ pub enum Command {
     ToggleSource,
     /// Show the code that ran, or the original code that source maps lead to.
     ToggleGenerated,
+    /// Ask for a folder with source maps or source code in the system's dialog.
+    AddSourceFolder,
+    /// Ask for it inside the window, with the reason.
+    SourceFolderPrompt(String),
+    /// Look for source maps and source code in this folder too.
+    UseSourceFolder(PathBuf),
+    /// Look for them beside the scripts alone.
+    ForgetSourceFolders,
     /// Open the shown source code in the user's editor.
     OpenInEditor,
     /// Copy a text.
@@ -253,6 +261,8 @@ pub enum Effect {
     OpenDialog,
     /// Show the system's dialog for a report, with a path to begin with.
     SaveReportDialog(PathBuf),
+    /// Show the system's dialog for a folder with source code.
+    ChooseSourceFolder,
     /// Show the system's dialog for the folder of captures.
     ChooseCaptureFolder,
     /// Copy a text.

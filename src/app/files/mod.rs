@@ -12,3 +12,4 @@ pub(crate) mod recent;
 pub(crate) mod reopen;
 pub(crate) mod samples;
 pub(crate) mod session;
+pub(crate) mod source_folders;

@@ -24,6 +24,8 @@ pub struct PathPrompt {
     pub chosen: Vec<String>,
     /// The error.
     pub error: Option<String>,
+    /// Whether a folder with source code is asked for, not a snapshot.
+    wants_folder: bool,
     /// The action to perform as soon as its folder has been read.
     next: Option<Next>,
 }
@@ -144,8 +146,13 @@ impl PathPrompt {
         match self.next.take()? {
             Next::Complete => self.complete(),
             Next::Open => match facts.kind {
+                PathKind::Folder if self.wants_folder => return Some(PathBuf::from(self.text.trim())),
+                PathKind::File if self.wants_folder => self.error = Some("This is a file".to_owned()),
                 PathKind::File => return Some(PathBuf::from(self.text.trim())),
                 PathKind::Folder => self.error = Some("This is a folder".to_owned()),
+                PathKind::Missing if self.wants_folder => {
+                    self.error = Some("There is no such folder".to_owned());
+                }
                 PathKind::Missing => self.error = Some("There is no such file".to_owned()),
             },
         }
@@ -170,7 +177,16 @@ impl PathPrompt {
 impl AppState {
     /// Shows the path field.
     pub(crate) fn open_prompt(&mut self, reason: Option<String>) {
-        self.prompt = Some(PathPrompt::new(reason));
+        self.show_prompt(PathPrompt::new(reason));
+    }
+
+    /// Shows it for a folder with source code.
+    pub(crate) fn open_folder_prompt(&mut self, reason: String) {
+        self.show_prompt(PathPrompt { wants_folder: true, ..PathPrompt::new(Some(reason)) });
+    }
+
+    fn show_prompt(&mut self, prompt: PathPrompt) {
+        self.prompt = Some(prompt);
         let last = self.settings.recent.first().and_then(|path| path.parent()).map(PathBuf::from);
         let number = self.next_task();
         self.cache.request(StartFolderQuery { number }, move |_, _| {
@@ -212,8 +228,9 @@ impl AppState {
         if let Some((_, facts)) = known.filter(|(query, _)| query.0 == prompt.text)
             && let Some(path) = prompt.take(facts)
         {
+            let wants_folder = prompt.wants_folder;
             self.prompt = None;
-            return self.open(vec![path]);
+            return if wants_folder { self.add_source_folder(path) } else { self.open(vec![path]) };
         }
         let text = prompt.text.clone();
         self.cache.request(PathQuery(text.clone()), move |_, _| Some(PathFacts::of(&text)));
@@ -266,7 +283,7 @@ fn offers(text: &str) -> Vec<Offer> {
 /// Extensions of snapshots.
 pub const EXTENSIONS: [&str; 5] = ["heapsnapshot", "heaptimeline", "gz", "zip", "zst"];
 
-fn may_be_snapshot(name: &str) -> bool {
+pub(crate) fn may_be_snapshot(name: &str) -> bool {
     Path::new(name)
         .extension()
         .is_some_and(|end| EXTENSIONS.iter().any(|&known| end.eq_ignore_ascii_case(known)))

@@ -2,12 +2,29 @@
 //! changed. A task reads the file system.
 
 use crate::app::files::open_file::FileId;
+use crate::app::files::path_prompt::may_be_snapshot;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::snapshot::FileStamp;
 use std::path::PathBuf;
 
-/// Reads the stamps of files some of which are already open.
+/// What lies at a path that is opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Opened {
+    /// A folder, which has source code.
+    Folder,
+    /// A file, or nothing.
+    File(FileStamp),
+}
+
+impl Opened {
+    /// May wait for the file system.
+    fn at(path: &Path) -> Self {
+        if path.is_dir() { Self::Folder } else { Self::File(FileStamp::read(path)) }
+    }
+}
+
+/// Looks at paths of which some are open already or may be folders.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct StampsQuery {
     number: u64,
@@ -16,8 +33,8 @@ pub(crate) struct StampsQuery {
 
 impl Query for StampsQuery {
     type Slot = u64;
-    type Output = Vec<FileStamp>;
-    type Value = Option<Vec<FileStamp>>;
+    type Output = Vec<Opened>;
+    type Value = Option<Vec<Opened>>;
 
     fn slot(&self) -> u64 {
         self.number
@@ -33,24 +50,34 @@ impl Query for StampsQuery {
 }
 
 impl AppState {
-    /// Opens files, except those that are already open and have not changed.
+    /// Opens files, except those that are already open and have not changed. Folders become source folders.
     pub(crate) fn open(&mut self, paths: Vec<PathBuf>) {
         let is_open = |path: &PathBuf| self.files.iter().any(|file| file.path == *path);
-        if !paths.iter().any(is_open) {
+        let is_file =
+            |path: &PathBuf| path.file_name().is_some_and(|name| may_be_snapshot(&name.to_string_lossy()));
+        if paths.iter().all(|path| is_file(path) && !is_open(path)) {
             return self.open_stamped(paths.into_iter().map(|path| (path, None)).collect());
         }
         let number = self.next_task();
         self.cache.request(StampsQuery { number, paths: paths.clone() }, move |_, _| {
-            Some(paths.iter().map(|path| FileStamp::read(path)).collect())
+            Some(paths.iter().map(|path| Opened::at(path)).collect())
         });
     }
 
-    /// Opens the files whose stamps have been read.
+    /// Opens the files that have been looked at.
     pub(crate) fn take_stamps(&mut self) {
-        for (query, stamps) in self.cache.take_finished::<Vec<FileStamp>, StampsQuery>() {
+        for (query, opened) in self.cache.take_finished::<Vec<Opened>, StampsQuery>() {
             // If the file system failed, the load reports the error.
-            let stamps = stamps.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
-            self.open_stamped(query.paths.into_iter().zip(stamps).collect());
+            let opened = opened.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+            let mut files = Vec::new();
+            for (path, opened) in query.paths.into_iter().zip(opened) {
+                match opened {
+                    Some(Opened::Folder) => self.add_source_folder(path),
+                    Some(Opened::File(stamp)) => files.push((path, Some(stamp))),
+                    None => files.push((path, None)),
+                }
+            }
+            self.open_stamped(files);
         }
     }
 }

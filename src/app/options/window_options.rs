@@ -1,5 +1,6 @@
 //! The options of the window and of the retainers pane, which belong to no view.
 
+use crate::app::files::editor::Editor;
 use crate::app::options::{AnyOption, Choice, OptionForm, Options, Storage};
 use crate::app::settings::{Settings, ThemeChoice};
 use crate::app::state::AppState;
@@ -9,7 +10,7 @@ use crate::snapshot::SizeMode;
 
 /// The options that exist in every view.
 pub(crate) static WINDOW_OPTIONS: &[&dyn AnyOption] =
-    &[&SIZES, &OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS, &THEME];
+    &[&SIZES, &OBJECT_RETAINERS, &GROUP_RETAINERS, &FOLD_INTERNALS, &THEME, &EDITOR];
 
 /// Chrome's sizes or V8's.
 pub static SIZES: Options<SizeMode> = Options {
@@ -42,6 +43,28 @@ pub static THEME: Options<ThemeChoice> = Options {
             Choice::new(ThemeChoice::System, "As the system", "Dark or light as the system is"),
             Choice::new(ThemeChoice::Dark, "Dark", "Light letters on a dark ground"),
             Choice::new(ThemeChoice::Light, "Light", "Dark letters on a light ground"),
+        ],
+    )
+};
+
+/// Which editor opens places in source code.
+pub static EDITOR: Options<Editor> = Options {
+    form: OptionForm::Elsewhere,
+    storage: Storage::Settings(
+        |settings| settings.editor,
+        |settings, editor| {
+            settings.editor = editor;
+        },
+    ),
+    ..Options::new(
+        "editor",
+        "Editor",
+        &[
+            Choice::new(Editor::Automatic, "The first that is installed", "VS Code, Zed, a JetBrains editor, then $VISUAL and $EDITOR"),
+            Choice::new(Editor::VsCode, "VS Code", "VS Code, VSCodium, Cursor or Windsurf"),
+            Choice::new(Editor::Zed, "Zed", "Zed"),
+            Choice::new(Editor::JetBrains, "JetBrains", "WebStorm or IntelliJ IDEA"),
+            Choice::new(Editor::Environment, "$VISUAL or $EDITOR", "The program that the environment names, if it needs no terminal"),
         ],
     )
 };

@@ -230,7 +230,7 @@ impl AppState {
             return;
         }
         let snapshot = Arc::clone(snapshot);
-        let options = SourceOptions { own_paths: true, roots: Vec::new() };
+        let options = SourceOptions { own_paths: true, roots: self.source_folders() };
         self.cache.request(CodeExcerptsQuery { file, objects: objects.clone() }, move |progress, _| {
             code_excerpts(&snapshot, &objects, &options, progress).ok()
         });

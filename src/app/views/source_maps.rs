@@ -43,10 +43,28 @@ impl Query for SourceMapsQuery {
     }
 }
 
+/// Which source maps the names that are shown come from.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct MapsShown {
+    /// In how many snapshots maps are known.
+    found: usize,
+    /// Whether they are known and not wanted.
+    is_off: bool,
+    /// The folders that all snapshots have been looked for in.
+    folders: Vec<PathBuf>,
+}
+
 impl AppState {
     /// Whether a source map was found for any open snapshot.
     pub fn has_source_maps(&self) -> bool {
-        self.maps_shown.0 > 0
+        self.maps_shown.found > 0
+    }
+
+    /// Folders with source maps and source code.
+    pub fn source_folders(&self) -> Vec<PathBuf> {
+        let mut folders = self.source_folders_of_run.clone();
+        folders.extend(self.settings.source_folders.iter().cloned());
+        folders
     }
 
     /// Finds the maps of each open snapshot, and refreshes names once some are known.
@@ -54,30 +72,35 @@ impl AppState {
         let complete = self.files.iter().filter(|file| file.is_complete());
         let with_snapshot = |file: &OpenFile| Some((file.id, Arc::clone(file.snapshot.as_ref()?)));
         let open: Vec<_> = complete.filter_map(with_snapshot).collect();
-        let (is_off, mut found) = (self.settings.generated_shown, 0);
+        let (is_off, mut found, mut waiting) = (self.settings.generated_shown, 0, 0);
+        let folders = self.source_folders();
         for (file, snapshot) in open {
             if let Some(maps) = SourceMaps::of(&snapshot) {
                 maps.set_off(is_off);
             }
-            let folders = self.settings.source_folders.clone();
             let query = SourceMapsQuery { file, folders: folders.clone() };
-            self.cache.request(query, move |progress, _| {
-                let maps = SourceMaps::attach(&snapshot, MapOptions { folders, waits: false });
-                maps.set_off(is_off);
+            let options =
+                MapOptions { folders: folders.clone(), roots: Vec::new(), waits: false, is_off };
+            self.cache.request(query.clone(), move |progress, _| {
+                let maps = SourceMaps::attach(&snapshot, options);
                 let found = maps.find_all(&snapshot, progress).ok()?;
                 infer_all(&snapshot, progress).ok()?;
                 Some(found)
             });
             let known = self.cache.entry::<SourceMapsQuery>(&file).and_then(|entry| entry.shown());
             found += usize::from(known.is_some_and(|(_, &is_found)| is_found));
+            waiting += usize::from(known.is_none_or(|(known, _)| *known != query));
         }
-        let shown = (found, is_off && found > 0);
-        if std::mem::replace(&mut self.maps_shown, shown) != shown {
+        let folders = if waiting > 0 { self.maps_shown.folders.clone() } else { folders };
+        let shown = MapsShown { found, is_off: is_off && found > 0, folders };
+        if self.maps_shown != shown {
+            self.maps_shown = shown;
             self.read_names_again();
         }
     }
 
-    fn read_names_again(&mut self) {
+    /// Has everything made anew that shows places or names of code.
+    pub(crate) fn read_names_again(&mut self) {
         self.cache.clear::<SourceQuery>(&());
         self.cache.clear::<ObjectQuery>(&());
         self.cache.clear::<GrowthOverviewQuery>(&());

@@ -59,7 +59,7 @@ impl AppState {
             return;
         };
         let held = self.inspected_object.filter(|&(other, _)| other == file).map_or(node, |(_, held)| held);
-        let options = SourceOptions { own_paths: true, roots: self.settings.source_folders.clone() };
+        let options = SourceOptions { own_paths: true, roots: self.source_folders() };
         self.cache.request(SourceQuery { file, node, held }, move |progress, _| {
             SourceView::find(&snapshot, node, held, &options, progress).ok()
         });

@@ -15,7 +15,7 @@ use crate::cli::commands::RunCommand;
 use crate::cli::load::load_for;
 use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
-use crate::cli::output::source_json::OriginalLocation;
+use crate::cli::output::location::OriginalLocation;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::gate::budget::Budgets;

@@ -14,11 +14,13 @@ use crate::cli::commands::RunCommand;
 use crate::cli::load::load_for;
 use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
+use crate::cli::output::location::Location;
 use crate::cli::output::text_table::{TextTable, head_line};
 use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
 use crate::model::format::{NONE, format_count, format_size, percent, plain_spaces, signed_size};
 use crate::model::{BranchLine, EntriesLine, GrowthLine, GrowthView};
+use crate::snapshot::Snapshot;
 
 /// Print which containers grew between two snapshots of one process, and where every byte belongs.
 #[derive(Args, Debug)]
@@ -77,6 +79,8 @@ struct Output<'a> {
 struct OutputRow<'a> {
     #[serde(flatten)]
     fields: RowFields<&'a str>,
+    /// Where the code of the container stands.
+    location: Option<Location>,
     /// Its new entries by class.
     new_entries: Vec<OutputEntries<'a>>,
 }
@@ -131,6 +135,8 @@ struct OutputEntries<'a> {
     retained: u64,
     /// The id of one of them.
     example: u64,
+    /// Where the code of that one stands.
+    location: Option<Location>,
 }
 
 /// A line of the tree of owners.
@@ -146,6 +152,8 @@ struct OutputBranch<'a> {
     growth: i64,
     /// Part of all growth, 0 to 1.
     share: f32,
+    /// Where its code stands.
+    location: Option<Location>,
 }
 
 impl<'a, T: From<&'a str>> From<&'a GrowthLine> for RowFields<T> {
@@ -171,16 +179,21 @@ impl<'a, T: From<&'a str>> From<&'a GrowthLine> for RowFields<T> {
     }
 }
 
-impl<'a> From<&'a GrowthLine> for OutputRow<'a> {
-    fn from(line: &'a GrowthLine) -> Self {
+impl<'a> OutputRow<'a> {
+    fn new(snapshot: &Snapshot, line: &'a GrowthLine) -> Self {
         let entries = |of: &'a EntriesLine| OutputEntries {
             class: &of.class,
             keeps: of.keeps.as_deref(),
             count: of.count,
             retained: of.bytes,
             example: of.example_id.0,
+            location: Location::of(snapshot, of.example),
         };
-        Self { fields: line.into(), new_entries: line.new_entries.iter().map(entries).collect() }
+        Self {
+            fields: line.into(),
+            location: Location::of(snapshot, line.object),
+            new_entries: line.new_entries.iter().map(entries).collect(),
+        }
     }
 }
 
@@ -211,7 +224,8 @@ fn print_json(
     let branch = |line| {
         let BranchLine { depth, owner, total, share, object }: &BranchLine = line;
         let id = object.map(|node| growth.current.id(node).0);
-        OutputBranch { depth: *depth, owner, id, growth: *total, share: *share }
+        let location = object.and_then(|node| Location::of(&growth.current, node));
+        OutputBranch { depth: *depth, owner, id, growth: *total, share: *share, location }
     };
     let answer = Output {
         baseline: json::Origin::from(&*growth.baseline),
@@ -223,7 +237,7 @@ fn print_json(
         order_note: growth.ids.order_note(),
         delta: growth.delta,
         gross: view.gross,
-        rows: view.lines.iter().map(OutputRow::from).collect(),
+        rows: view.lines.iter().map(|line| OutputRow::new(&growth.current, line)).collect(),
         rest: view.rest,
         attribution: tree.iter().map(branch).collect(),
     };

@@ -13,7 +13,7 @@ use crate::cli::args::{JsonArgs, object_id};
 use crate::cli::commands::RunCommand;
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::json;
-use crate::cli::output::source_json::OriginalLocation;
+use crate::cli::output::location::Location;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable};
 use crate::cli::{Failure, Outcome};
 use crate::model::format::{NONE, format_count, format_size, plain_spaces, sanitize};
@@ -76,7 +76,7 @@ struct Output<'a> {
     /// The id of its immediate dominator; the root's is its own.
     dominator: u64,
     /// Its source position.
-    location: Option<Location<'a>>,
+    location: Option<Location>,
     /// The ids of all its dominators, nearest first.
     dominators: Vec<u64>,
     /// The objects it refers to, by retained size.
@@ -126,21 +126,8 @@ struct OutputLine<'a> {
     retained: Option<u64>,
     /// The id of the value.
     id: Option<u64>,
-}
-
-/// A place in code.
-#[derive(Serialize, JsonSchema)]
-struct Location<'a> {
-    /// The script.
-    url: &'a str,
-    /// V8's number of the script.
-    script_id: Option<u32>,
-    /// Line, from 1.
-    line: Option<u32>,
-    /// Column, from 1.
-    column: Option<u32>,
-    /// The original source position, if a source map has it.
-    original: Option<OriginalLocation>,
+    /// Whether it is a variable that alone keeps its value, and that no living function reads.
+    is_unread: bool,
 }
 
 /// Objects at one end of the references of the other.
@@ -176,6 +163,8 @@ struct Step<'a> {
     id: u64,
     /// The object's name.
     name: Cow<'a, str>,
+    /// Where its code stands.
+    location: Option<Location>,
 }
 
 /// One object of a snapshot: the card of the window's object pane, and its edges for the lists of the command.
@@ -217,6 +206,7 @@ impl<'a> ObjectReport<'a> {
             edge_kind: json::KindName(self.snapshot.graph().edges.kind(link.edge)),
             id: self.snapshot.id(link.node).0,
             name: self.snapshot.display_name(link.node),
+            location: Location::of(self.snapshot, link.node),
         }
     }
 
@@ -249,6 +239,7 @@ impl<'a> ObjectReport<'a> {
             value: line.value.iter().map(|span| span.text.as_str()).collect(),
             retained: line.retained,
             id: line.object.map(|node| self.snapshot.id(node).0),
+            is_unread: line.is_unread,
         }
     }
 
@@ -268,13 +259,7 @@ impl<'a> ObjectReport<'a> {
             distance: snapshot.distance(node).raw(),
             detachedness: snapshot.detachedness(node) as u8,
             dominator: snapshot.id(snapshot.dominator(node).unwrap_or(node)).0,
-            location: place(snapshot, node).map(|place| Location {
-                url: &place.script(snapshot).url,
-                script_id: place.script(snapshot).id,
-                line: place.position.map(|position| position.line),
-                column: place.position.map(|position| position.column),
-                original: original(snapshot, place).map(OriginalLocation::from),
-            }),
+            location: Location::of(snapshot, node),
             dominators: details.dominators.iter().map(|&node| snapshot.id(node).0).collect(),
             children: self.list(&details.children, limit),
             retainers: self.list(&details.retainers, limit),

@@ -13,10 +13,11 @@ use crate::cli::commands::RunCommand;
 use crate::cli::load::load_for;
 use crate::cli::output::csv::{self, CsvText};
 use crate::cli::output::json;
+use crate::cli::output::location::Location;
 use crate::cli::output::source_json::Source;
 use crate::cli::{Failure, Outcome};
 use crate::growth::growth;
-use crate::model::{Suspect, SuspectsReport};
+use crate::model::{Suspect, SuspectCode, SuspectsReport};
 use crate::snapshot::Snapshot;
 
 /// Print what holds a tenth of the heap or more; with a baseline, what has a tenth of the growth.
@@ -78,6 +79,8 @@ struct OutputSuspect<'a> {
     fields: SuspectFields<&'a str>,
     /// The evidence, a sentence each.
     facts: &'a [String],
+    /// Where the code of the object stands.
+    location: Option<Location>,
     /// The lines of code of what grows.
     source: Option<Source>,
 }
@@ -114,11 +117,12 @@ struct SuspectFields<T> {
 }
 
 impl<'a> OutputSuspect<'a> {
-    fn new(snapshot: &Snapshot, suspect: &'a Suspect, is_suspect: bool) -> Self {
+    fn new(snapshot: &Snapshot, suspect: &'a Suspect, code: SuspectCode, is_suspect: bool) -> Self {
         Self {
             fields: SuspectFields::new(suspect, is_suspect),
             facts: &suspect.facts,
-            source: Source::find(snapshot, suspect),
+            location: Location::of(snapshot, suspect.object),
+            source: Source::new(snapshot, code),
         }
     }
 }
@@ -143,6 +147,13 @@ impl<'a, T: From<&'a str>> SuspectFields<T> {
     }
 }
 
+/// What the code says of a suspect, which is among its facts from then on.
+fn told(snapshot: &Snapshot, suspect: &mut Suspect) -> SuspectCode {
+    let code = SuspectCode::find(snapshot, suspect);
+    code.add_facts(snapshot, suspect);
+    code
+}
+
 /// Prints the report.
 fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mode = args.lines.sizes;
@@ -158,12 +169,11 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
         None => (SuspectsReport::of_heap(&current, mode, &progress)?, None),
     };
     report.suspects.truncate(args.lines.limit());
+    let code: Vec<SuspectCode> = report.suspects.iter_mut().map(|suspect| told(&current, suspect)).collect();
     match args.lines.output.format() {
         Format::Json => {
-            let output = |is_suspect| {
-                let current = &current;
-                move |suspect| OutputSuspect::new(current, suspect, is_suspect)
-            };
+            let suspects = report.suspects.iter().zip(code);
+            let growing = report.also_growing.iter();
             let answer = Output {
                 baseline: baseline.as_deref().map(json::Origin::from),
                 current: json::Origin::from(&*current),
@@ -172,8 +182,12 @@ fn print(args: &SuspectsArgs, out: &mut dyn Write) -> Result<(), Failure> {
                 note: ids.and_then(|ids| ids.note()),
                 order_note: ids.and_then(|ids| ids.order_note()),
                 verdict: &report.verdict,
-                suspects: report.suspects.iter().map(output(true)).collect(),
-                also_growing: report.also_growing.iter().map(output(false)).collect(),
+                suspects: suspects
+                    .map(|(suspect, code)| OutputSuspect::new(&current, suspect, code, true))
+                    .collect(),
+                also_growing: growing
+                    .map(|row| OutputSuspect::new(&current, row, SuspectCode::find(&current, row), false))
+                    .collect(),
             };
             json::write(out, &answer)
         }

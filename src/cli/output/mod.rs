@@ -2,6 +2,7 @@
 
 pub(crate) mod csv;
 pub(crate) mod json;
+pub(crate) mod location;
 pub(crate) mod schema_text;
 pub(crate) mod sort;
 pub(crate) mod source_json;

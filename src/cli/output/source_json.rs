@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{Suspect, suspect_finding};
+use crate::cli::output::location::OriginalLocation;
+use crate::model::{SuspectCode, UnreadVariable};
 use crate::snapshot::Snapshot;
 use crate::source::finding::CodeLine;
-use crate::source::maps::Original;
 
 /// The lines that declare and change what grows.
 #[derive(Serialize, JsonSchema)]
@@ -19,8 +19,21 @@ pub(crate) struct Source {
     grows: Vec<CodeLocation>,
     /// The lines that remove from it.
     shrinks: Vec<CodeLocation>,
+    /// Variables of the scope that holds it which alone keep what they hold and which no living function reads.
+    unread: Vec<OutputVariable>,
     /// `same text`, `another version` or `not checked`: how the text compares with the script that ran.
     checked: &'static str,
+}
+
+/// A variable that is kept for nothing.
+#[derive(Serialize, JsonSchema)]
+struct OutputVariable {
+    /// Its name.
+    name: String,
+    /// The id of what it holds.
+    id: u64,
+    /// Bytes that would be freed with that.
+    retained: u64,
 }
 
 /// A line of code.
@@ -40,41 +53,22 @@ struct CodeLocation {
     text: String,
 }
 
-/// A place in the code that a source map leads to.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct OriginalLocation {
-    /// The source.
-    url: String,
-    /// Line, from 1.
-    line: u32,
-    /// Column, from 1.
-    column: u32,
-    /// Its name there, if the map has it.
-    name: Option<String>,
-}
-
-impl From<Original> for OriginalLocation {
-    fn from(original: Original) -> Self {
-        let Original { url, position, name, .. } = original;
-        Self {
-            url: url.to_string(),
-            line: position.line,
-            column: position.column,
-            name: name.map(|name| name.to_string()),
-        }
-    }
-}
-
 impl Source {
-    /// The lines of code for each suspect: by its named object, else by the path from a root. Reads files at
-    /// the paths of scripts.
-    pub(crate) fn find(snapshot: &Snapshot, suspect: &Suspect) -> Option<Self> {
-        let found = suspect_finding(snapshot, suspect)?;
+    /// What was found of a suspect.
+    pub(crate) fn new(snapshot: &Snapshot, code: SuspectCode) -> Option<Self> {
+        let SuspectCode { finding, unread } = code;
+        let found = finding?;
         let all = |lines: &[CodeLine]| lines.iter().map(|line| location(snapshot, line)).collect();
+        let variable = |variable: &UnreadVariable| OutputVariable {
+            name: variable.name.clone(),
+            id: snapshot.id(variable.object).0,
+            retained: variable.retained,
+        };
         Some(Self {
             declared: found.declared.as_ref().map(|line| location(snapshot, line)),
             grows: all(&found.grows),
             shrinks: all(&found.shrinks),
+            unread: unread.iter().map(variable).collect(),
             checked: found.check.text(),
             variable: found.variable,
         })

@@ -14,6 +14,7 @@ use crate::cli::Failure;
 use crate::cli::args::{Format, ListArgs};
 use crate::cli::load::{Verbosity, load_for};
 use crate::cli::output::csv::CsvText;
+use crate::cli::output::location::Location;
 use crate::cli::output::text_table::{DEFAULT_LIMIT, TextTable, head_line};
 use crate::cli::output::{json, sort};
 use crate::model::{ColumnId, Disclosure, Internals, Row, Sort, TreeSource, TreeTable};
@@ -34,6 +35,7 @@ pub(crate) struct Output<'a> {
 pub(crate) struct OutputRow<'a> {
     row: Row,
     id: Option<ObjectId>,
+    location: Option<Location>,
     columns: &'a [(&'static str, &'static str)],
 }
 
@@ -50,6 +52,7 @@ impl Serialize for OutputRow<'_> {
         map.serialize_entry("depth", &self.row.depth)?;
         map.serialize_entry("name", &self.row.text())?;
         map.serialize_entry("id", &self.id.map(|id| id.0))?;
+        map.serialize_entry("location", &self.location)?;
         for (key, number) in self.numbers() {
             map.serialize_entry(key, &number)?;
         }
@@ -62,7 +65,8 @@ impl JsonSchema for OutputRow<'_> {
         "Row".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let location = generator.subschema_for::<Option<Location>>();
         json_schema!({
             "description": "A row; the other columns of the table follow under their keys",
             "type": "object",
@@ -70,8 +74,9 @@ impl JsonSchema for OutputRow<'_> {
                 "depth": {"description": "Level of the row, 0 for the outermost", "type": "integer"},
                 "name": {"description": "The text of the row", "type": "string"},
                 "id": {"description": "The object, if the row is one", "type": ["integer", "null"]},
+                "location": location,
             },
-            "required": ["depth", "name", "id"],
+            "required": ["depth", "name", "id", "location"],
             "additionalProperties": {"type": ["integer", "null"]},
         })
     }
@@ -112,8 +117,9 @@ pub(crate) fn print(
     let shown = table.len().min(limit);
     let rows = (0..shown).map(|at| {
         let row = table.row(at);
-        let id = row.object.map(|(_, node)| snapshot.id(node));
-        OutputRow { row, id, columns: &keyed }
+        let object = row.object.map(|(_, node)| node);
+        let location = object.filter(|_| format == Format::Json).and_then(|node| Location::of(snapshot, node));
+        OutputRow { row, id: object.map(|node| snapshot.id(node)), location, columns: &keyed }
     });
     match format {
         Format::Json => {

@@ -14,11 +14,16 @@ use crate::model::table::column::{DISTANCE, RETAINED, SHALLOW};
 use crate::model::table::{ColumnSpec, Span, Tone};
 use crate::snapshot::scripts::Script;
 use crate::snapshot::{SizeMode, Snapshot};
+use crate::source::captured::{CapturedVariable, captured_variables};
+use crate::source::text::SourceOptions;
 
 /// Maximum number of lines in a section.
 const LINES: usize = 2000;
 /// Maximum length of a chain of scopes or prototypes.
 const CHAIN: usize = 30;
+
+/// What is said of a variable that nobody reads.
+pub(crate) const UNREAD: &str = "kept for nothing: no living function reads it";
 
 /// An object, ready to draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +82,8 @@ pub struct Line {
     pub retained: Option<u64>,
     /// The object to go to.
     pub object: Option<NodeIndex>,
+    /// Whether it is a variable that alone keeps its value, and that no living function reads.
+    pub is_unread: bool,
 }
 
 /// The input of a card.
@@ -192,6 +199,7 @@ impl Card<'_> {
             value: entry_spans(self.snapshot, collection, entry),
             retained: entry.value.and_then(|node| self.snapshot.retained(self.mode, node)),
             object: entry.value.or(entry.key),
+            is_unread: false,
         };
         let title = match collection {
             Collection::Elements => "Elements",
@@ -211,6 +219,7 @@ impl Card<'_> {
             value: value_spans(self.snapshot, node),
             retained: self.snapshot.retained(self.mode, node),
             object: Some(node),
+            is_unread: false,
         }
     }
 
@@ -233,17 +242,28 @@ impl Card<'_> {
         let own = graph.nodes.kind(self.node) == NodeKind::CLOSURE;
         let first = if own { graph.internal_target(self.node, "context") } else { Some(self.node) };
         let scopes = std::iter::successors(first, |&scope| graph.internal_target(scope, "previous"));
+        let options = SourceOptions::of(self.snapshot);
         let mut lines = Vec::new();
         let mut count = 0;
         for scope in scopes.take(CHAIN) {
-            for edge in graph.edges_of(scope).filter(|edge| edge.kind == EdgeKind::Context) {
+            for variable in captured_variables(self.snapshot, scope, self.mode, &options) {
                 count += 1;
                 if lines.len() < LINES {
-                    lines.push(self.line(span(self.name(&edge), Tone::Property), edge.target));
+                    lines.push(self.variable(&variable));
                 }
             }
         }
         (count, lines)
+    }
+
+    fn variable(&self, variable: &CapturedVariable<'_>) -> Line {
+        let edge = self.snapshot.graph().edges.get(variable.edge);
+        let mut line = self.line(span(self.name(&edge), Tone::Property), variable.value);
+        line.is_unread = variable.is_unread;
+        if variable.is_unread {
+            line.value.push(span(format!(", {UNREAD}"), Tone::Grown));
+        }
+        line
     }
 
     fn prototypes(&self) -> (usize, Vec<Line>) {
@@ -277,6 +297,7 @@ impl Card<'_> {
                     value: vec![span(place, Tone::Quiet)],
                     retained: None,
                     object: None,
+                    is_unread: false,
                 }
             })
             .collect();

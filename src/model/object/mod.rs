@@ -1,5 +1,6 @@
 //! One object: its card, details, entries and functions.
 
+pub(crate) mod captured_lines;
 pub(crate) mod card;
 pub(crate) mod collection_entries;
 pub(crate) mod details;

@@ -17,14 +17,14 @@ pub struct ReportedCode {
     pub lines: Vec<(u32, String, bool)>,
 }
 
-/// The code of `node`: from the snapshot, or from the script's own path on this disk. `None` if there is
-/// none.
+/// The code of `node`: from the snapshot, the script's own path on this disk or the user's folders. `None` if
+/// there is none.
 pub fn reported_code(
     snapshot: &Snapshot,
     node: NodeIndex,
     progress: &Progress,
 ) -> Result<Option<ReportedCode>, Cancelled> {
-    let options = SourceOptions { own_paths: true, roots: Vec::new() };
+    let options = SourceOptions::of(snapshot);
     let Some(view) = SourceView::find(snapshot, node, node, &options, progress)? else { return Ok(None) };
     let numbered = (view.first..).zip(&view.lines);
     let near = numbered.filter(|(number, _)| number.abs_diff(view.focus) <= AROUND);

@@ -7,14 +7,17 @@ use crate::base::{Cancelled, NodeIndex, Progress};
 use crate::model::format::code_place::CodePlace;
 use crate::model::format::path_text::shortest_path;
 use crate::model::format::sanitize;
+use crate::model::object::captured_lines::{CapturedLine, captured_lines};
 use crate::model::object::original_text::{OriginalText, map_note};
 use crate::model::object::source_tokens::Highlighter;
 use crate::model::table::{Span, Tone};
 use crate::snapshot::Snapshot;
 use crate::source::finding::{CodeLine, SourceFinding};
-use crate::source::places::Place;
+use crate::source::lines::Lines;
+use crate::source::places::{Place, Position};
 use crate::source::text::{Check, ScriptText, SourceOptions, script_text};
 use crate::source::variable_lines::source_finding;
+use crate::source::versions::{FunctionsFound, OtherVersion};
 
 /// Lines that are kept before and after the line of interest.
 const AROUND: usize = 5000;
@@ -34,8 +37,12 @@ pub struct SourceView {
     pub place: CodePlace,
     /// Facts about the variable: `leaks: declared line 8, grows at line 12`.
     pub finding: Option<String>,
+    /// The variables of the scope around, those kept for nothing first.
+    pub captured: Vec<CapturedLine>,
     /// Whether the text is the one that ran, and what is missing.
     pub note: String,
+    /// Whether the text that ran is missing or cut, so that a folder with it would help.
+    pub is_lacking: bool,
     /// The lines that are kept.
     pub lines: Vec<SourceLine>,
     /// The number of the first of them, from 1.
@@ -89,7 +96,7 @@ impl SourceView {
         let finding = finding.filter(|finding| place_of(finding).is_some_and(|place| place.script == script));
         let written = OriginalText::find(snapshot, own.as_ref(), finding.as_ref(), script);
         let mapped = written.is_some();
-        let (text, url, own_position) = match written {
+        let (mut text, url, mut own_position) = match written {
             Some(written) => (Some(written.text), Some(written.url), written.position),
             None => (
                 script_text(snapshot, script, options),
@@ -98,8 +105,19 @@ impl SourceView {
             ),
         };
         progress.check()?;
+        let lacks_place = |text: &ScriptText| !text.is_whole && !has_line(text, own_position);
+        let other = if mapped || text.as_ref().is_some_and(|text| !lacks_place(text)) {
+            None
+        } else {
+            OtherVersion::find(snapshot, script, options)
+        };
+        if let Some(other) = &other {
+            text = Some(other.text.clone());
+            own_position = other.position_of(snapshot, node);
+        }
         let mut marks = Marks { place: own_position.map(|position| position.line), ..Marks::default() };
-        if let Some(finding) = &finding {
+        // Another version has other lines.
+        if let Some(finding) = finding.as_ref().filter(|_| other.is_none()) {
             let line = |line: &CodeLine| line_in(line, place.place, url.as_deref());
             marks.declared = finding.declared.as_ref().and_then(line);
             marks.grows = finding.grows.iter().filter_map(line).collect();
@@ -113,11 +131,14 @@ impl SourceView {
         };
         Ok(Some(Self {
             finding: finding.as_ref().map(|finding| finding_text(finding, &marks)),
-            note: match map_note(snapshot, script) {
-                Some(said) if mapped => said,
-                Some(said) => format!("{}; {said}", note(text.as_ref(), focus, first, lines.len())),
-                None => note(text.as_ref(), focus, first, lines.len()),
+            captured: captured_lines(snapshot, node, &path, options),
+            note: match (map_note(snapshot, script), &other) {
+                (Some(said), _) if mapped => said,
+                (_, Some(other)) => other_note(other, marks.place.is_some()),
+                (Some(said), None) => format!("{}; {said}", note(text.as_ref(), focus, first, lines.len())),
+                (None, None) => note(text.as_ref(), focus, first, lines.len()),
             },
+            is_lacking: other.is_some() || !mapped && text.as_ref().is_none_or(|text| !text.is_whole),
             path: text.and_then(|text| text.path),
             place,
             lines,
@@ -190,12 +211,32 @@ fn finding_text(finding: &SourceFinding, marks: &Marks) -> String {
     }
 }
 
+/// Whether the text has the line.
+fn has_line(text: &ScriptText, position: Option<Position>) -> bool {
+    let count = || u32::try_from(Lines::new(&text.text).count()).unwrap_or(u32::MAX);
+    position.is_some_and(|position| position.line < count())
+}
+
+/// What a file is that is another version, and whether the object's code was found in it.
+fn other_note(other: &OtherVersion, is_placed: bool) -> String {
+    let FunctionsFound { found, of } = other.functions;
+    let place = if is_placed {
+        "this one is shown where it stands now"
+    } else {
+        "where this one stands now is not known"
+    };
+    format!("The file on this disk is another version ({found} of {of} functions found): {place}")
+}
+
 /// Describes the text, and what would help if it lacks the line.
 fn note(text: Option<&ScriptText>, focus: u32, first: u32, count: usize) -> String {
     const HELP: &str = "the snapshot keeps its first 1,024 characters, and no file at its path has the same \
-                        text: capture with node --heap-snapshot-string-limit=1000000 to have all of it";
+                        text. To see all of it, add a folder that has the file, capture with sources, or start \
+                        the program with node --heap-snapshot-string-limit=1000000";
     let Some(text) = text else {
-        return "The snapshot has no text of this script, and no file at its path has it".to_owned();
+        return "The snapshot has no text of this script, and no file at its path has it: add a folder that \
+                has the file, or capture with sources"
+            .to_owned();
     };
     let is_there = usize::try_from(focus.saturating_sub(first)).is_ok_and(|at| at < count);
     match (text.is_whole, text.check) {

@@ -27,8 +27,12 @@ const OF_PACKAGES: usize = 500;
 pub struct MapOptions {
     /// Folders of the user, for maps and for the texts that they name.
     pub folders: Vec<PathBuf>,
+    /// Folders of the user for texts alone.
+    pub roots: Vec<PathBuf>,
     /// Whether a question waits until the script's map was looked for; else it is answered by what is known.
     pub waits: bool,
+    /// Whether generated code is shown at first.
+    pub is_off: bool,
 }
 
 /// The maps of a snapshot, kept with it.
@@ -47,8 +51,8 @@ impl SourceMaps {
     /// Keeps maps with `snapshot` from now on, in place of those before.
     pub fn attach(snapshot: &Snapshot, options: MapOptions) -> Arc<Self> {
         let maps = Arc::new(Self {
+            is_off: AtomicBool::new(options.is_off),
             options,
-            is_off: AtomicBool::new(false),
             maps: OnceLock::new(),
             sidecar: OnceLock::new(),
             positions: OnceLock::new(),
@@ -106,9 +110,9 @@ impl SourceMaps {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The user's folders.
-    pub fn folders(&self) -> &[PathBuf] {
-        &self.options.folders
+    /// Folders of the user that have texts.
+    pub fn text_folders(&self) -> Vec<PathBuf> {
+        self.options.roots.iter().chain(&self.options.folders).cloned().collect()
     }
 
     /// The text that was captured with the snapshot: of the script with the same number and address.
@@ -138,7 +142,7 @@ impl SourceMaps {
         let sidecar = self.sidecar(snapshot);
         let positions = self.positions.get_or_init(|| positions(snapshot));
         let own = positions.get(&script).map_or(&[][..], Vec::as_slice);
-        let places = Places { sidecar, folders: &self.options.folders, maps };
+        let places = Places { sidecar, folders: &self.text_folders(), maps };
         MappedScript::find(snapshot, script, own, &places)
     }
 

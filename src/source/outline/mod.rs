@@ -11,7 +11,7 @@ mod walk;
 
 use std::iter::successors;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use crate::source::outline::chain::{ANY, Chain};
 
@@ -104,7 +104,7 @@ pub struct FunctionStart {
 }
 
 /// The tables of one text.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub struct Outline {
     scopes: Vec<Scope>,
     declarations: FxHashMap<(usize, String), u32>,
@@ -118,6 +118,10 @@ pub struct Outline {
     news: Vec<(String, u32)>,
     /// Functions and new objects that are handed to calls, and where.
     handed: Vec<(u32, Value)>,
+    /// Declarations of what other modules export.
+    imports: FxHashSet<u32>,
+    /// Properties that are read by another name, by that name.
+    getters: FxHashMap<String, String>,
 }
 
 impl Outline {
@@ -125,6 +129,34 @@ impl Outline {
     pub fn resolve(&self, name: &str, scope: usize) -> Option<u32> {
         let mut scopes = successors(Some(scope), |&scope| self.scopes[scope].parent);
         scopes.find_map(|scope| self.declarations.get(&(scope, name.to_owned())).copied())
+    }
+
+    /// Whether the variable declared at `offset` is what another module exports.
+    pub fn is_import(&self, offset: u32) -> bool {
+        self.imports.contains(&offset)
+    }
+
+    /// Whether `step` reads the property `name`: by that name, or by a getter that returns it.
+    pub fn reads(&self, step: &str, name: &str) -> bool {
+        step == name || self.getters.get(step).is_some_and(|property| property == name)
+    }
+
+    /// The offset where `scope` itself declares the variable `name`.
+    pub fn declared_in(&self, scope: usize, name: &str) -> Option<u32> {
+        self.declarations.get(&(scope, name.to_owned())).copied()
+    }
+
+    /// The scope around `scope`.
+    pub fn parent(&self, scope: usize) -> Option<usize> {
+        self.scopes[scope].parent
+    }
+
+    /// The innermost scope that the text at `offset` stands in.
+    pub fn scope_at(&self, offset: u32) -> Option<usize> {
+        // In the order of their beginnings, those inside a scope follow it.
+        let last = self.scopes.partition_point(|scope| scope.span.0 <= offset).checked_sub(1)?;
+        successors(Some(last), |&scope| self.scopes[scope].parent)
+            .find(|&scope| offset < self.scopes[scope].span.1 || self.scopes[scope].parent.is_none())
     }
 
     /// All offsets where a variable of this name is declared, ascending.

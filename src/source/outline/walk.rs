@@ -4,14 +4,15 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingIdentifier,
     BindingPattern, CallExpression, Class, Expression, ForOfStatement, ForStatementLeft, Function,
-    MemberExpression, NewExpression, ObjectProperty, PropertyDefinition, ReturnStatement, UnaryExpression,
-    UnaryOperator, UpdateExpression, VariableDeclaration, VariableDeclarator,
+    ImportDeclaration, MemberExpression, MethodDefinition, MethodDefinitionKind, NewExpression,
+    ObjectProperty, PropertyDefinition, ReturnStatement, Statement, UnaryExpression, UnaryOperator,
+    UpdateExpression, VariableDeclaration, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
-use crate::source::outline::chain::{ANY, COMPUTED, chain, symbol_description};
+use crate::source::outline::chain::{ANY, COMPUTED, chain, step, symbol_description};
 use crate::source::outline::expressions::class_name;
 use crate::source::outline::visitor::Visitor;
 use crate::source::outline::{Action, Scope, Value};
@@ -59,8 +60,14 @@ impl<'a> Visit<'a> for Visitor<'_> {
 
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
         if let Some(init) = &it.init {
-            if let Some(chain) = chain(init).filter(|chain| chain.root.is_some()) {
+            if let Some(chain) = chain(init) {
                 self.destructured(&it.id, chain);
+            }
+            if is_require(init) {
+                let imports = &mut self.outline.imports;
+                it.id.get_binding_identifiers().iter().for_each(|name| {
+                    imports.insert(name.span.start);
+                });
             }
             if let BindingPattern::BindingIdentifier(name) = &it.id {
                 let at = name.span.start;
@@ -121,6 +128,22 @@ impl<'a> Visit<'a> for Visitor<'_> {
         walk::walk_class(self, it);
         self.classes.pop();
         self.declaration = around;
+    }
+
+    fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
+        for specifier in it.specifiers.iter().flatten() {
+            self.outline.imports.insert(specifier.local().span.start);
+        }
+        walk::walk_import_declaration(self, it);
+    }
+
+    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
+        if let (MethodDefinitionKind::Get, Some(name)) = (it.kind, it.key.name())
+            && let Some(property) = returned_property(&it.value)
+        {
+            self.outline.getters.insert(name.into_owned(), property);
+        }
+        walk::walk_method_definition(self, it);
     }
 
     fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
@@ -197,6 +220,24 @@ impl<'a> Visit<'a> for Visitor<'_> {
         }
         walk::walk_unary_expression(self, it);
     }
+}
+
+/// Whether it is what another module exports.
+fn is_require(value: &Expression<'_>) -> bool {
+    match value.get_inner_expression() {
+        Expression::CallExpression(call) => call.callee.is_specific_id("require"),
+        Expression::ImportExpression(_) => true,
+        Expression::AwaitExpression(awaited) => is_require(&awaited.argument),
+        _ => false,
+    }
+}
+
+/// The property of `this` that a function does nothing but return.
+fn returned_property(function: &Function<'_>) -> Option<String> {
+    let body = function.body.as_ref()?;
+    let [Statement::ReturnStatement(returned)] = &body.statements[..] else { return None };
+    let member = returned.argument.as_ref()?.get_inner_expression().as_member_expression()?;
+    matches!(member.object(), Expression::ThisExpression(_)).then(|| step(member)).filter(|step| step != ANY)
 }
 
 /// Where the name of what is called stands: a chain of calls may go over many lines.

@@ -1,6 +1,8 @@
 //! The menu bar.
 
-use crate::app::{AnyOption, AppState, Command, CopyWhat, OptionChange, SIZES, THEME, View, Zoom, file_name};
+use crate::app::{
+    AnyOption, AppState, Command, CopyWhat, EDITOR, OptionChange, SIZES, THEME, View, Zoom, file_name,
+};
 use crate::app::{CaptureCommand, RecentPair, RowFilter};
 use crate::model;
 use crate::snapshot::groups::GroupBy;
@@ -159,7 +161,14 @@ fn view_menu_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     choice_ui(ui, state.settings.retainers_shown, Command::ToggleRetainers, commands);
     choice_ui(ui, state.is_object_shown(), Command::ToggleObject, commands);
     choice_ui(ui, state.is_source_shown(), Command::ToggleSource, commands);
-    choice_ui(ui, state.settings.generated_shown, Command::ToggleGenerated, commands);
+    ui.menu_button("Source code", |ui| {
+        choice_ui(ui, state.settings.generated_shown, Command::ToggleGenerated, commands);
+        item_ui(ui, state, Command::AddSourceFolder, commands);
+        item_ui(ui, state, Command::ForgetSourceFolders, commands);
+        ui.separator();
+        item_ui(ui, state, Command::OpenInEditor, commands);
+        ui.menu_button("Editor", |ui| option_menu_ui(ui, state, &EDITOR, commands));
+    });
     choice_ui(ui, state.settings.frame_times_shown, Command::ToggleFrameTimes, commands);
     choice_ui(ui, state.settings.index_kept, Command::ToggleIndex, commands);
     ui.separator();

@@ -25,6 +25,8 @@ pub(crate) struct Dialog {
 pub(crate) enum DialogPurpose {
     /// Snapshots to open.
     Open,
+    /// A folder with source code.
+    SourceFolder,
     /// The folder that captures go to.
     CaptureFolder,
     /// Where a report is saved; this path where the system has no dialog.
@@ -56,6 +58,17 @@ impl Dialog {
         let picked = dialog.set_directory(folder).pick_folder();
         let picked = async { picked.await.map(|folder| vec![folder]) };
         Self::start(DialogPurpose::CaptureFolder, picked, ctx)
+    }
+
+    /// Asks for a folder with source maps or source code, beginning at that of the last time.
+    pub(crate) fn choose_source_folder(frame: &Frame, last: Option<&PathBuf>, ctx: &Context) -> Self {
+        let mut dialog = AsyncFileDialog::new().set_title("Look for source code in").set_parent(frame);
+        if let Some(folder) = last {
+            dialog = dialog.set_directory(folder);
+        }
+        let picked = dialog.pick_folder();
+        let picked = async { picked.await.map(|folder| vec![folder]) };
+        Self::start(DialogPurpose::SourceFolder, picked, ctx)
     }
 
     /// Asks where a report is saved, beginning with `path`.
@@ -98,6 +111,13 @@ impl Dialog {
         };
         Some(match (answer.paths, &self.purpose) {
             (Some(paths), DialogPurpose::Open) => Some(Command::OpenFiles(paths)),
+            (Some(paths), DialogPurpose::SourceFolder) => {
+                paths.into_iter().next().map(Command::UseSourceFolder)
+            }
+            (None, DialogPurpose::SourceFolder) if answer.after < NEVER_THERE => {
+                let reason = "This system offers no file dialog, so please type the path of the folder";
+                Some(Command::SourceFolderPrompt(reason.to_owned()))
+            }
             (Some(paths), DialogPurpose::CaptureFolder) => {
                 paths.into_iter().next().map(|folder| Command::Capture(CaptureCommand::SetFolder(folder)))
             }

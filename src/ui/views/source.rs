@@ -1,7 +1,8 @@
 //! The pane with source code: the lines around an object's place in a monospaced face, with numbers and marks.
 
-use crate::app::{AppState, Command};
-use crate::model::{LineMark, SourceLine, SourceView, Tone};
+use crate::app::{AppState, Command, FileId};
+use crate::model::format::size;
+use crate::model::{CapturedLine, LineMark, SourceLine, SourceView, Tone};
 use crate::ui::theme::Palette;
 use crate::ui::views::main_pane::placeholder_ui;
 use egui::text::{LayoutJob, TextFormat};
@@ -14,6 +15,8 @@ use egui::{
 const LINE: f32 = 17.0;
 /// Space around numbers and text.
 const GAP: f32 = 8.0;
+/// Variables of a scope that are listed.
+const CAPTURED: usize = 6;
 /// The width of the mark at the left edge.
 const MARK: f32 = 3.0;
 /// How much of its colour a marked line's ground takes.
@@ -26,14 +29,17 @@ pub(crate) fn source_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comman
     if state.shown_object().is_none() {
         return placeholder_ui(ui, "Select an object to see its source code");
     }
-    let view = match (state.source_contents(), state.source_error()) {
+    let (file, view) = match (state.source_contents(), state.source_error()) {
         (_, Some(problem)) => return placeholder_ui(ui, problem),
         (None, None) => return placeholder_ui(ui, "Reading source code…"),
         (Some((_, None)), None) => return placeholder_ui(ui, "No script is known for this object"),
-        (Some((_, Some(view))), None) => view,
+        (Some((query, Some(view))), None) => (query.file, view),
     };
     ui.spacing_mut().item_spacing.y = 2.0;
-    egui::Frame::NONE.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| head_ui(ui, view, commands));
+    egui::Frame::NONE.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
+        head_ui(ui, view, commands);
+        captured_ui(ui, (file, &view.captured), commands);
+    });
     if !view.lines.is_empty() {
         lines_ui(ui, view);
     }
@@ -67,7 +73,45 @@ fn head_ui(ui: &mut Ui, view: &SourceView, commands: &mut Vec<Command>) {
     let is_warning = view.lines.is_empty()
         || !["same text", "functions found", "same debug id"].iter().any(|end| view.note.ends_with(end));
     let color = if is_warning { palette.warning } else { palette.muted };
-    ui.add(Label::new(RichText::new(&view.note).color(color).small()).wrap());
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(&view.note).color(color).small());
+        let hint = "Choose a folder that has the code of scripts whose paths are of another machine";
+        if view.is_lacking && ui.add(Button::new("Add folder…").small()).on_hover_text(hint).clicked() {
+            commands.push(Command::AddSourceFolder);
+        }
+    });
+}
+
+/// The variables of the scope: a line for each that is kept for nothing, and one for the largest others.
+fn captured_ui(ui: &mut Ui, (file, captured): (FileId, &[CapturedLine]), commands: &mut Vec<Command>) {
+    let palette = Palette::of(ui);
+    let mut link = |ui: &mut Ui, variable: &CapturedLine| {
+        let name = RichText::new(&variable.name).monospace().small();
+        let hint = "Show what the variable holds";
+        if ui.link(name).on_hover_text(hint).clicked() {
+            commands.push(Command::Inspect(file, variable.object));
+        }
+        ui.label(RichText::new(size(variable.retained)).color(palette.muted).small());
+    };
+    let (unread, read): (Vec<_>, Vec<_>) = captured.iter().partition(|variable| variable.is_unread);
+    for variable in unread.iter().take(CAPTURED) {
+        ui.horizontal_wrapped(|ui| {
+            link(ui, variable);
+            let said = "kept for nothing: no living function reads it";
+            ui.label(RichText::new(said).color(palette.warning).small());
+        });
+    }
+    if read.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.label(RichText::new("Variables of the scope:").color(palette.muted).small());
+        read.iter().take(CAPTURED).for_each(|variable| link(ui, variable));
+        if let Some(more) = read.len().checked_sub(CAPTURED).filter(|&more| more > 0) {
+            ui.label(RichText::new(format!("and {more} more")).color(palette.muted).small());
+        }
+    });
 }
 
 /// The place for an editor; of a script as a whole, with the line that is seen first.

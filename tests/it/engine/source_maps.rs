@@ -65,7 +65,7 @@ fn functions(snapshot: &Snapshot) -> Vec<NodeIndex> {
 }
 
 fn with_maps(snapshot: &Snapshot, folders: Vec<PathBuf>) -> Arc<SourceMaps> {
-    SourceMaps::attach(snapshot, MapOptions { folders, waits: true })
+    SourceMaps::attach(snapshot, MapOptions { folders, waits: true, ..MapOptions::default() })
 }
 
 fn expected() -> Vec<(String, Vec<Value>)> {

@@ -9,6 +9,8 @@ pub(super) fn carry_out(state: &mut AppState, command: Command) -> Result<Vec<Ef
     match command {
         Command::OpenPrompt(reason) => state.open_prompt(reason),
         Command::OpenFiles(paths) => state.open(paths),
+        Command::SourceFolderPrompt(reason) => state.open_folder_prompt(reason),
+        Command::UseSourceFolder(folder) => state.add_source_folder(folder),
         Command::SaveReportTo(path) => state.save_report(path),
         Command::MoveFile(file, to) => state.move_file(file, to),
         Command::ArrangeByTime => state.arrange_by_time(),

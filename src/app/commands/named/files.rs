@@ -23,6 +23,19 @@ pub(crate) static FILES: &[CommandDef] = &[
     .enabled_if(|state| state.current_file().is_some_and(OpenFile::is_complete))
     .has_effects(|state| state.ask_for_report_path()),
     CommandDef::new(
+        Command::AddSourceFolder,
+        "Add source folder…",
+        "Choose a folder with source maps or the code of scripts whose paths are of another machine",
+    )
+    .has_effects(|_| vec![Effect::ChooseSourceFolder]),
+    CommandDef::new(
+        Command::ForgetSourceFolders,
+        "Forget source folders",
+        "Look for source maps and source code beside the scripts alone",
+    )
+    .enabled_if(|state| !state.source_folders().is_empty())
+    .changes(AppState::forget_source_folders),
+    CommandDef::new(
         Command::Capture(CaptureCommand::Toggle),
         "Capture…",
         "Take snapshots of a running Node, Chrome, Electron or Deno",
