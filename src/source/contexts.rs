@@ -41,7 +41,9 @@ pub fn variable_value(graph: &Graph, target: NodeIndex) -> NodeIndex {
     if graph.raw_name(target) != CELL {
         return target;
     }
-    let is_value = |edge: &Edge| edge.kind == EdgeKind::Hidden && edge.name == EdgeName::Number(0);
+    // Where the value is a small integer, only what depends on the cell is there.
+    let is_value =
+        |edge: &Edge| edge.kind == EdgeKind::Hidden && graph.raw_name(edge.target) != "system / WeakArrayList";
     graph.edges_of(target).find(is_value).map_or(target, |edge| edge.target)
 }
 
