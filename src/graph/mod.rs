@@ -145,6 +145,7 @@ impl Stored for Graph {
         self.locations.store(out)?;
         out.number(self.extra_native_bytes);
         self.trace.store(out)?;
+        self.scopes.store(out)?;
         let samples = self.samples.iter().map(|sample| (sample.timestamp_us, sample.last_assigned_id));
         out.pairs(&samples.collect::<Vec<_>>())
     }
@@ -158,6 +159,7 @@ impl Stored for Graph {
             locations: Locations::restore(input)?,
             extra_native_bytes: input.number()?,
             trace: Option::restore(input)?,
+            scopes: CodeScopes::restore(input)?,
             samples: input
                 .pairs()?
                 .into_iter()

@@ -1,8 +1,9 @@
 //! The scopes of scripts as V8 15 lists them: which variables each has, and which scopes name them.
 
+use std::io;
 use std::ops::Range;
 
-use crate::base::{NodeIndex, StringIndex};
+use crate::base::{Damaged, NodeIndex, StoreReader, StoreWriter, Stored, StringIndex};
 
 /// A scope of a script.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,5 +81,34 @@ impl CodeScopes {
     /// Bytes of all lists.
     pub fn bytes(&self) -> u64 {
         (size_of_val(&*self.scopes) + size_of_val(&*self.variables) + size_of_val(&*self.uses)) as u64
+    }
+}
+
+/// Numbers of a stored scope.
+const STORED: usize = 5;
+
+impl Stored for CodeScopes {
+    fn store(&self, out: &mut StoreWriter<'_>) -> io::Result<()> {
+        let row = |scope: &CodeScope| -> [u32; STORED] {
+            let counts = [&scope.variables, &scope.uses].map(|range| range.end - range.start);
+            [scope.script.0, scope.id.cast_unsigned(), scope.depth, counts[0], counts[1]]
+        };
+        out.values(&self.scopes.iter().flat_map(row).collect::<Vec<u32>>())?;
+        out.values(&self.variables.iter().map(|name| name.0).collect::<Vec<u32>>())?;
+        let uses = self.uses.iter().map(|used| (used.declared_in.cast_unsigned(), used.slot));
+        out.pairs(&uses.collect::<Vec<(u32, u32)>>())
+    }
+
+    fn restore(input: &mut StoreReader<'_>) -> Result<Self, Damaged> {
+        let rows: Vec<u32> = input.values()?;
+        let variables: Vec<u32> = input.values()?;
+        let uses: Vec<(u32, u32)> = input.pairs()?;
+        let scope = |row: &[u32]| (NodeIndex(row[0]), row[1].cast_signed(), row[2], [row[3], row[4]]);
+        let used = |(scope, slot): (u32, u32)| VariableUse { declared_in: scope.cast_signed(), slot };
+        Ok(Self::new(
+            rows.chunks_exact(STORED).map(scope),
+            variables.into_iter().map(StringIndex).collect(),
+            uses.into_iter().map(used).collect(),
+        ))
     }
 }

@@ -20,11 +20,11 @@ pub use crate::model::filter::preset::{
 pub use crate::model::format::code_place::CodePlace;
 pub use crate::model::format::javascript_path::{JavaScriptPath, PathStep};
 pub use crate::model::format::object_text::{edge_label, id_places, ids_in, object_label};
+pub use crate::model::object::captured_lines::CapturedLine;
 pub use crate::model::object::card::{Fact, Line, ObjectCard, PathTexts, Section};
 pub use crate::model::object::details::{EdgeEnd, ObjectDetails};
 pub use crate::model::object::first_fields::first_fields;
 pub use crate::model::object::reported_code::{ReportedCode, reported_code};
-pub use crate::model::object::captured_lines::CapturedLine;
 pub use crate::model::object::source_view::{LineMark, SourceLine, SourceView};
 pub use crate::model::retainers::RetainersView;
 pub use crate::model::retainers::breadcrumbs::{HolderStep, breadcrumbs};

@@ -52,8 +52,10 @@ fn find(
     };
     let variables = rows(&sections.variables)?;
     let variables = variables.chunks_exact(fields.variable.len()).map(variable).collect::<Option<_>>()?;
-    let (scope, slot) =
-        (position(&fields.variable_use, "declaring_scope_id")?, position(&fields.variable_use, "slot_index")?);
+    let (scope, slot) = (
+        position(&fields.variable_use, "declaring_scope_id")?,
+        position(&fields.variable_use, "slot_index")?,
+    );
     let of_use = |row: &[i64]| {
         let (declared_in, slot) = (i32::try_from(row[scope]).ok()?, u32::try_from(row[slot]).ok()?);
         Some(VariableUse { declared_in, slot })

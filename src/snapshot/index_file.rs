@@ -24,7 +24,7 @@ use crate::snapshot::load::Clock;
 use crate::snapshot::{FileData, FirstRows, ReachabilityData, Snapshot, Source, Sums, source_of};
 
 /// Raised whenever the order of what is stored changes.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// Bytes of the snapshot that are looked at in each of three places.
 const SAMPLE: u64 = 64 << 10;
 

@@ -42,8 +42,9 @@ pub fn variable_value(graph: &Graph, target: NodeIndex) -> NodeIndex {
         return target;
     }
     // Where the value is a small integer, only what depends on the cell is there.
-    let is_value =
-        |edge: &Edge| edge.kind == EdgeKind::Hidden && graph.raw_name(edge.target) != "system / WeakArrayList";
+    let is_value = |edge: &Edge| {
+        edge.kind == EdgeKind::Hidden && graph.raw_name(edge.target) != "system / WeakArrayList"
+    };
     graph.edges_of(target).find(is_value).map_or(target, |edge| edge.target)
 }
 

@@ -95,7 +95,10 @@ impl Code {
         let sites = || outline.sites().iter().filter(|site| outline.variable_of(site) == Some(variable));
         let follows = |site: &Site| {
             let mut named = site.chain.path.iter().map(String::as_str).filter(|&step| step != ANY);
-            steps.named().next().is_none_or(|first| named.next().is_some_and(|step| outline.reads(step, first)))
+            steps
+                .named()
+                .next()
+                .is_none_or(|first| named.next().is_some_and(|step| outline.reads(step, first)))
         };
         let any_follows = sites().any(|site| site.action <= Action::Replaces && follows(site));
         let mut found: Vec<Rank> = Vec::new();

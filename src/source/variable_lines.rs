@@ -125,7 +125,10 @@ impl Asked<'_> {
         // A scope that no other function sees is seen by its own, such as a suspended generator.
         let is_own_scope = places.is_empty();
         if is_own_scope {
-            places.extend(owner_of(self.snapshot, graph.source(path[last])).and_then(|owner| place(self.snapshot, owner)));
+            places.extend(
+                owner_of(self.snapshot, graph.source(path[last]))
+                    .and_then(|owner| place(self.snapshot, owner)),
+            );
         }
         let script = places.first()?.script;
         if !is_own(self.snapshot, script) {

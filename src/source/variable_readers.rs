@@ -121,10 +121,8 @@ impl ReadersInText {
         let code = Code::find(snapshot, script, options)?;
         let starts: Vec<u32> =
             places.iter().map(|place| code.offset(place.position?)).collect::<Option<_>>()?;
-        let spans = starts
-            .iter()
-            .map(|&start| Some(code.outline.function_at(start)?.span))
-            .collect::<Option<_>>()?;
+        let spans =
+            starts.iter().map(|&start| Some(code.outline.function_at(start)?.span)).collect::<Option<_>>()?;
         let scope = functions
             .iter()
             .zip(&starts)
@@ -160,9 +158,8 @@ fn scope_in_text(
     for _ in 0..CHAIN {
         let names = names(graph, around);
         if !names.is_empty() {
-            let declares_all = |&scope: &usize| {
-                names.iter().all(|name| outline.declared_in(scope, name).is_some())
-            };
+            let declares_all =
+                |&scope: &usize| names.iter().all(|name| outline.declared_in(scope, name).is_some());
             scope = successors(scope, |&scope| outline.parent(scope)).find(declares_all);
         }
         if around == context {
@@ -185,4 +182,3 @@ fn names(graph: &Graph, context: NodeIndex) -> Vec<&str> {
     });
     names.filter(is_declared).collect()
 }
-

@@ -123,10 +123,8 @@ fn all_functions(snapshot: &Snapshot) -> FxHashMap<ScriptIndex, Vec<KnownFunctio
             && (line, column) != (1, 1)
             && seen.insert(location)
         {
-            let function = KnownFunction {
-                position: Position { line, column },
-                name: graph.raw_name(node).into(),
-            };
+            let function =
+                KnownFunction { position: Position { line, column }, name: graph.raw_name(node).into() };
             found.entry(script).or_default().push(function);
         }
     }
@@ -171,16 +169,17 @@ mod tests {
 
     #[test]
     fn another_version_tells_how_much_of_it_is_there_and_where() {
-        let (snapshot, _folder, options) = heap("// A new line.\nfunction add(x) { return x; }\nclass Cart {}\n");
+        let (snapshot, _folder, options) =
+            heap("// A new line.\nfunction add(x) { return x; }\nclass Cart {}\n");
         let (script, _) = snapshot.scripts().iter().next().unwrap();
         assert_eq!(script_text(&snapshot, script, &options).unwrap().check, Check::AnotherVersion);
         let other = OtherVersion::find(&snapshot, script, &options).unwrap();
         assert_eq!(other.functions, FunctionsFound { found: 2, of: 3 });
         let of = |name: &str| {
             let graph = snapshot.graph();
-            let node = graph.node_indices().find(|&node| {
-                graph.nodes.kind(node) == NodeKind::CLOSURE && graph.raw_name(node) == name
-            });
+            let node = graph
+                .node_indices()
+                .find(|&node| graph.nodes.kind(node) == NodeKind::CLOSURE && graph.raw_name(node) == name);
             other.position_of(&snapshot, node.unwrap()).map(|position| (position.line, position.column))
         };
         assert_eq!((of("add"), of("go"), of("Cart")), (Some((2, 13)), None, Some((3, 1))));

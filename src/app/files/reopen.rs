@@ -6,7 +6,7 @@ use crate::app::files::path_prompt::may_be_snapshot;
 use crate::app::state::AppState;
 use crate::app::tasks::query_cache::Query;
 use crate::snapshot::FileStamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What lies at a path that is opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -60,11 +60,19 @@ pub static EDITOR: Options<Editor> = Options {
         "editor",
         "Editor",
         &[
-            Choice::new(Editor::Automatic, "The first that is installed", "VS Code, Zed, a JetBrains editor, then $VISUAL and $EDITOR"),
+            Choice::new(
+                Editor::Automatic,
+                "The first that is installed",
+                "VS Code, Zed, a JetBrains editor, then $VISUAL and $EDITOR",
+            ),
             Choice::new(Editor::VsCode, "VS Code", "VS Code, VSCodium, Cursor or Windsurf"),
             Choice::new(Editor::Zed, "Zed", "Zed"),
             Choice::new(Editor::JetBrains, "JetBrains", "WebStorm or IntelliJ IDEA"),
-            Choice::new(Editor::Environment, "$VISUAL or $EDITOR", "The program that the environment names, if it needs no terminal"),
+            Choice::new(
+                Editor::Environment,
+                "$VISUAL or $EDITOR",
+                "The program that the environment names, if it needs no terminal",
+            ),
         ],
     )
 };

@@ -79,8 +79,7 @@ impl AppState {
                 maps.set_off(is_off);
             }
             let query = SourceMapsQuery { file, folders: folders.clone() };
-            let options =
-                MapOptions { folders: folders.clone(), roots: Vec::new(), waits: false, is_off };
+            let options = MapOptions { folders: folders.clone(), roots: Vec::new(), waits: false, is_off };
             self.cache.request(query.clone(), move |progress, _| {
                 let maps = SourceMaps::attach(&snapshot, options);
                 let found = maps.find_all(&snapshot, progress).ok()?;

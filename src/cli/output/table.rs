@@ -118,7 +118,8 @@ pub(crate) fn print(
     let rows = (0..shown).map(|at| {
         let row = table.row(at);
         let object = row.object.map(|(_, node)| node);
-        let location = object.filter(|_| format == Format::Json).and_then(|node| Location::of(snapshot, node));
+        let location =
+            object.filter(|_| format == Format::Json).and_then(|node| Location::of(snapshot, node));
         OutputRow { row, id: object.map(|node| snapshot.id(node)), location, columns: &keyed }
     });
     match format {

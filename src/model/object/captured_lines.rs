@@ -55,8 +55,7 @@ pub(crate) fn captured_lines(
 }
 
 fn scope_of(graph: &Graph, node: NodeIndex, path: &[EdgeIndex]) -> Option<NodeIndex> {
-    let has_variables =
-        |&scope: &NodeIndex| graph.edges_of(scope).any(|edge| edge.kind == EdgeKind::Context);
+    let has_variables = |&scope: &NodeIndex| graph.edges_of(scope).any(|edge| edge.kind == EdgeKind::Context);
     let is_function = graph.nodes.kind(node) == NodeKind::CLOSURE;
     let first = if is_function { graph.internal_target(node, "context") } else { Some(node) };
     let first = first.filter(|&scope| is_context(graph, scope));
@@ -64,7 +63,8 @@ fn scope_of(graph: &Graph, node: NodeIndex, path: &[EdgeIndex]) -> Option<NodeIn
         let last = path.iter().rfind(|&&edge| graph.edges.kind(edge) == EdgeKind::Context);
         return last.map(|&edge| graph.source(edge)).filter(|&scope| is_context(graph, scope));
     }
-    let around = |&scope: &NodeIndex| graph.internal_target(scope, "previous").filter(|&at| is_context(graph, at));
+    let around =
+        |&scope: &NodeIndex| graph.internal_target(scope, "previous").filter(|&at| is_context(graph, at));
     std::iter::successors(first, around).take(CHAIN).find(has_variables)
 }
 
@@ -78,9 +78,11 @@ mod tests {
     #[test]
     fn a_function_tells_the_nearest_scope_with_variables_and_an_object_that_of_its_variable() {
         let mut heap = GraphBuilder::new();
-        let [function, inner, outer] = [("closure", "f"), ("object", "system / Context"), ("object", "system / Context")]
-            .map(|(kind, name)| heap.node(kind, name, 1));
-        let (small, large, part) = (heap.node("object", "A", 1), heap.node("object", "B", 9), heap.node("object", "C", 1));
+        let [function, inner, outer] =
+            [("closure", "f"), ("object", "system / Context"), ("object", "system / Context")]
+                .map(|(kind, name)| heap.node(kind, name, 1));
+        let (small, large, part) =
+            (heap.node("object", "A", 1), heap.node("object", "B", 9), heap.node("object", "C", 1));
         heap.edge(0, "element", "1", function).edge(function, "internal", "context", inner);
         heap.edge(inner, "internal", "previous", outer);
         heap.edge(outer, "context", "small", small).edge(outer, "context", "large", large);

@@ -28,6 +28,7 @@ pub fn first_fields(snapshot: &Snapshot, mode: SizeMode, node: NodeIndex) -> Vec
         value: value_spans(snapshot, edge.target),
         retained: snapshot.retained(mode, edge.target),
         object: Some(edge.target),
+        is_unread: false,
     };
     graph.edges_of(node).take(EDGES).filter(is_field).take(FIELDS).map(line).collect()
 }

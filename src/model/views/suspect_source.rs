@@ -3,7 +3,7 @@
 use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
 use crate::model::format::javascript_path::JavaScriptPath;
-use crate::model::format::{sanitize, size};
+use crate::model::format::{format_size, sanitize};
 use crate::model::views::suspects::Suspect;
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::captured::captured_variables;
@@ -116,14 +116,16 @@ impl SuspectCode {
                 (Some(declared), false) => {
                     Some(format!("Code: {name} is declared at {declared} and grows at {grows} ({check})"))
                 }
-                (None, false) if name.is_empty() => Some(format!("Code: entries are made at {grows} ({check})")),
+                (None, false) if name.is_empty() => {
+                    Some(format!("Code: entries are made at {grows} ({check})"))
+                }
                 (None, false) => Some(format!("Code: {name} grows at {grows} ({check})")),
                 (None, true) => None,
             }
         });
         let unread = self.unread.iter().take(TOLD).map(|variable| {
             let name = sanitize(&variable.name, NAME_LIMIT);
-            let bytes = size(variable.retained);
+            let bytes = format_size(variable.retained);
             format!("Kept for nothing: {name} keeps {bytes}, and no living function reads it")
         });
         lines.into_iter().chain(unread).collect()

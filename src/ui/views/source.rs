@@ -1,7 +1,7 @@
 //! The pane with source code: the lines around an object's place in a monospaced face, with numbers and marks.
 
 use crate::app::{AppState, Command, FileId};
-use crate::model::format::size;
+use crate::model::format::format_size;
 use crate::model::{CapturedLine, LineMark, SourceLine, SourceView, Tone};
 use crate::ui::theme::Palette;
 use crate::ui::views::main_pane::placeholder_ui;
@@ -91,7 +91,7 @@ fn captured_ui(ui: &mut Ui, (file, captured): (FileId, &[CapturedLine]), command
         if ui.link(name).on_hover_text(hint).clicked() {
             commands.push(Command::Inspect(file, variable.object));
         }
-        ui.label(RichText::new(size(variable.retained)).color(palette.muted).small());
+        ui.label(RichText::new(format_size(variable.retained)).color(palette.muted).small());
     };
     let (unread, read): (Vec<_>, Vec<_>) = captured.iter().partition(|variable| variable.is_unread);
     for variable in unread.iter().take(CAPTURED) {
