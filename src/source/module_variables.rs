@@ -66,7 +66,7 @@ fn export_name(snapshot: &Snapshot, cell: NodeIndex) -> Option<&str> {
                 .edges_of(table)
                 .filter_map(|edge| match edge.name {
                     EdgeName::Number(number) => Some((number, edge.target)),
-                    EdgeName::Text(_) => None,
+                    EdgeName::Text(number) => Some((graph.text(number).parse().ok()?, edge.target)),
                 })
                 .collect();
             let (number, _) = *entries.iter().find(|&&(_, target)| target == cell)?;

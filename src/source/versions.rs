@@ -1,6 +1,6 @@
 //! Files that are another version of a script: how much of it is still there, and where.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -98,23 +98,24 @@ struct KnownFunction {
     name: Arc<str>,
 }
 
+type FunctionsByScript = FxHashMap<ScriptIndex, Vec<KnownFunction>>;
+
 /// The functions of each script, kept with the snapshot.
 #[derive(Default)]
 struct KnownFunctions {
-    by_script: Mutex<Option<Arc<FxHashMap<ScriptIndex, Vec<KnownFunction>>>>>,
+    by_script: OnceLock<FunctionsByScript>,
 }
 
 fn functions_of(snapshot: &Snapshot, script: ScriptIndex) -> Vec<KnownFunction> {
     let known = snapshot.memo::<KnownFunctions>();
-    let mut by_script = known.by_script.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = by_script.get_or_insert_with(|| Arc::new(all_functions(snapshot)));
-    all.get(&script).cloned().unwrap_or_default()
+    let by_script = known.by_script.get_or_init(|| all_functions(snapshot));
+    by_script.get(&script).cloned().unwrap_or_default()
 }
 
-fn all_functions(snapshot: &Snapshot) -> FxHashMap<ScriptIndex, Vec<KnownFunction>> {
+fn all_functions(snapshot: &Snapshot) -> FunctionsByScript {
     let (graph, scripts) = (snapshot.graph(), snapshot.scripts());
     let mut seen = FxHashSet::default();
-    let mut found: FxHashMap<ScriptIndex, Vec<KnownFunction>> = FxHashMap::default();
+    let mut found = FunctionsByScript::default();
     for (node, location) in located(graph) {
         if graph.nodes.kind(node) == NodeKind::CLOSURE
             && let Some(script) = scripts.with_id(location.script_id)

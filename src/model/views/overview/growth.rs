@@ -168,8 +168,8 @@ fn sentence(growth: &Growth, view: &GrowthView, is_by_owner: bool) -> String {
 pub struct CodeExcerpt {
     /// File and line: `server.js:10`.
     pub place: String,
-    /// The role of the line, if known: `grows here`.
-    pub role: &'static str,
+    /// The role of the line, if known: `grows here, declared at line 8`.
+    pub role: String,
     /// Its coloured text, without leading space.
     pub spans: Vec<Span>,
 }
@@ -186,6 +186,12 @@ pub fn code_excerpts(
         Ok(view.and_then(|view| line_in_focus(snapshot, &view)))
     };
     objects.iter().map(excerpt).collect()
+}
+
+/// The number of the line that declares the variable, if it is another one than is seen first.
+fn declared_line(view: &SourceView) -> Option<u32> {
+    let mut numbered = (view.first..).zip(&view.lines);
+    numbered.find(|(_, line)| line.mark == LineMark::Declared).map(|(number, _)| number)
 }
 
 fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> {
@@ -210,9 +216,12 @@ fn line_in_focus(snapshot: &Snapshot, view: &SourceView) -> Option<CodeExcerpt> 
     }
     let script = snapshot.scripts().get(view.place.place.script);
     let role = match line.mark {
-        LineMark::Grows => "grows here",
-        LineMark::Declared => "declared here",
-        LineMark::Place | LineMark::None => "",
+        LineMark::Grows => match declared_line(view) {
+            Some(line) => format!("grows here, declared at line {line}"),
+            None => "grows here".to_owned(),
+        },
+        LineMark::Declared => "declared here".to_owned(),
+        LineMark::Place | LineMark::None => String::new(),
     };
     // For original code, the file of the text.
     let original =

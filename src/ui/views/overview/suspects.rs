@@ -157,7 +157,7 @@ fn code_ui(ui: &mut Ui, excerpt: &CodeExcerpt) {
         ui.horizontal(|ui| {
             let font = TextStyle::Monospace.resolve(ui.style());
             let said = if excerpt.role.is_empty() { String::new() } else { format!("  {}", excerpt.role) };
-            let place = one_line(ui, &format!("{}{said}", excerpt.place), font.clone(), palette.muted, 320.0);
+            let place = one_line(ui, &format!("{}{said}", excerpt.place), font.clone(), palette.muted, 440.0);
             let height = place.size().y;
             let room = ui.available_width() - place.size().x - 14.0;
             let mut job =
