@@ -101,13 +101,17 @@ impl AppState {
                 older.prepare(sizes);
                 snapshot.prepare(sizes);
                 let growth = shared.get_or_try_init(|| growth(&older, &snapshot, sizes, progress)).ok()?;
-                Some(SuspectsReport::of_growth(&growth))
+                let mut report = SuspectsReport::of_growth(&growth);
+                report.add_code_facts(&snapshot);
+                Some(report)
             });
         }
         if matches!(self.view, View::Overview | View::Suspects) && !self.cache.is_pending::<SuspectsQuery>() {
             self.cache.request(SuspectsQuery { file, baseline: None, sizes }, move |progress, _| {
                 snapshot.prepare(sizes);
-                SuspectsReport::of_heap(&snapshot, sizes, progress).ok()
+                let mut report = SuspectsReport::of_heap(&snapshot, sizes, progress).ok()?;
+                report.add_code_facts(&snapshot);
+                Some(report)
             });
         }
     }

@@ -4,7 +4,7 @@ use crate::base::{EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
 use crate::model::format::javascript_path::JavaScriptPath;
 use crate::model::format::{format_size, sanitize};
-use crate::model::views::suspects::Suspect;
+use crate::model::views::suspects::{Suspect, SuspectsReport};
 use crate::snapshot::{SizeMode, Snapshot};
 use crate::source::captured::captured_variables;
 use crate::source::contexts::is_context;
@@ -79,6 +79,15 @@ fn unread_variables(snapshot: &Snapshot, suspect: &Suspect) -> Vec<UnreadVariabl
     }
     found.sort_by_key(|variable| std::cmp::Reverse(variable.retained));
     found
+}
+
+impl SuspectsReport {
+    /// Adds to the facts of each suspect what the code says. Reads files at the paths of scripts.
+    pub fn add_code_facts(&mut self, snapshot: &Snapshot) {
+        for suspect in &mut self.suspects {
+            SuspectCode::find(snapshot, suspect).add_facts(snapshot, suspect);
+        }
+    }
 }
 
 /// What the code says of a suspect.

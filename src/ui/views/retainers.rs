@@ -1,6 +1,7 @@
 //! The retainers below the middle: whose they are, the ways to show them, their table, and the object beside.
 
-use crate::app::{AppState, Command, Pane, PaneLayout};
+use crate::app::{AppState, ColumnLayout, Command, Pane, PaneLayout};
+use crate::model::ColumnId;
 use crate::ui::bars::options::{ButtonSize, option_ui};
 use crate::ui::keys::tooltip;
 use crate::ui::sidebar::file_name::without_ending;
@@ -15,6 +16,8 @@ use egui::{Align, Button, Id, Label, Layout, Margin, Panel, RichText, Ui};
 /// Another pane has a place beside the retainers from this width on, and two have from the second on.
 const TWO_PANES: f32 = 640.0;
 const THREE_PANES: f32 = 940.0;
+/// With less room, names are worth more than the shallow size.
+const ALL_COLUMNS: f32 = 540.0;
 /// The part of the head that the name of what is held may take, and the room from which on it is said.
 const WHOSE: f32 = 0.3;
 const WHOSE_FROM: f32 = 430.0;
@@ -127,6 +130,9 @@ fn table_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             );
         }
         (Some((pane, table)), Some(_)) => {
+            let chosen = state.settings.columns("Retainers");
+            let is_narrow = ui.available_width() < ALL_COLUMNS && *chosen == ColumnLayout::default();
+            let narrow = ColumnLayout::default().without(ColumnId::SHALLOW);
             let view = TableView {
                 state,
                 pane: Pane::Retainers,
@@ -136,7 +142,7 @@ fn table_ui(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 row_action: None,
                 extra_menu_items: Vec::new(),
                 widths: state.settings.widths("Retainers"),
-                columns: state.settings.columns("Retainers"),
+                columns: if is_narrow { &narrow } else { chosen },
                 is_in_use: state.pane == Pane::Retainers,
             };
             tree_table_ui(ui, &view, commands);
