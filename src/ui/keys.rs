@@ -3,7 +3,7 @@
 use crate::app::{AppState, COMMANDS, Command, KeyModifiers, MORE_KEYS, OpenFile, Pane, Shortcut};
 use crate::ui::table::focus_id;
 use crate::ui::window::DEFAULT_PANE;
-use egui::{Event, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, Ui};
+use egui::{Event, Id, Key, KeyboardShortcut, Modifiers, PointerButton, Popup, PopupAnchor, Ui};
 
 /// The egui form of a shortcut.
 pub(super) fn egui_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
@@ -80,6 +80,16 @@ fn go_to_other_pane(ui: &Ui) {
         let is_home = memory.has_focus(focus_id(DEFAULT_PANE));
         memory.request_focus(focus_id(if is_home { Pane::Retainers } else { DEFAULT_PANE }));
     });
+}
+
+/// Hides the tooltips of the window while an overlay is open: egui keeps them while the pointer rests, but hides
+/// those of a layer with an open popup. This popup has no position, so nothing is drawn.
+pub(super) fn hide_tooltips(ui: &Ui, state: &AppState) {
+    if has_overlay(state) {
+        let id = Id::unique("popup that hides tooltips");
+        let popup = Popup::new(id, ui.ctx().clone(), PopupAnchor::PointerFixed, ui.layer_id());
+        drop(popup.show(|_| {}));
+    }
 }
 
 /// Whether an overlay is open.

@@ -200,6 +200,7 @@ impl eframe::App for Window {
         self.times.begin();
         let (state, times, commands) = (&self.state, &self.times, &mut self.commands);
         keys::shortcuts(ui, state, commands);
+        keys::hide_tooltips(ui, state);
         let bar = egui::Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::menu_ui(ui, state, commands));
         Panel::bottom("status").frame(bar).show(ui, |ui| status::status_ui(ui, state, times, commands));
