@@ -9,9 +9,10 @@ use crate::base::{BitSet, Cancelled, ClassIndex, NodeIndex, Progress, StringInde
 use crate::graph::{EdgeKind, EdgeName, NodeKind};
 use crate::growth::parts::Sides;
 use crate::growth::tree::AnchorLine;
+use crate::snapshot::Snapshot;
 
 /// Minimum number of objects for spread growth.
-const PLACES: u64 = 5;
+pub const PLACES: u64 = 5;
 /// Minimum growth for an object to be counted.
 const LEAST: i64 = 16;
 /// References of an object that are searched for the one to its child.
@@ -80,7 +81,7 @@ pub fn spreads(
         for above in stack.drain(..) {
             owner_of.insert(above, owner);
         }
-        let (holder, name) = reference_to(sides, anchor);
+        let (holder, name) = field_of(snapshot, anchor);
         let likeness = (owner, snapshot.class_of(anchor), snapshot.class_of(holder), name);
         let before = sides.before(anchor);
         let spread = groups.entry(likeness).or_insert_with(|| Spread {
@@ -105,8 +106,7 @@ pub fn spreads(
 }
 
 /// The holder of `node`, beyond backing stores, and the name of the reference, if it is one of a few fields.
-fn reference_to(sides: &Sides<'_>, node: NodeIndex) -> (NodeIndex, Option<StringIndex>) {
-    let snapshot = sides.new.snapshot;
+pub fn field_of(snapshot: &Snapshot, node: NodeIndex) -> (NodeIndex, Option<StringIndex>) {
     let graph = snapshot.graph();
     let idom = snapshot.dominators();
     let above = NodeIndex(idom[node]);

@@ -56,6 +56,8 @@ pub struct HolderPath {
 const CELL: &str = "system / Cell";
 /// The engine's record of an ECMAScript module.
 const MODULE: &str = "system / SourceTextModule";
+/// The class of Node's records of its own modules.
+const BUILT_IN_MODULE: &str = "BuiltinModule";
 /// Objects that one search looks at.
 const STEPS: usize = 3_000;
 /// Retainers of an object that one search follows: of more, only the one without which it would be freed.
@@ -199,6 +201,9 @@ impl<'a> Holders<'a> {
                 };
                 Some((price, Start::Module, origin))
             }
+            NodeKind::OBJECT if name == BUILT_IN_MODULE && name_of_next == "exports" => {
+                Some((12, Start::Module, Origin::Runtime))
+            }
             NodeKind::CLOSURE if !name.is_empty() && next?.kind == EdgeKind::Property => {
                 match self.scopes.origin_of_function(node) {
                     Origin::Program => Some((9, Start::Function, Origin::Program)),
@@ -216,7 +221,7 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// The path of a CommonJS module.
+    /// The path of a CommonJS module, the name of one that is built into the runtime.
     pub fn module_path(&self, module: NodeIndex) -> Option<&str> {
         let graph = self.snapshot.graph();
         let named = |name| {
@@ -225,7 +230,8 @@ impl<'a> Holders<'a> {
                 .find(|edge| edge.kind == EdgeKind::Property && self.text(edge) == name)
                 .map(|edge| edge.target)
         };
-        let path = named("filename").or_else(|| named("id"))?;
+        let file = named("filename").filter(|_| graph.raw_name(module) != BUILT_IN_MODULE);
+        let path = file.or_else(|| named("id"))?;
         graph.nodes.kind(path).is_string().then(|| graph.raw_name(path))
     }
 
@@ -239,7 +245,7 @@ impl<'a> Holders<'a> {
                     Origin::Program => 0,
                     Origin::Unknown => 2,
                     Origin::Library => 10,
-                    Origin::Runtime => 30,
+                    Origin::Runtime => 24,
                 };
                 let vague = match self.text(edge) {
                     "this" | "self" | "exports" | "module" | "" => 6,
@@ -342,12 +348,18 @@ impl<'a> Holders<'a> {
             NodeKind::HIDDEN if graph.raw_name(source) == "system / NativeContext" => 30,
             _ => 0,
         };
+        let runtimes = match edge.kind {
+            EdgeKind::Context if !self.is_fresh(source) && self.scopes.origin(source) == Origin::Runtime => {
+                16
+            }
+            _ => 0,
+        };
         let fleeting = match (self.is_fresh(source), self.is_fresh(node)) {
             (true, false) => 15,
             (true, true) if node != target => 2,
             _ => 0,
         };
-        own + machinery + fleeting
+        own + machinery + runtimes + fleeting
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn rank(scene: &Scene<'_>, progress: &Progress) -> Result<Ranked, Can
     // What a rule explains comes first, the largest before what is in it; of the rest the smallest before what it
     // is in.
     candidates.sort_by_key(|evidence| {
-        let is_explained = evidence.mechanism.is_some();
+        let is_explained = is_explained(evidence);
         (!is_explained, if is_explained { -evidence.growth } else { evidence.growth })
     });
     let mut found: Vec<Evidence> = Vec::new();
@@ -72,12 +72,17 @@ fn number(evidence: &Evidence) -> u64 {
     }
 }
 
+/// Whether a rule says why it is kept. That handles are open says less than what any other rule finds of them.
+fn is_explained(evidence: &Evidence) -> bool {
+    evidence.mechanism.as_ref().is_some_and(|mechanism| *mechanism != Mechanism::OpenHandles)
+}
+
 /// Whether others say it already: one that a rule explains and that has most of it, or that is most of it.
 fn is_told(scene: &Scene<'_>, candidate: &Evidence, found: &[Evidence]) -> bool {
     let is_half = |bytes: i64| bytes * 2 >= candidate.growth;
-    let explained = found.iter().filter(|evidence| evidence.mechanism.is_some());
+    let explained = found.iter().filter(|evidence| is_explained(evidence));
     is_half(bytes_inside(scene, [candidate], explained))
-        || candidate.mechanism.is_none()
+        || !is_explained(candidate)
             && found.iter().any(|evidence| is_half(bytes_inside(scene, [evidence], [candidate])))
 }
 
@@ -229,5 +234,59 @@ fn evidence(object: NodeIndex, who: Who, kind: ContainerKind, bytes: u64) -> Evi
         confidence: Confidence::Possible,
         claims: vec![object],
         row: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::GraphBuilder;
+    use crate::snapshot::{SizeMode, load_bytes};
+
+    /// Timers of one callback of the program in a list that only the runtime holds, beside much else.
+    fn timers(number: usize) -> GraphBuilder {
+        let mut heap = GraphBuilder::new();
+        let rest = heap.node("hidden", "system / Other", 20_000);
+        let list = heap.node("object", "TimersList", 40);
+        let code = heap.node("code", "tick", 50);
+        let script = heap.node("code", "/app/server.js", 8);
+        heap.edge(0, "element", "1", list)
+            .edge(0, "element", "2", rest)
+            .edge(code, "internal", "script", script);
+        for at in 0..number {
+            let timer = heap.node("object", "Timeout", 200);
+            let function = heap.node("closure", "tick", 60);
+            heap.edge(list, "element", &at.to_string(), timer).edge(
+                timer,
+                "property",
+                "_onTimeout",
+                function,
+            );
+            heap.edge(function, "internal", "shared", code).location(function, 7, 4, 4);
+        }
+        heap
+    }
+
+    #[test]
+    fn what_a_rule_finds_is_told_instead_of_the_class_that_holds_it() {
+        let heap = timers(500);
+        let snapshot =
+            load_bytes("heap", heap.to_json().as_bytes(), &Progress::new()).expect("a well-formed file");
+        let ranked =
+            rank(&Scene::of_heap(&snapshot, SizeMode::Chrome), &Progress::new()).expect("nobody stops it");
+        let rules: Vec<&str> =
+            ranked.evidence[..ranked.suspects].iter().map(|evidence| evidence.rule).collect();
+        assert_eq!(rules, ["timers"]);
+        assert_eq!(ranked.evidence[0].entries_after, Some(500));
+    }
+
+    #[test]
+    fn few_objects_of_a_rule_accuse_nobody() {
+        let heap = timers(15);
+        let snapshot =
+            load_bytes("heap", heap.to_json().as_bytes(), &Progress::new()).expect("a well-formed file");
+        let ranked =
+            rank(&Scene::of_heap(&snapshot, SizeMode::Chrome), &Progress::new()).expect("nobody stops it");
+        assert!(ranked.evidence[..ranked.suspects].iter().all(|evidence| evidence.rule != "timers"));
     }
 }

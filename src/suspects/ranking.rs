@@ -4,10 +4,13 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Cancelled, NodeIndex, Progress};
+use crate::base::{Cancelled, EdgeIndex, NodeIndex, Progress};
+use crate::graph::EdgeKind;
 use crate::growth::{Growth, Part};
 use crate::snapshot::ContainerKind;
 use crate::suspects::evidence::{Evidence, Who};
+use crate::suspects::holder::{HolderPath, Start};
+use crate::suspects::scopes::Origin;
 use crate::suspects::{Scene, rules};
 
 /// The part of the growth from which on something is suspect: a tenth.
@@ -17,7 +20,7 @@ const LEAST_GROWTH: u64 = 100;
 /// What accuses even where the heap did not grow: this part of the baseline, a fiftieth.
 const LARGE_GROWTH: u64 = 50;
 /// Rows that rules are asked about at least.
-const ROWS: usize = 12;
+const ROWS: usize = 24;
 
 /// Evidence in order.
 pub struct Ranked {
@@ -40,7 +43,7 @@ pub(super) fn rank(
     progress: &Progress,
 ) -> Result<Ranked, Cancelled> {
     if !growth.ids.is_one_process() {
-        return Ok(in_order(growth, rules::by_path::find(scene, growth, progress)?));
+        return Ok(in_order(scene, growth, rules::by_path::find(scene, growth, progress)?));
     }
     let mut found = rules::find_in_heap(scene, progress)?;
     let least = growth.threshold.cast_signed();
@@ -54,12 +57,12 @@ pub(super) fn rank(
         progress.check()?;
         found.extend(rules::explain_row(scene, growth, at));
     }
-    Ok(in_order(growth, found))
+    Ok(in_order(scene, growth, found))
 }
 
 /// Sorts evidence, what accuses nobody last, and tells how much of it accuses.
-fn in_order(growth: &Growth, mut found: Vec<Evidence>) -> Ranked {
-    let is_rest = |evidence: &Evidence| matches!(evidence.who, Who::Rest(_));
+fn in_order(scene: &Scene<'_>, growth: &Growth, mut found: Vec<Evidence>) -> Ranked {
+    let is_rest = |evidence: &Evidence| matches!(evidence.who, Who::Rest(_)) || is_table_alone(evidence);
     found
         .sort_by_key(|evidence| (is_rest(evidence), Reverse(evidence.growth), evidence.row, evidence.object));
     let all = gross(growth);
@@ -77,7 +80,57 @@ fn in_order(growth: &Growth, mut found: Vec<Evidence>) -> Ranked {
     } else {
         0
     };
+    let smaller = found.split_off(suspects);
+    found.extend(with_runtime_as_one(scene, smaller));
     Ranked { evidence: found, suspects }
+}
+
+/// Puts what only the runtime holds and nothing of the program is in into one line: nobody can act on it.
+fn with_runtime_as_one(scene: &Scene<'_>, smaller: Vec<Evidence>) -> Vec<Evidence> {
+    let (runtimes, mut others): (Vec<Evidence>, Vec<Evidence>) =
+        smaller.into_iter().partition(|evidence| is_runtimes_own(scene, evidence));
+    let one = runtimes.into_iter().reduce(|mut all, evidence| {
+        all.growth += evidence.growth;
+        all.bytes_before += evidence.bytes_before;
+        all.bytes_after += evidence.bytes_after;
+        all
+    });
+    others.extend(one.map(|all| Evidence {
+        who: Who::Rest("objects of the runtime itself"),
+        entries_before: None,
+        entries_after: None,
+        contents: Vec::new(),
+        ..all
+    }));
+    others
+}
+
+fn is_runtimes_own(scene: &Scene<'_>, evidence: &Evidence) -> bool {
+    let is_variable_of_runtime = |&edge: &EdgeIndex| {
+        scene.graph().edges.kind(edge) == EdgeKind::Context
+            && scene.holders.scopes.origin(scene.graph().source(edge)) == Origin::Runtime
+    };
+    let is_runtimes = |path: &HolderPath| {
+        path.origin == Origin::Runtime && path.start != Start::Roots
+            || path.edges.iter().any(is_variable_of_runtime)
+    };
+    let is_held = match &evidence.who {
+        Who::Container(path) | Who::Each(path) => is_runtimes(path),
+        Who::Class(holders) => !holders.is_empty() && holders.iter().all(is_runtimes),
+        _ => false,
+    };
+    let origin = |function| scene.holders.scopes.origin_of_function(function);
+    let functions: Vec<Origin> =
+        evidence.contents.iter().filter_map(|content| content.function).map(origin).collect();
+    let is_of_runtimes_functions = !functions.is_empty() && functions.len() == evidence.contents.len();
+    (is_held || is_of_runtimes_functions)
+        && evidence.mechanism.is_none()
+        && functions.iter().all(|&origin| origin == Origin::Runtime)
+}
+
+/// Whether it is the storage of a map that keeps none of its keys: V8 shrinks it when it likes.
+fn is_table_alone(evidence: &Evidence) -> bool {
+    matches!(evidence.kind, ContainerKind::WeakMap | ContainerKind::WeakSet) && evidence.contents.is_empty()
 }
 
 /// Whether a row is V8's own matter, in which nobody's code has a part.

@@ -7,8 +7,10 @@ use crate::model::format::path_text::quoted;
 use crate::model::format::sanitize;
 use crate::model::object::function_names::{function_name, located, script_of};
 use crate::model::object_label;
+use crate::snapshot::Snapshot;
 use crate::suspects::holder::{HolderPath, Holders, Start};
-use crate::suspects::scopes::is_scope;
+use crate::suspects::rules::is_plain_class;
+use crate::suspects::scopes::{Origin, is_scope};
 
 /// Maximum characters of a name.
 const NAME_LIMIT: usize = 120;
@@ -50,6 +52,7 @@ pub(crate) fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Ent
             let function = holders.scopes.function(path.from);
             place = function.map(|function| format!("seen by {}", located(snapshot, function)));
             let whole = JavaScriptPath::behind(snapshot, &path.edges, false, general).text().to_owned();
+            let whole = this_by_class(snapshot, path, &whole).unwrap_or(whole);
             (whole, function.map(|function| format!("closure {} → ", function_name(snapshot, function))))
         }
         Start::Export => {
@@ -68,7 +71,11 @@ pub(crate) fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Ent
         }
         Start::Process => (format!("process{}", behind(0)), None),
         Start::Module => {
-            let module = holders.module_path(path.from).map_or_else(String::new, module_name);
+            let module =
+                holders.module_path(path.from).map_or_else(String::new, |module| match path.origin {
+                    Origin::Runtime => format!("node:{module}"),
+                    _ => module_name(module),
+                });
             (format!("require({}){}", quoted(&sanitize(&module, NAME_LIMIT)), behind(1)), None)
         }
         Start::Function => (format!("{}{}", function_name(snapshot, path.from), behind(0)), None),
@@ -86,6 +93,15 @@ pub(crate) fn holder_text(holders: &Holders<'_>, path: &HolderPath, entries: Ent
     }
     let text = format!("{}{owner}", before.unwrap_or_default());
     HolderText { owner, place, path: text }
+}
+
+/// `Dialog.el` in place of `this.el`, where the class says more.
+fn this_by_class(snapshot: &Snapshot, path: &HolderPath, text: &str) -> Option<String> {
+    let rest = text.strip_prefix("this")?;
+    let this = snapshot.graph().edges.target(*path.edges.first()?);
+    let class = snapshot.graph().raw_name(this);
+    let is_telling = !is_plain_class(class) && (rest.is_empty() || rest.starts_with(['.', '[', ' ']));
+    is_telling.then(|| format!("{}{rest}", sanitize(class, NAME_LIMIT)))
 }
 
 /// `variables seen by bloat in server.js`.

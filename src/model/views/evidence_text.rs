@@ -94,7 +94,8 @@ fn whole_text(scene: &Scene<'_>, evidence: &Evidence) -> HolderText {
                 |content| content_noun(snapshot, content, 1),
             );
             let way = holder_text(&scene.holders, &scene.holders.find(evidence.object), Entries::Any);
-            let owners: Vec<String> = owners(scene, holders, Entries::This);
+            let one_kind = owners(scene, holders, Entries::Any);
+            let owners = if one_kind.len() == 1 { one_kind } else { owners(scene, holders, Entries::This) };
             let owner = match owners.split_last() {
                 None => noun,
                 Some((only, [])) => format!("{noun} in {only}"),

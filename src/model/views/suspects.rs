@@ -1,6 +1,7 @@
 //! Leak suspects as text: what holds a large part of one heap, or of the growth between two.
 
 use crate::base::{Cancelled, EdgeIndex, NodeIndex, ObjectId, Progress};
+use crate::graph::NodeKind;
 use crate::growth::Growth;
 use crate::model::format::javascript_path::code;
 use crate::model::format::{format_count, format_size, percent, plain_spaces, sanitize, signed_size};
@@ -8,14 +9,19 @@ use crate::model::views::growth::report::{GrowthLine, line};
 use crate::snapshot::{ContainerKind, SizeMode, Snapshot};
 use crate::suspects::contents::Content;
 use crate::suspects::evidence::{Evidence, Mechanism, Who};
+use crate::suspects::rules::is_plain_class;
 use crate::suspects::{Scene, gross};
 
 /// Maximum characters of a class's name.
 const NAME_LIMIT: usize = 120;
+/// Maximum characters of a line of text.
+const LINE_LIMIT: usize = 390;
 /// Maximum number of classes listed for a suspect's contents.
 const CLASSES: usize = 3;
-/// Maximum number of other growing containers listed.
+/// Number of other growing containers listed,
 const ALSO: usize = 5;
+/// and their maximum, where many are about as large as the first.
+const ALIKE: usize = 24;
 
 /// One suspect.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,8 +109,9 @@ impl SuspectsReport {
         let told = |(at, evidence): (u32, &Evidence)| {
             growth_suspect(&scene, at, evidence, line(&scene, evidence, all))
         };
+        let smaller = &ranked.evidence[ranked.suspects..];
         let mut suspects: Vec<Suspect> =
-            (0..).zip(ranked.evidence.iter().take(ranked.suspects + ALSO)).map(told).collect();
+            (0..).zip(ranked.evidence.iter().take(ranked.suspects + also(smaller))).map(told).collect();
         let also_growing = suspects.split_off(ranked.suspects.min(suspects.len()));
         let grown = match u64::try_from(growth.delta) {
             Ok(grown) => format!("The heap grew by {} on {before}", format_size(grown)),
@@ -151,7 +158,7 @@ impl SuspectsReport {
             let what = suspect.what.as_ref().map_or_else(String::new, |what| format!(", {word}: {what}"));
             text.push_str(&format!("- {}: {}{what}\n", suspect.owner, suspect.claim));
         }
-        plain_spaces(&text)
+        clipped_lines(&plain_spaces(&text))
     }
 
     /// Formatted for an issue or a chat.
@@ -173,8 +180,17 @@ impl SuspectsReport {
         for suspect in &self.also_growing {
             text.push_str(&format!("- {}: {}\n", code(&suspect.owner), plain_markdown(&suspect.claim)));
         }
-        plain_spaces(&text)
+        clipped_lines(&plain_spaces(&text))
     }
+}
+
+/// Lines that a user can read: the end of a longer one is left out.
+fn clipped_lines(text: &str) -> String {
+    let clipped = |line: &str| match line.char_indices().nth(LINE_LIMIT) {
+        Some((end, _)) => format!("{}…\n", &line[..end]),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(clipped).collect()
 }
 
 /// Text escaped for Markdown.
@@ -189,10 +205,17 @@ fn plain_markdown(text: &str) -> String {
     plain
 }
 
+/// How much of what is not accused is listed: a few, or all of many that are about as large as the first.
+fn also(smaller: &[Evidence]) -> usize {
+    let least = smaller.first().map_or(0, |first| first.growth / 2);
+    let alike = smaller.iter().take(ALIKE).take_while(|evidence| evidence.growth > least).count();
+    alike.max(ALSO)
+}
+
 /// Why there are no suspects.
 fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
     let largest = largest.map_or_else(String::new, |largest| {
-        format!(" The largest, {}, holds {}.", largest.owner, percent(largest.share))
+        format!(" The largest, {}, holds {}.", largest.owner, part(largest.share))
     });
     format!(
         "No suspect: nothing holds a tenth of the heap's {}, and no chain, listeners, timers, detached elements or contexts hold a fiftieth.{largest}",
@@ -203,7 +226,7 @@ fn healthy_verdict(total: u64, largest: Option<&Suspect>) -> String {
 /// What it holds of one heap, one sentence.
 fn heap_claim(evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = format_size(line.bytes_after);
-    let part = format!("{} of the heap", percent(line.share));
+    let part = format!("{} of the heap", part(line.share));
     match (&evidence.who, evidence.entries_after) {
         (Who::Class(_), Some(number)) => {
             format!("{} of this class hold {bytes} together, {part}", number_of(number, "object", "objects"))
@@ -239,25 +262,32 @@ fn heap_suspect(scene: &Scene<'_>, evidence: &Evidence, total: u64) -> Suspect {
 /// How much of it grew, one sentence.
 fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> String {
     let bytes = format_size(u64::try_from(line.growth).unwrap_or(0));
-    let part = format!("{} of all growth", percent(line.share));
+    let part = format!("{} of all growth", part(line.share));
     let number = evidence.newcomers();
     match (&evidence.who, &evidence.mechanism) {
         (Who::Each(_), Some(Mechanism::Spread { places, entries })) => {
             let each = entries.map_or_else(String::new, |(before, after)| {
                 format!(", from {} to {} each", format_count(before), number_of(after, "entry", "entries"))
             });
-            format!("{} of these grew by {bytes} together{each}: {part}", many_of(line.kind, *places))
+            let around = class_around(scene, line.object)
+                .map_or_else(String::new, |class| format!(", each in a {class},"));
+            format!(
+                "{} like this{around} grew by {bytes} together{each}: {part}",
+                many_of(line.kind, *places)
+            )
         }
         (Who::Function | Who::Named(_) | Who::Rest(_) | Who::GlobalProperties(_), _) if number > 0 => {
             let entries = match (line.entries_before, line.entries_after) {
-                (Some(before), Some(after)) => {
+                (Some(before), Some(after)) if before != after => {
                     format!(", from {} to {}", format_count(before), format_count(after))
                 }
                 _ => String::new(),
             };
-            format!("{} new ones hold {bytes}: {part}{entries}", format_count(number))
+            let verb = if number == 1 { "holds" } else { "hold" };
+            format!("{} {verb} {bytes}: {part}{entries}", number_of(number, "new one", "new ones"))
         }
-        (Who::Named(_) | Who::Rest(_), _) => {
+        (Who::Rest(_), _) => format!("grew by {bytes}: {part}"),
+        (Who::Named(_), _) => {
             let values = line.entries_after.map_or_else(String::new, |number| {
                 format!(", with {}", number_of(number, "value", "values"))
             });
@@ -289,6 +319,15 @@ fn growth_claim(scene: &Scene<'_>, evidence: &Evidence, line: &GrowthLine) -> St
     }
 }
 
+/// A share in a sentence: `12 %`, `less than 1 %`.
+fn part(share: f32) -> String {
+    const ROUNDS_TO_NOTHING: f32 = 0.005;
+    if share > 0.0 && share < ROUNDS_TO_NOTHING {
+        return format!("less than {}", percent(0.01));
+    }
+    percent(share)
+}
+
 /// `this array`, `these variables`.
 fn this(kind: &str) -> String {
     format!("{} {kind}", if is_plural(kind) { "these" } else { "this" })
@@ -300,6 +339,14 @@ fn verb(kind: &str) -> &'static str {
 
 fn is_plural(kind: &str) -> bool {
     matches!(kind, "bytes" | "listeners" | "promises" | "roots" | "variables")
+}
+
+/// The class of the program whose object keeps `node`.
+fn class_around(scene: &Scene<'_>, node: NodeIndex) -> Option<String> {
+    let above = scene.snapshot.dominator(node)?;
+    let name = scene.graph().raw_name(above);
+    let is_own = scene.graph().nodes.kind(above) == NodeKind::OBJECT && !is_plain_class(name);
+    is_own.then(|| sanitize(name, NAME_LIMIT))
 }
 
 /// `400 arrays`.

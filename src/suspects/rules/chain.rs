@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::base::{ClassIndex, EdgeIndex, NodeIndex};
 use crate::graph::{EdgeKind, NodeKind};
+use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::evidence::{Confidence, Evidence, Mechanism, Who};
 use crate::suspects::holder::{HolderPath, Start};
@@ -25,7 +26,11 @@ const HEAD: usize = 16;
 
 /// Where what grew is the head of a chain: counts its links, and says how each keeps the next.
 pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
-    if evidence.mechanism.is_some() || evidence.kind.is_collection() {
+    let is_uncounted = match evidence.kind {
+        ContainerKind::List | ContainerKind::Class => evidence.newcomers() <= 1,
+        kind => !kind.is_collection(),
+    };
+    if evidence.mechanism.is_some() || !is_uncounted {
         return;
     }
     let way = heaviest_way(scene, evidence.object, |_, _| ());

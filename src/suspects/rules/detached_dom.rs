@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{ClassIndex, NodeIndex};
+use crate::compare::name_folding::fold_name;
 use crate::graph::{Detachedness, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
@@ -28,7 +29,7 @@ struct Group {
 }
 
 /// What holds a tree: its class, and the name of the reference.
-type Likeness = (ClassIndex, Option<EdgeName>);
+type Likeness = (ClassIndex, Option<String>);
 
 /// Trees that no callback holds; in a growth, none that a container of the program holds alone.
 pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
@@ -49,6 +50,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let mut groups: FxHashMap<Likeness, Group> = FxHashMap::default();
     for top in tops {
         let Some((holder, name)) = holder_of(scene, top) else { continue };
+        let name = name.and_then(|name| match name {
+            EdgeName::Text(text) => Some(fold_name(graph.text(text)).into_owned()),
+            EdgeName::Number(_) => None,
+        });
         let group = groups.entry((snapshot.class_of(holder), name)).or_default();
         group.trees.push(top);
         if group.holders.len() < HOLDERS {
@@ -69,7 +74,8 @@ fn top_of(scene: &Scene<'_>, element: NodeIndex) -> Option<NodeIndex> {
         let is_outside = graph.nodes.kind(above) == NodeKind::SYNTHETIC
             || graph.raw_name(above).starts_with("system / NativeContext")
             || graph.nodes.kind(above) == NodeKind::NATIVE && is_outside_of_tree(scene, above);
-        let is_held_alone = scene.growth.is_none() && graph.nodes.kind(above) == NodeKind::OBJECT;
+        let is_held_alone = scene.growth.is_none()
+            && matches!(graph.nodes.kind(above), NodeKind::OBJECT | NodeKind::ARRAY | NodeKind::CLOSURE);
         if is_outside || is_held_alone {
             return Some(top);
         }
@@ -154,7 +160,30 @@ pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
     let is_tree = |content: &&Content| is_detached_element(scene.snapshot, content.example);
     let trees: u64 = evidence.contents.iter().filter(is_tree).map(|content| content.count).sum();
     let largest = evidence.contents.iter().map(|content| content.count).max().unwrap_or(0);
-    if trees * 2 > largest && evidence.mechanism.is_none() {
+    if evidence.mechanism.is_some() {
+        return;
+    }
+    if trees * 2 > largest {
+        evidence.mechanism = Some(Mechanism::Detached { trees, elements: trees });
+    } else if trees == 0 && matches!(evidence.who, Who::Container(_)) && scene.growth.is_some() {
+        explain_below(scene, evidence, largest);
+    }
+}
+
+/// The same where the entries hold the elements.
+fn explain_below(scene: &Scene<'_>, evidence: &mut Evidence, entries: u64) {
+    let is_new = |&node: &NodeIndex| is_detached_element(scene.snapshot, node) && scene.is_fresh(node);
+    let elements: FxHashSet<NodeIndex> = scene.graph().node_indices().filter(is_new).collect();
+    let above = |&at: &NodeIndex| scene.snapshot.dominator(at).filter(|&above| above != at);
+    let is_below = |&&node: &&NodeIndex| {
+        let mut way = std::iter::successors(above(&node), above).take(DOMINATORS);
+        way.find(|at| elements.contains(at) || *at == evidence.object) == Some(evidence.object)
+    };
+    let mut tops: Vec<NodeIndex> = elements.iter().filter(is_below).copied().collect();
+    tops.sort_unstable();
+    let trees = tops.len() as u64;
+    if trees * 2 > entries {
+        evidence.contents.extend(scene.contents().group(&tops));
         evidence.mechanism = Some(Mechanism::Detached { trees, elements: trees });
     }
 }

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{NodeIndex, Progress};
+use crate::base::{NodeIndex, StringIndex};
+use crate::graph::NodeKind;
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::contents::{Content, ContentKind};
@@ -21,10 +22,11 @@ const TEXTS: usize = 3;
 
 /// All copies in one heap together, the texts that waste most first.
 pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
-    let strings = scene.snapshot.strings_by_text(&Progress::new()).unwrap_or_default();
-    let mut by_text: FxHashMap<u32, Vec<NodeIndex>> = FxHashMap::default();
-    for (node, text) in strings {
-        by_text.entry(text).or_default().push(node);
+    let mut by_text: FxHashMap<Text, Vec<NodeIndex>> = FxHashMap::default();
+    for node in scene.graph().node_indices() {
+        if let Some(text) = text_of(scene, node) {
+            by_text.entry(text).or_default().push(node);
+        }
     }
     let shallow = |&node: &NodeIndex| scene.snapshot.shallow(scene.mode, node);
     let mut texts: Vec<(u64, Vec<NodeIndex>)> = by_text
@@ -69,6 +71,28 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     }]
 }
 
+/// One text: as the file has it, or the two it was joined from, and its size, as the file cuts long ones.
+type Text = (StringIndex, Option<StringIndex>, u64);
+
+/// The text of a string. A long text that was joined piece by piece is a chain of strings, of which no two are
+/// alike, and reading each would take its length anew: only what was joined once counts.
+fn text_of(scene: &Scene<'_>, node: NodeIndex) -> Option<Text> {
+    let graph = scene.graph();
+    let size = scene.snapshot.shallow(scene.mode, node);
+    let flat = |node: NodeIndex| (graph.nodes.kind(node) == NodeKind::STRING).then(|| graph.nodes.name(node));
+    let part = |name| graph.internal_target(node, name).and_then(flat);
+    match graph.nodes.kind(node) {
+        _ if size == 0 => None,
+        NodeKind::STRING => Some((graph.nodes.name(node), None, size)),
+        NodeKind::CONCATENATED_STRING => {
+            let (first, second) = (part("first")?, part("second")?);
+            // A text that V8 has flattened keeps an empty second part.
+            (!graph.text(second).is_empty()).then_some((first, Some(second), size))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +116,27 @@ mod tests {
         let [evidence] = all.as_slice() else { panic!("{all:?}") };
         assert_eq!((evidence.entries_after, evidence.growth), (Some(2_997), 2_997 * 40));
         assert_eq!((evidence.contents.len(), evidence.contents[0].count), (3, 1_000));
+    }
+
+    #[test]
+    fn copies_that_were_joined_once_count_and_a_text_joined_piece_by_piece_does_not() {
+        let joined = |is_chain: bool| {
+            let mut heap = rows(1);
+            let first = heap.node("string", "/api/orders/", 32);
+            let second = heap.node("string", "latest", 24);
+            let mut before = first;
+            for at in 0..2_000 {
+                let text = heap.node("concatenated string", "(concatenated string)", 900);
+                heap.edge(1, "element", &(3_000 + at).to_string(), text);
+                heap.edge(text, "internal", "first", if is_chain { before } else { first });
+                heap.edge(text, "internal", "second", second);
+                before = text;
+            }
+            heap
+        };
+        let [all, chain] = [false, true].map(|is_chain| found_alone(find, &joined(is_chain)));
+        assert_eq!(all[0].contents[0].count, 2_000);
+        assert!(chain.iter().flat_map(|evidence| &evidence.contents).all(|content| content.count == 3_000));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) fn explain(scene: &Scene<'_>, evidence: &mut Evidence) {
         largest.filter(|(_, members)| weight(members).cast_signed() * 2 > evidence.growth)
     else {
         evidence.who = Who::Rest("rest of the global object");
+        evidence.contents.clear();
+        evidence.mechanism = None;
         evidence.confidence = Confidence::Possible;
         return;
     };

@@ -1,6 +1,7 @@
 //! The rules, one a file. Those that explain a row add what they know to its evidence; those that look at
 //! the whole heap return evidence of their own.
 
+mod alike_rows;
 mod async_resource;
 mod browser;
 pub(crate) mod by_path;
@@ -54,8 +55,8 @@ const ROW_RULES: [RowRule; 12] = [
     realms::explain,
     chain::explain,
 ];
-const HEAP_RULES: [HeapRule; 5] =
-    [console::find, page_callbacks::find, detached_dom::find, timers::find, realms::find];
+const HEAP_RULES: [HeapRule; 6] =
+    [console::find, page_callbacks::find, detached_dom::find, timers::find, realms::find, alike_rows::find];
 
 /// Rules about one heap by itself.
 const ALONE_RULES: [HeapRule; 5] =
@@ -126,7 +127,7 @@ fn own_objects_below(scene: &Scene<'_>, tops: &[NodeIndex]) -> Vec<NodeIndex> {
 }
 
 /// Whether a class says nothing of the program.
-fn is_plain_class(name: &str) -> bool {
+pub(crate) fn is_plain_class(name: &str) -> bool {
     const PLAIN: [&str; 12] = [
         "Object",
         "Array",

@@ -22,11 +22,12 @@ pub(super) fn explain(scene: &Scene<'_>, growth: &Growth, at: usize) -> Vec<Evid
     let of_row = growth.spreads.iter().filter(|spread| spread.owner == row.owner);
     of_row
         .filter(|spread| spread.growth * PART >= row.growth)
-        .map(|spread| evidence(scene, growth, spread, at))
+        .map(|spread| evidence(scene, growth, spread, Some(at)))
         .collect()
 }
 
-fn evidence(scene: &Scene<'_>, growth: &Growth, spread: &Spread, at: usize) -> Evidence {
+/// Growth that is spread, as evidence of the row it is part of, if there is one.
+pub(super) fn evidence(scene: &Scene<'_>, growth: &Growth, spread: &Spread, row: Option<usize>) -> Evidence {
     let containers = growth.current.containers();
     let before = growth.baseline.containers();
     let kind = containers.kind(spread.example);
@@ -58,7 +59,7 @@ fn evidence(scene: &Scene<'_>, growth: &Growth, spread: &Spread, at: usize) -> E
         contents: scene.contents().group(&nodes),
         mechanism: Some(Mechanism::Spread { places: spread.places.len() as u64, entries: typical }),
         confidence: if typical.is_some() { Confidence::Likely } else { Confidence::Possible },
-        claims: Vec::new(),
-        row: Some(at),
+        claims: if row.is_none() { spread.places.clone() } else { Vec::new() },
+        row,
     }
 }
