@@ -87,6 +87,8 @@ const WRAPPERS: usize = 8;
 const WAITING: usize = 60;
 /// Of how many functions of a group it is asked what they keep.
 const SAMPLES: usize = 64;
+/// How far above an object others of the same group are searched.
+const ABOVE: usize = 4;
 
 impl ContentReader<'_> {
     fn graph(&self) -> &Graph {
@@ -101,12 +103,14 @@ impl ContentReader<'_> {
     /// Groups `nodes`, the most bytes first.
     pub fn group(&self, nodes: &[NodeIndex]) -> Vec<Content> {
         let mut groups: FxHashMap<(ContentKind, NodeIndex), (Content, Vec<Resolved>)> = FxHashMap::default();
+        let all: FxHashSet<NodeIndex> = nodes.iter().copied().collect();
         let mut seen = FxHashSet::default();
         for &node in nodes {
             if !seen.insert(node) {
                 continue;
             }
-            let bytes = self.snapshot.retained(self.mode, node).unwrap_or(0);
+            let is_counted = self.is_part_of_another(node, &all);
+            let bytes = if is_counted { 0 } else { self.snapshot.retained(self.mode, node).unwrap_or(0) };
             let resolved = self.resolve(node);
             let key = match &resolved {
                 Some(resolved) => (resolved.kind, self.code_of(resolved.function)),
@@ -140,6 +144,15 @@ impl ContentReader<'_> {
             .collect();
         contents.sort_by_key(|content| (Reverse(content.bytes), content.kind, content.example));
         contents
+    }
+
+    /// Whether an object of the same class among `all` retains `node`: its bytes include those of `node`.
+    fn is_part_of_another(&self, node: NodeIndex, all: &FxHashSet<NodeIndex>) -> bool {
+        let above = |&at: &NodeIndex| self.snapshot.dominator(at).filter(|&above| above != at);
+        let class = self.snapshot.class_of(node);
+        std::iter::successors(above(&node), above)
+            .take(ABOVE)
+            .any(|at| self.snapshot.class_of(at) == class && all.contains(&at))
     }
 
     /// What a function's code is known by: V8's shared part, or its place.

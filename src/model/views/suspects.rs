@@ -70,7 +70,7 @@ pub struct SuspectsReport {
     /// A summary, one sentence.
     pub verdict: String,
     /// The warning about the two snapshots to show first.
-    pub note: Option<&'static str>,
+    pub notes: Vec<&'static str>,
     /// Whether it is about the growth between two heaps.
     pub is_growth: bool,
     /// The suspects, the most serious first.
@@ -95,7 +95,7 @@ impl SuspectsReport {
             1 => format!("One suspect holds much of the heap's {}.", format_size(total)),
             many => format!("{many} suspects hold much of the heap's {} each.", format_size(total)),
         };
-        Ok(Self { verdict, note: None, is_growth: false, suspects, also_growing })
+        Ok(Self { verdict, notes: Vec::new(), is_growth: false, suspects, also_growing })
     }
 
     /// The suspects with a tenth of the growth between two heaps, if they grew by a hundredth.
@@ -123,13 +123,17 @@ impl SuspectsReport {
             many => format!("{grown}, and there are {many} suspects."),
         };
         let verdict = match growth.ids.note() {
-            Some(note) if suspects.is_empty() => format!("{note}. Nobody can be accused of growth."),
-            Some(note) => format!(
-                "{note}. Containers are matched by name and holder, and what differs need not be growth. {verdict}"
+            Some(_) if suspects.is_empty() => {
+                "No container is clearly larger by name and holder, and ids mean nothing here: no suspect."
+                    .to_owned()
+            }
+            Some(_) => format!(
+                "Containers are matched by name and holder, and what differs need not be growth. {verdict}"
             ),
             None => verdict,
         };
-        Self { verdict, note: order_note, is_growth: true, suspects, also_growing }
+        let notes = order_note.into_iter().chain(growth.ids.note()).collect();
+        Self { verdict, notes, is_growth: true, suspects, also_growing }
     }
 
     /// The heading of the list of containers below the threshold.
@@ -140,7 +144,7 @@ impl SuspectsReport {
     /// For a terminal.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.verdict);
-        if let Some(note) = self.note {
+        for note in &self.notes {
             text.push_str(&format!("Note: {note}.\n"));
         }
         for (at, suspect) in self.suspects.iter().enumerate() {
@@ -164,7 +168,7 @@ impl SuspectsReport {
     /// Formatted for an issue or a chat.
     pub fn markdown(&self) -> String {
         let mut text = format!("## Leak suspects\n\n{}\n", self.verdict);
-        if let Some(note) = self.note {
+        for note in &self.notes {
             text.push_str(&format!("\n{}.\n", plain_markdown(note)));
         }
         for (at, suspect) in self.suspects.iter().enumerate() {

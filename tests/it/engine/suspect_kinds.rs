@@ -49,7 +49,7 @@ fn containers_of_another_process_are_found_by_name_and_holder() {
     let growth = growth(&before, &after, MODE, &Progress::new()).unwrap();
     assert!(!growth.ids.is_one_process());
     let report = SuspectsReport::of_growth(&growth);
-    assert!(report.verdict.contains("process"), "{}", report.verdict);
+    assert!(report.notes[0].contains("process"), "{:?}", report.notes);
     let suspect = &report.suspects[0];
     assert_eq!(suspect.owner, "sessions");
     assert_eq!((suspect.entries_before, suspect.entries_after), (Some(5), Some(400)));
