@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn the_ids_between_two_samples_count_the_objects_there_were() {
         let of = |live, all| SampleObjects { live, all };
-        assert_eq!(objects_by_sample(&recorded()), [of(1, 1), of(2, 2)]);
+        assert_eq!(objects_by_sample(&recorded()), [of(2, 2), of(2, 2)], "the root is among the first");
         let mut graph = recorded();
         graph.samples[1].last_assigned_id = 27;
         assert_eq!(objects_by_sample(&graph)[1], of(3, 12), "@9 is among them now");
