@@ -260,7 +260,7 @@ fn chrome(executable: &str, folder: &Path) {
         (Some(1234), Some(77), None)
     );
     assert!(record.contains("shop.ts"), "the map is in the record");
-    let (worker, _) = capture(&["--target", "shop", "--worker", "1"]);
+    let (worker, _) = capture(&["--target", "shop", "--worker", "blob:"]);
     assert_eq!(count(&worker, "InPageWorker"), Some(321));
     let (frame, _) = capture(&["--target", "iframe"]);
     assert_eq!((count(&frame, "InOther"), count(&frame, "Item")), (Some(55), None));
