@@ -99,7 +99,10 @@ impl<I: Index> Csr<I> {
 
     /// The row that entry `entry` of the other table belongs to: a binary search.
     pub fn row_of(&self, entry: usize) -> I {
-        let (mut low, mut high) = (0, self.offsets.len());
+        // The bases are few and stay in the cache; within a block all borders stand together.
+        let block = self.bases.partition_point(|&base| base as usize <= entry) - 1;
+        let mut low = block * BLOCK;
+        let mut high = self.offsets.len().min(low + BLOCK);
         while low < high {
             let middle = usize::midpoint(low, high);
             if self.first(middle) <= entry {
