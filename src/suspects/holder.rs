@@ -366,11 +366,13 @@ impl<'a> Holders<'a> {
 /// Whether `node` is a global object of Node or of a page.
 pub fn is_global(snapshot: &Snapshot, node: NodeIndex) -> bool {
     let graph = snapshot.graph();
+    if graph.nodes.kind(node) != NodeKind::OBJECT {
+        return false;
+    }
     let name = graph.raw_name(node);
-    graph.nodes.kind(node) == NodeKind::OBJECT
-        && (name == "global"
-            || name == "Window"
-            || ["Object / ", "Window / ", "Window [JSGlobalObject]", "global / "]
-                .iter()
-                .any(|start| name.starts_with(start)))
+    name == "global"
+        || name == "Window"
+        || ["Object / ", "Window / ", "Window [JSGlobalObject]", "global / "]
+            .iter()
+            .any(|start| name.starts_with(start))
 }

@@ -19,9 +19,11 @@ const KNOWN: [&str; 9] = [
 
 /// Whether `node` is an object of the browser that no program can name.
 pub fn is_browsers_own(graph: &Graph, node: NodeIndex) -> bool {
+    if graph.nodes.kind(node) != NodeKind::NATIVE {
+        return false;
+    }
     let name = graph.raw_name(node);
-    graph.nodes.kind(node) == NodeKind::NATIVE
-        && !name.starts_with("system / ")
+    !name.starts_with("system / ")
         && !is_dom_node(name)
         && !KNOWN.contains(&interface(name))
         && !has_wrapper(graph, node)

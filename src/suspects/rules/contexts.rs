@@ -60,14 +60,13 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
 fn native_contexts(scene: &Scene<'_>) -> Vec<NodeIndex> {
     let graph = scene.graph();
     let is_context = |&node: &NodeIndex| {
+        if !matches!(graph.nodes.kind(node), NodeKind::HIDDEN | NodeKind::NATIVE | NodeKind::OBJECT) {
+            return false;
+        }
         let name = graph.raw_name(node);
         let name = name.strip_prefix("Detached ").unwrap_or(name);
-        let is_made_by_engine =
-            matches!(graph.nodes.kind(node), NodeKind::HIDDEN | NodeKind::NATIVE | NodeKind::OBJECT);
-        is_made_by_engine
-            && name
-                .strip_prefix("system / NativeContext")
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(" / "))
+        let rest = name.strip_prefix("system / NativeContext");
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" / "))
     };
     graph.node_indices().filter(is_context).collect()
 }

@@ -1,7 +1,7 @@
 //! Listeners of an emitter or an event target.
 
 use crate::base::NodeIndex;
-use crate::graph::{EdgeKind, EdgeName, NodeKind};
+use crate::graph::{Edge, EdgeKind, EdgeName, NodeKind};
 use crate::snapshot::ContainerKind;
 use crate::suspects::Scene;
 use crate::suspects::contents::is_listener_record;
@@ -85,14 +85,20 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<Evidence> {
     let graph = scene.graph();
     let objects = graph.node_indices().filter(|&node| graph.nodes.kind(node) == NodeKind::OBJECT);
     let mut found = Vec::new();
+    // Names are compared by number: most objects have neither.
+    let [events_names, record_names] = graph.strings.named(["_events", "Listener"]);
     for node in objects {
-        if is_listener_record(graph.raw_name(node)) {
+        if record_names.contains(&graph.nodes.name(node)) {
             let is_first =
                 scene.snapshot.dominator(node).is_none_or(|above| !is_listener_record(graph.raw_name(above)));
             found.extend(is_first.then(|| pile(scene, node, ContainerKind::List)).flatten());
             continue;
         }
-        let Some(events) = scene.contents().property(node, "_events") else { continue };
+        let is_events = |edge: &Edge| {
+            edge.kind == EdgeKind::Property
+                && matches!(edge.name, EdgeName::Text(name) if events_names.contains(&name))
+        };
+        let Some(events) = graph.edges_of(node).find(is_events).map(|edge| edge.target) else { continue };
         let lists = graph.edges_of(events).filter(|edge| edge.kind == EdgeKind::Property);
         let lists = lists.map(|edge| edge.target).filter(|&list| graph.raw_name(list) == "Array");
         found.extend(lists.filter_map(|list| pile(scene, list, ContainerKind::Array)));
