@@ -56,7 +56,7 @@ fn a_partial_snapshot_says_how_much_there_is() {
         let snapshot = snapshot.unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<_> =
             snapshot.graph().node_indices().map(|node| snapshot.graph().raw_name(node).to_owned()).collect();
-        let warning = snapshot.warnings()[0].0.replace(&length.to_string(), "…");
+        let warning = snapshot.warnings()[0].0.replace(&heaplens::base::format_count(length as u64), "…");
         let (warning, _) = warning.split_once(';').expect("two sentences");
         format!("{warning}: {}", names.join(","))
     };
