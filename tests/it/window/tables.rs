@@ -211,13 +211,23 @@ fn every_line_of_the_menus_is_in_the_palette() {
     };
     let shut = buttons(&harness);
     let mut found = 0;
-    for path in [&["File"][..], &["Edit"], &["View"], &["View", "Theme"], &["Go"], &["Help"]] {
+    let menus = [
+        &["File"][..],
+        &["Edit"],
+        &["View"],
+        &["View", "Source code"],
+        &["View", "Theme"],
+        &["Go"],
+        &["Help"],
+    ];
+    for path in menus {
         for name in path {
             harness.get_by_role_and_label(Role::Button, name).click();
             harness.run_ok();
         }
         for line in buttons(&harness).into_iter().filter(|line| !shut.contains(line)) {
-            let is_menu = ["Open recent", "Theme"].iter().any(|menu| line.starts_with(menu));
+            let is_menu =
+                ["Open recent", "Source code", "Editor", "Theme"].iter().any(|menu| line.starts_with(menu));
             let is_known = heaplens::app::entries().any(|entry| entry.label == line);
             assert!(is_menu || is_known, "{line:?} of {path:?} is not in the palette");
             found += 1;
